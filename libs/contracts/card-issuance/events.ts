@@ -1,0 +1,78 @@
+import { defineEvent } from '#kernel';
+import { z } from 'zod';
+
+const municipalityCode = z.string().regex(/^\d{6}$/);
+
+const mailing = (verb: string, summary: string) =>
+  defineEvent('card-issuance', `mailing.${verb}`, { summary, data: z.object({ mailingId: z.uuid(), municipalityCode, members: z.number().int(), reason: z.string().optional() }) });
+
+export const mailingPlanned = mailing('planned', 'A household\'s envelope with notification cards was planned');
+export const mailingPrinted = mailing('printed', 'An envelope was printed');
+export const mailingPosted = mailing('posted', 'An envelope was handed to the carrier');
+export const mailingHeld = mailing('held', 'An envelope waits at the post office');
+export const mailingDelivered = mailing('delivered', 'An envelope was delivered');
+export const mailingReturned = mailing('returned', 'An envelope came back; `reason` says why');
+
+const application = (verb: string, summary: string) =>
+  defineEvent('card-issuance', `application.${verb}`, {
+    summary,
+    data: z.object({ applicationId: z.string().regex(/^\d{23}$/), municipalityCode, channel: z.string(), codes: z.array(z.string()).optional() }),
+  });
+
+export const applicationReceived = application('received', 'A card application arrived');
+export const applicationApproved = application('approved', 'An application passed review');
+export const applicationDeficient = application('deficient', 'An application lacks something; `codes` say what');
+export const applicationRefused = application('refused', 'An application was refused by two examiners');
+export const applicationOrdered = application('ordered', 'The card of an application went into production');
+export const applicationInvalidated = application('invalidated', 'An application lost its ground: move, death, number change');
+
+export const productionBatchReady = defineEvent('card-issuance', 'production-batch.ready', {
+  summary: 'A sealed batch waits for its certificates; jpki-ca fetches the requests by ListCertificationRequests',
+  data: z.object({ batchId: z.uuid(), count: z.number().int(), hash: z.string() }),
+});
+
+export const CARD_STATES = [
+  'ORDERED', 'MANUFACTURED', 'INSPECTED', 'SHIPPED', 'RECEIVED', 'PRESET', 'NOTIFIED', 'HANDING_OVER', 'ACTIVE', 'SUSPENDED',
+  'EXPIRED', 'ABOLISHED', 'COLLECTED', 'DESTROYED', 'UNCOLLECTED', 'DEFECTIVE', 'MISSING', 'WITHHELD', 'CANCELLED',
+] as const;
+
+export const cardFact = z.object({
+  cardSerial: z.string().regex(/^[0-9A-Z]{16}$/),
+  personKey: z.uuid(),
+  municipalityCode,
+  from: z.enum(CARD_STATES).nullable(),
+  to: z.enum(CARD_STATES),
+  reason: z.string().optional(),
+});
+
+const card = (verb: string, summary: string) => defineEvent('card-issuance', `card.${verb}`, { summary, data: cardFact });
+
+export const cardOrdered = card('ordered', 'A card was ordered');
+export const cardManufactured = card('manufactured', 'A card was made');
+export const cardInspected = card('inspected', 'A card passed inspection');
+export const cardShipped = card('shipped', 'A card left for its municipality');
+export const cardReceived = card('received', 'A card was scanned at its municipality');
+export const cardPresetDone = card('preset-done', 'A card was prepared for hand-over');
+export const cardNoticeSent = card('notice-sent', 'The resident was invited');
+export const cardHandoverStarted = card('handover-started', 'A hand-over began');
+export const cardHandoverRolledBack = card('handover-rolled-back', 'A hand-over was undone; the card is ready for another');
+export const cardActivated = card('activated', 'A card was handed over and is in force');
+export const cardSuspended = card('suspended', 'A card was stopped');
+export const cardResumed = card('resumed', 'A stopped card was resumed at the counter');
+export const cardAbolished = card('abolished', 'A card was abolished; `reason` says why');
+export const cardWithheld = card('withheld', 'A card was held back: the facts changed');
+export const cardMissing = card('missing', 'A card was not in its box');
+
+export const stopOrderApplied = defineEvent('card-issuance', 'stop-order.applied', {
+  summary: 'A stop order took effect',
+  data: z.object({ stopOrderId: z.uuid(), cardSerial: z.string(), municipalityCode, confidence: z.enum(['HIGH', 'LOW']) }),
+});
+
+export const cardIssuanceEvents = [
+  mailingPlanned, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned,
+  applicationReceived, applicationApproved, applicationDeficient, applicationRefused, applicationOrdered, applicationInvalidated,
+  productionBatchReady,
+  cardOrdered, cardManufactured, cardInspected, cardShipped, cardReceived, cardPresetDone, cardNoticeSent, cardHandoverStarted, cardHandoverRolledBack,
+  cardActivated, cardSuspended, cardResumed, cardAbolished, cardWithheld, cardMissing,
+  stopOrderApplied,
+] as const;

@@ -1,0 +1,33 @@
+import type { ZodType } from 'zod';
+
+/**
+ * One kind of event: CloudEvents `type` is `jp.kiban.<context>.<aggregate>.<verb>.v<version>`, the NATS subject
+ * `kiban.<context>.<aggregate>.<verb>.v<version>`.
+ */
+export interface EventDefinition<Data> {
+  readonly context: string;
+  readonly name: string;
+  readonly version: number;
+  readonly type: string;
+  readonly subject: string;
+  readonly summary: string;
+  readonly data: ZodType<Data>;
+}
+
+/** Declares an event of a context; `name` is `<aggregate>.<past-verb>`. `data` never holds a personal number or personal data. */
+export function defineEvent<Data>(
+  context: string,
+  name: string,
+  definition: { readonly version?: number; readonly summary: string; readonly data: ZodType<Data> },
+): EventDefinition<Data> {
+  const version = definition.version ?? 1;
+  return {
+    context,
+    name,
+    version,
+    type: `jp.kiban.${context}.${name}.v${version}`,
+    subject: `kiban.${context}.${name}.v${version}`,
+    summary: definition.summary,
+    data: definition.data,
+  };
+}

@@ -1,0 +1,66 @@
+import { type KeyObject, createPublicKey, sign } from 'node:crypto';
+import { assertDer } from '../der/canonical.js';
+import { type Name, encodeName, parseName } from '../der/name.js';
+import { OID } from '../der/oid.js';
+import { derOf } from '../der/pem.js';
+import { DerCursor, integerOf, oidOf, openSingle, wholeBits } from '../der/read.js';
+import { TAG, contextConstructedTag } from '../der/tag.js';
+import { bitString, contextConstructed, integer, sequence } from '../der/write.js';
+import { type RsaPublicKey, isSignedBy, rsaPublicKeyOf } from '../key/public-key.js';
+import { signatureAlgorithmIdentifier } from '../key/signing-key.js';
+import { PkiError, parsingAs } from '../pki-error.js';
+import { type RsaRequirement, checkRsaKey } from './rsa-weakness.js';
+
+export interface CertificationRequest {
+  readonly subject: Name;
+  /** SubjectPublicKeyInfo DER. */
+  readonly spki: Buffer;
+  readonly rsa: RsaPublicKey;
+}
+
+interface RequestParts {
+  readonly subject: Name;
+  readonly spki: Buffer;
+  readonly tbs: Buffer;
+  readonly signature: Buffer;
+  readonly algorithmOid: string;
+}
+
+function partsOf(der: Buffer): RequestParts {
+  assertDer(der);
+  const outer = openSingle(der, TAG.sequence);
+  const tbs = outer.read(TAG.sequence);
+  const algorithmOid = oidOf(new DerCursor(outer.read(TAG.sequence).content).read());
+  const signature = wholeBits(outer.read(TAG.bitString).content);
+  outer.finish();
+  const info = new DerCursor(tbs.content);
+  if (integerOf(info.read(TAG.integer).content) !== 0n) throw new PkiError('BAD_CSR', 'version is not v1');
+  const subject = parseName(info.read(TAG.sequence).raw);
+  const spki = info.read(TAG.sequence).raw;
+  info.read(contextConstructedTag(0));
+  info.finish();
+  return { subject, spki, tbs: tbs.raw, signature, algorithmOid };
+}
+
+/**
+ * Reads a PKCS#10 request (RFC 2986; DER or PEM) for an RSA key and verifies its signature as proof of possession. Faults `BAD_CSR`
+ * (not DER, not RSA, not signed with SHA-256 and RSA by its own key) and `WEAK_KEY`. Requested extensions are not read: the profile rules.
+ */
+export function parseCsr(input: Buffer | string, requirement: RsaRequirement = { modulusBits: 2048 }): CertificationRequest {
+  return parsingAs('BAD_CSR', () => {
+    const parts = partsOf(derOf(input, ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST']));
+    const rsa = rsaPublicKeyOf(parts.spki);
+    // Before the signature: verifying under a hostile exponent or modulus length would cost the time the attacker chooses.
+    checkRsaKey(rsa, requirement);
+    if (parts.algorithmOid !== OID.sha256WithRsa) throw new PkiError('BAD_CSR', 'signature algorithm is not sha256WithRSAEncryption');
+    if (!isSignedBy(parts, parts.spki)) throw new PkiError('BAD_CSR', 'self signature does not verify');
+    return { subject: parts.subject, spki: parts.spki, rsa };
+  });
+}
+
+/** PKCS#10 request DER for the key, signed with SHA-256 and RSA, without attributes: what a card or its maker sends. */
+export function createCsr(privateKey: KeyObject, subject: Name): Buffer {
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  const info = sequence(integer(0), encodeName(subject), spki, contextConstructed(0));
+  return sequence(info, signatureAlgorithmIdentifier('sha256WithRSAEncryption'), bitString(sign('sha256', info, privateKey)));
+}

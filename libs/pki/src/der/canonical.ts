@@ -1,0 +1,70 @@
+import { PkiError } from '../pki-error.js';
+import { oidText } from './oid.js';
+import { bitsOf, booleanOf, integerOf, readHeader, textOf } from './read.js';
+import { TAG } from './tag.js';
+
+/** Deeper nesting than any certificate, CRL or OCSP message has; stops hostile input from exhausting the stack. */
+const MAX_DEPTH = 40;
+
+/**
+ * Faults `BAD_DER` unless `bytes` are exactly one DER value: definite and shortest lengths everywhere, no trailing octets,
+ * primitive types primitive, canonical BOOLEAN, INTEGER, BIT STRING padding, OID and SET OF order, valid UTF-8 (X.690 8, 10, 11).
+ */
+export function assertDer(bytes: Buffer): void {
+  const end = checkValue(bytes, 0, bytes.length, 0);
+  if (end !== bytes.length) throw new PkiError('BAD_DER', `${bytes.length - end} trailing octets`);
+}
+
+function checkValue(bytes: Buffer, at: number, limit: number, depth: number): number {
+  if (depth > MAX_DEPTH) throw new PkiError('BAD_DER', 'nested too deeply');
+  const { tag, contentAt, end } = readHeader(bytes, at, limit);
+  const constructed = (tag & 0x20) !== 0;
+  if (tag >> 6 === 0 && constructed !== (tag === TAG.sequence || tag === TAG.set)) {
+    throw new PkiError('BAD_DER', `wrong primitive/constructed form at octet ${at}`);
+  }
+  if (!constructed) {
+    checkPrimitive(tag, bytes.subarray(at, end), bytes.subarray(contentAt, end));
+    return end;
+  }
+  let previous: Buffer | undefined;
+  for (let next = contentAt; next < end; ) {
+    const after = checkValue(bytes, next, end, depth + 1);
+    const item = bytes.subarray(next, after);
+    if (tag === TAG.set && previous !== undefined && Buffer.compare(previous, item) > 0) throw new PkiError('BAD_DER', 'SET OF not sorted');
+    previous = item;
+    next = after;
+  }
+  return end;
+}
+
+function checkPrimitive(tag: number, raw: Buffer, content: Buffer): void {
+  switch (tag) {
+    case TAG.boolean:
+      booleanOf(content);
+      return;
+    case TAG.integer:
+    case TAG.enumerated:
+      integerOf(content);
+      return;
+    case TAG.bitString: {
+      bitsOf(content);
+      const last = content[content.length - 1] ?? 0;
+      if (content.length > 1 && (last & ((1 << (content[0] ?? 0)) - 1)) !== 0) throw new PkiError('BAD_DER', 'unused bits are not zero');
+      return;
+    }
+    case TAG.null:
+      if (content.length > 0) throw new PkiError('BAD_DER', 'NULL has content');
+      return;
+    case TAG.oid:
+      oidText(content);
+      return;
+    case TAG.utf8String:
+    case TAG.printableString:
+    case TAG.ia5String:
+    case TAG.visibleString:
+      textOf({ tag, raw, content });
+      return;
+    default:
+      return;
+  }
+}

@@ -1,0 +1,108 @@
+import { PkiError } from '../pki-error.js';
+import { TAG, contextConstructedTag, contextTag } from './tag.js';
+
+/** Identifier and minimal length octets for content of `length` bytes (X.690 10.1: definite, shortest form). */
+export function header(tag: number, length: number): Buffer {
+  if (length < 0x80) return Buffer.from([tag, length]);
+  const digits: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);
+  return Buffer.from([tag, 0x80 | digits.length, ...digits]);
+}
+
+/** One tag-length-value whose content is the concatenation of `contents`. */
+export function tlv(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const length = contents.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([header(tag, length), ...contents]);
+}
+
+export function sequence(...items: readonly Uint8Array[]): Buffer {
+  return tlv(TAG.sequence, ...items);
+}
+
+/** SET OF: DER sorts the encodings of the elements (X.690 11.6). */
+export function setOf(...items: readonly Buffer[]): Buffer {
+  return tlv(TAG.set, ...[...items].sort(Buffer.compare));
+}
+
+export function octetString(content: Uint8Array): Buffer {
+  return tlv(TAG.octetString, content);
+}
+
+/** BIT STRING of whole octets (signatures, public keys): no unused bits. */
+export function bitString(content: Uint8Array): Buffer {
+  return tlv(TAG.bitString, Buffer.from([0]), content);
+}
+
+/** Content of a named-bit BIT STRING: trailing zero bits dropped, unused-bit count first (X.690 11.2.2). */
+export function namedBits(bits: Iterable<number>): Buffer {
+  const set = [...new Set(bits)];
+  if (set.length === 0) return Buffer.from([0]);
+  const last = Math.max(...set);
+  const octets = Buffer.alloc(1 + Math.floor(last / 8) + 1);
+  octets[0] = 7 - (last % 8);
+  for (const bit of set) {
+    const at = 1 + Math.floor(bit / 8);
+    octets[at] = (octets[at] ?? 0) | (0x80 >> (bit % 8));
+  }
+  return octets;
+}
+
+/** Content octets of an INTEGER, two's complement, shortest form (X.690 8.3). */
+export function integerContent(value: bigint): Buffer {
+  if (value >= 0n) {
+    const hex = value.toString(16);
+    const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+    return Buffer.from(even >= '8' ? `00${even}` : even, 'hex');
+  }
+  let octets = 1;
+  while (value < -(1n << BigInt(8 * octets - 1))) octets += 1;
+  const hex = (value + (1n << BigInt(8 * octets))).toString(16);
+  return Buffer.from(hex.padStart(2 * octets, '0'), 'hex');
+}
+
+export function integer(value: bigint | number): Buffer {
+  return tlv(TAG.integer, integerContent(BigInt(value)));
+}
+
+export function enumerated(value: number): Buffer {
+  return tlv(TAG.enumerated, integerContent(BigInt(value)));
+}
+
+export function boolean(value: boolean): Buffer {
+  return tlv(TAG.boolean, Buffer.from([value ? 0xff : 0x00]));
+}
+
+export function nullValue(): Buffer {
+  return tlv(TAG.null);
+}
+
+export function utf8String(text: string): Buffer {
+  if (/\p{Surrogate}/u.test(text)) throw new PkiError('BAD_NAME', 'text holds a lone surrogate');
+  return tlv(TAG.utf8String, Buffer.from(text, 'utf8'));
+}
+
+/** PrintableString; faults `BAD_NAME` outside the repertoire of X.680 41.4. */
+export function printableString(text: string): Buffer {
+  if (!/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)) throw new PkiError('BAD_NAME', 'text does not fit PrintableString');
+  return tlv(TAG.printableString, Buffer.from(text, 'latin1'));
+}
+
+/** Content of an IA5String; faults `BAD_NAME` outside ASCII. */
+export function ia5Content(text: string): Buffer {
+  if (!/^[\u0000-\u007f]*$/.test(text)) throw new PkiError('BAD_NAME', 'text does not fit IA5String');
+  return Buffer.from(text, 'latin1');
+}
+
+export function ia5String(text: string): Buffer {
+  return tlv(TAG.ia5String, ia5Content(text));
+}
+
+/** `[n] EXPLICIT` around whole values, or `[n] IMPLICIT` of a constructed type around its items: the octets are the same. */
+export function contextConstructed(n: number, ...items: readonly Uint8Array[]): Buffer {
+  return tlv(contextConstructedTag(n), ...items);
+}
+
+/** `[n] IMPLICIT` of a primitive type: the content keeps its octets, the tag changes. */
+export function contextPrimitive(n: number, content: Uint8Array): Buffer {
+  return tlv(contextTag(n), content);
+}

@@ -1,0 +1,79 @@
+import { type KeyObject, constants, createHash, createPublicKey, generateKeyPair, privateEncrypt, sign } from 'node:crypto';
+import { promisify } from 'node:util';
+import { OID, oid } from '../der/oid.js';
+import { nullValue, octetString, sequence } from '../der/write.js';
+import { PkiError } from '../pki-error.js';
+import { isSignedBy, keyIdentifierOf } from './public-key.js';
+
+export type SignatureAlgorithm = 'sha256WithRSAEncryption';
+
+/**
+ * The private key of an authority as the engine sees it: it can only sign. Adapters: a file key here, PKCS#11 beside it.
+ * `publicKeySpki` is the SubjectPublicKeyInfo DER, `keyIdentifier` its SHA-1 by method 1 of RFC 5280 4.2.1.2.
+ */
+export interface SigningKey {
+  readonly id: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly publicKeySpki: Buffer;
+  readonly keyIdentifier: Buffer;
+  /** Signature over the to-be-signed octets. */
+  sign(tbs: Buffer): Promise<Buffer>;
+  /** Signature when the octets were hashed outside (CKM_RSA_PKCS with DigestInfo): CRLs are never sent through a token. */
+  signDigest(sha256: Buffer): Promise<Buffer>;
+}
+
+function algorithmOid(algorithm: SignatureAlgorithm): string {
+  switch (algorithm) {
+    case 'sha256WithRSAEncryption':
+      return OID.sha256WithRsa;
+  }
+}
+
+/** AlgorithmIdentifier DER; RSA algorithms carry the NULL parameter (RFC 4055 section 5). */
+export function signatureAlgorithmIdentifier(algorithm: SignatureAlgorithm): Buffer {
+  return sequence(oid(algorithmOid(algorithm)), nullValue());
+}
+
+function signAsync(tbs: Buffer, key: KeyObject): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    // The callback form runs on the thread pool, so that issuing does not stop the event loop.
+    sign('sha256', tbs, key, (error, signature) => (error === null ? resolve(signature) : reject(error)));
+  });
+}
+
+/** SigningKey over an RSA private key held in this process: file store, OCSP responders, the throw-away key of pre-issuance lint. */
+export function signingKeyOf(id: string, privateKey: KeyObject): SigningKey {
+  if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'rsa') throw new PkiError('BAD_KEY', 'not an RSA private key');
+  const publicKeySpki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  return {
+    id,
+    algorithm: 'sha256WithRSAEncryption',
+    publicKeySpki,
+    keyIdentifier: keyIdentifierOf(publicKeySpki),
+    sign: (tbs) => signAsync(tbs, privateKey),
+    signDigest: async (digest) => {
+      if (digest.length !== 32) throw new PkiError('BAD_KEY', 'not a SHA-256 digest');
+      const digestInfo = sequence(sequence(oid(OID.sha256), nullValue()), octetString(digest));
+      return privateEncrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, digestInfo);
+    },
+  };
+}
+
+/** A new RSA key pair, e = 65537, kept in memory only. `bits` of at least 2048. */
+export async function generateRsaKey(bits: number): Promise<KeyObject> {
+  if (bits < 2048) throw new PkiError('WEAK_KEY', 'modulus below 2048 bits');
+  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: bits, publicExponent: 65537 });
+  return pair.privateKey;
+}
+
+/**
+ * Signature over `tbs`, verified with the public key before it leaves: a faulty signature of a broken token could reveal the private
+ * key (Boneh, DeMillo, Lipton 1997). `digestOnly` hashes here and sends the key 32 octets. Faults `BAD_SIGNATURE`.
+ */
+export async function signChecked(tbs: Buffer, key: SigningKey, digestOnly = false): Promise<Buffer> {
+  const signature = await (digestOnly ? key.signDigest(createHash('sha256').update(tbs).digest()) : key.sign(tbs));
+  if (!isSignedBy({ tbs, signature, algorithmOid: algorithmOid(key.algorithm) }, key.publicKeySpki)) {
+    throw new PkiError('BAD_SIGNATURE', `key ${key.id} returned a signature that does not verify`);
+  }
+  return signature;
+}

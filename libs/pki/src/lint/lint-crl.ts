@@ -1,0 +1,63 @@
+import { extensionOf } from '../certificate/certificate.js';
+import { type IssuingDistributionPoint, encodeIssuingDistributionPoint } from '../crl/build-crl.js';
+import { type ParsedCrl, crlEntriesOf, parseCrl } from '../crl/crl.js';
+import { OID } from '../der/oid.js';
+import { PkiError } from '../pki-error.js';
+import type { LintFinding } from './lint.js';
+
+export interface CrlExpectations {
+  readonly distributionPoint: IssuingDistributionPoint;
+  /** Number of the issue before; absent for the first. */
+  readonly previousNumber?: bigint;
+  /** Longest time from thisUpdate to nextUpdate, seconds (48 h for a CRL, 35 days for an ARL of JPKI). */
+  readonly maxSeconds: number;
+  /** Whether a certificate expired so long ago that it must be gone (RFC 5280 3.3). */
+  readonly isExpired?: (serial: bigint) => boolean;
+}
+
+function headerFindings(crl: ParsedCrl, expected: CrlExpectations): LintFinding[] {
+  const findings: LintFinding[] = [];
+  const point = extensionOf(crl, OID.issuingDistributionPoint);
+  if (point?.critical !== true) findings.push({ id: 'e_crl_idp_missing_or_not_critical', detail: 'issuingDistributionPoint' });
+  if (point?.value.equals(encodeIssuingDistributionPoint(expected.distributionPoint)) !== true) {
+    findings.push({ id: 'e_crl_idp_dn', detail: 'issuingDistributionPoint' });
+  }
+  if (crl.number === undefined || (expected.previousNumber !== undefined && crl.number <= expected.previousNumber)) {
+    findings.push({ id: 'e_crl_number_not_increasing', detail: String(crl.number) });
+  }
+  const life = crl.nextUpdate === undefined ? Number.POSITIVE_INFINITY : (crl.nextUpdate.getTime() - crl.thisUpdate.getTime()) / 1000;
+  if (!(life > 0 && life <= expected.maxSeconds)) findings.push({ id: 'e_crl_nextupdate_gt_48h', detail: `${life} s` });
+  if (extensionOf(crl, OID.deltaCrlIndicator) !== undefined) findings.push({ id: 'e_crl_delta_indicator', detail: OID.deltaCrlIndicator });
+  if (!crl.tbsAlgorithm.equals(crl.signatureAlgorithm)) findings.push({ id: 'e_sig_alg_mismatch', detail: crl.algorithmOid });
+  return findings;
+}
+
+/** Each rule on entries once, at the first entry that breaks it. */
+function entryFindings(crl: ParsedCrl, { isExpired }: CrlExpectations): LintFinding[] {
+  const findings = new Map<string, string>();
+  let previous: bigint | undefined;
+  let index = 0;
+  function note(id: string, broken: boolean): void {
+    if (broken && !findings.has(id)) findings.set(id, `entry ${index}`);
+  }
+  for (const { serial, reasonNumber } of crlEntriesOf(crl)) {
+    note('e_serial_nonpositive_or_gt20', serial <= 0n);
+    note('e_crl_unsorted_or_duplicate', previous !== undefined && serial <= previous);
+    note('e_crl_reason_unspecified_present', reasonNumber === 0);
+    note('e_crl_entry_expired', isExpired?.(serial) === true);
+    previous = serial;
+    index += 1;
+  }
+  return [...findings].map(([id, detail]) => ({ id, detail }));
+}
+
+/** Broken rules of a CRL or ARL (JPKI 4.15), empty when none. */
+export function lintCrl(der: Buffer, expected: CrlExpectations): LintFinding[] {
+  try {
+    const crl = parseCrl(der);
+    return [...headerFindings(crl, expected), ...entryFindings(crl, expected)];
+  } catch (error) {
+    if (error instanceof PkiError) return [{ id: 'e_der_not_canonical', detail: error.message }];
+    throw error;
+  }
+}

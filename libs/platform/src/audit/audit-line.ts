@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module';
+import { v7 as uuidv7 } from 'uuid';
+import type { Facts } from '#kernel';
+import type { Db } from '../pg/db.js';
+
+/** Who did what to which object for which purpose, and how it ended. Ids only, never contents. */
+export interface AuditEntry {
+  readonly action: string;
+  readonly client: string;
+  readonly institution: string;
+  readonly organisation: string;
+  readonly operator?: string;
+  readonly purpose?: string;
+  /** Article of law or rule that permitted it. */
+  readonly basis?: string;
+  readonly outcome: 'DONE' | 'REFUSED' | 'FAILED';
+  readonly code?: string;
+  readonly object?: string;
+  readonly subjects?: readonly string[];
+  readonly facts?: Facts;
+  readonly correlationId: string;
+}
+
+// The package is CommonJS with a default export that its types declare as an ES module.
+const canonicalize = createRequire(import.meta.url)('canonicalize') as (value: unknown) => string | undefined;
+
+export interface AuditLine {
+  readonly at: Date;
+  readonly entry: AuditEntry;
+}
+
+/** Canonical JSON (RFC 8785), so that the hash of a line does not depend on who writes it. */
+export function canonicalJson(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new Error('value has no canonical JSON');
+  return text;
+}
+
+export async function insertAuditLines(db: Db, lines: readonly AuditLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  await db.run(
+    'INSERT INTO audit_line (at, id, entry) SELECT * FROM unnest($1::timestamptz[], $2::uuid[], $3::text[])',
+    lines.map((line) => line.at.toISOString()),
+    lines.map(() => uuidv7()),
+    lines.map((line) => canonicalJson(line.entry)),
+  );
+}

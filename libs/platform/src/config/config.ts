@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+export interface DatabaseConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  /** Secret from which the passwords of the roles are derived. */
+  readonly secret: string;
+  /** Connections of one context in one process. */
+  readonly connections: number;
+}
+
+/** Where a neighbour listens. */
+export interface PeerAddress {
+  readonly http: string;
+  readonly grpc: string;
+}
+
+const httpUrl = z.url();
+const peer = z.object({ http: httpUrl, grpc: z.string() });
+
+const environment = z.object({
+  KIBAN_ENVIRONMENT: z.enum(['embedded', 'test', 'production']).default('production'),
+  KIBAN_HOST: z.string().default('127.0.0.1'),
+  KIBAN_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8081),
+  KIBAN_CONTEXT_GRPC_PORT: z.coerce.number().int().min(0).max(65_535).default(50_051),
+  KIBAN_DATABASE: z.string().regex(/^[^:/]+:\d+\/.+$/, 'must be host:port/name'),
+  KIBAN_DATABASE_SECRET: z.string().min(16).optional(),
+  KIBAN_DATABASE_SECRET_FILE: z.string().optional(),
+  KIBAN_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).default(10),
+  NATS_URL: z.string(),
+  KIBAN_ISSUER: httpUrl,
+  KIBAN_JWKS_URL: httpUrl.optional(),
+  KIBAN_TOKEN_URL: httpUrl.optional(),
+  KIBAN_AUDIENCE: z.string().default('urn:kiban:api'),
+  KIBAN_KEYS: z.string(),
+  KIBAN_PEERS: z.string().default('{}'),
+  KIBAN_TRACE_FILE: z.string().optional(),
+  KIBAN_TRACE_RATIO: z.coerce.number().min(0).max(1).default(1),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+});
+
+/** The settings of one process, read once from the environment; every name is documented in `docs/operations.md`. */
+export interface Config {
+  readonly environment: 'embedded' | 'test' | 'production';
+  readonly host: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  readonly database: DatabaseConfig;
+  readonly natsUrl: string;
+  readonly issuer: string;
+  readonly jwksUrl: string;
+  readonly tokenUrl: string;
+  readonly audience: string;
+  /** Folder of the key store: `master.key` and `clients/<client>.jwk.json`. */
+  readonly keys: string;
+  readonly peers: Readonly<Record<string, PeerAddress>>;
+  readonly trace: { readonly file?: string; readonly otlp?: string; readonly ratio: number };
+}
+
+export class ConfigFault extends Error {
+  override readonly name = 'ConfigFault';
+}
+
+/** Reads and checks the settings; the error names each variable that is wrong, never its value. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigFault(`settings are missing or wrong: ${faults.join('; ')}`);
+  }
+  const e = parsed.data;
+  return {
+    environment: e.KIBAN_ENVIRONMENT,
+    host: e.KIBAN_HOST,
+    httpPort: e.KIBAN_HTTP_PORT,
+    grpcPort: e.KIBAN_CONTEXT_GRPC_PORT,
+    database: databaseConfig(e),
+    natsUrl: e.NATS_URL,
+    issuer: e.KIBAN_ISSUER,
+    jwksUrl: e.KIBAN_JWKS_URL ?? `${e.KIBAN_ISSUER}/jwks`,
+    tokenUrl: e.KIBAN_TOKEN_URL ?? `${e.KIBAN_ISSUER}/token`,
+    audience: e.KIBAN_AUDIENCE,
+    keys: e.KIBAN_KEYS,
+    peers: readPeers(e.KIBAN_PEERS),
+    trace: {
+      ratio: e.KIBAN_TRACE_RATIO,
+      ...(e.KIBAN_TRACE_FILE === undefined ? {} : { file: e.KIBAN_TRACE_FILE }),
+      ...(e.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? {} : { otlp: e.OTEL_EXPORTER_OTLP_ENDPOINT }),
+    },
+  };
+}
+
+function databaseConfig(e: z.output<typeof environment>): DatabaseConfig {
+  const url = new URL(`postgres://${e.KIBAN_DATABASE}`);
+  const secret = e.KIBAN_DATABASE_SECRET ?? (e.KIBAN_DATABASE_SECRET_FILE && readFileSync(e.KIBAN_DATABASE_SECRET_FILE, 'utf8').trim());
+  if (secret === undefined || secret === '') throw new ConfigFault('settings are missing or wrong: KIBAN_DATABASE_SECRET or KIBAN_DATABASE_SECRET_FILE: required');
+  return { host: url.hostname, port: Number(url.port), name: url.pathname.slice(1), secret, connections: e.KIBAN_DATABASE_CONNECTIONS };
+}
+
+function readPeers(text: string): Record<string, PeerAddress> {
+  try {
+    return z.record(z.string(), peer).parse(JSON.parse(text));
+  } catch {
+    throw new ConfigFault('settings are missing or wrong: KIBAN_PEERS: must be {"<context>":{"http":url,"grpc":"host:port"}}');
+  }
+}
+
+/** Where a context listens: as configured, else by its service name, as in the container deployment. */
+export function peerAddress(config: Pick<Config, 'peers'>, context: string): PeerAddress {
+  return config.peers[context] ?? { http: `http://${context}:8081`, grpc: `${context}:50051` };
+}

@@ -1,0 +1,45 @@
+import type { EventDefinition } from '#kernel';
+import type { PolicyRow } from './access/policy.js';
+import type { Clock } from './clock.js';
+import type { Config } from './config/config.js';
+import type { FieldCipher } from './crypto/field-cipher.js';
+import type { Subscription } from './events/subscription.js';
+import type { GrpcRoutes } from './grpc/server.js';
+import type { Peers } from './grpc/peers.js';
+import type { HttpRoute } from './http/route.js';
+import type { JobKind } from './job/job.js';
+import type { Schedule } from './job/schedule.js';
+import type { Database } from './pg/database.js';
+
+/** What the platform gives a context to build itself from. */
+export interface Platform {
+  readonly config: Config;
+  readonly database: Database;
+  readonly cipher: FieldCipher;
+  /** 32-byte master key of the key store; derive, never use it directly. */
+  readonly masterKey: Buffer;
+  readonly clock: Clock;
+  readonly peers: Peers;
+}
+
+/** What a context consists of while it runs. */
+export interface ContextParts {
+  readonly http: readonly HttpRoute[];
+  readonly grpc: GrpcRoutes;
+  readonly subscriptions: readonly Subscription[];
+  readonly jobs: readonly JobKind[];
+  readonly schedules: readonly Schedule[];
+  /** Work of the context before it is ready, such as creating its keys. */
+  readonly prepare?: () => Promise<void>;
+}
+
+/** A context: its name, what it owns, what it publishes, who may use it, and how it is put together. */
+export interface ContextModule {
+  readonly name: string;
+  readonly title: string;
+  readonly migrations: URL;
+  readonly proto: URL;
+  readonly events: readonly EventDefinition<unknown>[];
+  readonly policy: readonly PolicyRow[];
+  build(platform: Platform): ContextParts;
+}

@@ -1,0 +1,64 @@
+import type { EventDefinition } from '#kernel';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import type { Emitted } from '../ctx.js';
+
+/** A CloudEvents 1.0 envelope in JSON, with the extensions `sequence`, `correlationid` and `traceparent`. */
+export interface CloudEvent<Data = unknown> {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  /** Id of the aggregate. */
+  readonly subject: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  /** Counts the events of the aggregate from 1 (CloudEvents extension "sequence"). */
+  readonly sequence: string;
+  readonly correlationid: string;
+  readonly traceparent?: string;
+  readonly data: Data;
+}
+
+const envelope = z.object({
+  specversion: z.literal('1.0'),
+  id: z.uuid(),
+  source: z.string(),
+  type: z.string(),
+  subject: z.string(),
+  time: z.string(),
+  datacontenttype: z.literal('application/json'),
+  sequence: z.string().regex(/^\d+$/),
+  correlationid: z.string(),
+  traceparent: z.string().optional(),
+  data: z.unknown(),
+});
+
+export interface Occasion {
+  readonly time: Date;
+  readonly correlationId: string;
+  readonly traceparent: string | undefined;
+}
+
+/** Builds the envelope; the data is checked against the contract, so that nothing outside it can leave. */
+export function cloudEvent<Data>(definition: EventDefinition<Data>, emitted: Emitted<Data>, occasion: Occasion): CloudEvent<Data> {
+  return {
+    specversion: '1.0',
+    id: uuidv7(),
+    source: `/kiban/${definition.context}`,
+    type: definition.type,
+    subject: emitted.aggregateId,
+    time: occasion.time.toISOString(),
+    datacontenttype: 'application/json',
+    sequence: String(emitted.sequence),
+    correlationid: occasion.correlationId,
+    ...(occasion.traceparent === undefined ? {} : { traceparent: occasion.traceparent }),
+    data: definition.data.parse(emitted.data),
+  };
+}
+
+/** Parses what came from the stream; throws ZodError when it is not one of our envelopes. */
+export function parseCloudEvent(text: string): CloudEvent {
+  const { traceparent, ...event } = envelope.parse(JSON.parse(text));
+  return { ...event, ...(traceparent === undefined ? {} : { traceparent }) };
+}

@@ -1,0 +1,223 @@
+import { AckPolicy, DeliverPolicy, type Consumer, type ConsumerMessages, type JsMsg, type JetStreamManager } from '@nats-io/jetstream';
+import { Refusal } from '#kernel';
+import { setTimeout } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { ZodError } from 'zod';
+import type { Ctx } from '../ctx.js';
+import { inSpan } from '../telemetry/trace.js';
+import { log } from '../telemetry/log.js';
+import { eventsHandled } from '../telemetry/metrics.js';
+import type { Db } from '../pg/db.js';
+import type { OwnCall, Runner } from '../use-case/runner.js';
+import { parseCloudEvent, type CloudEvent } from './cloud-event.js';
+import { streamName, type Streams } from './stream.js';
+import type { EventHandler, Subscription } from './subscription.js';
+
+const BATCH = 200;
+const MAX_TRIES = 6;
+const ACK_WAIT_NS = 60 * 1e9;
+const backoffMs = (tries: number): number => Math.min(250 * 2 ** tries, 15_000);
+
+interface Delivery {
+  readonly message: JsMsg;
+  readonly event: CloudEvent;
+  readonly handler: EventHandler;
+}
+
+export interface ConsumerParts {
+  readonly context: string;
+  readonly runner: Runner;
+  readonly streams: Streams;
+  readonly ownCall: (correlationId: string, traceparent: string | undefined, purpose: string | undefined) => OwnCall;
+  /** Called between the commit of the effect and the acknowledgement; fault tests stop the process here. */
+  readonly probe?: () => Promise<void>;
+}
+
+/**
+ * Takes events in: what has arrived is handled together in one transaction { inbox ids, effects, own events }, then
+ * acknowledged. When one fails the group is undone and each event gets a transaction of its own; one that keeps failing,
+ * or that a rule refuses, becomes a dead letter.
+ */
+export class EventConsumer {
+  readonly name: string;
+  private messages: ConsumerMessages | undefined;
+  private stopped = false;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly subscription: Subscription,
+    private readonly parts: ConsumerParts,
+  ) {
+    this.name = `${parts.context}-${subscription.name}`;
+  }
+
+  async start(): Promise<void> {
+    const consumer = await this.durable(this.parts.streams.manager);
+    this.running = this.loop(consumer);
+  }
+
+  /** Finishes the group under way, takes no more. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.messages?.stop();
+    await this.running;
+  }
+
+  private async durable(manager: JetStreamManager): Promise<Consumer> {
+    const stream = streamName(this.subscription.from);
+    const exists = await manager.consumers.info(stream, this.name).then(() => true, () => false);
+    if (!exists) {
+      await manager.consumers.add(stream, {
+        durable_name: this.name,
+        filter_subject: this.subscription.filter,
+        ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.All,
+        ack_wait: ACK_WAIT_NS,
+        max_ack_pending: 5_000,
+      });
+    }
+    return manager.jetstream().consumers.get(stream, this.name);
+  }
+
+  private async loop(consumer: Consumer): Promise<void> {
+    while (!this.stopped) {
+      try {
+        this.messages = await consumer.consume({ max_messages: BATCH * 4 });
+        await this.consume(this.messages);
+      } catch (error) {
+        log.warn('event consumer interrupted', { consumer: this.name, error });
+      }
+      if (!this.stopped) await setTimeout(250);
+    }
+  }
+
+  private async consume(messages: ConsumerMessages): Promise<void> {
+    let waiting: JsMsg[] = [];
+    let working: Promise<void> | undefined;
+    const work = async (): Promise<void> => {
+      while (waiting.length > 0) {
+        const group = waiting.splice(0, BATCH);
+        await this.handleGroup(group);
+      }
+      working = undefined;
+    };
+    for await (const message of messages) {
+      waiting.push(message);
+      working ??= new Promise<void>((resolve) => setImmediate(resolve)).then(work);
+      if (waiting.length >= BATCH * 4) await working;
+    }
+    // What was fetched but not begun goes back to the server when its time runs out.
+    waiting = waiting.slice(0, 0);
+    await working;
+  }
+
+  private async handleGroup(group: readonly JsMsg[]): Promise<void> {
+    const deliveries: Delivery[] = [];
+    for (const message of group) {
+      const delivery = this.read(message);
+      if (delivery !== undefined) deliveries.push(delivery);
+    }
+    if (deliveries.length === 0) return;
+    try {
+      await this.apply(deliveries);
+    } catch (error) {
+      if (deliveries.length > 1) log.info('group of events undone, trying one by one', { consumer: this.name, count: deliveries.length, error });
+      for (const delivery of deliveries) await this.applyAlone(delivery);
+    }
+  }
+
+  private read(message: JsMsg): Delivery | undefined {
+    const handler = this.subscription.handlers.find((candidate) => candidate.subject === message.subject);
+    if (handler === undefined) {
+      message.ack();
+      return undefined;
+    }
+    try {
+      return { message, event: parseCloudEvent(message.string()), handler };
+    } catch {
+      log.error('message is not a CloudEvent', { consumer: this.name, stream: this.subscription.from });
+      message.term('not a CloudEvent');
+      return undefined;
+    }
+  }
+
+  private async apply(deliveries: readonly Delivery[]): Promise<void> {
+    const first = deliveries[0];
+    if (first === undefined) return;
+    const repeated = await inSpan(`consume ${this.name}`, { parent: first.event.traceparent, attributes: { events: deliveries.length } }, () =>
+      this.parts.runner.inTransaction(`consume:${this.name}`, this.ownCall(first.event), (ctx) => this.applyIn(ctx, deliveries)),
+    );
+    await this.parts.probe?.();
+    for (const { message } of deliveries) message.ack();
+    eventsHandled.inc({ consumer: this.name, outcome: 'repeated' }, repeated);
+    eventsHandled.inc({ consumer: this.name, outcome: 'applied' }, deliveries.length - repeated);
+  }
+
+  private async applyIn(ctx: Ctx, deliveries: readonly Delivery[]): Promise<number> {
+    const fresh = await takeIn(ctx.db, this.name, deliveries.map((delivery) => delivery.event.id));
+    let repeated = 0;
+    for (const { event, handler } of deliveries) {
+      if (fresh.delete(event.id)) await handler.handle(ctx.following(event.correlationid, event.traceparent), event);
+      else repeated += 1;
+    }
+    return repeated;
+  }
+
+  private async applyAlone(delivery: Delivery): Promise<void> {
+    try {
+      await this.apply([delivery]);
+    } catch (error) {
+      const tries = delivery.message.info.deliveryCount;
+      if (isFinal(error) || tries >= MAX_TRIES) {
+        await this.bury(delivery, tries, error);
+      } else {
+        log.warn('event will be tried again', { consumer: this.name, eventId: delivery.event.id, attempt: tries, error });
+        eventsHandled.inc({ consumer: this.name, outcome: 'retried' });
+        delivery.message.nak(backoffMs(tries));
+      }
+    }
+  }
+
+  private async bury(delivery: Delivery, tries: number, error: unknown): Promise<void> {
+    const { event, message } = delivery;
+    const fault = error instanceof Refusal ? `${error.context}:${error.code}` : error instanceof Error ? error.name : 'unknown';
+    log.error('event became a dead letter', { consumer: this.name, eventId: event.id, code: fault, attempt: tries, error });
+    await this.parts.runner.inTransaction(`dead-letter:${this.name}`, this.ownCall(event), async (ctx) => {
+      await ctx.db.run(
+        `INSERT INTO dead_letter (id, consumer, event_id, subject, event, tries, fault, failed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (consumer, event_id) DO UPDATE SET tries = excluded.tries, fault = excluded.fault, failed_at = excluded.failed_at, redriven_at = NULL`,
+        uuidv7(), this.name, event.id, message.subject, JSON.stringify(event), tries, fault, ctx.now.toISOString(),
+      );
+    });
+    message.term(fault);
+    eventsHandled.inc({ consumer: this.name, outcome: 'dead' });
+  }
+
+  private ownCall(event: CloudEvent): OwnCall {
+    return this.parts.ownCall(event.correlationid, event.traceparent, this.subscription.purpose);
+  }
+
+  /** Applies a dead letter once more, in the caller's transaction. */
+  async redrive(ctx: Ctx, subject: string, text: string): Promise<void> {
+    const event = parseCloudEvent(text);
+    const handler = this.subscription.handlers.find((candidate) => candidate.subject === subject);
+    if (handler === undefined) throw new Error('no handler for this event any more');
+    const fresh = await takeIn(ctx.db, this.name, [event.id]);
+    if (fresh.has(event.id)) await handler.handle(ctx.following(event.correlationid, event.traceparent), event);
+  }
+}
+
+/** A refusal of a rule or data outside the contract will not become right by waiting; UNAVAILABLE neighbours will. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof ZodError) return true;
+  return error instanceof Refusal && error.definition.status < 500 && error.definition.status !== 429;
+}
+
+async function takeIn(db: Db, consumer: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await db.many<{ event_id: string }>(
+    'INSERT INTO inbox (consumer, event_id) SELECT $1, id FROM unnest($2::uuid[]) AS id ON CONFLICT DO NOTHING RETURNING event_id',
+    consumer,
+    ids,
+  );
+  return new Set(rows.map((row) => row.event_id));
+}

@@ -1,0 +1,18 @@
+import type { Db } from '../pg/db.js';
+import type { CloudEvent } from './cloud-event.js';
+
+export interface OutboxEvent {
+  readonly subject: string;
+  readonly event: CloudEvent;
+}
+
+/** Writes events beside the state change, in its transaction. */
+export async function insertOutbox(db: Db, events: readonly OutboxEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await db.run(
+    'INSERT INTO outbox (event_id, subject, event) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])',
+    events.map((entry) => entry.event.id),
+    events.map((entry) => entry.subject),
+    events.map((entry) => JSON.stringify(entry.event)),
+  );
+}

@@ -1,0 +1,30 @@
+import type { EventDefinition } from '#kernel';
+import type { Ctx } from '../ctx.js';
+import type { CloudEvent } from './cloud-event.js';
+
+/** One foreign event with what to do about it. */
+export interface EventHandler {
+  readonly subject: string;
+  handle(ctx: Ctx, event: CloudEvent): Promise<void>;
+}
+
+/** Binds a handler to an event of a contract; the data is parsed by the contract's schema before the handler sees it. */
+export function onEvent<Data>(definition: EventDefinition<Data>, handle: (ctx: Ctx, event: CloudEvent<Data>) => Promise<void>): EventHandler {
+  return {
+    subject: definition.subject,
+    handle: (ctx, event) => handle(ctx, { ...event, data: definition.data.parse(event.data) }),
+  };
+}
+
+/**
+ * A durable subscription: `<context>-<name>` on the stream of `from`, filtered by one subject pattern (older servers allow
+ * no more). Events without a handler are acknowledged and left alone.
+ */
+export interface Subscription {
+  readonly name: string;
+  readonly from: string;
+  readonly filter: string;
+  readonly handlers: readonly EventHandler[];
+  /** The affairs under which handlers ask neighbours for personal data. */
+  readonly purpose?: string;
+}

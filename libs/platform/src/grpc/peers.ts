@@ -1,0 +1,92 @@
+import { Client, Metadata, credentials, status, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
+import { setTimeout } from 'node:timers/promises';
+import type { RpcDefinition } from '#kernel';
+import type { TokenSource } from '../access/service-token.js';
+import { peerAddress, type Config } from '../config/config.js';
+import { inSpan } from '../telemetry/trace.js';
+import { serviceOf } from './proto.js';
+import { MESSAGE_LIMIT } from './server.js';
+import { refusalOfFault } from './status.js';
+
+const DEADLINE_MS = 5_000;
+const TRIES = 4;
+
+/** What a call to a neighbour carries on: the trail of the caller and the affairs it acts for. */
+export interface PeerCall {
+  readonly correlationId: string;
+  readonly traceparent?: string | undefined;
+  readonly purpose?: string;
+  /** Needed for commands; questions may be repeated without. */
+  readonly idempotencyKey?: string;
+  readonly deadlineMs?: number;
+}
+
+/** Questions and commands to neighbours by gRPC, with deadline; an unreachable neighbour is tried again a few times. */
+export class Peers {
+  private readonly clients = new Map<string, Client>();
+
+  constructor(
+    private readonly config: Pick<Config, 'peers'>,
+    private readonly tokens: TokenSource,
+  ) {}
+
+  /** Throws the neighbour's Refusal, or UNAVAILABLE. */
+  async call<I, O>(rpc: RpcDefinition<I, O>, call: PeerCall, input: I): Promise<O> {
+    const method = serviceOf(rpc.proto, rpc.context, rpc.service)[rpc.method];
+    if (method === undefined) throw new Error(`${rpc.service}.${rpc.method} is not in the proto file of ${rpc.context}`);
+    return inSpan(`call ${method.path}`, { parent: call.traceparent }, async (traceparent) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return rpc.output.parse(await this.unary(method, { ...call, traceparent }, { context: rpc.context, input }));
+        } catch (error) {
+          if (!isServiceError(error)) throw error;
+          if (error.code !== status.UNAVAILABLE || attempt === TRIES) throw refusalOfFault(error);
+          await setTimeout(100 * 2 ** attempt);
+        }
+      }
+    });
+  }
+
+  close(): void {
+    for (const client of this.clients.values()) client.close();
+  }
+
+  private async unary(method: MethodDefinition<object, object>, call: PeerCall, message: { context: string; input: unknown }): Promise<unknown> {
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${await this.tokens.token()}`);
+    metadata.set('correlation-id', call.correlationId);
+    if (call.traceparent !== undefined) metadata.set('traceparent', call.traceparent);
+    if (call.purpose !== undefined) metadata.set('kiban-purpose', call.purpose);
+    if (call.idempotencyKey !== undefined) metadata.set('idempotency-key', call.idempotencyKey);
+    const deadline = performance.timeOrigin + performance.now() + (call.deadlineMs ?? DEADLINE_MS);
+    return new Promise((resolve, reject) => {
+      this.client(message.context).makeUnaryRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        message.input as object,
+        metadata,
+        { deadline },
+        (error, value) => (error === null ? resolve(value) : reject(error)),
+      );
+    });
+  }
+
+  private client(context: string): Client {
+    let client = this.clients.get(context);
+    if (client === undefined) {
+      client = new Client(peerAddress(this.config, context).grpc, credentials.createInsecure(), {
+        'grpc.max_receive_message_length': MESSAGE_LIMIT,
+        'grpc.max_send_message_length': MESSAGE_LIMIT,
+        'grpc.max_reconnect_backoff_ms': 2_000,
+        'grpc.initial_reconnect_backoff_ms': 200,
+      });
+      this.clients.set(context, client);
+    }
+    return client;
+  }
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && 'metadata' in error;
+}

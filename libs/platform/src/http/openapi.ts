@@ -1,0 +1,105 @@
+import { z, type ZodType } from 'zod';
+import type { UseCaseSpec } from '../use-case/use-case.js';
+import { platformProblems } from '../problem/problems.js';
+import type { HttpRoute } from './route.js';
+
+type Json = Record<string, unknown>;
+
+const COMMON = ['INVALID_INPUT', 'UNAUTHENTICATED', 'ACTION_NOT_PERMITTED', 'PURPOSE_REQUIRED', 'PURPOSE_NOT_PERMITTED'] as const;
+
+const problemSchema: Json = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'correlationId'],
+  properties: {
+    type: { type: 'string', description: 'urn:kiban:problem:<context>:<CODE>' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    correlationId: { type: 'string' },
+    facts: { type: 'object', additionalProperties: true },
+    errors: { type: 'array', items: { type: 'object', required: ['pointer', 'code'], properties: { pointer: { type: 'string' }, code: { type: 'string' } } } },
+  },
+};
+
+/** The OpenAPI 3.1 document of one context, made from the schemas that validate its input. */
+export function openApiOf(context: string, title: string, routes: readonly HttpRoute[]): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    const path = `/api/${context}/v1${route.path.replaceAll(/:([A-Za-z]+)/g, '{$1}')}`;
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(context, route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title, version: '1.0.0' },
+    paths,
+    components: {
+      schemas: { Problem: problemSchema },
+      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+    security: [{ accessToken: [] }],
+  };
+}
+
+function operation(context: string, route: HttpRoute): Json {
+  const { spec } = route.useCase;
+  const input = jsonSchema(spec.input, 'input');
+  const properties = (input['properties'] ?? {}) as Record<string, Json>;
+  const required = new Set((input['required'] ?? []) as string[]);
+  const inPath = [...route.path.matchAll(/:([A-Za-z]+)/g)].map((match) => match[1] ?? '');
+  const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
+  const inQuery = route.method === 'GET' || route.upload !== undefined ? rest : [];
+  return {
+    operationId: spec.action,
+    summary: spec.summary,
+    tags: [context],
+    parameters: [
+      ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } })),
+      ...inQuery.map((name) => ({ name, in: 'query', required: required.has(name), schema: properties[name] })),
+      ...headersOf(spec),
+    ],
+    ...requestBody(route, input, rest, inQuery.length > 0 || route.method === 'GET'),
+    responses: { [route.status ?? 200]: goodAnswer(route, spec), ...problemAnswers(spec) },
+  };
+}
+
+function headersOf(spec: UseCaseSpec): Json[] {
+  const purpose = { name: 'Kiban-Purpose', in: 'header', required: false, description: 'Affairs of the law for which personal data is asked for', schema: { type: 'string' } };
+  const key = { name: 'Idempotency-Key', in: 'header', required: true, description: 'A repetition with the same key gets the stored answer', schema: { type: 'string' } };
+  return spec.kind === 'command' ? [key, purpose] : [purpose];
+}
+
+function requestBody(route: HttpRoute, input: Json, names: readonly string[], none: boolean): Json {
+  if (route.upload !== undefined) {
+    return { requestBody: { required: true, content: Object.fromEntries(route.upload.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])) } };
+  }
+  if (none || names.length === 0) return {};
+  const properties = (input['properties'] ?? {}) as Record<string, Json>;
+  const required = ((input['required'] ?? []) as string[]).filter((name) => names.includes(name));
+  const schema = { ...input, properties: Object.fromEntries(names.map((name) => [name, properties[name]])), ...(required.length > 0 ? { required } : {}) };
+  return { requestBody: { required: true, content: { 'application/json': { schema } } } };
+}
+
+function goodAnswer(route: HttpRoute, spec: UseCaseSpec): Json {
+  if (route.binary !== undefined) return { description: 'Done', content: Object.fromEntries(route.binary.map((type) => [type, {}])) };
+  return { description: 'Done', content: { 'application/json': { schema: jsonSchema(spec.output, 'output') } } };
+}
+
+function problemAnswers(spec: UseCaseSpec): Json {
+  const byStatus = new Map<number, string[]>();
+  const note = (status: number, code: string): void => void byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  for (const code of COMMON) note(platformProblems.definitions[code].status, code);
+  for (const { table, codes } of spec.refusals) {
+    for (const code of codes) note(table.definitions[code]?.status ?? 500, code);
+  }
+  return Object.fromEntries(
+    [...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => [
+      status,
+      { description: codes.join(', '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+    ]),
+  );
+}
+
+function jsonSchema(schema: ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as Json;
+  return rest;
+}

@@ -1,0 +1,27 @@
+import type { UseCase } from '../use-case/use-case.js';
+
+/** A route below `/api/<context>/v1`; path parameters, query and JSON body together are the input of the use case. */
+export interface HttpRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `/change-notices/:noticeId` */
+  readonly path: string;
+  readonly useCase: UseCase;
+  /** Status of a good answer; 200 unless said. */
+  readonly status?: number;
+  /** Media types of a body that is handed on as a stream, read in chunks by the use case. */
+  readonly upload?: readonly string[];
+  /** The answer is bytes (BinaryAnswer), of these media types. */
+  readonly binary?: readonly string[];
+}
+
+/** The output of a use case behind a `binary` route. */
+export interface BinaryAnswer {
+  readonly contentType: string;
+  readonly body: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Ties routes to use cases of any input and output; types are checked where the use case is written. */
+export function route(method: HttpRoute['method'], path: string, useCase: UseCase, options: Omit<HttpRoute, 'method' | 'path' | 'useCase'> = {}): HttpRoute {
+  return { method, path, useCase, ...options };
+}

@@ -1,0 +1,143 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { SpanKind } from '@opentelemetry/api';
+import { Readable } from 'node:stream';
+import { v7 as uuidv7 } from 'uuid';
+import { Refusal } from '#kernel';
+import type { TokenVerifier } from '../access/token-verifier.js';
+import type { Clock } from '../clock.js';
+import { asRefusal, languageFor, problemOf } from '../problem/problem.js';
+import { platformProblems } from '../problem/problems.js';
+import { log } from '../telemetry/log.js';
+import { actionSeconds, registry } from '../telemetry/metrics.js';
+import { inSpan } from '../telemetry/trace.js';
+import type { Runner } from '../use-case/runner.js';
+import type { BinaryAnswer, HttpRoute } from './route.js';
+
+const JSON_LIMIT = 1024 * 1024;
+const CORRELATION = /^[A-Za-z0-9._-]{8,64}$/;
+
+export interface HttpContext {
+  readonly name: string;
+  readonly routes: readonly HttpRoute[];
+  readonly runner: Runner;
+}
+
+export interface HttpParts {
+  readonly contexts: readonly HttpContext[];
+  readonly verifier: TokenVerifier;
+  readonly clock: Clock;
+  /** Contexts with whether they are ready. */
+  readonly readiness: () => Promise<ReadonlyMap<string, boolean>>;
+}
+
+/** The HTTP side of a process: the routes of its contexts, health and metrics. */
+export function httpServer(parts: HttpParts): FastifyInstance {
+  const server = Fastify({ logger: false, bodyLimit: JSON_LIMIT, forceCloseConnections: 'idle', return503OnClosing: false, routerOptions: { maxParamLength: 4096 } });
+  server.setErrorHandler(sendProblem);
+  server.setNotFoundHandler((request, reply) => sendProblem(platformProblems.refuse('NOT_FOUND'), request, reply));
+  addHealth(server, parts.readiness);
+  for (const context of parts.contexts) {
+    void server.register((scope, _options, done) => {
+      addStreamParsers(scope, context.routes);
+      for (const route of context.routes) addRoute(scope, route, context, parts);
+      done();
+    }, { prefix: `/api/${context.name}/v1` });
+  }
+  return server;
+}
+
+/** The id that follows one request through all it causes: the caller's, if it is a plain token, else a new one. */
+export function correlationIdOf(request: FastifyRequest): string {
+  const given = request.headers['correlation-id'];
+  return typeof given === 'string' && CORRELATION.test(given) ? given : uuidv7();
+}
+
+/** Answers with a problem document (RFC 9457) in the language asked for. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal = error instanceof Refusal ? error : (fastifyRefusal(error) ?? asRefusal(error));
+  const correlationId = String(reply.getHeader('correlation-id') ?? correlationIdOf(request));
+  if (!(error instanceof Refusal) && refusal.code === 'INTERNAL') log.error('request failed', { correlationId, error });
+  const language = languageFor(request.headers['accept-language']);
+  if (refusal.definition.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (refusal.definition.status === 503) reply.header('retry-after', '2');
+  void reply
+    .code(refusal.definition.status)
+    .header('correlation-id', correlationId)
+    .header('content-language', language)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemOf(refusal, language, correlationId)));
+}
+
+function fastifyRefusal(error: unknown): Refusal | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  const { statusCode } = error as FastifyError;
+  if (statusCode === 413) return platformProblems.refuse('BODY_TOO_LARGE');
+  if (statusCode === 415) return platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
+  if (statusCode === 429) return platformProblems.refuse('QUOTA_EXCEEDED');
+  return statusCode !== undefined && statusCode < 500 ? platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '', code: 'MALFORMED' }] }) : undefined;
+}
+
+function addHealth(server: FastifyInstance, readiness: HttpParts['readiness']): void {
+  server.get('/health/live', (_request, reply) => reply.type('text/plain').send('live\n'));
+  server.get('/health/ready', async (_request, reply) => {
+    const states = await readiness();
+    const lines = [...states].map(([name, ready]) => `${name} ${ready ? 'ready' : 'not ready'}\n`);
+    return reply.code([...states.values()].every(Boolean) ? 200 : 503).type('text/plain').send(lines.join(''));
+  });
+  server.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+}
+
+function addStreamParsers(scope: FastifyInstance, routes: readonly HttpRoute[]): void {
+  const types = new Set(routes.flatMap((route) => route.upload ?? []));
+  for (const type of types) scope.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+}
+
+function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext, parts: HttpParts): void {
+  const { spec } = route.useCase;
+  const name = `${route.method} /api/${context.name}/v1${route.path}`;
+  scope.route({
+    method: route.method,
+    url: route.path,
+    ...(route.upload === undefined ? {} : { bodyLimit: Number.MAX_SAFE_INTEGER }),
+    handler: async (request, reply) => {
+      const correlationId = correlationIdOf(request);
+      reply.header('correlation-id', correlationId);
+      const end = actionSeconds.startTimer({ action: spec.action, edge: 'http' });
+      try {
+        const answer = await inSpan(name, { parent: header(request, 'traceparent'), kind: SpanKind.SERVER, attributes: { action: spec.action } }, async (traceparent) => {
+          const actor = await parts.verifier.verify(request.headers.authorization, parts.clock.now().getTime());
+          const idempotencyKey = header(request, 'idempotency-key');
+          if (spec.kind === 'command' && idempotencyKey === undefined) throw platformProblems.refuse('IDEMPOTENCY_KEY_REQUIRED');
+          const purpose = header(request, 'kiban-purpose');
+          return context.runner.run(route.useCase, { actor, purpose, correlationId, traceparent, idempotencyKey, input: inputOf(request), body: bodyOf(request) });
+        });
+        end({ outcome: 'done' });
+        return send(reply, route, answer);
+      } catch (error) {
+        end({ outcome: error instanceof Refusal ? error.code : 'INTERNAL' });
+        throw error;
+      }
+    },
+  });
+}
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function inputOf(request: FastifyRequest): unknown {
+  const { query, body, params } = request;
+  const fields = typeof body === 'object' && body !== null && !(body instanceof Readable) ? body : {};
+  return { ...(query as object), ...fields, ...(params as object) };
+}
+
+function bodyOf(request: FastifyRequest): Readable | undefined {
+  return request.body instanceof Readable ? request.body : undefined;
+}
+
+function send(reply: FastifyReply, route: HttpRoute, answer: unknown): FastifyReply {
+  if (route.binary === undefined) return reply.code(route.status ?? 200).send(answer ?? {});
+  const { contentType, body, headers } = answer as BinaryAnswer;
+  return reply.code(route.status ?? 200).headers(headers ?? {}).type(contentType).send(body);
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.js';
+import type { Ctx } from '../ctx.js';
+import type { OwnCall, Runner } from '../use-case/runner.js';
+import { log } from '../telemetry/log.js';
+
+/**
+ * Recurring work with a named cursor: `due` tells from the cursor (the last occasion that was done, if any) and the clock
+ * which occasion comes next, or nothing; `run` does it in the transaction that moves the cursor, so a missed night catches
+ * up by itself and an operator may set the cursor back.
+ */
+export interface Schedule {
+  readonly name: string;
+  due(last: string | undefined, now: Date): string | undefined;
+  run(ctx: Ctx, occasion: string): Promise<void>;
+}
+
+/** Does one due occasion; false when nothing is due or another process has it. */
+export async function runSchedule(schedule: Schedule, parts: { runner: Runner; clock: Clock; ownCall: (correlationId: string) => OwnCall }): Promise<boolean> {
+  const name = `schedule:${schedule.name}`;
+  try {
+    return await parts.runner.inTransaction(name, parts.ownCall(name), async (ctx) => {
+      await ctx.db.run("INSERT INTO cursor (name, value, moved_at) VALUES ($1, '', $2) ON CONFLICT DO NOTHING", name, ctx.now.toISOString());
+      const row = await ctx.db.maybe<{ value: string }>('SELECT value FROM cursor WHERE name = $1 FOR UPDATE SKIP LOCKED', name);
+      if (row === undefined) return false;
+      const occasion = schedule.due(row.value === '' ? undefined : row.value, parts.clock.now());
+      if (occasion === undefined) return false;
+      await schedule.run(ctx, occasion);
+      await ctx.db.run('UPDATE cursor SET value = $2, moved_at = $3 WHERE name = $1', name, occasion, parts.clock.now().toISOString());
+      return true;
+    });
+  } catch (error) {
+    log.warn('scheduled work failed and will be tried again', { action: name, error });
+    return false;
+  }
+}

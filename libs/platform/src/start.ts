@@ -1,0 +1,219 @@
+import type { FastifyInstance } from 'fastify';
+import type { Server } from '@grpc/grpc-js';
+import { setTimeout } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import type { Actor } from './access/actor.js';
+import { PolicyTable } from './access/policy.js';
+import { ClientCredentials, type TokenSource } from './access/service-token.js';
+import { TokenVerifier } from './access/token-verifier.js';
+import { countUnsealed, sealAuditLines } from './audit/audit-chain.js';
+import { systemClock, type Clock } from './clock.js';
+import type { Config } from './config/config.js';
+import type { ContextModule, ContextParts } from './context-module.js';
+import { FieldCipher } from './crypto/field-cipher.js';
+import { masterKey } from './crypto/master-key.js';
+import { EventConsumer } from './events/consumer.js';
+import { relayOutbox, type RelayProbe } from './events/relay.js';
+import { connectStreams, ensureStreams, type Streams } from './events/stream.js';
+import { Peers } from './grpc/peers.js';
+import { grpcServer, listenGrpc } from './grpc/server.js';
+import { httpServer } from './http/server.js';
+import { runSchedule } from './job/schedule.js';
+import { JobWorker } from './job/worker.js';
+import { operationPolicy, operationRoutes } from './operation/operation-routes.js';
+import { Database } from './pg/database.js';
+import { log } from './telemetry/log.js';
+import { auditUnsealed, outboxWaiting } from './telemetry/metrics.js';
+import { startTracing } from './telemetry/trace.js';
+import { Runner, type OwnCall } from './use-case/runner.js';
+
+/** What tests may put in the place of the real parts. */
+export interface StartOverrides {
+  readonly clock?: Clock;
+  readonly verifier?: TokenVerifier;
+  readonly tokens?: (clientId: string) => TokenSource;
+  readonly relayProbe?: RelayProbe;
+  readonly consumerProbe?: () => Promise<void>;
+}
+
+/** A running process. */
+export interface Running {
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  readonly runners: ReadonlyMap<string, Runner>;
+  readonly databases: ReadonlyMap<string, Database>;
+  /** Finishes what was taken, takes no more, closes everything. */
+  stop(): Promise<void>;
+}
+
+interface RunningContext {
+  readonly module: ContextModule;
+  readonly parts: ContextParts;
+  readonly database: Database;
+  readonly runner: Runner;
+  readonly peers: Peers;
+  readonly consumers: readonly EventConsumer[];
+  readonly worker: JobWorker;
+}
+
+/** Starts the given contexts in this process: edges, relays, consumers, jobs, schedules, sealers. */
+export async function start(config: Config, modules: readonly ContextModule[], overrides: StartOverrides = {}): Promise<Running> {
+  const clock = overrides.clock ?? systemClock;
+  const name = modules.length === 1 ? (modules[0]?.name ?? 'kiban') : 'all';
+  const stopTracing = startTracing(config.trace, name);
+  const streams = await connectStreams(config.natsUrl, `kiban ${name}`);
+  const verifier = overrides.verifier ?? TokenVerifier.forConfig(config);
+  const contexts = modules.map((module) => buildContext({ config, module, streams, clock, overrides }));
+  for (const context of contexts) await context.parts.prepare?.();
+  // A neighbour may not have started yet: its stream is made here as well, so that nobody has to wait for anybody.
+  const sources = contexts.flatMap(({ module, parts }) => [module.name, ...parts.subscriptions.map((subscription) => subscription.from)]);
+  await ensureStreams(streams.manager, [...new Set(sources)], config.environment === 'production' ? 3 : 1);
+
+  const http = httpServer({
+    contexts: contexts.map(({ module, parts, runner, consumers }) => ({
+      name: module.name,
+      routes: [...parts.http, ...operationRoutes(module.name, () => consumers)],
+      runner,
+    })),
+    verifier,
+    clock,
+    readiness: () => readiness(contexts, streams),
+  });
+  const grpc = grpcServer(contexts.map(({ module, parts, runner }) => ({ name: module.name, proto: module.proto, routes: parts.grpc, runner })), verifier, clock);
+  await http.listen({ host: config.host, port: config.httpPort });
+  const grpcPort = await listenGrpc(grpc, config.host, config.grpcPort);
+  const background = startBackground(contexts, streams, clock, overrides.relayProbe);
+  for (const context of contexts) {
+    context.worker.start();
+    for (const consumer of context.consumers) await consumer.start();
+  }
+  const address = http.server.address();
+  const httpPort = typeof address === 'object' && address !== null ? address.port : config.httpPort;
+  log.info('ready', { context: name, address: `${config.host}:${httpPort}` });
+  return {
+    httpPort,
+    grpcPort,
+    runners: new Map(contexts.map((context) => [context.module.name, context.runner])),
+    databases: new Map(contexts.map((context) => [context.module.name, context.database])),
+    stop: () => stopAll({ http, grpc, contexts, streams, background, stopTracing }),
+  };
+}
+
+interface BuildInput {
+  readonly config: Config;
+  readonly module: ContextModule;
+  readonly streams: Streams;
+  readonly clock: Clock;
+  readonly overrides: StartOverrides;
+}
+
+function buildContext({ config, module, streams, clock, overrides }: BuildInput): RunningContext {
+  const database = new Database(config.database, module.name);
+  const master = masterKey(config.keys);
+  const cipher = new FieldCipher(master, module.name);
+  const clientId = `svc-${module.name}`;
+  const tokens = overrides.tokens?.(clientId) ?? new ClientCredentials(clientId, config, () => clock.now().getTime());
+  const peers = new Peers(config, tokens);
+  const policy = new PolicyTable([...module.policy, ...operationPolicy(module.name)]);
+  const runner = new Runner({ context: module.name, database, policy, cipher, clock });
+  const parts = module.build({ config, database, cipher, masterKey: master, clock, peers });
+  const actor: Actor = { clientId, kind: 'service', organisation: module.name };
+  const ownCall = (correlationId: string, traceparent?: string, purpose?: string): OwnCall => ({ actor, correlationId, traceparent, purpose });
+  const probe = overrides.consumerProbe;
+  const consumers = parts.subscriptions.map((subscription) => new EventConsumer(subscription, { context: module.name, runner, streams, ownCall, ...(probe === undefined ? {} : { probe }) }));
+  const worker = new JobWorker(parts.jobs, { database, runner, clock, ownCall });
+  return { module, parts, database, runner, peers, consumers, worker };
+}
+
+interface Background {
+  stop(): Promise<void>;
+}
+
+function startBackground(contexts: readonly RunningContext[], streams: Streams, clock: Clock, probe: RelayProbe | undefined): Background {
+  let stopped = false;
+  const repeat = async (idleMs: number, what: string, work: () => Promise<boolean>): Promise<void> => {
+    while (!stopped) {
+      try {
+        if (!(await work())) await setTimeout(idleMs);
+      } catch (error) {
+        log.warn(`${what} interrupted`, { error });
+        await setTimeout(1_000);
+      }
+    }
+  };
+  const loops = contexts.flatMap(({ module, database, runner, parts }) => [
+    repeat(40, 'relay', async () => (await relayOutbox(database, streams.publisher, module.name, probe)) > 0),
+    repeat(500, 'audit sealer', async () => (await sealAuditLines(database)) > 0),
+    repeat(15_000, 'gauges', async () => {
+      auditUnsealed.set({ context: module.name }, await countUnsealed(database.db));
+      outboxWaiting.set({ context: module.name }, (await database.db.one<{ count: number }>('SELECT count(*) AS count FROM outbox')).count);
+      return false;
+    }),
+    ...parts.schedules.map((schedule) => repeat(1_000, 'schedule', () => runSchedule(schedule, { runner, clock, ownCall: (correlationId) => ({ actor: { clientId: `svc-${module.name}`, kind: 'service', organisation: module.name }, correlationId: `${correlationId}:${uuidv7()}` }) }))),
+  ]);
+  return {
+    stop: async () => {
+      stopped = true;
+      await Promise.race([Promise.all(loops), setTimeout(15_500)]);
+    },
+  };
+}
+
+async function readiness(contexts: readonly RunningContext[], streams: Streams): Promise<Map<string, boolean>> {
+  const states = new Map<string, boolean>();
+  for (const { module, database } of contexts) {
+    const answers = await database.db.one('SELECT 1 AS up').then(() => true, () => false);
+    states.set(module.name, answers && !streams.connection.isClosed());
+  }
+  return states;
+}
+
+interface StopInput {
+  readonly http: FastifyInstance;
+  readonly grpc: Server;
+  readonly contexts: readonly RunningContext[];
+  readonly streams: Streams;
+  readonly background: Background;
+  readonly stopTracing: () => Promise<void>;
+}
+
+/** First the doors, then the work under way, then the connections. */
+async function stopAll({ http, grpc, contexts, streams, background, stopTracing }: StopInput): Promise<void> {
+  await http.close();
+  await new Promise<void>((resolve) => {
+    const timer = globalThis.setTimeout(() => grpc.forceShutdown(), 5_000);
+    grpc.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+  await Promise.all(contexts.flatMap((context) => [...context.consumers.map((consumer) => consumer.stop()), context.worker.stop()]));
+  await background.stop();
+  for (const context of contexts) {
+    context.peers.close();
+    await context.database.close();
+  }
+  await streams.connection.drain();
+  await stopTracing();
+}
+
+/** `main` of a process: starts, stops on SIGTERM or SIGINT, ends with 1 when it cannot start. */
+export async function runProcess(config: () => Config, modules: readonly ContextModule[]): Promise<void> {
+  try {
+    const running = await start(config(), modules);
+    let stopping = false;
+    const stop = (): void => {
+      if (stopping) return;
+      stopping = true;
+      void running.stop().then(() => process.exit(0), () => process.exit(1));
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+    process.send?.('ready');
+  } catch (error) {
+    log.error('could not start', { error });
+    if (error instanceof Error && error.name === 'ConfigFault') process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+    process.exit();
+  }
+}

@@ -1,0 +1,170 @@
+import type { Refusal } from '#kernel';
+import type { Readable } from 'node:stream';
+import { insertAuditLines, type AuditLine } from '../audit/audit-line.js';
+import type { Actor } from '../access/actor.js';
+import type { Permission, PolicyTable } from '../access/policy.js';
+import type { Clock } from '../clock.js';
+import type { FieldCipher } from '../crypto/field-cipher.js';
+import type { Ctx } from '../ctx.js';
+import { insertOutbox } from '../events/outbox.js';
+import { claimKey, keepAnswer, type KeyUse } from '../idempotency/idempotency.js';
+import type { Database } from '../pg/database.js';
+import type { Db } from '../pg/db.js';
+import { GroupCommit } from '../pg/group-commit.js';
+import { asRefusal } from '../problem/problem.js';
+import { platformProblems } from '../problem/problems.js';
+import { log } from '../telemetry/log.js';
+import { Collected } from './collected.js';
+import { insertJournalRows } from './journal.js';
+import type { UseCase, UseCaseSpec } from './use-case.js';
+
+/** One call as an edge received it. */
+export interface Call {
+  readonly actor: Actor;
+  readonly purpose?: string | undefined;
+  readonly correlationId: string;
+  readonly traceparent?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly input: unknown;
+  readonly body?: Readable | undefined;
+}
+
+/** A call of Kiban itself, without an input from outside. */
+export type OwnCall = Omit<Call, 'input' | 'body'>;
+
+/** A permitted call with its checked input; the call keeps the input as it came, which is what an idempotency key stands for. */
+interface Run {
+  readonly call: Call;
+  readonly input: unknown;
+  readonly permission: Permission;
+}
+
+export interface RunnerParts {
+  readonly context: string;
+  readonly database: Database;
+  readonly policy: PolicyTable;
+  readonly cipher: FieldCipher;
+  readonly clock: Clock;
+}
+
+/** Runs use cases of one context: permission, input, transaction, events, audit, idempotency. */
+export class Runner {
+  private readonly reads: GroupCommit<Collected>;
+
+  constructor(private readonly parts: RunnerParts) {
+    this.reads = new GroupCommit((group) => writeGroup(parts.database, group));
+  }
+
+  /** Answers by what was committed. Throws Refusal; anything else thrown by the use case leaves as INTERNAL. */
+  async run<S extends UseCaseSpec>(target: UseCase<S>, call: Call): Promise<unknown> {
+    let permission: Permission | undefined;
+    try {
+      permission = this.parts.policy.permit(call.actor, target.spec.action, call.purpose);
+      const input = target.spec.input.parse(call.input);
+      return await this.execute(target, { call, input, permission });
+    } catch (error) {
+      const refusal = asRefusal(error);
+      if (refusal.code === 'INTERNAL') log.error('use case failed', { action: target.spec.action, correlationId: call.correlationId, error });
+      await this.auditRefusal(target.spec.action, call, permission, refusal);
+      throw refusal;
+    }
+  }
+
+  /** One transaction for `work` outside of a call: consumers, jobs and schedules. Its audit lines are those that `work` notes. */
+  async inTransaction<T>(action: string, call: OwnCall, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+    return this.transact(action, call, ownPermission(action, call), work);
+  }
+
+  /** A process outside of a call. */
+  process(action: string, call: OwnCall): Ctx {
+    const permission = ownPermission(action, call);
+    return this.collect(action, call, permission).ctx(this.parts.database.db, (work) => this.transact(action, call, permission, work));
+  }
+
+  private async execute(target: UseCase, run: Run): Promise<unknown> {
+    switch (target.spec.kind) {
+      case 'command':
+        return this.command(target, run);
+      case 'question':
+        return this.reading(target, run, neverInQuestion);
+      case 'process':
+        return this.reading(target, run, (work) => this.transact(target.spec.action, run.call, run.permission, work));
+    }
+  }
+
+  private async command(target: UseCase, { call, input, permission }: Run): Promise<unknown> {
+    const { database, cipher, clock } = this.parts;
+    const { action } = target.spec;
+    const use = keyUse(action, call);
+    return database.transaction(async (db) => {
+      const earlier = use === undefined ? undefined : await claimKey(db, cipher, use, clock.now());
+      if (earlier !== undefined) return earlier.answer;
+      const collected = this.collect(action, call, permission);
+      const answer = await target.execute(collected.ctx(db), input);
+      collected.close('DONE');
+      await writeCollected(db, collected);
+      if (use !== undefined) await keepAnswer(db, cipher, use, answer);
+      return answer;
+    });
+  }
+
+  /** Outside of a transaction; the audit lines are committed with those of concurrent calls before the answer leaves. */
+  private async reading(target: UseCase, { call, input, permission }: Run, transaction: Ctx['transaction']): Promise<unknown> {
+    const collected = this.collect(target.spec.action, call, permission);
+    const answer = await target.execute(collected.ctx(this.parts.database.db, transaction), input, call.body);
+    collected.close('DONE');
+    await this.reads.add(collected);
+    return answer;
+  }
+
+  private async transact<T>(action: string, call: OwnCall, permission: Permission, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+    return this.parts.database.transaction(async (db) => {
+      const collected = this.collect(action, call, permission);
+      const result = await work(collected.ctx(db));
+      await writeCollected(db, collected);
+      return result;
+    });
+  }
+
+  private collect(action: string, call: OwnCall, permission: Permission): Collected {
+    return new Collected(action, call, permission, this.parts.clock.now());
+  }
+
+  private async auditRefusal(action: string, call: Call, permission: Permission | undefined, refusal: Refusal): Promise<void> {
+    const collected = new Collected(action, call, permission, this.parts.clock.now());
+    collected.close(refusal.code === 'INTERNAL' ? 'FAILED' : 'REFUSED', refusal.code);
+    await this.reads.add(collected).catch((error: unknown) => {
+      log.error('refusal could not be audited', { action, correlationId: call.correlationId, error });
+      throw platformProblems.refuse('UNAVAILABLE');
+    });
+  }
+}
+
+function ownPermission(action: string, call: OwnCall): Permission {
+  return { scope: 'nation', basis: action, ...(call.purpose === undefined ? {} : { purpose: call.purpose }) };
+}
+
+function neverInQuestion(): Promise<never> {
+  throw new Error('a question opens no transaction');
+}
+
+function keyUse(action: string, call: Call): KeyUse | undefined {
+  if (call.idempotencyKey === undefined) return undefined;
+  return { client: call.actor.clientId, action, key: call.idempotencyKey, input: call.input };
+}
+
+async function writeCollected(db: Db, collected: Collected): Promise<void> {
+  await insertOutbox(db, collected.events);
+  await insertAuditLines(db, collected.lines);
+  await insertJournalRows(db, collected.journalRows);
+}
+
+async function writeGroup(database: Database, group: readonly Collected[]): Promise<void> {
+  const lines: AuditLine[] = group.flatMap((collected) => collected.lines);
+  const rows = group.flatMap((collected) => collected.journalRows);
+  if (rows.length === 0) return insertAuditLines(database.db, lines);
+  await database.transaction(async (db) => {
+    await insertAuditLines(db, lines);
+    await insertJournalRows(db, rows);
+  });
+}

@@ -1,0 +1,11 @@
+export type { PostalAddress, RegisteredAddress } from './address.js';
+export { BAD_ROW_KINDS, type BadRow, type BadRowKind, type IntakeFault } from './bad-row.js';
+export { readableOf } from './csv.js';
+export { DELIVERY_TARGET_COLUMNS, writeDeliveryTargets } from './delivery-targets.js';
+export type { ForeignClass } from './foreign-names.js';
+export type { ForeignStatus, Household, Relation, Resident } from './household.js';
+export { type BadRowPlan, type IntakeFile, type IntakeFileOptions, writeIntakeFile } from './intake-file.js';
+export { INTAKE_COLUMNS, type IntakeColumn } from './intake-row.js';
+export { FICTIONAL_MUNICIPALITIES, type Municipality, municipalityMaster } from './municipality-master.js';
+export type { Sex } from './person-name.js';
+export { generatePopulation, type PopulationOptions } from './population.js';

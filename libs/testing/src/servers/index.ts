@@ -1,0 +1,13 @@
+export { folderFailure, makeFolder, writeDurably } from './data-folder.js';
+export { PARTNER_PUBLISH, PARTNER_SUBSCRIBE, startNats } from './nats.js';
+export type { NatsCredentials, NatsOptions, NatsServer } from './nats.js';
+export { freePort, portHolder, requireFreePort } from './ports.js';
+export { startPostgres } from './postgres.js';
+export type { PostgresOptions, PostgresServer } from './postgres.js';
+export type { PrivateServer } from './private-server.js';
+export { openEstateServers, startPrivateServers, sweepAbandoned } from './private-servers.js';
+export type { EstateServers, EstateServersOptions, PrivateServers } from './private-servers.js';
+export { errorCode, identify, isRunning, ownIdentity, stopProcess } from './process-id.js';
+export type { ProcessId, StopStep } from './process-id.js';
+export { StartFailure } from './start-failure.js';
+export { TEST_ACCOUNTS, testDatabase, testNats } from './test-servers.js';
