@@ -31,7 +31,15 @@ export const ROOT_PROFILE: CertificateProfile = {
       critical: false,
       value: {
         kind: 'subjectAltName',
-        names: [{ kind: 'directoryName', name: [{ type: 'C', value: 'JP' }, { type: 'O', value: '公的個人認証サービス' }] }],
+        names: [
+          {
+            kind: 'directoryName',
+            name: [
+              { type: 'C', value: 'JP' },
+              { type: 'O', value: '公的個人認証サービス' },
+            ],
+          },
+        ],
       },
     },
     { critical: true, value: { kind: 'basicConstraints', ca: true } },
@@ -92,7 +100,11 @@ export const SIGN_PROFILE: CertificateProfile = {
 export const OCSP_PROFILE: CertificateProfile = {
   ...COMMON,
   id: 'ocsp-responder',
-  subject: [{ type: 'C', value: 'JP' }, { type: 'O', value: 'JPKI-TEST' }, { type: 'CN', value: 'Sign CA OCSP responder {number}' }],
+  subject: [
+    { type: 'C', value: 'JP' },
+    { type: 'O', value: 'JPKI-TEST' },
+    { type: 'CN', value: 'Sign CA OCSP responder {number}' },
+  ],
   validity: { maxDays: 30 },
   extensions: [
     { critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature'] } },

@@ -1,8 +1,4 @@
-export {
-  type PkiErrorCode,
-  PkiError,
-  parsingAs,
-} from './pki-error.js';
+export { type PkiErrorCode, PkiError, parsingAs } from './pki-error.js';
 export { assertDer } from './der/canonical.js';
 export { type Extension, encodeExtension } from './der/extension.js';
 export { type GeneralName, encodeGeneralName } from './der/general-name.js';
@@ -69,15 +65,7 @@ export {
   buildCrl,
   encodeIssuingDistributionPoint,
 } from './crl/build-crl.js';
-export {
-  type ParsedCrl,
-  parseCrl,
-  type ParsedCrlEntry,
-  crlEntriesOf,
-  isCrlSignedBy,
-  type CrlExpectation,
-  verifyCrl,
-} from './crl/crl.js';
+export { type ParsedCrl, parseCrl, type ParsedCrlEntry, crlEntriesOf, isCrlSignedBy, type CrlExpectation, verifyCrl } from './crl/crl.js';
 export { CRL_REASON, type CrlEntry, type CrlReason, MAX_ENTRY_LENGTH, crlReasonOf, isCrlReason, writeCrlEntry } from './crl/crl-entry.js';
 export { type CertId, type CertIdHash, type CertIdIssuer, certIdOf, encodeCertId } from './ocsp/cert-id.js';
 export { type OcspRequest, createOcspRequest, decodeOcspGet, encodeOcspGet, parseOcspRequest } from './ocsp/ocsp-request.js';

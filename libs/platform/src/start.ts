@@ -130,14 +130,15 @@ interface Background {
 }
 
 function startBackground(contexts: readonly RunningContext[], streams: Streams, clock: Clock, probe: RelayProbe | undefined): Background {
-  let stopped = false;
+  const stopping = new AbortController();
+  const idle = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
   const repeat = async (idleMs: number, what: string, work: () => Promise<boolean>): Promise<void> => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       try {
-        if (!(await work())) await setTimeout(idleMs);
+        if (!(await work())) await idle(idleMs);
       } catch (error) {
         log.warn(`${what} interrupted`, { error });
-        await setTimeout(1_000);
+        await idle(1_000);
       }
     }
   };
@@ -153,8 +154,8 @@ function startBackground(contexts: readonly RunningContext[], streams: Streams, 
   ]);
   return {
     stop: async () => {
-      stopped = true;
-      await Promise.race([Promise.all(loops), setTimeout(15_500)]);
+      stopping.abort();
+      await Promise.all(loops);
     },
   };
 }

@@ -1,1 +1,2 @@
 export * from './estate.js';
+export { counterAdded, sampleModule, sampleProblems } from './sample/sample.module.js';

@@ -102,7 +102,7 @@ export function parseCertificate(input: Buffer | string): ParsedCertificate {
 
 /** Whether the certificate's signature is by the key of `issuerSpki`. Names prove nothing: generations of one authority share a DN. */
 export function isCertificateSignedBy(certificate: ParsedCertificate, issuerSpki: Buffer): boolean {
-  return isSignedBy(certificate, issuerSpki);
+  return certificate.tbsAlgorithm.equals(certificate.signatureAlgorithm) && isSignedBy(certificate, issuerSpki);
 }
 
 /** The first extension with this OID. */

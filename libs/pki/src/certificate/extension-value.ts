@@ -42,8 +42,7 @@ export interface PolicyMapping {
 
 /** authorityKeyIdentifier and subjectKeyIdentifier hold no value in a profile: they follow from the keys at hand. */
 export type DerivedValue =
-  | { readonly kind: 'authorityKeyIdentifier'; readonly withIssuerAndSerial: boolean }
-  | { readonly kind: 'subjectKeyIdentifier' };
+  { readonly kind: 'authorityKeyIdentifier'; readonly withIssuerAndSerial: boolean } | { readonly kind: 'subjectKeyIdentifier' };
 
 /** Extension values that are written as given. */
 export type GivenValue =
@@ -86,10 +85,7 @@ export function distributionPointName(names: readonly GeneralName[]): Buffer {
 
 /** KeyUsage value: `03020106` for keyCertSign + cRLSign. */
 export function encodeKeyUsage(bits: readonly KeyUsage[]): Buffer {
-  return tlv(
-    TAG.bitString,
-    namedBits(bits.map((bit) => KEY_USAGE_BITS.indexOf(bit))),
-  );
+  return tlv(TAG.bitString, namedBits(bits.map((bit) => KEY_USAGE_BITS.indexOf(bit))));
 }
 
 /** authorityKeyIdentifier with the key id, and the issuer's own issuer name and serial when given (RFC 5280 4.2.1.1). */
@@ -136,10 +132,7 @@ export function encodeExtensionValue(value: GivenValue): Buffer {
         ...(value.caIssuers ?? []).map((uri) => accessDescription(OID.accessCaIssuers, uri)),
       );
     case 'basicConstraints':
-      return sequence(
-        ...(value.ca ? [boolean(true)] : []),
-        ...(value.pathLength === undefined ? [] : [integer(value.pathLength)]),
-      );
+      return sequence(...(value.ca ? [boolean(true)] : []), ...(value.pathLength === undefined ? [] : [integer(value.pathLength)]));
     case 'ocspNoCheck':
       return nullValue();
   }

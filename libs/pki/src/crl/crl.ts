@@ -131,7 +131,7 @@ export function* crlEntriesOf(crl: ParsedCrl): Generator<ParsedCrlEntry, void, v
 
 /** Whether the CRL's signature is by the key of `issuerSpki`; of several generations a verifier picks the key by the AKI. */
 export function isCrlSignedBy(crl: ParsedCrl, issuerSpki: Buffer): boolean {
-  return isSignedBy(crl, issuerSpki);
+  return crl.tbsAlgorithm.equals(crl.signatureAlgorithm) && isSignedBy(crl, issuerSpki);
 }
 
 export interface CrlExpectation {

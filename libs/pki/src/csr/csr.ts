@@ -3,7 +3,7 @@ import { assertDer } from '../der/canonical.js';
 import { type Name, encodeName, parseName } from '../der/name.js';
 import { OID } from '../der/oid.js';
 import { derOf } from '../der/pem.js';
-import { DerCursor, integerOf, oidOf, openSingle, wholeBits } from '../der/read.js';
+import { DerCursor, integerOf, openSingle, wholeBits } from '../der/read.js';
 import { TAG, contextConstructedTag } from '../der/tag.js';
 import { bitString, contextConstructed, integer, sequence } from '../der/write.js';
 import { type RsaPublicKey, isSignedBy, rsaPublicKeyOf } from '../key/public-key.js';
@@ -23,14 +23,14 @@ interface RequestParts {
   readonly spki: Buffer;
   readonly tbs: Buffer;
   readonly signature: Buffer;
-  readonly algorithmOid: string;
+  readonly algorithm: Buffer;
 }
 
 function partsOf(der: Buffer): RequestParts {
   assertDer(der);
   const outer = openSingle(der, TAG.sequence);
   const tbs = outer.read(TAG.sequence);
-  const algorithmOid = oidOf(new DerCursor(outer.read(TAG.sequence).content).read());
+  const algorithm = outer.read(TAG.sequence).raw;
   const signature = wholeBits(outer.read(TAG.bitString).content);
   outer.finish();
   const info = new DerCursor(tbs.content);
@@ -39,7 +39,7 @@ function partsOf(der: Buffer): RequestParts {
   const spki = info.read(TAG.sequence).raw;
   info.read(contextConstructedTag(0));
   info.finish();
-  return { subject, spki, tbs: tbs.raw, signature, algorithmOid };
+  return { subject, spki, tbs: tbs.raw, signature, algorithm };
 }
 
 /**
@@ -52,8 +52,11 @@ export function parseCsr(input: Buffer | string, requirement: RsaRequirement = {
     const rsa = rsaPublicKeyOf(parts.spki);
     // Before the signature: verifying under a hostile exponent or modulus length would cost the time the attacker chooses.
     checkRsaKey(rsa, requirement);
-    if (parts.algorithmOid !== OID.sha256WithRsa) throw new PkiError('BAD_CSR', 'signature algorithm is not sha256WithRSAEncryption');
-    if (!isSignedBy(parts, parts.spki)) throw new PkiError('BAD_CSR', 'self signature does not verify');
+    if (!parts.algorithm.equals(signatureAlgorithmIdentifier('sha256WithRSAEncryption'))) {
+      throw new PkiError('BAD_CSR', 'signature algorithm is not sha256WithRSAEncryption');
+    }
+    if (!isSignedBy({ ...parts, algorithmOid: OID.sha256WithRsa }, parts.spki))
+      throw new PkiError('BAD_CSR', 'self signature does not verify');
     return { subject: parts.subject, spki: parts.spki, rsa };
   });
 }

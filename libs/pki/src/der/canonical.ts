@@ -19,7 +19,8 @@ function checkValue(bytes: Buffer, at: number, limit: number, depth: number): nu
   if (depth > MAX_DEPTH) throw new PkiError('BAD_DER', 'nested too deeply');
   const { tag, contentAt, end } = readHeader(bytes, at, limit);
   const constructed = (tag & 0x20) !== 0;
-  if (tag >> 6 === 0 && constructed !== (tag === TAG.sequence || tag === TAG.set)) {
+  // Universal 16 and 17 are SEQUENCE and SET, which are constructed; every other universal type is primitive in DER.
+  if (tag >> 6 === 0 && constructed !== [TAG.sequence, TAG.set].some((aggregate) => aggregate === (tag | 0x20))) {
     throw new PkiError('BAD_DER', `wrong primitive/constructed form at octet ${at}`);
   }
   if (!constructed) {
@@ -27,7 +28,7 @@ function checkValue(bytes: Buffer, at: number, limit: number, depth: number): nu
     return end;
   }
   let previous: Buffer | undefined;
-  for (let next = contentAt; next < end; ) {
+  for (let next = contentAt; next < end;) {
     const after = checkValue(bytes, next, end, depth + 1);
     const item = bytes.subarray(next, after);
     if (tag === TAG.set && previous !== undefined && Buffer.compare(previous, item) > 0) throw new PkiError('BAD_DER', 'SET OF not sorted');

@@ -39,7 +39,14 @@ export function timeOf(value: DerValue): Date {
     throw new PkiError('BAD_TIME', 'time is not in DER form');
   }
   const full = short ? `${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}` : text;
-  const [year, month, day, hour, minute, second] = [[0, 4], [4, 6], [6, 8], [8, 10], [10, 12], [12, 14]].map((span) => full.slice(...span));
+  const [year, month, day, hour, minute, second] = [
+    [0, 4],
+    [4, 6],
+    [6, 8],
+    [8, 10],
+    [10, 12],
+    [12, 14],
+  ].map((span) => full.slice(...span));
   const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(date.getTime()) || `${digits(date.getUTCFullYear(), 4)}${monthToSecond(date)}Z` !== full) {
     throw new PkiError('BAD_TIME', 'no such instant');

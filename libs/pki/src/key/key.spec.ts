@@ -76,7 +76,11 @@ describe('FileKeyStore', () => {
   it('ends with one key when two processes create the same id at once', async () => {
     const entry = fileURLToPath(new URL('./file-key-store.ts', import.meta.url));
     const outDir = join(folder, 'built');
-    await build({ configFile: false, logLevel: 'silent', build: { ssr: entry, outDir, rollupOptions: { output: { entryFileNames: 'store.mjs' } } } });
+    await build({
+      configFile: false,
+      logLevel: 'silent',
+      build: { ssr: entry, outDir, rollupOptions: { output: { entryFileNames: 'store.mjs' } } },
+    });
     const script = `
       const { FileKeyStore } = await import(${JSON.stringify(pathToFileURL(join(outDir, 'store.mjs')).href)});
       const store = new FileKeyStore(process.argv[1], Buffer.from(process.argv[2], 'hex'));

@@ -91,10 +91,12 @@ function distributionPointFault({ certificate, profile }: LintSubject): string |
   const template = profileValue(profile, 'crlDistributionPoints')?.points.flat();
   if (template === undefined) return undefined;
   const found = crlDistributionPointsOf(certificate)?.flat() ?? [];
-  const fits = found.length === template.length && found.every((name, index) => {
-    const expected = template[index];
-    return expected !== undefined && pointFits(name, expected);
-  });
+  const fits =
+    found.length === template.length &&
+    found.every((name, index) => {
+      const expected = template[index];
+      return expected !== undefined && pointFits(name, expected);
+    });
   return brokenIf(!fits, found.map((name) => (name.kind === 'directoryName' ? nameText(name.name) : name.kind)).join('; '));
 }
 

@@ -51,11 +51,7 @@ function certStatus(status: OcspCertStatus): Buffer {
       return contextPrimitive(2, Buffer.alloc(0));
     case 'revoked': {
       const reason = status.reason === undefined ? 0 : CRL_REASON[status.reason];
-      return contextConstructed(
-        1,
-        generalizedTime(status.revokedAt),
-        ...(reason === 0 ? [] : [contextConstructed(0, enumerated(reason))]),
-      );
+      return contextConstructed(1, generalizedTime(status.revokedAt), ...(reason === 0 ? [] : [contextConstructed(0, enumerated(reason))]));
     }
   }
 }

@@ -18,18 +18,17 @@ interface OutboxRow extends Row {
 export type RelayProbe = () => Promise<void>;
 
 /**
- * Hands one chunk of the outbox to the stream, in the order of writing, and deletes it in the same transaction. Only rows
- * below the snapshot horizon are read: what an open transaction may still write is never overtaken. A crash between
- * publishing and committing publishes again under the same message id; stream and inbox drop the repetition.
- * One relay at a time per schema; the others see the lock and wait.
+ * Hands one chunk of the outbox to the stream, in the order of writing, and deletes it in the same transaction. No position
+ * is remembered, so a transaction that commits late is never skipped; and since writers of one aggregate wait for each other,
+ * what is visible of an aggregate is visible in its order (see ADR 0004). A crash between publishing and committing publishes
+ * again under the same message id; stream and inbox drop the repetition. One relay at a time per schema.
  */
 export async function relayOutbox(database: Database, stream: JetStreamClient, context: string, probe?: RelayProbe): Promise<number> {
   return database.transaction(async (db) => {
     const lock = await db.one<{ held: boolean }>('SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema())) AS held', RELAY_LOCK);
     if (!lock.held) return 0;
     const rows = await db.many<OutboxRow>(
-      `SELECT position, event_id, subject, event FROM outbox
-       WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY position LIMIT ${CHUNK}`,
+      `SELECT position, event_id, subject, event FROM outbox ORDER BY position LIMIT ${CHUNK}`,
     );
     if (rows.length === 0) return 0;
     await Promise.all(rows.map((row) => stream.publish(row.subject, row.event, { msgID: row.event_id, timeout: PUBLISH_TIMEOUT_MS })));

@@ -27,12 +27,10 @@ const BUILDINGS = weightedTable([
   ['シャトー"21", Ⅱ番館', 4],
 ] as const);
 
-/** Draws an address in one of the towns. Half of the towns have 住居表示 (丁目, 番, 号), the others lot numbers (番地). */
+/** Draws an address in one of the towns, by 丁目, 番 and 号 or by 番地 as the town has it. */
 export function drawAddress(dice: Dice, towns: readonly Town[]): RegisteredAddress {
-  const index = dice.between(0, towns.length - 1);
-  const town = towns[index];
-  if (town === undefined) throw new RangeError('drawAddress needs a town');
-  const district = index % 2 === 0 ? dice.between(1, DISTRICT_NUMERALS.length) : 0;
+  const town = dice.pick(towns);
+  const district = town.numberedDistricts ? dice.between(1, DISTRICT_NUMERALS.length) : 0;
   const lot = district === 0 ? lotNumber(dice) : residenceNumber(dice, district);
   const building = dice.permille(350) ? `　${draw(dice, BUILDINGS)}　${dice.between(1, 14)}0${dice.between(1, 8)}号` : '';
   const address = `${town.addressHead}${lot}${building}`;

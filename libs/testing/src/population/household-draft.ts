@@ -23,6 +23,8 @@ export interface NamedDraft {
 const FOREIGN_HOUSEHOLDS = 24;
 const FOREIGN_SPOUSES = 9;
 
+const NAME_ATTEMPTS = 20;
+
 /**
  * Draws the members of one household, at most `limit` (the last household of a population is cut): the head stands
  * first, so what remains can live alone.
@@ -34,15 +36,25 @@ export function drawHousehold(dice: Dice, today: LocalDate, limit: number): read
     const ground = drawForeignGround(dice, kind === 'SINGLE');
     const household = { ...ground, family: drawForeignFamily(dice, ground.origin) };
     const drafts = composeHousehold(dice, kind, today, foreignAges(ground, kind === 'FAMILY')).slice(0, limit);
-    return drafts.map((draft) => ({ draft, person: foreignPerson(dice, draft, household, today) }));
+    return named(drafts, (draft) => foreignPerson(dice, draft, household, today));
   }
   const drafts = composeHousehold(dice, kind, today).slice(0, limit);
   const names = drawFamilyNames(dice);
   const mixed = dice.permille(FOREIGN_SPOUSES);
-  return drafts.map((draft) => ({
-    draft,
-    person: mixed && draft.relation === 'SPOUSE' ? foreignSpouse(dice, draft, today) : japanesePerson(dice, draft, names, today),
-  }));
+  return named(drafts, (draft) =>
+    mixed && draft.relation === 'SPOUSE' ? foreignSpouse(dice, draft, today) : japanesePerson(dice, draft, names, today),
+  );
+}
+
+/** Nobody names two children of a house alike: a name already taken is drawn again, as often as the lists are short. */
+function named(drafts: readonly MemberDraft[], nameOne: (draft: MemberDraft) => Person): readonly NamedDraft[] {
+  const taken = new Set<string>();
+  return drafts.map((draft) => {
+    let person = nameOne(draft);
+    for (let attempt = 1; attempt < NAME_ATTEMPTS && taken.has(person.nameKana); attempt += 1) person = nameOne(draft);
+    taken.add(person.nameKana);
+    return { draft, person };
+  });
 }
 
 function foreignSpouse(dice: Dice, draft: MemberDraft, today: LocalDate): Person {

@@ -52,9 +52,11 @@ export function drawFamilyNames(dice: Dice): FamilyNames {
 
 /** A Japanese member: family name by line, given name by cohort. */
 export function japanesePerson(dice: Dice, draft: MemberDraft, names: FamilyNames, today: LocalDate): Person {
-  const name = nameInFamily(dice, draft.otherFamily ? names.other : names.own, draft.sex, partsOfDate(draft.birthDay).year);
-  const old = daysBetween(draft.birthDay, today) > OLD_RECORD_DAYS;
-  return { ...name, ...standing(draft), birthDate: birthDateText(dice, draft.birthDay, old ? UNKNOWN_BIRTH_SHARE_OLD : 0) };
+  const { relation, sex, birthDay } = draft;
+  const { nameKanji, nameKana } = nameInFamily(dice, draft.otherFamily ? names.other : names.own, sex, partsOfDate(birthDay).year);
+  const old = daysBetween(birthDay, today) > OLD_RECORD_DAYS;
+  const birthDate = birthDateText(dice, birthDay, old ? UNKNOWN_BIRTH_SHARE_OLD : 0);
+  return { nameKanji, nameKana, birthDate, sex, isHead: relation === 'HEAD', relation };
 }
 
 /** A foreign member; children bear the head's family name, spouses and others their own. */
@@ -71,14 +73,12 @@ export function foreignPerson(dice: Dice, draft: MemberDraft, household: Foreign
   const status = draft.relation === 'HEAD' || residenceStatus === SPOUSE_OF_JAPANESE ? residenceStatus : dependantStatus(residenceStatus);
   return {
     ...name,
-    ...standing(draft),
+    sex: draft.sex,
+    isHead: draft.relation === 'HEAD',
+    relation: draft.relation,
     birthDate: birthDateText(dice, draft.birthDay, adult ? UNKNOWN_BIRTH_SHARE_FOREIGN : 0),
     foreign: { nationality: origin.nationality, latinName, ...stayOf(dice, draft.birthDay, status, today) },
   };
-}
-
-function standing(draft: MemberDraft): Pick<Person, 'sex' | 'isHead' | 'relation'> {
-  return { sex: draft.sex, isHead: draft.relation === 'HEAD', relation: draft.relation };
 }
 
 function dependantStatus(headStatus: string): string {

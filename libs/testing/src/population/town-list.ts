@@ -6,12 +6,17 @@ export interface Town {
   /** Prefecture to town: 架空県試験市栄町. */
   readonly addressHead: string;
   readonly postalCode: string;
+  /** 住居表示 by 丁目, 番, 号; the other towns count lots (番地). */
+  readonly numberedDistricts: boolean;
   /** Four digits of the town part of a town code; only fictional municipalities have one (see `townsOf`). */
   readonly townNumber?: string;
 }
 
 /** How many of the most widespread town names a fictional municipality takes. */
 const FICTIONAL_TOWNS = 60;
+
+/** Town names that are numbers already (二番町, 北一条西) take no 丁目 here. */
+const NUMBERED_NAME = /番町$|丁目|条/u;
 
 /**
  * Towns of a municipality. A real one has its real towns and postal codes; the packed postal file has no town codes
@@ -34,7 +39,9 @@ function realTowns({ prefectureName, county = '', name, townBodies }: Municipali
   const towns: Town[] = [];
   for (const town of postalTowns()) {
     const head = heads.get(town.municipalityBody);
-    if (head !== undefined) towns.push({ addressHead: head + town.name, postalCode: town.postalCode });
+    if (head === undefined) continue;
+    const numberedDistricts = towns.length % 2 === 0 && !NUMBERED_NAME.test(town.name);
+    towns.push({ addressHead: head + town.name, postalCode: town.postalCode, numberedDistricts });
   }
   return towns;
 }
@@ -44,6 +51,7 @@ function fictionalTowns({ prefectureName, name, code }: Municipality): readonly 
   return widespreadTownNames(FICTIONAL_TOWNS).map((town, index) => ({
     addressHead: `${prefectureName}${name}${town}`,
     postalCode: `000${String(block * 100 + index + 1).padStart(4, '0')}`,
+    numberedDistricts: index % 2 === 0,
     townNumber: String(index + 1).padStart(4, '0'),
   }));
 }

@@ -67,6 +67,7 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
   await requireFreePort(options.port, 'NATS', 'KIBAN_NATS_PORT');
   requireSpace(folder, 32);
   const program = await findNats(resolve(options.tools ?? join(folder, 'tools')), options.progress);
+  if (program.kind === 'container') options.progress?.(`running NATS in ${program.engine} (image ${program.image}, fetched on first use)`);
   const secrets = passwords(folder, 'nats', ['kiban', 'partner']);
   const home = join(folder, 'nats');
   makeFolder(home);

@@ -1,0 +1,171 @@
+import { Client, Metadata, credentials, status, type ServiceError } from '@grpc/grpc-js';
+import { connect } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serviceOf, verifyAuditChain, type Actor } from '#platform';
+import { databaseAs, sampleModule, startEstate, type TestEstate } from '#testing';
+
+const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
+const operator: Actor = { clientId: 'operator-1', kind: 'operator', organisation: 'agency' };
+const purpose = 'COUNTING';
+
+describe('platform', () => {
+  let estate: TestEstate;
+
+  beforeAll(async () => {
+    estate = await startEstate([sampleModule]);
+  });
+  afterAll(() => estate.stop());
+
+  const add = (name: string, amount: number, idempotencyKey?: string) =>
+    estate.request('POST', `/api/sample/v1/counters/${name}/additions`, { as: town, purpose, body: { amount }, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
+  const lines = async (action: string) => (await estate.sql<{ entry: string }>('SELECT entry FROM sample.audit_line ORDER BY id')).map((row) => JSON.parse(row.entry)).filter((entry) => entry.action === action);
+
+  it('commits state, event, audit line and answer of a command together, and repeats the answer', async () => {
+    const first = await add('alpha', 5, 'key-alpha-1');
+    const again = await add('alpha', 5, 'key-alpha-1');
+    expect([first.status, first.json, again.status, again.json]).toEqual([201, { name: 'alpha', total: 5 }, 201, { name: 'alpha', total: 5 }]);
+    const audit = await lines('sample.counter.add');
+    expect(audit.filter((entry) => entry.object === 'counter:alpha')).toEqual([
+      expect.objectContaining({ client: town.clientId, purpose, outcome: 'DONE', basis: 'test', correlationId: first.headers.get('correlation-id') }),
+    ]);
+    const echo = await estate.eventually(async () => (await estate.sql("SELECT * FROM sample.echo WHERE name = 'alpha'"))[0]);
+    expect(echo).toEqual({ name: 'alpha', sequence: 1, amount: 5 });
+    const other = await add('alpha', 6, 'key-alpha-1');
+    expect([other.status, other.json]).toEqual([409, expect.objectContaining({ type: 'urn:kiban:problem:platform:IDEMPOTENCY_CONFLICT' })]);
+  });
+
+  it('lets one of many equal commands win and gives all the same answer', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => add('crowd', 1, 'key-crowd')));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer.json)))).toEqual(new Set(['{"name":"crowd","total":1}']));
+  });
+
+  it.each([
+    ['no token', { as: 'nobody' as const, purpose }, 401, 'UNAUTHENTICATED'],
+    ['a forged token', { as: 'nobody' as const, purpose, headers: { authorization: 'Bearer a.b.c' } }, 401, 'UNAUTHENTICATED'],
+    ['no purpose', { as: town }, 400, 'PURPOSE_REQUIRED'],
+    ['a purpose outside the table', { as: town, purpose: 'CURIOSITY' }, 403, 'PURPOSE_NOT_PERMITTED'],
+    ['an institution without a row', { as: operator, purpose }, 403, 'ACTION_NOT_PERMITTED'],
+    ['another municipality', { as: town, purpose, body: { amount: 1, municipalityCode: '990027' } }, 403, 'OUT_OF_JURISDICTION'],
+    ['a bad amount', { as: town, purpose, body: { amount: 'many' } }, 400, 'INVALID_INPUT'],
+    ['a rule', { as: town, purpose, body: { amount: 101 } }, 422, 'TOO_MUCH'],
+  ])('refuses %s with a problem document', async (_case, options, httpStatus, code) => {
+    const answer = await estate.request('POST', '/api/sample/v1/counters/refused/additions', { body: { amount: 1 }, ...options });
+    expect(answer.status).toBe(httpStatus);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.json).toMatchObject({ status: httpStatus, code, correlationId: answer.headers.get('correlation-id') });
+    expect(await estate.sql("SELECT 1 FROM sample.counter WHERE name = 'refused'")).toEqual([]);
+    if (httpStatus !== 401) {
+      const refused = await lines('sample.counter.add');
+      expect(refused.at(-1)).toMatchObject({ outcome: 'REFUSED', code, correlationId: answer.headers.get('correlation-id') });
+    }
+  });
+
+  it('speaks Japanese unless English is preferred, and points at the fields', async () => {
+    const options = { as: town, purpose, body: { amount: 101 } };
+    const ja = await estate.request('POST', '/api/sample/v1/counters/x/additions', options);
+    const en = await estate.request('POST', '/api/sample/v1/counters/x/additions', { ...options, headers: { 'accept-language': 'fr, en;q=0.8, ja;q=0.5' } });
+    expect([ja.json, en.json]).toEqual([
+      expect.objectContaining({ title: '多すぎます', facts: { most: 100 }, errors: [{ pointer: '/amount', code: 'TOO_MUCH' }] }),
+      expect.objectContaining({ title: 'Too much' }),
+    ]);
+  });
+
+  it('answers the same use case by gRPC, with the problem in the status details', async () => {
+    const service = serviceOf(sampleModule.proto, 'sample', 'Counter');
+    const client = new Client(`127.0.0.1:${estate.running.grpcPort}`, credentials.createInsecure());
+    const call = async (method: 'Add' | 'Read', message: object, key?: string): Promise<unknown> => {
+      const definition = service[method];
+      const metadata = new Metadata();
+      metadata.set('authorization', `Bearer ${await estate.token(town)}`);
+      metadata.set('kiban-purpose', purpose);
+      if (key !== undefined) metadata.set('idempotency-key', key);
+      return new Promise((resolve, reject) =>
+        client.makeUnaryRequest(definition?.path ?? '', definition?.requestSerialize ?? Buffer.from, definition?.responseDeserialize ?? String, message, metadata, (error, value) => (error === null ? resolve(value) : reject(error))));
+    };
+    expect(await call('Add', { name: 'rpc', amount: 7 }, 'key-rpc')).toMatchObject({ name: 'rpc', total: 7 });
+    expect(await call('Read', { name: 'rpc' })).toMatchObject({ total: 7 });
+    const fault = await call('Add', { name: 'rpc', amount: 700 }, 'key-rpc-2').catch((error: ServiceError) => error);
+    expect(fault).toMatchObject({ code: status.FAILED_PRECONDITION, details: 'TOO_MUCH: Too much' });
+    expect(String((fault as ServiceError).metadata.get('grpc-status-details-bin')[0])).toContain('urn:kiban:problem:sample:TOO_MUCH');
+    client.close();
+  });
+
+  it('publishes CloudEvents in the order of each aggregate, also under concurrent writers', async () => {
+    const url = new URL(estate.natsUrl);
+    const nats = await connect({ servers: url.host, user: url.username, pass: url.password });
+    const seen: { id: string; sequence: string; data: unknown }[] = [];
+    const subscription = nats.subscribe('kiban.sample.counter.added.v1');
+    void (async () => {
+      for await (const message of subscription) {
+        const event = JSON.parse(message.string());
+        if (event.subject === 'ordered') seen.push(event);
+      }
+    })();
+    await nats.flush();
+    await Promise.all(Array.from({ length: 60 }, () => add('ordered', 1)));
+    await estate.eventually(async () => seen.length >= 60);
+    expect(seen.map((event) => event.sequence)).toEqual(Array.from({ length: 60 }, (_, index) => String(index + 1)));
+    expect(seen[0]).toMatchObject({ specversion: '1.0', type: 'jp.kiban.sample.counter.added.v1', source: '/kiban/sample', datacontenttype: 'application/json' });
+    await nats.drain();
+  });
+
+  it('buries an event that a rule refuses, shows it, and drives it again', async () => {
+    await add('poison', 1);
+    const letters = await estate.eventually(async () => {
+      const { json } = await estate.request('GET', '/api/sample/v1/dead-letters', { as: operator });
+      const { items } = json as { items: { id: string; fault: string }[] };
+      return items.length > 0 ? items : undefined;
+    });
+    expect(letters).toEqual([expect.objectContaining({ fault: 'sample:TOO_MUCH', consumer: 'sample-echo' })]);
+    const again = await estate.request('POST', `/api/sample/v1/dead-letters/${letters[0]?.id}/redrive`, { as: operator });
+    expect(again.json).toMatchObject({ code: 'TOO_MUCH' });
+  });
+
+  it('goes on with a job after the process was stopped in the middle, doing each step once', async () => {
+    const { json } = await estate.request('POST', '/api/sample/v1/countings', { as: town, body: { name: 'job', steps: 60 } });
+    const { jobId } = json as { jobId: string };
+    await estate.eventually(async () => (await estate.sql<{ done: string }>('SELECT done FROM sample.job WHERE done > 5')).length > 0);
+    await estate.restart();
+    const done = await estate.eventually(async () => {
+      const { json: job } = await estate.request('GET', `/api/sample/v1/jobs/${jobId}`, { as: town });
+      return (job as { state: string }).state === 'SUCCEEDED' ? job : undefined;
+    });
+    expect(done).toMatchObject({ done: 60, total: 60, result: { done: 60 } });
+    expect(await estate.sql("SELECT total FROM sample.counter WHERE name = 'job'")).toEqual([{ total: 60 }]);
+  });
+
+  it('keeps a whole audit chain and finds a changed and a removed line', async () => {
+    const database = databaseAs(estate, 'sample', 'reader');
+    const report = await estate.eventually(async () => {
+      const found = await verifyAuditChain(database.db);
+      return found.unsealed === 0 && found.lines > 20 ? found : undefined;
+    });
+    expect(report.whole).toBe(true);
+    const victim = (await estate.sql<{ line_id: string; entry: string }>('SELECT c.line_id, l.entry FROM sample.audit_chain c JOIN sample.audit_line l ON l.id = c.line_id WHERE seq = 7'))[0];
+    await estate.sql('UPDATE sample.audit_line SET entry = replace(entry, $2, $3) WHERE id = $1', victim?.line_id, 'municipality', 'prefecture');
+    expect(await verifyAuditChain(database.db)).toMatchObject({ whole: false, fault: { seq: 7, kind: 'HASH_DIFFERS' } });
+    await estate.sql('DELETE FROM sample.audit_line WHERE id = $1', victim?.line_id);
+    expect(await verifyAuditChain(database.db)).toMatchObject({ whole: false, fault: { seq: 7, kind: 'LINE_MISSING' } });
+    await database.close();
+  });
+
+  it.each([
+    ['app', 'DELETE FROM audit_line', '42501'],
+    ['app', "UPDATE audit_chain SET hash = ''", '42501'],
+    ['app', 'DELETE FROM inbox', '42501'],
+    ['app', 'CREATE TABLE intruder (id int)', '42501'],
+    ['app', 'DROP TABLE counter', '42501'],
+    ['reader', "INSERT INTO counter VALUES ('x', 1, 1)", '42501'],
+  ] as const)('denies the %s role: %s', async (role, statement, code) => {
+    const database = databaseAs(estate, 'sample', role);
+    await expect(database.db.run(statement)).rejects.toMatchObject({ code });
+    await database.close();
+  });
+
+  it('tells readiness by context and serves metrics', async () => {
+    const ready = await estate.request('GET', '/health/ready');
+    expect([ready.status, ready.bytes.toString()]).toEqual([200, 'sample ready\n']);
+    const metrics = await estate.request('GET', '/metrics');
+    expect(metrics.bytes.toString()).toContain('kiban_action_seconds_count{action="sample.counter.add",edge="http",outcome="TOO_MUCH"}');
+  });
+});
