@@ -32,7 +32,9 @@ export async function acquireEstateLock(dataFolder: string): Promise<EstateLock>
   while (!create(path, content)) {
     const predecessor = read(path);
     if (predecessor !== undefined && isRunning(predecessor.estate)) {
-      throw new StartFailure(`Another estate runs in ${folder} (process ${predecessor.estate.pid}). Stop it first, or choose another folder with KIBAN_DATA.`);
+      throw new StartFailure(
+        `Another estate runs in ${folder} (process ${predecessor.estate.pid}). Stop it first, or choose another folder with KIBAN_DATA.`,
+      );
     }
     await endOrphans(predecessor);
     removeDead(path);
@@ -44,7 +46,9 @@ export async function acquireEstateLock(dataFolder: string): Promise<EstateLock>
       content.children = [...content.children.filter((other) => other.name !== name), { name, process: child }];
       writeDurably(path, JSON.stringify(content));
     },
-    release: () => rmSync(path, { force: true }),
+    release: () => {
+      rmSync(path, { force: true });
+    },
   };
 }
 
@@ -73,9 +77,14 @@ function read(path: string): LockContent | undefined {
 }
 
 async function endOrphans(predecessor: LockContent | undefined): Promise<void> {
-  const ended = await Promise.all((predecessor?.children ?? []).map(async (child) => ({ child, done: await stopProcess(child.process, ORPHAN_STOP) })));
+  const ended = await Promise.all(
+    (predecessor?.children ?? []).map(async (child) => ({ child, done: await stopProcess(child.process, ORPHAN_STOP) })),
+  );
   const stubborn = ended.find(({ done }) => !done);
-  if (stubborn !== undefined) throw new StartFailure(`A ${stubborn.child.name} of an estate that was killed still runs (process ${stubborn.child.process.pid}). End it, then start again.`);
+  if (stubborn !== undefined)
+    throw new StartFailure(
+      `A ${stubborn.child.name} of an estate that was killed still runs (process ${stubborn.child.process.pid}). End it, then start again.`,
+    );
 }
 
 // Between reading and removing another start may have taken over: what was moved aside is put back when its estate lives.

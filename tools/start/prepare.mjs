@@ -24,7 +24,10 @@ export async function phase(what, work) {
   const seconds = () => (performance.now() - started) / 1000;
   const live = process.stdout.isTTY === true;
   process.stdout.write(`kiban: ${what} ...`);
-  const ticking = setInterval(() => process.stdout.write(live ? `\rkiban: ${what} ... ${seconds().toFixed(0)} s` : ` ${seconds().toFixed(0)} s ...`), live ? 1_000 : 10_000);
+  const ticking = setInterval(
+    () => process.stdout.write(live ? `\rkiban: ${what} ... ${seconds().toFixed(0)} s` : ` ${seconds().toFixed(0)} s ...`),
+    live ? 1_000 : 10_000,
+  );
   try {
     const result = await work();
     process.stdout.write(`${live ? `\rkiban: ${what} ...` : ''} ok ${seconds().toFixed(1)} s\n`);
@@ -101,7 +104,16 @@ async function install() {
   // Under `npm start` npm says where it is; otherwise it stands on the PATH.
   const own = process.env.npm_execpath;
   const [command, ...first] = own !== undefined && basename(own) === 'npm-cli.js' ? [process.execPath, own] : ['npm'];
-  const options = ['ci', '--include=dev', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--fetch-retries=2', '--fetch-retry-maxtimeout=10000'];
+  const options = [
+    'ci',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--loglevel=error',
+    '--fetch-retries=2',
+    '--fetch-retry-maxtimeout=10000',
+  ];
   let result;
   try {
     result = await run(command, [...first, ...options]);
@@ -144,7 +156,8 @@ function fingerprint(files) {
 
 function removeOutput(source) {
   const output = join(root, 'dist', source);
-  for (const path of source.endsWith('.ts') ? [output.replace(/\.ts$/, '.js'), output.replace(/\.ts$/, '.js.map')] : [output]) rmSync(path, { force: true });
+  for (const path of source.endsWith('.ts') ? [output.replace(/\.ts$/, '.js'), output.replace(/\.ts$/, '.js.map')] : [output])
+    rmSync(path, { force: true });
 }
 
 // Two starts in one clone must not install at the same time: the second waits.
@@ -201,9 +214,11 @@ function isAlive(pid) {
 
 /** The sentence for a failed step, from what its program wrote. */
 export function whyNot(output, what, lines = 12) {
-  if (/ENOSPC|no space left/i.test(output)) return `${what}: the disk that holds ${root} is full. Free some space (about 1 GB is needed) and start again.`;
+  if (/ENOSPC|no space left/i.test(output))
+    return `${what}: the disk that holds ${root} is full. Free some space (about 1 GB is needed) and start again.`;
   if (/EROFS|read-only file system/i.test(output)) return `${what}: ${root} is on a read-only disk. Clone to another folder.`;
-  if (/EACCES|EPERM|permission denied/i.test(output)) return `${what}: this user may not write in ${root}. Start as the user who owns the folder, or clone to another one.`;
+  if (/EACCES|EPERM|permission denied/i.test(output))
+    return `${what}: this user may not write in ${root}. Start as the user who owns the folder, or clone to another one.`;
   if (/EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|network/i.test(output)) {
     return `${what}: the package registry cannot be reached. Check the network (and npm's proxy settings), then start again.`;
   }

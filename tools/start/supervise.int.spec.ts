@@ -10,7 +10,9 @@ import { acquireEstateLock, keepServer, superviseProcess, waitForHttp } from './
 import type { ProcessEnd } from './supervise.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kiban-supervise-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function idle(): ProcessId {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { detached: true, stdio: 'ignore' });
@@ -27,7 +29,12 @@ describe('superviseProcess', () => {
     const logFile = join(folder, 'log', 'app.log');
     const args = ['-e', `console.log('line'); process.exit(3)`];
     const app = superviseProcess({ name: 'app', args, logFile, onStart: (id) => started.push(id), onExit: (end) => ends.push(end) });
-    await vi.waitFor(() => expect(app.restarts()).toBe(2), { timeout: 10_000 });
+    await vi.waitFor(
+      () => {
+        expect(app.restarts()).toBe(2);
+      },
+      { timeout: 10_000 },
+    );
     await app.stop();
     expect(ends.slice(0, 2)).toEqual([
       { name: 'app', code: 3, signal: null, restartInMs: 250 },
@@ -43,7 +50,12 @@ describe('superviseProcess', () => {
     const logFile = join(folder, 'log', 'deaf.log');
     const args = ['-e', `process.on('SIGTERM', () => 0); setInterval(() => 0, 1000); console.log('ready')`];
     const deaf = superviseProcess({ name: 'deaf', args, logFile, stopMs: 200, onExit: (end) => ends.push(end) });
-    await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toContain('ready'), { timeout: 10_000 });
+    await vi.waitFor(
+      () => {
+        expect(readFileSync(logFile, 'utf8')).toContain('ready');
+      },
+      { timeout: 10_000 },
+    );
     await deaf.stop();
     expect(ends).toEqual([{ name: 'deaf', code: null, signal: 'SIGKILL', restartInMs: undefined }]);
   });
@@ -55,7 +67,12 @@ describe('keepServer', () => {
     const kept = await keepServer(() => startNats({ folder, port, tools: join('.kiban', 'tools') }));
     const first = kept.current();
     await first.kill();
-    await vi.waitFor(() => expect(kept.restarts()).toBe(1), { timeout: 10_000 });
+    await vi.waitFor(
+      () => {
+        expect(kept.restarts()).toBe(1);
+      },
+      { timeout: 10_000 },
+    );
     expect(kept.current().pid).not.toBe(first.pid);
     expect(kept.current().url).toBe(first.url);
     const last = kept.current().pid;
@@ -87,7 +104,10 @@ describe('acquireEstateLock', () => {
     lock.recordChild('orphan', orphan);
     lock.recordChild('stranger', { ...stranger, startedAt: 'before the last boot' });
     const path = join(data, 'estate.json');
-    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), estate: { ...ownIdentity(), startedAt: 'before the last boot' } }));
+    writeFileSync(
+      path,
+      JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), estate: { ...ownIdentity(), startedAt: 'before the last boot' } }),
+    );
     const next = await acquireEstateLock(data);
     expect(next.tookOver).toBe(true);
     expect([gone, orphan, stranger].map(isRunning)).toEqual([true, false, true]);

@@ -92,7 +92,10 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
 }
 
 /** Starts a private server and starts it again, with growing pauses, when it ends unasked. `onRestart` hears of each attempt that failed, and of success. */
-export async function keepServer<Server extends PrivateServer>(start: () => Promise<Server>, onRestart: (failure?: unknown) => void = () => undefined): Promise<KeptServer<Server>> {
+export async function keepServer<Server extends PrivateServer>(
+  start: () => Promise<Server>,
+  onRestart: (failure?: unknown) => void = () => undefined,
+): Promise<KeptServer<Server>> {
   let current = await start();
   let restarts = 0;
   const stopping = new AbortController();
@@ -166,7 +169,11 @@ export function onStopSignal(stop: (signal: NodeJS.Signals) => void, force: () =
 
 function launch(options: SupervisedOptions): ChildProcess {
   const log = openSync(options.logFile, 'a', 0o640);
-  const child = spawn(options.command ?? process.execPath, options.args, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...options.env } });
+  const child = spawn(options.command ?? process.execPath, options.args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...options.env },
+  });
   closeSync(log);
   const id = child.pid === undefined ? undefined : identify(child.pid);
   if (id !== undefined) options.onStart?.(id);
@@ -175,7 +182,11 @@ function launch(options: SupervisedOptions): ChildProcess {
 
 function ended(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
   return new Promise((resolve) => {
-    child.once('error', () => resolve({ code: null, signal: null }));
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', () => {
+      resolve({ code: null, signal: null });
+    });
+    child.once('exit', (code, signal) => {
+      resolve({ code, signal });
+    });
   });
 }

@@ -75,9 +75,13 @@ async function buildForJourneys() {
 }
 
 async function runSpecs(paths) {
-  const { TEST_ACCOUNTS, startPrivateServers, sweepAbandoned } = await import(pathToFileURL(join(root, 'dist/libs/testing/src/servers/index.js')).href);
+  const { TEST_ACCOUNTS, startPrivateServers, sweepAbandoned } = await import(
+    pathToFileURL(join(root, 'dist/libs/testing/src/servers/index.js')).href
+  );
   await sweepAbandoned(base);
-  servers = await phase('starting PostgreSQL and NATS', () => startPrivateServers({ folder, testAccounts: TEST_ACCOUNTS, throwaway: true }));
+  servers = await phase('starting PostgreSQL and NATS', () =>
+    startPrivateServers({ folder, testAccounts: TEST_ACCOUNTS, throwaway: true }),
+  );
   mkdirSync(folder, { recursive: true });
   const env = {
     ...process.env,
@@ -85,7 +89,14 @@ async function runSpecs(paths) {
     KIBAN_TEST_NATS_URL: servers.nats.url,
     KIBAN_TEST_FOLDER: folder,
   };
-  const args = [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...paths];
+  const args = [
+    join('node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...paths,
+  ];
   specs = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env, detached: true });
   const code = await new Promise((resolve, reject) => {
     specs.once('error', reject);
@@ -99,7 +110,8 @@ function countSpecs(code) {
   const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { testResults: [] };
   for (const file of result.testResults) {
     const path = relative(root, file.name);
-    if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')) fail(`${path} (the file itself: ${firstLine(file.message)})`);
+    if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'))
+      fail(`${path} (the file itself: ${firstLine(file.message)})`);
     for (const test of file.assertionResults) countTest(path, test);
   }
   if (code !== 0 && totals.failed === before) fail(`vitest ended with code ${code} (an error outside of the tests, or no spec was found)`);

@@ -12,6 +12,13 @@ export const mailingPosted = mailing('posted', 'An envelope was handed to the ca
 export const mailingHeld = mailing('held', 'An envelope waits at the post office');
 export const mailingDelivered = mailing('delivered', 'An envelope was delivered');
 export const mailingReturned = mailing('returned', 'An envelope came back; `reason` says why');
+export const mailingSpoiled = mailing('spoiled', 'The sheets in an envelope did not match; it is printed again');
+export const mailingCancelled = mailing('cancelled', 'An envelope was withdrawn before printing');
+export const mailingInvestigationStarted = mailing('investigation-started', 'The municipality looks into a returned envelope');
+export const mailingReposted = mailing('reposted', 'A returned envelope was sent again');
+export const mailingCollected = mailing('collected', 'A returned envelope was collected at the counter');
+export const mailingDiscardDue = mailing('discard-due', 'A returned envelope may be discarded; a second person decides');
+export const mailingDiscarded = mailing('discarded', 'A returned envelope was discarded by two persons');
 
 const application = (verb: string, summary: string) =>
   defineEvent('card-issuance', `application.${verb}`, {
@@ -62,6 +69,12 @@ export const cardResumed = card('resumed', 'A stopped card was resumed at the co
 export const cardAbolished = card('abolished', 'A card was abolished; `reason` says why');
 export const cardWithheld = card('withheld', 'A card was held back: the facts changed');
 export const cardMissing = card('missing', 'A card was not in its box');
+export const cardCancelled = card('cancelled', 'A card left production before it was made; `reason` says why');
+export const cardDefective = card('defective', 'A card failed inspection; `reason` is the defect code');
+export const cardUncollected = card('uncollected', 'An invited resident did not come');
+export const cardExpired = card('expired', 'A card\'s validity ended');
+export const cardCollected = card('collected', 'A card came back to the municipality');
+export const cardDestroyed = card('destroyed', 'A card was destroyed');
 
 export const stopOrderApplied = defineEvent('card-issuance', 'stop-order.applied', {
   summary: 'A stop order took effect',
@@ -69,10 +82,12 @@ export const stopOrderApplied = defineEvent('card-issuance', 'stop-order.applied
 });
 
 export const cardIssuanceEvents = [
-  mailingPlanned, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned,
+  mailingPlanned, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned, mailingSpoiled, mailingCancelled,
+  mailingInvestigationStarted, mailingReposted, mailingCollected, mailingDiscardDue, mailingDiscarded,
   applicationReceived, applicationApproved, applicationDeficient, applicationRefused, applicationOrdered, applicationInvalidated,
   productionBatchReady,
   cardOrdered, cardManufactured, cardInspected, cardShipped, cardReceived, cardPresetDone, cardNoticeSent, cardHandoverStarted, cardHandoverRolledBack,
   cardActivated, cardSuspended, cardResumed, cardAbolished, cardWithheld, cardMissing,
+  cardCancelled, cardDefective, cardUncollected, cardExpired, cardCollected, cardDestroyed,
   stopOrderApplied,
 ] as const;

@@ -1,4 +1,37 @@
 import { problemTable } from '#kernel';
 
-/** Problems of this context: `urn:kiban:problem:card-issuance:<CODE>`. */
-export const cardIssuanceProblems = problemTable('card-issuance', {});
+/** Problems of this context: `urn:kiban:problem:card-issuance:<CODE>`. The codes P.. and F.. are those of the photo and deficiency tables (CARD-4.3). */
+export const cardIssuanceProblems = problemTable('card-issuance', {
+  ALREADY_ABOLISHED: { status: 409, ja: 'このカードは既に廃止されています', en: 'The card has already been abolished' },
+  BAD_ID: { status: 422, ja: '申請書IDが正しくありません', en: 'The application ID is not valid or not known' },
+  BAD_STATE: { status: 409, ja: '現在の状態ではこの操作はできません', en: 'Not possible in the present state' },
+  CARD_NOT_PRESET: { status: 409, ja: '交付前設定が済んでいないカードです', en: 'The card has not been prepared for hand-over' },
+  COUNTER_ONLY: { status: 403, ja: '一時停止の解除は市区町村の窓口でのみできます', en: 'A stop is lifted only at a municipal counter' },
+  COUNT_MISMATCH: { status: 409, ja: '件数が送付した数と一致しません', en: 'The count differs from what was sent' },
+  CSR_MISSING: { status: 422, ja: '希望された電子証明書の発行要求がありません', en: 'A wished certificate has no request' },
+  CSR_NOT_WISHED: { status: 422, ja: '希望されていない電子証明書の発行要求です', en: 'A request for a certificate that is not wished' },
+  DUPLICATE: { status: 409, ja: '同じ方の申請が既に受け付けられています', en: 'An application of the same person is already open' },
+  EMPTY_BATCH: { status: 409, ja: '対象となる申請がありません', en: 'The batch holds no record' },
+  F01: { status: 422, ja: '法定代理人の記載が必要です', en: 'The statutory representative is missing' },
+  F05: { status: 422, ja: '住民票のある方ではありません', en: 'The person is no longer a resident' },
+  F06: { status: 409, ja: '有効なカードを既にお持ちです', en: 'The person holds a valid card already' },
+  F07: { status: 422, ja: '亡くなられた方の申請です', en: 'The person is deceased' },
+  FACTS_CHANGED: { status: 409, ja: 'カードの記載事項が現在の情報と異なるため交付を保留しました', en: 'The facts differ from the card; the card is withheld' },
+  FORM_OUTDATED: { status: 422, ja: '住所異動前の申請書です。新しい申請書を受け取ってください', en: 'The form was printed before a change of residence' },
+  FORM_USED: { status: 409, ja: 'この申請書は使用済みです', en: 'The form has been used' },
+  HASH_MISMATCH: { status: 409, ja: 'データのハッシュ値が一致しません', en: 'The hash differs from what was sent' },
+  HAS_VALID_CARD: { status: 409, ja: '有効なカードを既にお持ちです', en: 'The person holds a valid card already' },
+  IDENTITY_INSUFFICIENT: { status: 422, ja: '本人確認書類が不足しています', en: 'The identity documents do not suffice' },
+  LEASE_LOST: { status: 409, ja: '交付処理の有効時間が過ぎました。初めからやり直してください', en: 'The lease of the hand-over ran out; begin anew' },
+  NO_MATCH: { status: 404, ja: '該当するカードが見つかりません', en: 'No card matches' },
+  P02: { status: 422, ja: '顔写真のファイル形式または大きさが規格に合いません', en: 'The photo file does not meet the format' },
+  PRODUCTION_QUARANTINED: { status: 409, ja: '検品で重大な不良が見つかったため製造分全体を隔離しています', en: 'The batch is quarantined after a chip-data defect' },
+  SAME_EXAMINER: { status: 409, ja: '不承認には別の審査者による確認が必要です', en: 'A refusal needs a second examiner' },
+  SAME_PERSON: { status: 409, ja: '廃棄には別の担当者による確認が必要です', en: 'Discarding needs a second person' },
+  SHEETS_MISMATCH: { status: 422, ja: '封入枚数が世帯の人数と一致しません', en: 'The number of sheets differs from the number of members' },
+  STEP_ORDER: { status: 409, ja: '交付の手順が前後しています', en: 'The step is out of order' },
+  UNEXPECTED: { status: 409, ja: 'この箱に入っていないはずのカードがあります', en: 'A card that does not belong to this box' },
+  UNKNOWN_BARCODE: { status: 404, ja: '封筒のバーコードが正しくありません', en: 'The barcode of the envelope is not known' },
+  WISH_NOT_ALLOWED: { status: 422, ja: '15歳未満の方は署名用電子証明書を希望できません', en: 'Under 15 no signature certificate can be wished' },
+  WRONG_CSR: { status: 422, ja: '発行要求の形式が正しくありません', en: 'A request is not DER of PKCS#10' },
+});

@@ -1,4 +1,36 @@
 import { problemTable } from '#kernel';
 
-/** Problems of this context: `urn:kiban:problem:juki-net:<CODE>`. */
-export const jukiNetProblems = problemTable('juki-net', {});
+/** Problems of this context: `urn:kiban:problem:juki-net:<CODE>`; the codes of bad rows of a notice file are among them. */
+export const jukiNetProblems = problemTable('juki-net', {
+  ALREADY_RESIDENT: { status: 409, ja: 'この団体の住民票は既に記載されています', en: 'The person already has a live record in this municipality' },
+  CHANGE_REASON: { status: 422, ja: '異動事由コードが正しくありません', en: 'The change reason does not exist' },
+  CHANGE_REASON_NOT_SERVED: { status: 422, ja: 'この異動事由はこの窓口では受け付けられません', en: 'This change reason is not taken in by this way' },
+  CHARACTER: { status: 422, ja: '使用できない文字が含まれています', en: 'The text holds a character that the register cannot hold' },
+  CHECK_DIGIT: { status: 422, ja: '検査数字が一致しません', en: 'The check digit is wrong' },
+  CODE_SUPERSEDED: { status: 409, ja: 'この住民票コードは変更されています', en: 'The resident code was replaced' },
+  CODE_IN_USE: { status: 409, ja: '新しい住民票コードは既に使われています', en: 'The new resident code is in use' },
+  COLUMN_COUNT: { status: 422, ja: '項目数が正しくありません', en: 'The row has too many or too few columns' },
+  DATE: { status: 422, ja: '日付が正しくありません', en: 'The date does not exist' },
+  DATE_IN_FUTURE: { status: 422, ja: '異動年月日が将来の日付です', en: 'The date of effect lies too far ahead' },
+  EMPTY_FILE: { status: 422, ja: '明細のないファイルです', en: 'The file has no rows' },
+  ENTRY_AFTER_DEATH: { status: 409, ja: '死亡後の記載です', en: 'Entry after death' },
+  FORMAT: { status: 422, ja: '形式が正しくありません', en: 'The value has the wrong form' },
+  GRANT_NOT_ACTIVE: { status: 403, ja: '有効な提供の承認がありません', en: 'There is no active grant for this inquiry' },
+  GRANT_STATE: { status: 409, ja: '提供の承認の状態がこの操作を許しません', en: 'The state of the grant does not allow this' },
+  ITEM_NOT_ALLOWED: { status: 422, ja: '本人確認情報でない項目が含まれています', en: 'An item is outside of identity information' },
+  ITEM_NOT_GRANTED: { status: 403, ja: '提供が承認されていない項目です', en: 'An item is not in the grant' },
+  KEY_KIND_NOT_GRANTED: { status: 403, ja: 'この検索方法は承認されていません', en: 'The kind of search key is not in the grant' },
+  LINE_TOO_LONG: { status: 422, ja: '行が長すぎます', en: 'A line is longer than allowed' },
+  MALFORMED_HEADER: { status: 422, ja: 'ファイルの見出し行が正しくありません', en: 'The header line is not the prescribed one' },
+  MALFORMED_ROW: { status: 422, ja: '行の引用符が正しくありません', en: 'The quoting of the row is broken' },
+  MODE_NOT_GRANTED: { status: 403, ja: 'この提供方法は承認されていません', en: 'The mode of provision is not in the grant' },
+  NOT_YOUR_RESIDENT: { status: 403, ja: '他の市区町村の住民です', en: 'Resident of another municipality' },
+  REASON_ITEM: { status: 422, ja: '異動事由で変更できない項目が変わっています', en: 'An item differs that this change reason cannot change' },
+  RECORD_CLOSED: { status: 409, ja: '住民票は既に消除されています', en: 'The record is closed' },
+  RECORD_NOT_CLOSED: { status: 409, ja: '住民票は消除されていません', en: 'The record is not closed' },
+  REQUIRED: { status: 422, ja: '必須項目がありません', en: 'A required item is missing' },
+  RESIDENT_UNKNOWN: { status: 404, ja: '該当する住民がいません', en: 'No such resident' },
+  SAME_OFFICER: { status: 409, ja: '起案者と同じ担当者は承認できません', en: 'The officer who drafted it cannot approve it' },
+  SEQ_REUSED: { status: 409, ja: '同じ順番号が別の内容で使われています', en: 'The sequence number was used before with other content' },
+  TERM: { status: 422, ja: '期間が正しくありません', en: 'The term is not valid' },
+});

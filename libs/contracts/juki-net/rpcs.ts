@@ -48,3 +48,63 @@ export const getPersons = defineRpc({
   input: z.object({ personKeys: z.array(z.uuid()).min(1).max(1_000) }),
   output: z.object({ persons: z.array(personView).default([]) }),
 });
+
+/** Items of identity information that a grant may contain (JUKI-4.2). */
+export const INQUIRY_ITEMS = [
+  'residentCode', 'individualNumber', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'municipalityCode', 'townCode', 'postalCode',
+  'changeReason', 'changeDate',
+] as const;
+export const inquiryItem = z.enum(INQUIRY_ITEMS);
+export type InquiryItem = z.output<typeof inquiryItem>;
+
+/**
+ * 00 hit, 01 hit and changed since, 10 none, 11 several, 20 deceased, 21 abroad, 22 deleted ex officio, 23 in transit or in
+ * conflict, 30 bad check digit, 31 code superseded, 41 protected (JUKI-4.7).
+ */
+export const inquiryResult = z.enum(['00', '01', '10', '11', '20', '21', '22', '23', '30', '31', '41']);
+
+const birthDate8 = z.string().regex(/^\d{8}$/);
+
+/** A question of the register under a grant; exactly one of the three keys. */
+export const inquiryInput = z.strictObject({
+  grantId: z.uuid(),
+  residentCode: z.string().max(11).optional(),
+  individualNumber: z.string().max(12).optional(),
+  fourItems: z.strictObject({
+    nameKanji: z.string().min(1).max(100).optional(),
+    nameKana: z.string().min(1).max(100).optional(),
+    birthDate: birthDate8,
+    sex: z.enum(['1', '2', '3', '9']).optional(),
+    addressPrefix: z.string().min(1).max(200).optional(),
+  }).refine((items) => items.nameKanji !== undefined || items.nameKana !== undefined, { params: { code: 'REQUIRED' }, path: ['nameKanji'] }).optional(),
+  items: z.array(inquiryItem).optional(),
+  sinceDate: z.iso.date().optional(),
+}).refine((input) => [input.residentCode, input.individualNumber, input.fourItems].filter((key) => key !== undefined).length === 1, { params: { code: 'ONE_KEY' } });
+
+export const inquiredPerson = z.object({
+  resultCode: inquiryResult,
+  residentCode: z.string().optional(),
+  individualNumber: z.string().optional(),
+  nameKanji: z.string().optional(),
+  nameKana: z.string().optional(),
+  aliasName: z.string().optional(),
+  birthDate: z.string().optional(),
+  sex: z.string().optional(),
+  address: z.string().optional(),
+  municipalityCode: z.string().optional(),
+  townCode: z.string().optional(),
+  postalCode: z.string().optional(),
+  changeReason: z.string().optional(),
+  changeDate: z.string().optional(),
+});
+export type InquiredPerson = z.output<typeof inquiredPerson>;
+
+export const inquiryAnswer = z.object({
+  resultCode: inquiryResult,
+  count: z.coerce.number().int().default(0).describe('persons found; above ten only this is told'),
+  persons: z.array(inquiredPerson).default([]),
+  asOf: z.string(),
+});
+
+/** Immediate inquiry (即時提供): the gRPC form of `POST /inquiries`. */
+export const inquire = defineRpc({ ...place, method: 'Inquire', input: inquiryInput, output: inquiryAnswer });

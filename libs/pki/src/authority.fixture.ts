@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { buildTbsCertificate, issuerOf, signCertificate } from './certificate/build-certificate.js';
+import { type CertificateContent, buildTbsCertificate, issuerOf, signCertificate } from './certificate/build-certificate.js';
 import { type ParsedCertificate, parseCertificate } from './certificate/certificate.js';
 import type { CertificateProfile, ProfileExtension } from './certificate/profile.js';
 import { type Name, encodeName } from './der/name.js';
@@ -138,6 +138,23 @@ export interface ExampleAuthority {
   readonly holder: ParsedCertificate;
 }
 
+/** Content of the example holder's certificate, with changes for the case at hand. */
+export function holderContent(
+  { root, holderKey }: Pick<ExampleAuthority, 'root' | 'holderKey'>,
+  changes: Partial<CertificateContent> = {},
+): CertificateContent {
+  return {
+    profile: SIGN_PROFILE,
+    parameters: PERSON,
+    serial: 0x06d18006n,
+    issuer: issuerOf(root),
+    notBefore: NOT_BEFORE,
+    notAfter: NOT_AFTER,
+    spki: holderKey.publicKeySpki,
+    ...changes,
+  };
+}
+
 /** Root, OCSP responder and one holder, all signed by a fresh authority key. */
 export async function exampleAuthority(): Promise<ExampleAuthority> {
   const [key, responderKey, holderKey] = await Promise.all(
@@ -163,15 +180,7 @@ export async function exampleAuthority(): Promise<ExampleAuthority> {
     notAfter: new Date('2016-02-03T00:30:15Z'),
     spki: responderKey.publicKeySpki,
   });
-  const holderTbs = buildTbsCertificate({
-    profile: SIGN_PROFILE,
-    parameters: PERSON,
-    serial: 0x06d18006n,
-    issuer,
-    notBefore: NOT_BEFORE,
-    notAfter: NOT_AFTER,
-    spki: holderKey.publicKeySpki,
-  });
+  const holderTbs = buildTbsCertificate(holderContent({ root, holderKey }));
   const responder = parseCertificate(await signCertificate(responderTbs, key));
   const holder = parseCertificate(await signCertificate(holderTbs, key));
   return { key, root, responderKey, responder, holderKey, holder };

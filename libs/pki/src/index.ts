@@ -7,7 +7,14 @@ export { OID, oid, oidText } from './der/oid.js';
 export { pemDecode, pemEncode } from './der/pem.js';
 export { FileKeyStore, type NewKeyOptions } from './key/file-key-store.js';
 export { type RsaPublicKey, encodeRsaSpki, keyIdentifierOf, publicKeyOctets, rsaPublicKeyOf } from './key/public-key.js';
-export { type SignatureAlgorithm, type SigningKey, generateRsaKey, signatureAlgorithmIdentifier, signingKeyOf } from './key/signing-key.js';
+export {
+  type SignatureAlgorithm,
+  type SigningKey,
+  generateRsaKey,
+  signChecked,
+  signatureAlgorithmIdentifier,
+  signingKeyOf,
+} from './key/signing-key.js';
 export { type CertificationRequest, createCsr, parseCsr } from './csr/csr.js';
 export { type RsaRequirement, type RsaWeakness, checkRsaKey, rsaWeaknessOf } from './csr/rsa-weakness.js';
 export {

@@ -28,6 +28,8 @@ export interface CertificateContent {
   readonly profile: CertificateProfile;
   readonly parameters?: ProfileParameters;
   readonly serial: bigint;
+  /** Subject Name DER to copy instead of the profile's subject: a cross certificate keeps the octets of the other authority. */
+  readonly subjectDer?: Buffer;
   /** `'self'` for a self-signed root: subject and key are the issuer's. */
   readonly issuer: CertificateIssuer | 'self';
   readonly notBefore: Date;
@@ -70,7 +72,7 @@ function assertContent({ serial, notBefore, notAfter }: CertificateContent): voi
 export function buildTbsCertificate(content: CertificateContent): Buffer {
   assertContent(content);
   const profile = fillProfile(content.profile, content.parameters ?? {});
-  const subject = encodeName(profile.subject);
+  const subject = content.subjectDer ?? encodeName(profile.subject);
   const issuer = content.issuer === 'self' ? { nameDer: subject, keyIdentifier: keyIdentifierOf(content.spki) } : content.issuer;
   const extensions = profile.extensions.map(({ critical, value }) =>
     encodeExtension(extensionOid(value.kind), critical, extensionContent(value, issuer, content.spki)),

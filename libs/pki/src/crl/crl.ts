@@ -1,5 +1,5 @@
 import { authorityKeyIdentifierOf, extensionOf } from '../certificate/certificate.js';
-import { type Extension, extensionsOf } from '../der/extension.js';
+import { type Extension, encodeExtension, extensionsOf } from '../der/extension.js';
 import { generalNamesOf } from '../der/general-name.js';
 import { type Name, parseName } from '../der/name.js';
 import { OID } from '../der/oid.js';
@@ -7,6 +7,7 @@ import { derOf } from '../der/pem.js';
 import { DerCursor, booleanOf, integerOf, oidOf, openSingle, singleContent, smallIntegerOf, wholeBits } from '../der/read.js';
 import { TAG, contextConstructedTag, contextTag } from '../der/tag.js';
 import { timeOf } from '../der/time.js';
+import { enumerated } from '../der/write.js';
 import { isSignedBy } from '../key/public-key.js';
 import { PkiError, parsingAs } from '../pki-error.js';
 import type { IssuingDistributionPoint } from './build-crl.js';
@@ -96,7 +97,15 @@ export interface ParsedCrlEntry extends CrlEntry {
   readonly reasonNumber?: number;
 }
 
+/** The only extension most entries have, up to the reason's number. */
+const REASON_ONLY = encodeExtension(OID.reasonCode, false, enumerated(0)).subarray(0, -1);
+
 function entryExtensions(content: Buffer): Omit<ParsedCrlEntry, 'serial' | 'revokedAt'> {
+  const only = content[REASON_ONLY.length];
+  if (only !== undefined && content.length === REASON_ONLY.length + 1 && content.subarray(0, REASON_ONLY.length).equals(REASON_ONLY)) {
+    const reason = crlReasonOf(only);
+    if (reason !== undefined) return { reason, reasonNumber: only };
+  }
   let found: Omit<ParsedCrlEntry, 'serial' | 'revokedAt'> = {};
   for (const { oid, critical, value } of extensionsOf(content)) {
     const inner = new DerCursor(value).read();

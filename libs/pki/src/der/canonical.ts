@@ -1,6 +1,6 @@
 import { PkiError } from '../pki-error.js';
 import { oidText } from './oid.js';
-import { bitsOf, booleanOf, integerOf, readHeader, textOf } from './read.js';
+import { booleanOf, integerOf, readHeader, textOf, unusedBitsOf } from './read.js';
 import { TAG } from './tag.js';
 
 /** Deeper nesting than any certificate, CRL or OCSP message has; stops hostile input from exhausting the stack. */
@@ -48,9 +48,9 @@ function checkPrimitive(tag: number, raw: Buffer, content: Buffer): void {
       integerOf(content);
       return;
     case TAG.bitString: {
-      bitsOf(content);
-      const last = content[content.length - 1] ?? 0;
-      if (content.length > 1 && (last & ((1 << (content[0] ?? 0)) - 1)) !== 0) throw new PkiError('BAD_DER', 'unused bits are not zero');
+      const padding = (1 << unusedBitsOf(content)) - 1;
+      if (content.length > 1 && ((content[content.length - 1] ?? 0) & padding) !== 0)
+        throw new PkiError('BAD_DER', 'unused bits are not zero');
       return;
     }
     case TAG.null:

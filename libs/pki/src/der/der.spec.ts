@@ -151,6 +151,14 @@ describe('strict DER (assertDer)', () => {
     expect(faultOf(() => assertDer(der(text)))).toBe('BAD_DER');
   });
 
+  it('refuses hostile sizes in linear time', () => {
+    const large = Buffer.alloc(1_000_000, 0xff);
+    expect(faultOf(() => assertDer(tlv(TAG.oid, large)))).toBe('BAD_DER');
+    expect(faultOf(() => bitsOf(Buffer.concat([Buffer.from([0]), large])))).toBe('BAD_DER');
+    expect(faultOf(() => pemDecode(`-----BEGIN X-----${' '.repeat(1_000_000)}`, ['X']))).toBe('BAD_PEM');
+    expect(faultOf(() => assertDer(tlv(TAG.sequence, Buffer.alloc(400_000, Buffer.from([0x30, 0])))))).toBeUndefined();
+  }, 5_000);
+
   it('stops at hostile nesting without exhausting the stack', () => {
     let nested = Buffer.from([0x30, 0]);
     for (let depth = 0; depth < 3000; depth += 1) nested = Buffer.from(sequence(nested));
@@ -158,7 +166,8 @@ describe('strict DER (assertDer)', () => {
   });
 
   it('accepts what the writers write, and nothing with one octet cut off', () => {
-    const tree = sequence(integer(-129), setOf(utf8String('基盤'), octetString(Buffer.alloc(300))), tlv(TAG.bitString, namedBits([0, 9])));
+    const strings = setOf(utf8String('基盤'), octetString(Buffer.alloc(300)));
+    const tree = sequence(integer(-129), strings, tlv(TAG.bitString, namedBits([0, 9])));
     assertDer(tree);
     for (let length = 0; length < tree.length; length += 1) expect(faultOf(() => assertDer(tree.subarray(0, length)))).toBe('BAD_DER');
   });

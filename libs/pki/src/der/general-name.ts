@@ -14,6 +14,7 @@ export type GeneralName =
   | { readonly kind: 'email'; readonly address: string }
   | { readonly kind: 'unread'; readonly der: Buffer };
 
+/** DER of a GeneralName; tags are implicit except for otherName's value and directoryName (RFC 5280 appendix A.2). */
 export function encodeGeneralName(name: GeneralName): Buffer {
   switch (name.kind) {
     case 'otherName':
@@ -45,6 +46,7 @@ function otherNameOf(value: DerValue): GeneralName {
   return text.tag === TAG.utf8String ? { kind: 'otherName', oid: type, utf8: textOf(text) } : { kind: 'unread', der: value.raw };
 }
 
+/** GeneralName of a DER value; faults `BAD_DER`. */
 export function generalNameOf(value: DerValue): GeneralName {
   switch (value.tag) {
     case contextConstructedTag(0):

@@ -16,8 +16,12 @@ export function oid(dotted: string): Buffer {
   return tlv(TAG.oid, Buffer.from([root * 40n + second, ...rest].flatMap(base128)));
 }
 
+/** Far above any in use; keeps the cost of a hostile one small. */
+const MAX_OID_LENGTH = 128;
+
 /** Dotted notation of the content octets of an OBJECT IDENTIFIER; arcs must be in shortest form (X.690 8.19.2). */
 export function oidText(content: Buffer): string {
+  if (content.length > MAX_OID_LENGTH) throw new PkiError('BAD_DER', 'object identifier is too long');
   const arcs: bigint[] = [];
   let arc = 0n;
   let open = false;

@@ -9,6 +9,7 @@ export interface DerValue {
   readonly content: Buffer;
 }
 
+/** Where a value stands in its input: octet offsets of content and end. */
 export interface DerHeader {
   readonly tag: number;
   readonly contentAt: number;
@@ -110,6 +111,7 @@ export function smallIntegerOf(content: Buffer): number {
   return Number(value);
 }
 
+/** BOOLEAN content; faults unless 00 or FF (X.690 11.1). */
 export function booleanOf(content: Buffer): boolean {
   if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff)) throw new PkiError('BAD_DER', 'boolean is neither 00 nor FF');
   return content[0] === 0xff;
@@ -121,10 +123,17 @@ export function wholeBits(content: Buffer): Buffer {
   return content.subarray(1);
 }
 
-/** Numbers of the bits set in a BIT STRING of named bits. */
-export function bitsOf(content: Buffer): number[] {
+/** Number of unused bits of a BIT STRING; faults unless 0..7 and, in an empty string, 0 (X.690 8.6.2). */
+export function unusedBitsOf(content: Buffer): number {
   const unused = content[0];
   if (unused === undefined || unused > 7 || (unused > 0 && content.length === 1)) throw new PkiError('BAD_DER', 'bad unused-bit count');
+  return unused;
+}
+
+/** Numbers of the bits set in a BIT STRING of named bits; none of X.509 has more than 32. */
+export function bitsOf(content: Buffer): number[] {
+  const unused = unusedBitsOf(content);
+  if (content.length > 5) throw new PkiError('BAD_DER', 'too many named bits');
   const total = (content.length - 1) * 8 - unused;
   const bits: number[] = [];
   for (let bit = 0; bit < total; bit += 1) {
@@ -133,6 +142,7 @@ export function bitsOf(content: Buffer): number[] {
   return bits;
 }
 
+/** Dotted notation of an OBJECT IDENTIFIER value. */
 export function oidOf(value: DerValue): string {
   if (value.tag !== TAG.oid) throw new PkiError('BAD_DER', 'object identifier expected');
   return oidText(value.content);

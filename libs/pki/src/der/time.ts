@@ -31,25 +31,28 @@ export function time(date: Date): Buffer {
   return tlv(TAG.utcTime, Buffer.from(`${digits(year % 100, 2)}${monthToSecond(date)}Z`, 'latin1'));
 }
 
+/** Value of two ASCII digits, NaN when either is not a digit. */
+function pairAt(content: Buffer, at: number): number {
+  const high = (content[at] ?? 0) - 0x30;
+  const low = (content[at + 1] ?? 0) - 0x30;
+  return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : Number.NaN;
+}
+
 /** Instant of a UTCTime or GeneralizedTime in the only DER form: seconds given, no fraction, zone Z. Faults `BAD_TIME`. */
-export function timeOf(value: DerValue): Date {
-  const text = value.content.toString('latin1');
-  const short = value.tag === TAG.utcTime && /^[0-9]{12}Z$/.test(text);
-  if (!short && !(value.tag === TAG.generalizedTime && /^[0-9]{14}Z$/.test(text))) {
-    throw new PkiError('BAD_TIME', 'time is not in DER form');
-  }
-  const full = short ? `${Number(text.slice(0, 2)) < 50 ? '20' : '19'}${text}` : text;
-  const [year, month, day, hour, minute, second] = [
-    [0, 4],
-    [4, 6],
-    [6, 8],
-    [8, 10],
-    [10, 12],
-    [12, 14],
-  ].map((span) => full.slice(...span));
-  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(date.getTime()) || `${digits(date.getUTCFullYear(), 4)}${monthToSecond(date)}Z` !== full) {
+export function timeOf({ tag, content }: DerValue): Date {
+  const short = tag === TAG.utcTime && content.length === 13;
+  const long = tag === TAG.generalizedTime && content.length === 15;
+  if (!(short || long) || content[content.length - 1] !== 0x5a) throw new PkiError('BAD_TIME', 'time is not in DER form');
+  const start = short ? 2 : 4;
+  const first = pairAt(content, 0);
+  const year = short ? first + (first < 50 ? 2000 : 1900) : first * 100 + pairAt(content, 2);
+  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((offset) => pairAt(content, start + offset));
+  if (month === undefined || day === undefined || hour === undefined || minute === undefined || second === undefined || year < 100) {
     throw new PkiError('BAD_TIME', 'no such instant');
   }
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  // Date.UTC carries 30 February into March: the instant exists only when nothing was carried.
+  const carried = date.getUTCDate() !== day || date.getUTCMonth() !== month - 1 || hour > 23 || minute > 59 || second > 59;
+  if (Number.isNaN(date.getTime()) || carried) throw new PkiError('BAD_TIME', 'no such instant');
   return date;
 }

@@ -15,15 +15,17 @@ export function tlv(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   return Buffer.concat([header(tag, length), ...contents]);
 }
 
+/** SEQUENCE of the items in the given order. */
 export function sequence(...items: readonly Uint8Array[]): Buffer {
   return tlv(TAG.sequence, ...items);
 }
 
 /** SET OF: DER sorts the encodings of the elements (X.690 11.6). */
 export function setOf(...items: readonly Buffer[]): Buffer {
-  return tlv(TAG.set, ...[...items].sort(Buffer.compare));
+  return tlv(TAG.set, ...[...items].sort((a, b) => a.compare(b)));
 }
 
+/** OCTET STRING of the content. */
 export function octetString(content: Uint8Array): Buffer {
   return tlv(TAG.octetString, content);
 }
@@ -60,22 +62,27 @@ export function integerContent(value: bigint): Buffer {
   return Buffer.from(hex.padStart(2 * octets, '0'), 'hex');
 }
 
+/** INTEGER of the value. */
 export function integer(value: bigint | number): Buffer {
   return tlv(TAG.integer, integerContent(BigInt(value)));
 }
 
+/** ENUMERATED of the value. */
 export function enumerated(value: number): Buffer {
   return tlv(TAG.enumerated, integerContent(BigInt(value)));
 }
 
+/** BOOLEAN, TRUE as FF (X.690 11.1). */
 export function boolean(value: boolean): Buffer {
   return tlv(TAG.boolean, Buffer.from([value ? 0xff : 0x00]));
 }
 
+/** NULL. */
 export function nullValue(): Buffer {
   return tlv(TAG.null);
 }
 
+/** UTF8String; faults `BAD_NAME` when the text is not valid Unicode. */
 export function utf8String(text: string): Buffer {
   if (/\p{Surrogate}/u.test(text)) throw new PkiError('BAD_NAME', 'text holds a lone surrogate');
   return tlv(TAG.utf8String, Buffer.from(text, 'utf8'));
@@ -93,6 +100,7 @@ export function ia5Content(text: string): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
+/** IA5String; faults `BAD_NAME` outside ASCII. */
 export function ia5String(text: string): Buffer {
   return tlv(TAG.ia5String, ia5Content(text));
 }

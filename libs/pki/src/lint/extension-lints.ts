@@ -77,7 +77,7 @@ function isMark(text: string): boolean {
 function fitsTemplate(found: Name, template: Name): boolean {
   return (
     found.length === template.length &&
-    template.every(({ type, value }, index) => found[index]?.type === type && (isMark(value) || found[index]?.value === value))
+    template.every(({ type, value }, index) => found[index]?.type === type && (isMark(value) || found[index].value === value))
   );
 }
 
@@ -117,8 +117,8 @@ export const EXTENSION_LINTS: readonly CertificateLint[] = [
   {
     id: 'e_ext_duplicate',
     check: ({ certificate: { extensions } }) => {
-      const twice = extensions.find(({ oid }, index) => extensions.findIndex((other) => other.oid === oid) !== index);
-      return twice?.oid;
+      const seen = new Set<string>();
+      return extensions.find(({ oid }) => seen.size === seen.add(oid).size)?.oid;
     },
   },
   {

@@ -61,13 +61,25 @@ const RAW_BYTE_MARK = '\u0001';
 const FIRST_DAY_TOO_FAR = 90;
 const LAST_DAY_TOO_FAR = 400;
 
-/** Spoils a row in the given way; `today` is the day on which the file will be read. Returns the line and what was planted. */
-export function spoilRow(dice: Dice, kind: BadRowKind, row: IntakeRow, context: { today: LocalDate; extraFields: readonly string[] }): {
+export interface SpoilInput {
+  readonly kind: BadRowKind;
+  readonly row: IntakeRow;
+  /** Day on which the file will be read. */
+  readonly today: LocalDate;
+  /** Fields after the columns. */
+  readonly extraFields: readonly string[];
+}
+
+/** A bad line, as bytes where it is no UTF-8, and what was planted. */
+export interface SpoiledLine {
   readonly line: string | Buffer;
   readonly planted: Omit<BadRow, 'line' | 'kind'>;
-} {
-  const spoiled = spoil(dice, kind, row, context.today);
-  const fields = [...INTAKE_COLUMNS.map((column) => spoiled.row[column]), ...context.extraFields];
+}
+
+/** Spoils a row in the given way and in no other. */
+export function spoilRow(dice: Dice, { kind, row, today, extraFields }: SpoilInput): SpoiledLine {
+  const spoiled = spoil(dice, kind, row, today);
+  const fields = [...INTAKE_COLUMNS.map((column) => spoiled.row[column]), ...extraFields];
   if (spoiled.fieldCount === 'ONE_LESS') fields.pop();
   if (spoiled.fieldCount === 'ONE_MORE') fields.push('');
   const line = csvLine(fields);

@@ -19,33 +19,33 @@ export interface AgeRange {
   readonly to: number;
 }
 
-/** Ages of heads by kind; roughly the census of 2015. */
+/** Ages by kind of household; with the shares of the kinds below tuned to the age pyramid of the census of 2015. */
 const SINGLE_AGES = weightedTable<AgeRange>([
-  [{ from: 18, to: 24 }, 15],
-  [{ from: 25, to: 34 }, 20],
+  [{ from: 18, to: 24 }, 12],
+  [{ from: 25, to: 34 }, 18],
   [{ from: 35, to: 49 }, 18],
   [{ from: 50, to: 64 }, 15],
-  [{ from: 65, to: 79 }, 18],
-  [{ from: 80, to: 97 }, 13],
+  [{ from: 65, to: 79 }, 21],
+  [{ from: 80, to: 97 }, 15],
   [{ from: 98, to: 104 }, 1],
 ]);
 const COUPLE_AGES = weightedTable<AgeRange>([
-  [{ from: 25, to: 34 }, 12],
-  [{ from: 35, to: 49 }, 12],
-  [{ from: 50, to: 64 }, 25],
-  [{ from: 65, to: 79 }, 36],
-  [{ from: 80, to: 95 }, 15],
+  [{ from: 25, to: 34 }, 9],
+  [{ from: 35, to: 49 }, 9],
+  [{ from: 50, to: 64 }, 22],
+  [{ from: 65, to: 79 }, 54],
+  [{ from: 80, to: 95 }, 16],
 ]);
 const MOTHER_AGES = weightedTable<AgeRange>([
-  [{ from: 23, to: 29 }, 10],
-  [{ from: 30, to: 39 }, 34],
-  [{ from: 40, to: 49 }, 36],
-  [{ from: 50, to: 58 }, 20],
+  [{ from: 23, to: 29 }, 7],
+  [{ from: 30, to: 39 }, 22],
+  [{ from: 40, to: 49 }, 34],
+  [{ from: 50, to: 58 }, 37],
 ]);
 const CHILD_COUNTS = weightedTable<number>([
-  [1, 42],
-  [2, 44],
-  [3, 12],
+  [1, 45],
+  [2, 43],
+  [3, 10],
   [4, 2],
 ]);
 
@@ -128,7 +128,7 @@ function drawParents(dice: Dice, today: LocalDate, ages: AgeRange): Parents {
 
 function drawBirths(dice: Dice, mother: LocalDate, today: LocalDate): readonly LocalDate[] {
   const births: LocalDate[] = [];
-  const atHomeSince = addDays(today, -years(dice.permille(250) ? 34 : 23));
+  const atHomeSince = addDays(today, -years(dice.permille(330) ? 34 : 23));
   const oldest = Math.max(years(20), daysBetween(mother, atHomeSince));
   const youngest = Math.min(years(38), daysBetween(mother, today));
   let age = dice.between(Math.min(oldest, youngest), youngest);
@@ -188,12 +188,12 @@ function siblings(dice: Dice, today: LocalDate): readonly MemberDraft[] {
 }
 
 const KINDS: WeightedTable<HouseholdKind> = weightedTable([
-  ['SINGLE', 345],
-  ['COUPLE', 200],
-  ['FAMILY', 265],
-  ['SINGLE_PARENT', 80],
-  ['AGED_PARENT', 40],
-  ['THREE_GENERATIONS', 58],
+  ['SINGLE', 350],
+  ['COUPLE', 235],
+  ['FAMILY', 220],
+  ['SINGLE_PARENT', 65],
+  ['AGED_PARENT', 75],
+  ['THREE_GENERATIONS', 68],
   ['SIBLINGS', 12],
 ]);
 

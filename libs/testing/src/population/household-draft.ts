@@ -46,7 +46,7 @@ export function drawHousehold(dice: Dice, today: LocalDate, limit: number): read
   );
 }
 
-/** Nobody names two children of a house alike: a name already taken is drawn again, as often as the lists are short. */
+/** Nobody names two children of a house alike: a name already taken is drawn again, up to a limit because the lists are short. */
 function named(drafts: readonly MemberDraft[], nameOne: (draft: MemberDraft) => Person): readonly NamedDraft[] {
   const taken = new Set<string>();
   return drafts.map((draft) => {

@@ -43,7 +43,11 @@ export function writeIntakeFile(households: Iterable<Household>, options: Intake
   return { chunks: chunksOf(intakeLines(households, options, manifest)), manifest };
 }
 
-function* intakeLines(households: Iterable<Household>, options: IntakeFileOptions, manifest: BadRow[]): Generator<string | Buffer, void, void> {
+function* intakeLines(
+  households: Iterable<Household>,
+  options: IntakeFileOptions,
+  manifest: BadRow[],
+): Generator<string | Buffer, void, void> {
   const { municipality, changeDate, changeReason = '14', firstMunicipalSeq = 1, illegalColumn, badRows } = options;
   yield csvLine(illegalColumn === undefined ? INTAKE_COLUMNS : [...INTAKE_COLUMNS, illegalColumn]);
   const planter = badRows === undefined ? undefined : badRowPlanter(badRows);
@@ -56,7 +60,7 @@ function* intakeLines(households: Iterable<Household>, options: IntakeFileOption
       if (bad === undefined) {
         yield csvLine([...INTAKE_COLUMNS.map((column) => row[column]), ...extraFields]);
       } else {
-        const { line, planted } = spoilRow(bad.dice, bad.kind, row, { today: badRows?.today ?? changeDate, extraFields });
+        const { line, planted } = spoilRow(bad.dice, { kind: bad.kind, row, today: badRows?.today ?? changeDate, extraFields });
         manifest.push({ line: index + 2, kind: bad.kind, ...planted });
         yield line;
       }
@@ -65,8 +69,11 @@ function* intakeLines(households: Iterable<Household>, options: IntakeFileOption
   }
 }
 
-/** Answers, for rows in rising order, whether the row is to be bad: one in each block of 1/share rows, at a drawn place. */
-function badRowPlanter({ share, seed, kinds = BAD_ROW_KINDS }: BadRowPlan): (row: number) => { dice: Dice; kind: BadRowKind } | undefined {
+/** Answers, for rows in rising order, whether the row is to be bad and how. */
+type Planter = (row: number) => { readonly dice: Dice; readonly kind: BadRowKind } | undefined;
+
+/** One row in each block of 1/share rows, at a drawn place, so that the share needs no count of rows beforehand. */
+function badRowPlanter({ share, seed, kinds = BAD_ROW_KINDS }: BadRowPlan): Planter {
   const dice = diceOf(`bad-rows/${seed}`);
   const placeIn = (block: number): number => dice.between(Math.floor(block / share), Math.floor((block + 1) / share) - 1);
   let block = 0;

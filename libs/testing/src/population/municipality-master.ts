@@ -125,7 +125,8 @@ function designatedCity(body: string): Naming | undefined {
     if (name === undefined || !entry.body.startsWith(body.slice(0, 2))) continue;
     const wards = wardsOf(name, body.slice(0, 2));
     const lowest = wards.map((ward) => ward.body).sort()[0] ?? '';
-    if (`${lowest.slice(0, 4)}0` === body) return { body, name, kana: cityKanaFromWards(wards), townBodies: wards.map((ward) => ward.body) };
+    if (`${lowest.slice(0, 4)}0` !== body) continue;
+    return { body, name, kana: cityKanaFromWards(wards), townBodies: wards.map((ward) => ward.body) };
   }
   return undefined;
 }

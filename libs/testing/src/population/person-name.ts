@@ -27,7 +27,7 @@ const SEPARATOR = '　';
 const SURNAME_TABLE: WeightedTable<Surname> = weightedTable(SURNAMES.map((surname) => [surname, surname.weight]));
 
 /** Permille of the families with a known variant that write it. */
-const VARIANT_SHARE = 260;
+const VARIANT_SHARE = 350;
 
 /** Draws a Japanese family name, now and then in a variant spelling. */
 export function drawFamilyName(dice: Dice): FamilyName {

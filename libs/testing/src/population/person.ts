@@ -59,8 +59,13 @@ export function japanesePerson(dice: Dice, draft: MemberDraft, names: FamilyName
   return { nameKanji, nameKana, birthDate, sex, isHead: relation === 'HEAD', relation };
 }
 
+/** A foreign household: its ground of residence and the family name of the head. */
+export interface ForeignHousehold extends ForeignGround {
+  readonly family: ForeignNamePart;
+}
+
 /** A foreign member; children bear the head's family name, spouses and others their own. */
-export function foreignPerson(dice: Dice, draft: MemberDraft, household: ForeignGround & { family: ForeignNamePart }, today: LocalDate): Person {
+export function foreignPerson(dice: Dice, draft: MemberDraft, household: ForeignHousehold, today: LocalDate): Person {
   const { origin, family, residenceStatus } = household;
   const adult = daysBetween(draft.birthDay, today) > ADULT_DAYS;
   const shares = draft.relation === 'HEAD' || draft.relation === 'CHILD';

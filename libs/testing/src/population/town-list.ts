@@ -1,5 +1,6 @@
 import type { Municipality } from './municipality-master.js';
-import { type PostalTown, postalMunicipalities, postalTowns } from './postal-master.js';
+import { once } from './once.js';
+import { postalMunicipalities, postalTownsByMunicipality } from './postal-master.js';
 
 /** A town as addresses of a municipality are written in it. */
 export interface Town {
@@ -30,25 +31,19 @@ export function townsOf(municipality: Municipality): readonly Town[] {
 }
 
 function realTowns({ prefectureName, county = '', name, townBodies }: Municipality): readonly Town[] {
-  const heads = new Map(
-    townBodies.map((body) => {
-      const ward = townBodies.length === 1 ? undefined : postalMunicipalities().get(body)?.name;
-      return [body, `${prefectureName}${county}${ward ?? name}`];
-    }),
-  );
-  const towns: Town[] = [];
-  for (const town of postalTowns()) {
-    const head = heads.get(town.municipalityBody);
-    if (head === undefined) continue;
-    const numberedDistricts = towns.length % 2 === 0 && !NUMBERED_NAME.test(town.name);
-    towns.push({ addressHead: head + town.name, postalCode: town.postalCode, numberedDistricts });
-  }
-  return towns;
+  return townBodies.flatMap((body) => {
+    const ward = townBodies.length === 1 ? undefined : postalMunicipalities().get(body)?.name;
+    return (postalTownsByMunicipality().get(body) ?? []).map((town, index) => ({
+      addressHead: `${prefectureName}${county}${ward ?? name}${town.name}`,
+      postalCode: town.postalCode,
+      numberedDistricts: index % 2 === 0 && !NUMBERED_NAME.test(town.name),
+    }));
+  });
 }
 
 function fictionalTowns({ prefectureName, name, code }: Municipality): readonly Town[] {
   const block = Number(code.slice(3, 5));
-  return widespreadTownNames(FICTIONAL_TOWNS).map((town, index) => ({
+  return widespreadTownNames().map((town, index) => ({
     addressHead: `${prefectureName}${name}${town}`,
     postalCode: `000${String(block * 100 + index + 1).padStart(4, '0')}`,
     numberedDistricts: index % 2 === 0,
@@ -56,16 +51,14 @@ function fictionalTowns({ prefectureName, name, code }: Municipality): readonly 
   }));
 }
 
-/** The `count` town names that stand in most municipalities; equal counts in the order of the postal file. */
-function widespreadTownNames(count: number): readonly string[] {
-  const municipalitiesByName = new Map<PostalTown['name'], Set<string>>();
-  for (const { name, municipalityBody } of postalTowns()) {
-    const seen = municipalitiesByName.get(name);
-    if (seen === undefined) municipalitiesByName.set(name, new Set([municipalityBody]));
-    else seen.add(municipalityBody);
+/** The town names that stand in most municipalities; equal counts in the order of the postal file. */
+const widespreadTownNames = once((): readonly string[] => {
+  const municipalities = new Map<string, number>();
+  for (const towns of postalTownsByMunicipality().values()) {
+    for (const name of new Set(towns.map((town) => town.name))) municipalities.set(name, (municipalities.get(name) ?? 0) + 1);
   }
-  return [...municipalitiesByName]
-    .sort(([, a], [, b]) => b.size - a.size)
-    .slice(0, count)
+  return [...municipalities]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, FICTIONAL_TOWNS)
     .map(([name]) => name);
-}
+});

@@ -1,5 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { errorCode } from './process-id.js';
@@ -27,7 +42,9 @@ export function folderFailure(folder: string, error: unknown): Error {
       return diskFull(folder);
     case 'EACCES':
     case 'EPERM':
-      return new StartFailure(`The folder ${folder} belongs to another user. Start as that user, or choose another folder with KIBAN_DATA.`);
+      return new StartFailure(
+        `The folder ${folder} belongs to another user. Start as that user, or choose another folder with KIBAN_DATA.`,
+      );
     case 'EROFS':
       return new StartFailure(`The folder ${folder} is on a read-only disk. Choose another folder with KIBAN_DATA.`);
     default:
@@ -37,7 +54,9 @@ export function folderFailure(folder: string, error: unknown): Error {
 
 /** The sentence for a full disk. */
 export function diskFull(folder: string): StartFailure {
-  return new StartFailure(`The disk that holds ${folder} is full (${freeMegabytes(folder)} MB left). Free some space and start again; what was committed is kept.`);
+  return new StartFailure(
+    `The disk that holds ${folder} is full (${freeMegabytes(folder)} MB left). Free some space and start again; what was committed is kept.`,
+  );
 }
 
 /** Throws StartFailure when fewer than `megabytes` are left for the folder, before a server is harmed by it. */

@@ -1,5 +1,5 @@
 export { folderFailure, makeFolder, writeDurably } from './data-folder.js';
-export { PARTNER_PUBLISH, PARTNER_SUBSCRIBE, startNats } from './nats.js';
+export { PARTNER_SUBSCRIBE, partnerPublish, startNats } from './nats.js';
 export type { NatsCredentials, NatsOptions, NatsServer } from './nats.js';
 export { freePort, portHolder, requireFreePort } from './ports.js';
 export { startPostgres } from './postgres.js';

@@ -21,7 +21,9 @@ const OLDEST = [2, 9] as const;
 export async function findNats(tools: string, progress: (text: string) => void = () => undefined): Promise<NatsProgram> {
   const chosen = process.env['KIBAN_NATS_SERVER'];
   if (chosen !== undefined && chosen !== '') {
-    return asProgram(chosen) ?? fail(`KIBAN_NATS_SERVER names ${chosen}, which is not a nats-server of version ${OLDEST.join('.')} or later.`);
+    return (
+      asProgram(chosen) ?? fail(`KIBAN_NATS_SERVER names ${chosen}, which is not a nats-server of version ${OLDEST.join('.')} or later.`)
+    );
   }
   const cached = join(tools, 'nats-server');
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'].filter((folder) => folder !== '');
@@ -29,7 +31,12 @@ export async function findNats(tools: string, progress: (text: string) => void =
   if (present !== undefined) return present;
   const why = await unpackPackage(tools, cached, progress);
   const container = asProgram(cached) ?? containerEngine();
-  return container ?? fail(`No NATS server was found (${why}). Install one, for example with "apt-get install nats-server", set KIBAN_NATS_SERVER to its path, or set NATS_URL to a server with JetStream.`);
+  return (
+    container ??
+    fail(
+      `No NATS server was found (${why}). Install one, for example with "apt-get install nats-server", set KIBAN_NATS_SERVER to its path, or set NATS_URL to a server with JetStream.`,
+    )
+  );
 }
 
 function fail(sentence: string): never {
@@ -39,7 +46,7 @@ function fail(sentence: string): never {
 function asProgram(path: string): NatsProgram | undefined {
   if (!isExecutable(path)) return undefined;
   const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
-  const [, major, minor] = /v(\d+)\.(\d+)/.exec(stdout ?? '') ?? [];
+  const [, major, minor] = /v(\d+)\.(\d+)/.exec(stdout) ?? [];
   if (major === undefined || minor === undefined) return undefined;
   const version = [Number(major), Number(minor)] as const;
   return version[0] > OLDEST[0] || (version[0] === OLDEST[0] && version[1] >= OLDEST[1]) ? { kind: 'program', path, version } : undefined;
@@ -99,7 +106,10 @@ function asRoot(): string[] {
 }
 
 function lastLine(error: unknown): string {
-  const text = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' && error.stderr.trim() !== '' ? error.stderr : String(error);
+  const text =
+    error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' && error.stderr.trim() !== ''
+      ? error.stderr
+      : String(error);
   return text.trim().split('\n').at(-1) ?? '';
 }
 

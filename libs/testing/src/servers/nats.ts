@@ -34,24 +34,32 @@ export interface NatsOptions {
   readonly tools?: string;
   /** JetStream's `sync_interval` such as `always` or `2m`; servers before 2.10 do not know it and use their 2 minutes. */
   readonly syncInterval?: string;
+  /** The streams that the partner's user may read; default all. See partnerPublish for what that entails. */
+  readonly partnerStreams?: readonly string[];
   /** How many further accounts `test-0`, `test-1` ... to have, each with a JetStream of its own, so that parallel specs do not meet. */
   readonly testAccounts?: number;
   readonly progress?: (text: string) => void;
 }
 
-/** What the partner's user may publish to: the questions of the JetStream API that reading needs. Everything else is denied. */
-export const PARTNER_PUBLISH: readonly string[] = [
-  '$JS.API.INFO',
-  '$JS.API.STREAM.NAMES',
-  '$JS.API.STREAM.LIST',
-  '$JS.API.STREAM.INFO.*',
-  '$JS.API.CONSUMER.CREATE.>',
-  '$JS.API.CONSUMER.INFO.>',
-  '$JS.API.CONSUMER.MSG.NEXT.>',
-  '$JS.ACK.>',
-  '$JS.API.STREAM.MSG.GET.*',
-  '$JS.API.DIRECT.GET.>',
-];
+/**
+ * What the partner's user may publish to: the questions of the JetStream API that reading the given streams needs; all else is denied.
+ * NATS has no right to read without the right to take: whoever may read a stream with consumers may also fetch and acknowledge what waits
+ * for its other consumers. Give partners streams that no service consumes, such as a copy made with `sources`.
+ */
+export function partnerPublish(streams: readonly string[]): readonly string[] {
+  const ofStream = (stream: string): readonly string[] => [
+    `$JS.API.STREAM.INFO.${stream}`,
+    `$JS.API.STREAM.MSG.GET.${stream}`,
+    `$JS.API.DIRECT.GET.${stream}`,
+    `$JS.API.DIRECT.GET.${stream}.>`,
+    `$JS.API.CONSUMER.CREATE.${stream}`,
+    `$JS.API.CONSUMER.CREATE.${stream}.>`,
+    `$JS.API.CONSUMER.INFO.${stream}.>`,
+    `$JS.API.CONSUMER.MSG.NEXT.${stream}.>`,
+    `$JS.ACK.${stream}.>`,
+  ];
+  return ['$JS.API.INFO', '$JS.API.STREAM.NAMES', '$JS.API.STREAM.LIST', ...streams.flatMap(ofStream)];
+}
 
 /** What the partner's user may subscribe to: the events and the answers to its own questions. */
 export const PARTNER_SUBSCRIBE: readonly string[] = ['kiban.>', '_INBOX.>'];
@@ -85,7 +93,11 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
     ready: () => answers(server, secrets.kiban),
     explain: (written) => explain(written, folder, log.path),
   });
-  return { ...running, url: `nats://kiban:${secrets.kiban}@${server}`, partner: { server: `nats://${server}`, user: 'partner', password: secrets.partner } };
+  return {
+    ...running,
+    url: `nats://kiban:${secrets.kiban}@${server}`,
+    partner: { server: `nats://${server}`, user: 'partner', password: secrets.partner },
+  };
 }
 
 function syncs(program: NatsProgram): boolean {
@@ -96,7 +108,12 @@ function syncs(program: NatsProgram): boolean {
 function configuration(options: NatsOptions, home: string, secrets: Record<'kiban' | 'partner', string>, canSync: boolean): string {
   const text = JSON.stringify;
   const sync = options.syncInterval !== undefined && canSync ? `\n  sync_interval: ${options.syncInterval}` : '';
-  const tests = Array.from({ length: options.testAccounts ?? 0 }, (_, n) => `  TEST_${n} { jetstream: enabled, users: [{ user: test-${n}, password: ${text(secrets.kiban)} }] }`);
+  const publish = partnerPublish(options.partnerStreams ?? ['*']);
+  const rights = `{ publish: { allow: ${text(publish)} }, subscribe: { allow: ${text(PARTNER_SUBSCRIBE)} } }`;
+  const tests = Array.from(
+    { length: options.testAccounts ?? 0 },
+    (_, n) => `  TEST_${n} { jetstream: enabled, users: [{ user: test-${n}, password: ${text(secrets.kiban)} }] }`,
+  );
   return [
     `server_name: kiban`,
     `listen: "127.0.0.1:${options.port}"`,
@@ -106,7 +123,7 @@ function configuration(options: NatsOptions, home: string, secrets: Record<'kiba
     `    jetstream: enabled`,
     `    users: [`,
     `      { user: kiban, password: ${text(secrets.kiban)} }`,
-    `      { user: partner, password: ${text(secrets.partner)}, permissions: { publish: { allow: ${text(PARTNER_PUBLISH)} }, subscribe: { allow: ${text(PARTNER_SUBSCRIBE)} } } }`,
+    `      { user: partner, password: ${text(secrets.partner)}, permissions: ${rights} }`,
     `    ]`,
     `  }`,
     ...tests,
@@ -115,11 +132,26 @@ function configuration(options: NatsOptions, home: string, secrets: Record<'kiba
 }
 
 // The container shares the machine's network and the folder under its own path, so that one configuration serves both forms.
-function commandFor(program: NatsProgram, folder: string, config: string): Pick<Parameters<typeof startServer>[0], 'command' | 'args' | 'container'> {
+function commandFor(
+  program: NatsProgram,
+  folder: string,
+  config: string,
+): Pick<Parameters<typeof startServer>[0], 'command' | 'args' | 'container'> {
   if (program.kind === 'program') return { command: program.path, args: ['-c', config] };
   const name = `kiban-nats-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
   const user = program.engine === 'podman' ? ['--userns=keep-id'] : [`--user=${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`];
-  const args = ['run', '--rm', `--name=${name}`, '--network=host', '--security-opt=label=disable', ...user, `--volume=${folder}:${folder}`, program.image, '-c', config];
+  const args = [
+    'run',
+    '--rm',
+    `--name=${name}`,
+    '--network=host',
+    '--security-opt=label=disable',
+    ...user,
+    `--volume=${folder}:${folder}`,
+    program.image,
+    '-c',
+    config,
+  ];
   return { command: program.engine, args, container: { engine: program.engine, name } };
 }
 
@@ -139,7 +171,8 @@ async function answers(server: string, password: string): Promise<boolean> {
 
 function explain(log: string, folder: string, path: string): StartFailure {
   if (/no space left on device|disk quota exceeded/i.test(log)) return diskFull(folder);
-  if (/address already in use/i.test(log)) return new StartFailure('The port of NATS was taken by another program at this moment. Choose another one with KIBAN_NATS_PORT.');
+  if (/address already in use/i.test(log))
+    return new StartFailure('The port of NATS was taken by another program at this moment. Choose another one with KIBAN_NATS_PORT.');
   const reason = /\[FTL\]\s*(.*)/.exec(log)?.[1] ?? log.trim().split('\n').at(-1) ?? 'no output';
   return new StartFailure(`The NATS server did not start: ${reason} (see ${path}).`);
 }

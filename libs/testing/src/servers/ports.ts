@@ -15,9 +15,12 @@ export async function requireFreePort(port: number, purpose: string, variable: s
   } catch (error) {
     const code = errorCode(error);
     if (code === 'EADDRINUSE') {
-      throw new StartFailure(`Port ${port} for ${purpose} is in use by ${portHolder(port)}. Stop it, or choose another port with ${variable}.`);
+      throw new StartFailure(
+        `Port ${port} for ${purpose} is in use by ${portHolder(port)}. Stop it, or choose another port with ${variable}.`,
+      );
     }
-    if (code === 'EACCES') throw new StartFailure(`Port ${port} for ${purpose} may not be opened by this user. Choose one above 1023 with ${variable}.`);
+    if (code === 'EACCES')
+      throw new StartFailure(`Port ${port} for ${purpose} may not be opened by this user. Choose one above 1023 with ${variable}.`);
     throw error;
   }
 }

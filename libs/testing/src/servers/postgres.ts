@@ -1,5 +1,16 @@
 import { spawn, execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -103,23 +114,33 @@ function binaries(): string {
     return join(modules, 'native', 'bin');
   } catch (error) {
     if (errorCode(error) !== 'MODULE_NOT_FOUND') throw folderFailure(name, error);
-    throw new StartFailure(`There is no private PostgreSQL for this machine (package ${name} is not installed). Set DATABASE_URL to a PostgreSQL 15 or later.`);
+    throw new StartFailure(
+      `There is no private PostgreSQL for this machine (package ${name} is not installed). Set DATABASE_URL to a PostgreSQL 15 or later.`,
+    );
   }
 }
 
 // A package cannot carry symbolic links; its install script makes them, but npm may be told to run no install scripts.
 function linkLibraries(modules: string): void {
-  const list = z.array(z.object({ source: z.string(), target: z.string() })).parse(JSON.parse(readFileSync(join(modules, 'native', 'pg-symlinks.json'), 'utf8')));
+  const list = z
+    .array(z.object({ source: z.string(), target: z.string() }))
+    .parse(JSON.parse(readFileSync(join(modules, 'native', 'pg-symlinks.json'), 'utf8')));
   for (const { source, target } of list) {
     const link = join(modules, target);
     if (!existsSync(link)) symlinkSync(relative(dirname(link), join(modules, source)), link);
   }
 }
 
-function asAccount(place: Place, program: string, args: readonly string[]): { command: string; args: readonly string[]; account: ServerAccount | undefined } {
+function asAccount(
+  place: Place,
+  program: string,
+  args: readonly string[],
+): { command: string; args: readonly string[]; account: ServerAccount | undefined } {
   const path = join(place.bin, program);
   const [first, ...rest] = place.prefix;
-  return first === undefined ? { command: path, args, account: place.account } : { command: first, args: [...rest, path, ...args], account: undefined };
+  return first === undefined
+    ? { command: path, args, account: place.account }
+    : { command: first, args: [...rest, path, ...args], account: undefined };
 }
 
 function serverArguments(data: string, port: number, fsync: boolean): string[] {
@@ -149,7 +170,9 @@ async function initialised(place: Place, fsync: boolean): Promise<string> {
     return password;
   }
   if (!existsSync(join(place.folder, 'secrets', 'postgres.json'))) {
-    throw new StartFailure(`The password file ${join(place.folder, 'secrets', 'postgres.json')} is missing. Restore it, or move ${place.folder} away to begin with empty data.`);
+    throw new StartFailure(
+      `The password file ${join(place.folder, 'secrets', 'postgres.json')} is missing. Restore it, or move ${place.folder} away to begin with empty data.`,
+    );
   }
   const written = readFileSync(versionFile, 'utf8').trim();
   const brought = /(\d+)/.exec(execFileSync(join(place.bin, 'postgres'), ['--version'], { encoding: 'utf8' }))?.[1];
@@ -181,15 +204,31 @@ async function initialise(place: Place, password: string, fsync: boolean): Promi
 }
 
 /** Runs a program to its end; its output when it failed, undefined when it succeeded. */
-function run({ command, args, account }: { command: string; args: readonly string[]; account: ServerAccount | undefined }): Promise<string | undefined> {
+function run({
+  command,
+  args,
+  account,
+}: {
+  command: string;
+  args: readonly string[];
+  account: ServerAccount | undefined;
+}): Promise<string | undefined> {
   const identity = account === undefined ? {} : { uid: account.uid, gid: account.gid };
-  const child = spawn(command, args, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' }, ...identity });
+  const child = spawn(command, args, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    ...identity,
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return new Promise((done, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => done(code === 0 ? undefined : output));
+    child.once('close', (code) => {
+      done(code === 0 ? undefined : output);
+    });
   });
 }
 
@@ -199,7 +238,10 @@ function dropStaleLock(data: string): void {
   if (!existsSync(lock)) return;
   const pid = Number(readFileSync(lock, 'utf8').split('\n')[0]);
   if (workingFolder(pid) !== data) rmSync(lock, { force: true });
-  else throw new StartFailure(`The data in ${data} is in use by a PostgreSQL that Kiban did not start (process ${pid}). Stop it, then start again.`);
+  else
+    throw new StartFailure(
+      `The data in ${data} is in use by a PostgreSQL that Kiban did not start (process ${pid}). Stop it, then start again.`,
+    );
 }
 
 function workingFolder(pid: number): string | undefined {
@@ -217,7 +259,10 @@ async function answers(url: string): Promise<boolean> {
     await client.connect();
     return true;
   } catch (error) {
-    if (errorCode(error) === '28P01') throw new StartFailure('The private PostgreSQL does not accept its password: the secrets and the data folder do not belong together.');
+    if (errorCode(error) === '28P01')
+      throw new StartFailure(
+        'The private PostgreSQL does not accept its password: the secrets and the data folder do not belong together.',
+      );
     return false;
   } finally {
     await client.end().catch(() => undefined);
@@ -249,10 +294,14 @@ async function createDatabase(url: string): Promise<void> {
 
 function explain(log: string, folder: string, source: string): StartFailure {
   if (/No space left on device|Disk quota exceeded/.test(log)) return diskFull(folder);
-  if (/Address already in use/.test(log)) return new StartFailure('The port of PostgreSQL was taken by another program at this moment. Choose another one with KIBAN_PG_PORT.');
-  if (/pre-existing shared memory block/.test(log)) return new StartFailure(`The shared memory of an earlier PostgreSQL in ${folder} is still in use; end its processes.`);
-  if (/could not (create|map|resize).*shared memory|Cannot allocate memory/.test(log)) return new StartFailure('There is not enough free memory for the private PostgreSQL (256 MB shared buffers).');
-  if (/error while loading shared libraries/.test(log)) return new StartFailure(`The private PostgreSQL lacks a system library: ${log.trim().split('\n').at(-1)}`);
+  if (/Address already in use/.test(log))
+    return new StartFailure('The port of PostgreSQL was taken by another program at this moment. Choose another one with KIBAN_PG_PORT.');
+  if (/pre-existing shared memory block/.test(log))
+    return new StartFailure(`The shared memory of an earlier PostgreSQL in ${folder} is still in use; end its processes.`);
+  if (/could not (create|map|resize).*shared memory|Cannot allocate memory/.test(log))
+    return new StartFailure('There is not enough free memory for the private PostgreSQL (256 MB shared buffers).');
+  if (/error while loading shared libraries/.test(log))
+    return new StartFailure(`The private PostgreSQL lacks a system library: ${log.trim().split('\n').at(-1)}`);
   const reason = /(?:FATAL|PANIC|error):\s*(.*)/.exec(log)?.[1] ?? log.trim().split('\n').at(-1) ?? 'no output';
   return new StartFailure(`PostgreSQL did not start: ${reason} (see ${source}).`);
 }

@@ -47,7 +47,11 @@ export interface Container {
 
 const START_DEADLINE_MS = 300_000;
 const processId = z.object({ pid: z.number().int(), startedAt: z.string() });
-const serverRecord = z.object({ server: processId, owner: processId, container: z.object({ engine: z.string(), name: z.string() }).optional() });
+const serverRecord = z.object({
+  server: processId,
+  owner: processId,
+  container: z.object({ engine: z.string(), name: z.string() }).optional(),
+});
 
 /** Starts the server, records who owns it, and waits until it answers. Throws StartFailure with the reason. */
 export async function startServer(command: ServerCommand): Promise<PrivateServer> {
@@ -78,10 +82,14 @@ export async function settlePredecessor(folder: string, name: string, stopSteps:
   const record = readRecord(path);
   if (record === undefined) return;
   if (isRunning(record.server) && isRunning(record.owner)) {
-    throw new StartFailure(`The data in ${folder} is in use: process ${record.owner.pid} runs its ${name} there. Stop that one first, or choose another folder with KIBAN_DATA.`);
+    throw new StartFailure(
+      `The data in ${folder} is in use: process ${record.owner.pid} runs its ${name} there. Stop that one first, or choose another folder with KIBAN_DATA.`,
+    );
   }
   if (!(await stopProcess(record.server, [...stopSteps, { signal: 'SIGKILL', waitMs: 5_000 }]))) {
-    throw new StartFailure(`A ${name} of an earlier start (process ${record.server.pid}) in ${folder} cannot be ended by this user. End it, then start again.`);
+    throw new StartFailure(
+      `A ${name} of an earlier start (process ${record.server.pid}) in ${folder} cannot be ended by this user. End it, then start again.`,
+    );
   }
   removeContainer(record.container);
   rmSync(path, { force: true });
@@ -127,10 +135,16 @@ async function spawnDetached(command: ServerCommand): Promise<{ id: ProcessId; e
   });
   closeSync(log);
   child.unref();
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const exited = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (error) => reject(new StartFailure(`${command.command} cannot be run: ${error.message}.`)));
+    child.once('error', (error) => {
+      reject(new StartFailure(`${command.command} cannot be run: ${error.message}.`));
+    });
   });
   const id = identify(child.pid ?? 0);
   if (id === undefined) throw command.explain(readFrom(command.log.path, command.log.offset));
@@ -146,5 +160,7 @@ async function waitUntilReady(command: ServerCommand, server: PrivateServer, id:
   const ended = !isRunning(id);
   await server.stop();
   if (ended) throw command.explain(readFrom(command.log.path, command.log.offset));
-  throw new StartFailure(`The ${command.name} in ${command.folder} did not answer within ${START_DEADLINE_MS / 1000} s; its log is ${command.log.path}.`);
+  throw new StartFailure(
+    `The ${command.name} in ${command.folder} did not answer within ${START_DEADLINE_MS / 1000} s; its log is ${command.log.path}.`,
+  );
 }

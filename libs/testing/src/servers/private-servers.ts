@@ -8,6 +8,7 @@ import { freePort } from './ports.js';
 import { startPostgres } from './postgres.js';
 import type { PostgresServer } from './postgres.js';
 import { ownerLives, settlePredecessor } from './private-server.js';
+import { identify } from './process-id.js';
 
 /** Both private servers of one data folder. */
 export interface PrivateServers {
@@ -37,16 +38,17 @@ export interface EstateServersOptions {
   readonly databaseUrl?: string | undefined;
   readonly natsUrl?: string | undefined;
   readonly syncInterval?: string;
+  /** The streams that the partner's user may read; default all. */
+  readonly partnerStreams?: readonly string[];
   readonly progress?: (text: string) => void;
 }
 
 /** Opens the servers of an estate; starts what is not given. What was started is stopped again when the rest fails. */
 export async function openEstateServers(options: EstateServersOptions): Promise<EstateServers> {
-  const { folder, databaseUrl, natsUrl, progress, syncInterval } = options;
-  const postgres = databaseUrl === undefined ? await startPostgres({ folder, port: options.postgresPort }) : undefined;
+  const { folder, databaseUrl, natsUrl, postgresPort, natsPort, ...forNats } = options;
+  const postgres = databaseUrl === undefined ? await startPostgres({ folder, port: postgresPort }) : undefined;
   try {
-    const optional = { ...(progress === undefined ? {} : { progress }), ...(syncInterval === undefined ? {} : { syncInterval }) };
-    const nats = natsUrl === undefined ? await startNats({ folder, port: options.natsPort, ...optional }) : undefined;
+    const nats = natsUrl === undefined ? await startNats({ folder, port: natsPort, ...forNats }) : undefined;
     return {
       adminUrl: databaseUrl ?? postgres?.adminUrl ?? '',
       natsUrl: natsUrl ?? nats?.url ?? '',
@@ -67,7 +69,12 @@ export async function openEstateServers(options: EstateServersOptions): Promise<
  * Starts private servers on random free ports for tests, without fsync unless asked. `throwaway` deletes the folder at the end and hands
  * both to a watcher that ends and deletes them even when this process is killed.
  */
-export async function startPrivateServers(options: { folder: string; fsync?: boolean; testAccounts?: number; throwaway?: boolean }): Promise<PrivateServers> {
+export async function startPrivateServers(options: {
+  folder: string;
+  fsync?: boolean;
+  testAccounts?: number;
+  throwaway?: boolean;
+}): Promise<PrivateServers> {
   const folder = resolve(options.folder);
   const tools = resolve(process.env['KIBAN_DATA'] ?? '.kiban', 'tools');
   const postgres = await startPostgres({ folder, port: await freePort(), fsync: options.fsync ?? false });
@@ -87,7 +94,7 @@ export async function startPrivateServers(options: { folder: string; fsync?: boo
   }
 }
 
-/** Ends and deletes what test runs that were killed left under the folder; those of living processes stay. */
+/** Ends and deletes what test runs that were killed left under the folder (`<pid>-<name>`); those of living processes stay. */
 export async function sweepAbandoned(folder: string): Promise<void> {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
@@ -99,13 +106,14 @@ export async function sweepAbandoned(folder: string): Promise<void> {
 }
 
 function isAbandoned(run: string, name: string): boolean {
-  return !ownerLives(run, 'postgres') && !ownerLives(run, 'nats') && !existsSync(`/proc/${name.split('-')[0]}`);
+  return !ownerLives(run, 'postgres') && !ownerLives(run, 'nats') && identify(Number(name.split('-')[0])) === undefined;
 }
 
 // The watcher reads a pipe that nobody writes to: it comes to its end when this process does, however that happens.
 function watchOver(folder: string, pids: readonly number[]): () => void {
   makeFolder(folder);
-  const script = 'cat > /dev/null; folder=$1; shift; kill -QUIT "$@" 2> /dev/null; sleep 1; kill -KILL "$@" 2> /dev/null; rm -rf -- "$folder"';
+  const script =
+    'cat > /dev/null; folder=$1; shift; kill -QUIT "$@" 2> /dev/null; sleep 1; kill -KILL "$@" 2> /dev/null; rm -rf -- "$folder"';
   const watcher = spawn('sh', ['-c', script, 'sh', folder, ...pids.map(String)], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   watcher.unref();
   return () => {

@@ -25,7 +25,9 @@ export function serverAccount(data: string): ServerAccount | undefined {
   }
   const found = accountNamed('postgres') ?? accountNamed('kiban') ?? createdAccount('kiban') ?? accountNamed('nobody');
   if (found === undefined) {
-    throw new StartFailure('PostgreSQL refuses to run as root, and no other user could be found or created. Create one with "useradd --system kiban".');
+    throw new StartFailure(
+      'PostgreSQL refuses to run as root, and no other user could be found or created. Create one with "useradd --system kiban".',
+    );
   }
   return found;
 }
@@ -37,7 +39,9 @@ export function serverAccount(data: string): ServerAccount | undefined {
 export function passThrough(account: ServerAccount, program: string, data: string): readonly string[] {
   const closed = [program, data].flatMap((path) => closedParents(account, path))[0];
   if (closed === undefined) return [];
-  const prefix = PASSING_CAPABILITIES.map((capability) => capabilityPrefix(account, capability)).find((words) => canExecute(words, program));
+  const prefix = PASSING_CAPABILITIES.map((capability) => capabilityPrefix(account, capability)).find((words) =>
+    canExecute(words, program),
+  );
   if (prefix !== undefined) return prefix;
   throw new StartFailure(
     `PostgreSQL refuses to run as root, and its user ${account.name} cannot enter ${closed}. Clone into a folder that every user may enter, for example under /opt or /srv.`,
@@ -56,7 +60,8 @@ function canExecute([setpriv, ...words]: readonly string[], program: string): bo
 
 function accountNamed(name: string): ServerAccount | undefined {
   try {
-    const id = (flag: string): number => Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim());
+    const id = (flag: string): number =>
+      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim());
     return { name, uid: id('-u'), gid: id('-g') };
   } catch {
     return undefined;
@@ -64,7 +69,16 @@ function accountNamed(name: string): ServerAccount | undefined {
 }
 
 function createdAccount(name: string): ServerAccount | undefined {
-  const created = spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', name]);
+  const created = spawnSync('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/nonexistent',
+    '--shell',
+    '/usr/sbin/nologin',
+    name,
+  ]);
   return created.status === 0 ? accountNamed(name) : undefined;
 }
 

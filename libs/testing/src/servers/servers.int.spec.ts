@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeliverPolicy, StorageType, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy, StorageType, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pg from 'pg';
@@ -12,7 +12,9 @@ import type { NatsServer, PostgresServer } from './index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kiban-servers-'));
 const tools = join('.kiban', 'tools');
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 async function rows(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
@@ -57,7 +59,9 @@ describe('the private PostgreSQL', () => {
     const address = other.address();
     const taken = address === null || typeof address === 'string' ? 0 : address.port;
     const fresh = join(folder, 'fresh');
-    await expect(startPostgres({ folder: fresh, port: taken })).rejects.toThrow(new RegExp(`^Port ${taken} for PostgreSQL is in use by .+KIBAN_PG_PORT\\.$`));
+    await expect(startPostgres({ folder: fresh, port: taken })).rejects.toThrow(
+      new RegExp(`^Port ${taken} for PostgreSQL is in use by .+KIBAN_PG_PORT\\.$`),
+    );
     expect(existsSync(join(fresh, 'postgres', 'data'))).toBe(false);
     other.close();
   });
@@ -82,7 +86,10 @@ describe('the private PostgreSQL', () => {
     await rows(first.adminUrl, 'CREATE TABLE kept (n int)');
     const orphaned = identify(first.pid);
     const record = join(orphan, 'postgres.json');
-    writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), owner: { pid: process.pid, startedAt: 'an earlier process' } }));
+    writeFileSync(
+      record,
+      JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), owner: { pid: process.pid, startedAt: 'an earlier process' } }),
+    );
     const second = await startPostgres({ folder: orphan, port, fsync: false });
     expect(orphaned !== undefined && isRunning(orphaned)).toBe(false);
     expect(await rows(second.adminUrl, 'SELECT count(*)::int FROM kept')).toEqual([[0]]);
@@ -121,14 +128,39 @@ describe('the private NATS server', () => {
     const { server: address, user, password } = server.partner;
     const partner = await connect({ servers: address, user, pass: password });
     const consumer = await jetstream(partner).consumers.get('EVENTS', { deliver_policy: DeliverPolicy.All });
-    const read = [];
+    const read: string[] = [];
     for await (const message of await consumer.fetch({ max_messages: 2, expires: 2_000 })) read.push(message.string());
     expect(read).toEqual(['stop', 'kill']);
-    await expect(jetstream(partner).publish('kiban.juki-net.resident.registered.v1', 'forged', { timeout: 1_000 })).rejects.toThrow(/permission/i);
+    await expect(jetstream(partner).publish('kiban.juki-net.resident.registered.v1', 'forged', { timeout: 1_000 })).rejects.toThrow(
+      /permission/i,
+    );
     await expect((await jetstreamManager(partner)).streams.delete('EVENTS')).rejects.toThrow(/permission/i);
     const closed = partner.subscribe('$SYS.>');
     await expect(closed.closed).resolves.toMatchObject({ message: expect.stringMatching(/permission/i) });
     await partner.close();
+  });
+
+  it('keeps a partner who may read only a copy away from what waits for a service', async () => {
+    await server.stop();
+    server = await startNats({ folder, port, tools, partnerStreams: ['PARTNER'] });
+    const service = await connectUrl(server.url);
+    const manager = await jetstreamManager(service);
+    await manager.streams.add({ name: 'PARTNER', sources: [{ name: 'EVENTS' }] });
+    await manager.consumers.add('EVENTS', { durable_name: 'service', ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All });
+    const { server: address, user, password } = server.partner;
+    const partner = await connect({ servers: address, user, pass: password });
+    const copy = await jetstream(partner).consumers.get('PARTNER', { deliver_policy: DeliverPolicy.All });
+    expect((await copy.next({ expires: 2_000 }))?.string()).toBe('stop');
+    for (const subject of [
+      '$JS.API.CONSUMER.MSG.NEXT.EVENTS.service',
+      '$JS.API.CONSUMER.CREATE.EVENTS.service',
+      '$JS.ACK.EVENTS.service.1.1.1.1.0',
+    ]) {
+      await expect(partner.request(subject, '', { timeout: 1_000 })).rejects.toThrow(/permission/i);
+    }
+    expect((await manager.consumers.info('EVENTS', 'service')).num_pending).toBe(2);
+    await partner.close();
+    await service.close();
   });
 
   it('tells which process holds the folder, and which variable chooses another port', async () => {

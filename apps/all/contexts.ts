@@ -1,0 +1,8 @@
+import { cardIssuanceModule } from '#contexts/card-issuance';
+import { jpkiCaModule } from '#contexts/jpki-ca';
+import { jukiNetModule } from '#contexts/juki-net';
+import { numberingModule } from '#contexts/numbering';
+import type { ContextModule } from '#platform';
+
+/** Every context of the estate. */
+export const contexts: readonly ContextModule[] = [jukiNetModule, numberingModule, cardIssuanceModule, jpkiCaModule];

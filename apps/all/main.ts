@@ -1,0 +1,4 @@
+import { readConfig, runProcess } from '#platform';
+import { contexts } from './contexts.js';
+
+await runProcess(() => readConfig(process.env), contexts);

@@ -1,0 +1,90 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { ConfigFault, log } from '#platform';
+
+type Json = Record<string, unknown>;
+
+const DEFAULT_FOLDER = new URL('../../libs/contracts/', import.meta.url);
+const json = z.record(z.string(), z.unknown());
+const openApi = z.looseObject({
+  paths: json,
+  components: z.looseObject({ schemas: json.optional(), securitySchemes: json.optional() }).optional(),
+});
+
+/** A proto file as it is published at `/api/proto/<context>/<name>`. */
+export interface ProtoFile {
+  readonly context: string;
+  readonly name: string;
+  readonly url: URL;
+}
+
+/** What the contexts say to others, as committed with the code. */
+export interface Contracts {
+  readonly contexts: readonly string[];
+  readonly protoFiles: readonly ProtoFile[];
+  /** One OpenAPI document of all contexts. */
+  readonly openApi: string;
+  readonly asyncApi: string;
+}
+
+/** Names of all contexts that have a contract. */
+export function contractedContexts(folder: URL = DEFAULT_FOLDER): string[] {
+  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+}
+
+/** Reads the contracts of these contexts. A missing document is a ConfigFault, unless `lenient`. */
+export function readContracts(contexts: readonly string[], options: { readonly lenient: boolean; readonly folder?: URL | undefined }): Contracts {
+  const folder = options.folder ?? DEFAULT_FOLDER;
+  const read = (file: string): Json => readDocument(new URL(file, folder), options.lenient);
+  return {
+    contexts,
+    protoFiles: contexts.flatMap((context) => protoFilesOf(context, folder)),
+    openApi: JSON.stringify(mergeOpenApi(contexts.map((context) => read(`${context}/openapi.json`)))),
+    asyncApi: JSON.stringify(read('asyncapi.json')),
+  };
+}
+
+function protoFilesOf(context: string, folder: URL): ProtoFile[] {
+  const place = new URL(`${context}/proto/`, folder);
+  if (!existsSync(place)) return [];
+  const names = readdirSync(place).filter((name) => name.endsWith('.proto')).sort();
+  return names.map((name) => ({ context, name, url: new URL(name, place) }));
+}
+
+function readDocument(file: URL, lenient: boolean): Json {
+  if (existsSync(file)) return json.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const name = file.pathname.split('/').slice(-2).join('/');
+  if (!lenient) throw new ConfigFault(`the contract document ${name} is missing from this build`);
+  log.warn('contract document is missing', { context: name });
+  return {};
+}
+
+function mergeOpenApi(documents: readonly Json[]): Json {
+  const parts = documents.filter((document) => Object.keys(document).length > 0).map((document) => openApi.parse(document));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Kiban',
+      version: '1.0.0',
+      description: 'All contexts of the estate. Access tokens: client credentials with private_key_jwt at /oidc/token.',
+    },
+    servers: [{ url: '/' }],
+    paths: union('path', parts.map((part) => part.paths)),
+    components: {
+      schemas: union('schema', parts.map((part) => part.components?.schemas ?? {})),
+      securitySchemes: union('security scheme', parts.map((part) => part.components?.securitySchemes ?? {})),
+    },
+    security: [{ accessToken: [] }],
+  };
+}
+
+/** Equal entries are one; different ones of one name would make the document say something false. */
+function union(kind: string, parts: readonly Json[]): Json {
+  const all: Json = {};
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
+    if (name in all && !isDeepStrictEqual(all[name], value)) throw new ConfigFault(`two contexts publish different contracts for ${kind} ${name}`);
+    all[name] = value;
+  }
+  return all;
+}

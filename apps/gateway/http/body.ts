@@ -1,0 +1,41 @@
+import { Transform, pipeline, type Readable } from 'node:stream';
+import type { IncomingHttpHeaders } from 'node:http';
+import { platformProblems } from '#platform';
+
+const JSON_LIMIT = 1024 * 1024;
+const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json$/;
+const UPLOADS: ReadonlySet<string> = new Set(['text/csv', 'image/jpeg', 'application/x-ndjson', 'application/octet-stream', 'application/ocsp-request']);
+
+/** Bytes that a body of this media type may have. Refuses UNSUPPORTED_MEDIA_TYPE. */
+function limitFor(contentType: string | undefined, uploadLimit: number): number {
+  const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (JSON_TYPE.test(type)) return JSON_LIMIT;
+  if (UPLOADS.has(type)) return uploadLimit;
+  throw platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
+}
+
+/**
+ * The body as it is to be passed on, unread. A stated length is checked here and then kept by the HTTP parser; a body
+ * without one is counted while it passes. Refuses BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE.
+ */
+export function boundedBody(payload: Readable, headers: IncomingHttpHeaders, uploadLimit: number): Readable {
+  const limit = limitFor(headers['content-type'], uploadLimit);
+  const stated = headers['content-length'];
+  if (stated === undefined) return counted(payload, limit);
+  if (Number(stated) > limit) throw platformProblems.refuse('BODY_TOO_LARGE', { facts: { limit } });
+  return payload;
+}
+
+function counted(payload: Readable, limit: number): Readable {
+  let seen = 0;
+  const counter = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      seen += chunk.length;
+      if (seen > limit) done(platformProblems.refuse('BODY_TOO_LARGE', { facts: { limit } }));
+      else done(null, chunk);
+    },
+  });
+  // A fault reaches whoever reads from the counter.
+  pipeline(payload, counter, () => undefined);
+  return counter;
+}

@@ -1,0 +1,4 @@
+import { jukiNetModule } from '#contexts/juki-net';
+import { readConfig, runProcess } from '#platform';
+
+await runProcess(() => readConfig(process.env), [jukiNetModule]);

@@ -1,0 +1,12 @@
+import { benchEvents } from './events.bench.js';
+
+const benches: Readonly<Record<string, () => Promise<void>>> = { events: benchEvents };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => benches[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`unknown benchmark: ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
+}
+for (const name of asked.length > 0 ? asked : Object.keys(benches)) await benches[name]?.();
+process.exit(0);

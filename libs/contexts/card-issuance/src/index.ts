@@ -1,0 +1,1 @@
+export { cardIssuanceModule } from './card-issuance.module.js';

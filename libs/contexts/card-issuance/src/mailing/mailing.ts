@@ -1,0 +1,128 @@
+import { mod97CheckDigits, mod97Valid } from '#kernel';
+import {
+  cardIssuanceProblems, mailingCancelled, mailingCollected, mailingDelivered, mailingDiscardDue, mailingDiscarded, mailingHeld,
+  mailingInvestigationStarted, mailingPosted, mailingPrinted, mailingReposted, mailingReturned, mailingSpoiled,
+} from '#contracts/card-issuance';
+
+/** States of a household's envelope (CARD-3.2). */
+export const MAILING_STATES = [
+  'PLANNED', 'PRINTED', 'SPOILED', 'POSTED', 'HELD_AT_POST', 'DELIVERED', 'RETURNED', 'INVESTIGATING', 'REPOSTED',
+  'COLLECTED_AT_COUNTER', 'DISCARD_DUE', 'DISCARDED', 'CANCELLED',
+] as const;
+export type MailingState = (typeof MAILING_STATES)[number];
+
+/** Why an envelope came back (CARD-4.2). */
+export const RETURN_REASONS = ['NO_SUCH_ADDRESSEE', 'HOLD_EXPIRED', 'REFUSED', 'FORWARDING_ACTIVE', 'DECEASED', 'OTHER'] as const;
+
+type Reporter = 'card-maker' | 'operator' | 'municipality';
+const FEED: readonly Reporter[] = ['card-maker', 'operator'];
+const TOWN_HALL: readonly Reporter[] = ['municipality'];
+
+/** Which state may follow which, and who reports it (CARD-3.2). A spoiled envelope is printed again. */
+const MOVES: readonly { readonly from: readonly MailingState[]; readonly to: MailingState; readonly by: readonly Reporter[] }[] = [
+  { from: ['PLANNED', 'SPOILED'], to: 'PRINTED', by: FEED },
+  { from: ['PLANNED'], to: 'CANCELLED', by: ['operator'] },
+  { from: ['PRINTED'], to: 'SPOILED', by: FEED },
+  { from: ['PRINTED'], to: 'POSTED', by: FEED },
+  { from: ['POSTED'], to: 'HELD_AT_POST', by: FEED },
+  { from: ['POSTED', 'HELD_AT_POST', 'REPOSTED'], to: 'DELIVERED', by: FEED },
+  { from: ['POSTED', 'HELD_AT_POST', 'REPOSTED'], to: 'RETURNED', by: [...FEED, ...TOWN_HALL] },
+  { from: ['RETURNED'], to: 'INVESTIGATING', by: TOWN_HALL },
+  { from: ['INVESTIGATING'], to: 'REPOSTED', by: TOWN_HALL },
+  { from: ['INVESTIGATING', 'DISCARD_DUE'], to: 'COLLECTED_AT_COUNTER', by: TOWN_HALL },
+  { from: ['INVESTIGATING'], to: 'DISCARD_DUE', by: TOWN_HALL },
+  { from: ['DISCARD_DUE'], to: 'DISCARDED', by: TOWN_HALL },
+];
+
+/** The event that tells of an envelope in its new state. */
+export const MAILING_EVENTS = {
+  PRINTED: mailingPrinted, SPOILED: mailingSpoiled, CANCELLED: mailingCancelled, POSTED: mailingPosted, HELD_AT_POST: mailingHeld,
+  DELIVERED: mailingDelivered, RETURNED: mailingReturned, INVESTIGATING: mailingInvestigationStarted, REPOSTED: mailingReposted,
+  COLLECTED_AT_COUNTER: mailingCollected, DISCARD_DUE: mailingDiscardDue, DISCARDED: mailingDiscarded,
+} as const;
+export type MovedMailingState = keyof typeof MAILING_EVENTS;
+
+/** Whether institutions of this kind report this state at all. */
+export function reportsMailing(kind: string, to: MailingState): boolean {
+  return MOVES.some((move) => move.to === to && move.by.some((reporter) => reporter === kind));
+}
+
+export interface MailingMove {
+  readonly to: MovedMailingState;
+  /** Sheets that the inserting machine counted; told with PRINTED. */
+  readonly sheets?: number | undefined;
+  /** Who acts, and who acted before: discarding needs two persons (CARD-3.2). */
+  readonly person: string;
+}
+
+/** Refuses BAD_STATE, SHEETS_MISMATCH (CARD-4.2: one sheet a member) and SAME_PERSON. */
+export function decideMailing(mailing: { readonly state: MailingState; readonly members: number; readonly movedBy: string }, move: MailingMove): void {
+  const allowed = MOVES.some(({ from, to }) => to === move.to && from.includes(mailing.state));
+  if (!allowed) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: mailing.state, to: move.to } });
+  if (move.to === 'PRINTED' && move.sheets !== mailing.members) {
+    throw cardIssuanceProblems.refuse('SHEETS_MISMATCH', { facts: { sheets: move.sheets ?? 0, members: mailing.members } });
+  }
+  if (move.to === 'DISCARDED' && move.person === mailing.movedBy) throw cardIssuanceProblems.refuse('SAME_PERSON');
+}
+
+/** Municipality (6), household mailing number (10), pages (2), check (2, MOD 97-10): CARD-4.2. */
+export function envelopeBarcode(municipalityCode: string, mailingNo: number, pages: number): string {
+  const body = municipalityCode + String(mailingNo).padStart(10, '0') + String(pages).padStart(2, '0');
+  return body + mod97CheckDigits(body);
+}
+
+export function isEnvelopeBarcode(text: string): boolean {
+  return /^\d{20}$/.test(text) && mod97Valid(text);
+}
+
+/** A member as the notification list names them. */
+export interface Addressed {
+  readonly householdRef: string;
+  readonly lineInHousehold: number;
+  readonly personKey: string;
+  readonly postalCode: string;
+  readonly address: string;
+  readonly addresseeName: string;
+  readonly temporaryAddress: boolean;
+}
+
+export interface Envelope<Member extends Addressed = Addressed> {
+  readonly householdRef: string;
+  readonly part: number;
+  readonly destination: { readonly postalCode: string; readonly address: string; readonly addresseeName: string };
+  readonly temporaryAddress: boolean;
+  readonly members: readonly Member[];
+}
+
+const PAGES_IN_BARCODE = 99;
+
+/**
+ * The envelopes of a run of households. A member whose mail goes elsewhere (temporary address, protected persons) gets an
+ * envelope of their own, and the household's envelope says nothing of them (CARD-4.2); it is addressed to its first member.
+ */
+export function envelopesOf<Member extends Addressed>(members: readonly Member[]): Envelope<Member>[] {
+  const households = Map.groupBy(members, (member) => member.householdRef);
+  return [...households].flatMap(([householdRef, household]) => {
+    const destinations = Map.groupBy(household, (member) => `${member.postalCode}\0${member.address}`);
+    const groups = [...destinations.values()].flatMap((group) => inChunks(group.toSorted((a, b) => a.lineInHousehold - b.lineInHousehold)));
+    return groups.flatMap((group, part) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const { postalCode, address, addresseeName, temporaryAddress } = first;
+      return [{ householdRef, part, destination: { postalCode, address, addresseeName }, temporaryAddress, members: group }];
+    });
+  });
+}
+
+function inChunks<Item>(items: readonly Item[]): Item[][] {
+  const chunks: Item[][] = [];
+  for (let at = 0; at < items.length; at += PAGES_IN_BARCODE) chunks.push(items.slice(at, at + PAGES_IN_BARCODE));
+  return chunks;
+}
+
+/** What of a page can be planned now: a household that may go on in the next page is left for it. */
+export function wholeHouseholds<Member extends Addressed>(members: readonly Member[], last: boolean): readonly Member[] {
+  if (last) return members;
+  const open = members.at(-1)?.householdRef;
+  return members.filter((member) => member.householdRef !== open);
+}

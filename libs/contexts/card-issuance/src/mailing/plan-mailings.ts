@@ -1,0 +1,75 @@
+import { listDeliveryTargets } from '#contracts/numbering';
+import { mailingPlanned } from '#contracts/card-issuance';
+import type { Ctx, Job, JobKind, Peers, StepOutcome } from '#platform';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { drawApplicationId } from '../application/draw-application-id.js';
+import { envelopeBarcode, envelopesOf, wholeHouseholds, type Addressed } from './mailing.js';
+import type { MailingStore, PlannedMailing } from './mailing.store.js';
+
+const PAGE = 1_000;
+const parameters = z.object({ setId: z.uuid(), municipalityCode: z.string() });
+
+interface Target extends Addressed {
+  readonly position: number;
+}
+
+interface Page {
+  readonly targets: readonly Target[];
+  readonly last: boolean;
+}
+
+/** Plans the envelopes of a notification list, a thousand people a step: mailings, notification cards and forms, set-wise. */
+export class PlanMailings implements JobKind<Page> {
+  readonly kind = 'plan-mailings';
+
+  constructor(
+    private readonly mailings: MailingStore,
+    private readonly peers: Peers,
+  ) {}
+
+  async prepare(ctx: Ctx, job: Job): Promise<Page> {
+    const { setId } = parameters.parse(job.parameters);
+    const targets: Target[] = [];
+    let after: number | undefined = cursorOf(job);
+    do {
+      const page: z.output<typeof listDeliveryTargets.output> = await this.peers.call(listDeliveryTargets, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'NOTIFICATION' }, { setId, after, limit: PAGE });
+      targets.push(...page.targets);
+      after = page.next;
+      // A household larger than a page is read until its end is in sight.
+    } while (after !== undefined && wholeHouseholds(targets, false).length === 0);
+    return { targets: wholeHouseholds(targets, after === undefined), last: after === undefined };
+  }
+
+  async step(ctx: Ctx, job: Job, page: Page | undefined): Promise<StepOutcome> {
+    const set = parameters.parse(job.parameters);
+    const { targets, last } = page ?? { targets: [], last: true };
+    await this.plan(ctx, set, targets);
+    const done = job.done + targets.length;
+    return { cursor: targets.at(-1)?.position ?? cursorOf(job), done, ...(last ? { result: { persons: done } } : {}) };
+  }
+
+  private async plan(ctx: Ctx, set: z.output<typeof parameters>, targets: readonly Target[]): Promise<void> {
+    const envelopes = envelopesOf(targets);
+    if (envelopes.length === 0) return;
+    const numbers = await this.mailings.nextNumbers(ctx.db, envelopes.length);
+    const planned = envelopes.map((envelope, index): PlannedMailing => {
+      const mailingNo = numbers[index] ?? 0;
+      return { mailingId: uuidv7(), mailingNo, barcode: envelopeBarcode(set.municipalityCode, mailingNo, envelope.members.length), envelope };
+    });
+    const fresh = await this.mailings.plan(ctx.db, set, planned, { client: ctx.actor.clientId, now: ctx.now });
+    const written = planned.filter(({ mailingId }) => fresh.has(mailingId));
+    const members = written.flatMap(({ mailingId, envelope }) => envelope.members.map(({ personKey, lineInHousehold }) => ({ mailingId, personKey, line: lineInHousehold })));
+    await this.mailings.addCards(ctx.db, members);
+    const forms = members.map(({ mailingId, personKey }) => ({ mailingId, personKey, applicationId: drawApplicationId(set.municipalityCode, 0) }));
+    await this.mailings.addForms(ctx.db, set.municipalityCode, forms, ctx.now);
+    for (const { mailingId, envelope } of written) {
+      ctx.emit(mailingPlanned, { aggregateId: mailingId, sequence: 1, data: { mailingId, municipalityCode: set.municipalityCode, members: envelope.members.length } });
+    }
+    ctx.audit({ object: `notification-list:${set.setId}`, subjects: members.map((member) => member.personKey), facts: { envelopes: written.length } });
+  }
+}
+
+function cursorOf(job: Job): number {
+  return z.number().int().nullable().parse(job.cursor ?? null) ?? 0;
+}

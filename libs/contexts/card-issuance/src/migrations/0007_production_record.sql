@@ -1,0 +1,26 @@
+-- Personalisation data of one card (CARD-4.4): the face, the number and the security code are encrypted, each bound to its column.
+CREATE TABLE production_record (
+  batch_id          uuid NOT NULL,
+  record_no         integer NOT NULL,
+  card_serial       text NOT NULL UNIQUE,
+  application_id    text NOT NULL,
+  person_key        uuid NOT NULL,
+  municipality_code text NOT NULL,
+  fact_version      bigint NOT NULL,
+  state             text NOT NULL CHECK (state IN ('IN', 'REJECTED', 'DEFECTIVE')),
+  reject_code       text,
+  face              bytea NOT NULL,
+  number            bytea NOT NULL,
+  security_code     bytea NOT NULL,
+  photo_sha256      text NOT NULL,
+  expiry_date       date NOT NULL,
+  wish_sign         boolean NOT NULL,
+  wish_auth         boolean NOT NULL,
+  box_no            text,
+  seq_in_box        integer,
+  sign_csr          bytea,
+  auth_csr          bytea,
+  sign_serial       text,
+  auth_serial       text,
+  PRIMARY KEY (batch_id, record_no)
+);

@@ -1,0 +1,180 @@
+import { addDays, localDateInJapan, type LocalDate } from '#kernel';
+import { CHANGE_REASONS, CONTENT_ITEMS, type ChangeReason, type ContentItem, type ResidentEventKind } from './change-reason.js';
+import { standingOf, type Standing } from './person-status.js';
+import { type Content, isOpen, isSameStay, latestStay, type Segment } from './segment.js';
+
+/** A person as the register knows them; no segments before the first notice took effect. */
+export interface Resident {
+  readonly factVersion: number;
+  readonly segments: readonly Segment[];
+}
+
+/** A notice of change whose items are well formed (JUKI-3.3); an item that is left out is unchanged. */
+export interface Notice {
+  readonly municipalityCode: string;
+  readonly changeReason: string;
+  readonly changeDate: LocalDate;
+  readonly previousMunicipalityCode?: string | undefined;
+  readonly content: Partial<Content>;
+}
+
+export interface ResidentEvent {
+  readonly kind: ResidentEventKind;
+  readonly factVersion: number;
+  readonly factDate: LocalDate;
+  readonly municipalityCode: string;
+  readonly reason: string;
+  readonly fields: readonly string[];
+  readonly previousMunicipalityCode?: string | undefined;
+  readonly abroad?: boolean | undefined;
+}
+
+export type NoticeRefusal =
+  | 'ALREADY_RESIDENT' | 'CHANGE_REASON' | 'CHANGE_REASON_NOT_SERVED' | 'DATE_IN_FUTURE' | 'REASON_ITEM' | 'RECORD_CLOSED' | 'RECORD_NOT_CLOSED' | 'REQUIRED' | 'RESIDENT_UNKNOWN';
+
+/** What a notice does: the changed segment, the new standing, at most one event, and what an officer must look at. */
+export type Decision =
+  | {
+      readonly outcome: 'APPLIED' | 'QUARANTINED';
+      readonly resident: Resident;
+      readonly segment: Segment;
+      readonly standing: Standing;
+      readonly event?: ResidentEvent | undefined;
+      readonly conflicts: readonly ('ENTRY_AFTER_DEATH' | 'TWO_RECORDS')[];
+    }
+  | { readonly outcome: 'REFUSED'; readonly code: NoticeRefusal; readonly item?: ContentItem | undefined };
+
+type Changed = { readonly segment: Segment; readonly fields: readonly string[] } | { readonly refusal: NoticeRefusal; readonly item?: ContentItem };
+
+const REQUIRED_ITEMS = ['nameKanji', 'birthDate', 'sex', 'address'] as const;
+/** A move-out may be notified this many days ahead (JUKI-7). */
+export const PLANNED_AHEAD_DAYS = 60;
+
+/** Decides a notice of change (JUKI-4.3, 4.5): `(resident, notice, now) -> new resident, event, conflicts` or the refusal. */
+export function decideNotice(resident: Resident, notice: Notice, now: Date): Decision {
+  const reason = CHANGE_REASONS[notice.changeReason];
+  if (reason === undefined) return { outcome: 'REFUSED', code: 'CHANGE_REASON' };
+  if (!reason.byNotice) return { outcome: 'REFUSED', code: 'CHANGE_REASON_NOT_SERVED' };
+  const today = localDateInJapan(now);
+  const planned = reason.effect === 'CLOSE' && reason.mayBePlanned === true;
+  if (notice.changeDate > (planned ? addDays(today, PLANNED_AHEAD_DAYS) : today)) return { outcome: 'REFUSED', code: 'DATE_IN_FUTURE' };
+  const before = standingOf(resident.segments);
+  const changed = changeSegment(resident.segments, notice, reason, { today, before });
+  if ('refusal' in changed) return { outcome: 'REFUSED', code: changed.refusal, item: changed.item };
+  const { segment, fields } = changed;
+  const segments = [...resident.segments.filter((other) => !isSameStay(other, segment)), segment];
+  const standing = standingOf(segments);
+  if (standing === undefined) return { outcome: 'REFUSED', code: 'RESIDENT_UNKNOWN' };
+  const quarantined = standing.quarantined.includes(segment);
+  const told = !quarantined && isTold(reason, segment, before, standing);
+  const factVersion = resident.factVersion + (told ? 1 : 0);
+  return {
+    outcome: quarantined && !isQuarantined(before, segment) ? 'QUARANTINED' : 'APPLIED',
+    resident: { factVersion, segments },
+    segment,
+    standing,
+    event: told ? eventOf(notice, reason, { factVersion, fields, segment }) : undefined,
+    conflicts: [...(standing.quarantined.length > 0 ? (['ENTRY_AFTER_DEATH'] as const) : []), ...(standing.next?.status === 'CONFLICT' ? (['TWO_RECORDS'] as const) : [])],
+  };
+}
+
+/** The resident code was replaced on request (40) or ex officio (41): same lineage, same segments. */
+export function decideCodeChange(resident: Resident, notice: Notice): { readonly resident: Resident; readonly event: ResidentEvent } | { readonly refusal: NoticeRefusal } {
+  const reason = CHANGE_REASONS[notice.changeReason];
+  const own = latestStay(resident.segments, notice.municipalityCode);
+  if (reason?.effect !== 'NEW_CODE') return { refusal: 'CHANGE_REASON' };
+  if (own === undefined) return { refusal: 'RESIDENT_UNKNOWN' };
+  if (!isOpen(own)) return { refusal: 'RECORD_CLOSED' };
+  const factVersion = resident.factVersion + 1;
+  return { resident: { ...resident, factVersion }, event: eventOf(notice, reason, { factVersion, fields: ['residentCode'], segment: own }) };
+}
+
+/** Reason 42 or 43: numbering designated or changed the number; `day` is the day of designation. */
+export function numberEvent(factVersion: number, at: { municipalityCode: string; day: LocalDate; first: boolean }): ResidentEvent {
+  const { municipalityCode, day, first } = at;
+  return { kind: 'changed', factVersion, factDate: day, municipalityCode, reason: first ? '42' : '43', fields: ['individualNumber'] };
+}
+
+function changeSegment(segments: readonly Segment[], notice: Notice, reason: ChangeReason, at: { today: LocalDate; before: Standing | undefined }): Changed {
+  const own = latestStay(segments, notice.municipalityCode);
+  if (reason.effect === 'OPEN') return openSegment(own, notice, reason, at.before);
+  if (own === undefined) return { refusal: 'RESIDENT_UNKNOWN' };
+  switch (reason.effect) {
+    case 'REOPEN':
+      if (own.state === 'LIVE' || own.state === 'CLOSED_ERROR') return { refusal: 'RECORD_NOT_CLOSED' };
+      return { segment: { ...own, state: 'LIVE', closedReason: undefined, closedDate: undefined }, fields: [] };
+    case 'CLOSE': {
+      if (!isOpen(own)) return { refusal: 'RECORD_CLOSED' };
+      const state = notice.changeDate > at.today ? 'OUT_PLANNED' : reason.closes;
+      return { segment: { ...own, state, closedReason: notice.changeReason, closedDate: notice.changeDate }, fields: [] };
+    }
+    case 'CHANGE':
+      return isOpen(own) ? changeContent(own, notice, reason.items, reason.foreign) : { refusal: 'RECORD_CLOSED' };
+    case 'NEW_CODE':
+      return { refusal: 'CHANGE_REASON_NOT_SERVED' };
+  }
+}
+
+function openSegment(own: Segment | undefined, notice: Notice, reason: ChangeReason, before: Standing | undefined): Changed {
+  if (own !== undefined && isOpen(own)) return { refusal: 'ALREADY_RESIDENT' };
+  const missing = REQUIRED_ITEMS.find((item) => (notice.content[item] ?? '') === '');
+  if (missing !== undefined) return { refusal: 'REQUIRED', item: missing };
+  const content = { ...EMPTY, ...notice.content };
+  const segment: Segment = {
+    municipalityCode: notice.municipalityCode,
+    stay: (own?.stay ?? 0) + 1,
+    state: 'LIVE',
+    entryReason: notice.changeReason,
+    entryDate: notice.changeDate,
+    previousMunicipalityCode: notice.previousMunicipalityCode,
+    content,
+    foreignResident: reason.foreign ?? looksForeign(content),
+  };
+  const former = before?.current.content;
+  const fields = CONTENT_ITEMS.filter((item) => content[item] !== (former?.[item] ?? '') || (former !== undefined && item === 'address'));
+  return { segment, fields };
+}
+
+function changeContent(own: Segment, notice: Notice, items: readonly ContentItem[], foreign: boolean | undefined): Changed {
+  const fields = CONTENT_ITEMS.filter((item) => notice.content[item] !== undefined && notice.content[item] !== own.content[item]);
+  const missing = REQUIRED_ITEMS.find((item) => notice.content[item] === '');
+  if (missing !== undefined) return { refusal: 'REQUIRED', item: missing };
+  const stray = fields.find((item) => !items.includes(item));
+  if (stray !== undefined) return { refusal: 'REASON_ITEM', item: stray };
+  const content = { ...own.content, ...notice.content };
+  return { segment: { ...own, content, foreignResident: foreign ?? own.foreignResident }, fields };
+}
+
+/**
+ * News of a record that is not the person's present one change its history only (JUKI-4.5 V4): told are those of the present
+ * record, a move-out from any place, and the first news of a death.
+ */
+function isTold(reason: ChangeReason, segment: Segment, before: Standing | undefined, after: Standing): boolean {
+  if (reason.event === 'died') return before?.status !== 'DECEASED';
+  if (reason.effect === 'CLOSE' && reason.closes === 'CLOSED_MOVED') return true;
+  return isSameStay(after.current, segment) || isSameStay(before?.current, segment);
+}
+
+function isQuarantined(standing: Standing | undefined, segment: Segment): boolean {
+  return standing?.quarantined.some((other) => isSameStay(other, segment)) ?? false;
+}
+
+function eventOf(notice: Notice, reason: ChangeReason, facts: { factVersion: number; fields: readonly string[]; segment: Segment }): ResidentEvent {
+  return {
+    kind: reason.event,
+    factVersion: facts.factVersion,
+    factDate: notice.changeDate,
+    municipalityCode: notice.municipalityCode,
+    reason: notice.changeReason,
+    fields: facts.fields,
+    ...(reason.event === 'moved-in' ? { previousMunicipalityCode: facts.segment.previousMunicipalityCode } : {}),
+    ...(reason.event === 'moved-out' ? { abroad: notice.changeReason === '22' } : {}),
+  };
+}
+
+const EMPTY: Content = { nameKanji: '', nameKana: '', aliasName: '', birthDate: '', sex: '', address: '', townCode: '', postalCode: '' };
+
+/** Only foreign residents have an alias or a name in Latin letters in the register (JUKI-4.2); the nationality itself is no item of it. */
+function looksForeign(content: Content): boolean {
+  return content.aliasName !== '' || /^[A-Z]/u.test(content.nameKanji);
+}

@@ -1,0 +1,41 @@
+import type { LocalDate } from '#kernel';
+import type { ClosedState, ContentItem } from './change-reason.js';
+
+export type SegmentState = 'LIVE' | 'OUT_PLANNED' | ClosedState;
+
+/** Items of the person as one municipality holds them; '' where it holds none. `birthDate` YYYYMMDD, unknown parts 00. */
+export type Content = Readonly<Record<ContentItem, string>>;
+
+/** One stay of a person in one municipality (JUKI-3.2); only that municipality's notices change it (JUKI-4.5.2). */
+export interface Segment {
+  readonly municipalityCode: string;
+  /** Counts the stays in this municipality from 1. */
+  readonly stay: number;
+  readonly state: SegmentState;
+  readonly entryReason: string;
+  readonly entryDate: LocalDate;
+  readonly previousMunicipalityCode?: string | undefined;
+  readonly closedReason?: string | undefined;
+  /** Day of the closing; in OUT_PLANNED the planned day. */
+  readonly closedDate?: LocalDate | undefined;
+  readonly content: Content;
+  readonly foreignResident: boolean;
+}
+
+/** True while the record exists in the municipality. */
+export function isOpen(segment: Segment): boolean {
+  return segment.state === 'LIVE' || segment.state === 'OUT_PLANNED';
+}
+
+/** The last stay in a municipality, whatever its state. */
+export function latestStay(segments: readonly Segment[], municipalityCode: string): Segment | undefined {
+  let latest: Segment | undefined;
+  for (const segment of segments) {
+    if (segment.municipalityCode === municipalityCode && (latest === undefined || segment.stay > latest.stay)) latest = segment;
+  }
+  return latest;
+}
+
+export function isSameStay(a: Segment | undefined, b: Segment | undefined): boolean {
+  return a?.municipalityCode === b?.municipalityCode && a?.stay === b?.stay;
+}

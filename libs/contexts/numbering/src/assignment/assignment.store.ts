@@ -1,0 +1,135 @@
+import type { Db, FieldCipher, Row } from '#platform';
+import type { AssignmentState, EarlierAssignment } from './assignment.js';
+
+const CODE = 'code_number_link.code';
+const NUMBER = 'code_number_link.number';
+
+/** Rows of a batch are designated with the delivery of their batch, all at one moment. */
+const PRESENT_STATE = `CASE WHEN a.state = 'GENERATED' AND b.designated_at IS NOT NULL THEN 'DESIGNATED'
+  WHEN a.state = 'GENERATED' AND b.delivered_at IS NOT NULL THEN 'TENTATIVE' ELSE a.state END`;
+
+const LINKED = `assignment a LEFT JOIN generation_batch b ON b.batch_id = a.batch_id
+  JOIN code_number_link l ON l.code_index = a.code_index AND l.seq = a.generation`;
+
+/** A first number as it is written: link row and assignment row belong together. */
+export interface NewAssignment {
+  readonly assignmentId: string;
+  readonly personKey: string;
+  readonly municipalityCode: string;
+  readonly requestId: string;
+  readonly code: SealedCode;
+  readonly number: string;
+  readonly state: AssignmentState;
+  readonly at: Date;
+  readonly batch?: { readonly batchId: string; readonly line: number };
+}
+
+/** A resident code as it is kept: encrypted, with its blind index. */
+export interface SealedCode {
+  readonly sealed: Buffer;
+  readonly index: Buffer;
+}
+
+/** A person's number, in clear: for the answer to those who may have it, never for a log. */
+export interface NumberLink {
+  readonly personKey: string;
+  readonly assignmentId: string;
+  readonly number: string;
+  readonly seq: number;
+  readonly state: AssignmentState;
+  readonly designatedAt: Date | null;
+}
+
+interface LinkRow extends Row {
+  readonly person_key: string;
+  readonly assignment_id: string;
+  readonly number: Buffer;
+  readonly seq: number;
+  readonly state: AssignmentState;
+  readonly designated_at: Date | null;
+  readonly line: number;
+}
+
+/** Assignments and the code-number link. */
+export class AssignmentStore {
+  constructor(private readonly cipher: FieldCipher) {}
+
+  sealCode(residentCode: string): SealedCode {
+    return { sealed: this.cipher.encrypt(CODE, residentCode), index: this.cipher.blindIndex('resident-code', residentCode) };
+  }
+
+  openCode(sealed: Buffer): string {
+    return this.cipher.decrypt(CODE, sealed);
+  }
+
+  openNumber(sealed: Buffer): string {
+    return this.cipher.decrypt(NUMBER, sealed);
+  }
+
+  /** The latest assignment of each of these people; those who have none are left out. */
+  async earlier(db: Db, personKeys: readonly string[]): Promise<Map<string, EarlierAssignment>> {
+    const rows = await db.many<{ person_key: string; assignment_id: string; municipality_code: string; request_id: string }>(
+      `SELECT DISTINCT ON (person_key) person_key, assignment_id, municipality_code, request_id
+       FROM assignment WHERE person_key = ANY($1::uuid[]) ORDER BY person_key, generation DESC`,
+      personKeys,
+    );
+    return new Map(rows.map((row) => [row.person_key, { assignmentId: row.assignment_id, municipalityCode: row.municipality_code, requestId: row.request_id }]));
+  }
+
+  /** The person for whom the municipality made a single request under this id. */
+  async requestedFor(db: Db, municipalityCode: string, requestId: string): Promise<string | undefined> {
+    const row = await db.maybe<{ person_key: string }>(
+      'SELECT person_key FROM assignment WHERE municipality_code = $1 AND request_id = $2 AND batch_id IS NULL LIMIT 1',
+      municipalityCode, requestId,
+    );
+    return row?.person_key;
+  }
+
+  /** Writes first numbers; a person or code that has one meanwhile raises unique_violation and nothing is written. */
+  async insert(db: Db, added: readonly NewAssignment[]): Promise<void> {
+    await db.copyIn('code_number_link (code_index, seq, code, number_index, number, person_key, assignment_id, state, valid_from)', this.linkRows(added));
+    await db.copyIn(
+      'assignment (person_key, generation, assignment_id, municipality_code, request_id, batch_id, line, code_index, state, generated_at, designated_at)',
+      assignmentRows(added),
+    );
+  }
+
+  /** Present numbers of these people, whatever their state; those without one are left out. */
+  async links(db: Db, personKeys: readonly string[]): Promise<NumberLink[]> {
+    const rows = await db.many<LinkRow>(
+      `SELECT a.person_key, a.assignment_id, l.number, l.seq, ${PRESENT_STATE} AS state, coalesce(a.designated_at, b.designated_at) AS designated_at
+       FROM ${LINKED} WHERE a.person_key = ANY($1::uuid[]) AND l.state = 'OPEN'`,
+      personKeys,
+    );
+    return rows.map((row) => this.toLink(row));
+  }
+
+  /** Numbers that a batch brought, by line. */
+  async batchLinks(db: Db, batchId: string, page: { after: number; limit: number }): Promise<(NumberLink & { line: number })[]> {
+    const rows = await db.many<LinkRow>(
+      `SELECT a.person_key, a.assignment_id, a.line, l.number, l.seq, ${PRESENT_STATE} AS state, coalesce(a.designated_at, b.designated_at) AS designated_at
+       FROM ${LINKED} WHERE a.batch_id = $1 AND a.line > $2 ORDER BY a.line LIMIT $3`,
+      batchId, page.after, page.limit,
+    );
+    return rows.map((row) => ({ ...this.toLink(row), line: row.line }));
+  }
+
+  private toLink(row: LinkRow): NumberLink {
+    const { person_key: personKey, assignment_id: assignmentId, seq, state, designated_at: designatedAt } = row;
+    return { personKey, assignmentId, number: this.openNumber(row.number), seq, state, designatedAt };
+  }
+
+  private *linkRows(added: readonly NewAssignment[]) {
+    for (const { code, number, personKey, assignmentId, at } of added) {
+      const sealed = this.cipher.encrypt(NUMBER, number);
+      yield [code.index, 1, code.sealed, this.cipher.blindIndex('individual-number', number), sealed, personKey, assignmentId, 'OPEN', at.toISOString()];
+    }
+  }
+}
+
+function* assignmentRows(added: readonly NewAssignment[]) {
+  for (const { personKey, assignmentId, municipalityCode, requestId, batch, code, state, at } of added) {
+    const designatedAt = state === 'DESIGNATED' ? at.toISOString() : null;
+    yield [personKey, 1, assignmentId, municipalityCode, requestId, batch?.batchId ?? null, batch?.line ?? null, code.index, state, at.toISOString(), designatedAt];
+  }
+}

@@ -1,0 +1,72 @@
+/** States of an assignment (NUM-3.1) that a caller sees. */
+export type AssignmentState = 'GENERATED' | 'TENTATIVE' | 'DESIGNATED' | 'SUPERSEDED' | 'DORMANT' | 'CLOSED' | 'DISPUTED' | 'VOID';
+
+/** 施行日: 2015-10-05 00:00 in Japan. Candidates delivered before are tentative (NUM-3.1). */
+export const EFFECTIVE_FROM = '2015-10-04T15:00:00.000Z';
+
+/** The number is designated when the mayor receives the candidate (番号法施行令2条), but not before the Act is in force. */
+export function stateOnDelivery(deliveredAt: Date): 'TENTATIVE' | 'DESIGNATED' {
+  return deliveredAt.toISOString() < EFFECTIVE_FROM ? 'TENTATIVE' : 'DESIGNATED';
+}
+
+/** What the register says about a resident code. */
+export interface RegisterEntry {
+  readonly found: boolean;
+  readonly personKey: string;
+  readonly municipalityCode: string;
+  readonly status?: 'RESIDENT' | 'IN_TRANSIT' | 'ABROAD' | 'DECEASED' | 'DELETED' | 'CONFLICT' | undefined;
+  readonly superseded: boolean;
+}
+
+/** A person's latest assignment, by whomever it was asked for. */
+export interface EarlierAssignment {
+  readonly assignmentId: string;
+  readonly municipalityCode: string;
+  readonly requestId: string;
+}
+
+export interface NumberRequest {
+  readonly municipalityCode: string;
+  readonly requestId: string;
+}
+
+export type RequestFault = 'CODE_CHECK_DIGIT' | 'CODE_UNKNOWN' | 'CODE_NOT_YOURS' | 'ALREADY_NUMBERED' | 'PERSON_CONFLICT';
+
+export type Finding =
+  | { readonly outcome: 'DRAW'; readonly personKey: string }
+  | { readonly outcome: 'REPEATED'; readonly personKey: string; readonly assignmentId: string }
+  | { readonly outcome: 'REFUSED'; readonly fault: RequestFault; readonly personKey?: string; readonly assignmentId?: string };
+
+/**
+ * Decides about one request for a first number (NUM-7): the same request has the same answer for ever, another request for a
+ * numbered person is refused with the reference, a number is only drawn for a present resident of the asking municipality.
+ */
+export function decideRequest(entry: RegisterEntry, earlier: EarlierAssignment | undefined, request: NumberRequest): Finding {
+  if (!entry.found) return { outcome: 'REFUSED', fault: 'CODE_UNKNOWN' };
+  const { personKey } = entry;
+  if (earlier !== undefined && earlier.requestId === request.requestId && earlier.municipalityCode === request.municipalityCode) {
+    return { outcome: 'REPEATED', personKey, assignmentId: earlier.assignmentId };
+  }
+  const fault = registerFault(entry, request.municipalityCode);
+  if (fault !== undefined) return { outcome: 'REFUSED', fault };
+  if (earlier !== undefined) return { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey, assignmentId: earlier.assignmentId };
+  return { outcome: 'DRAW', personKey };
+}
+
+/** Whether the register has a present resident of the municipality under the code. */
+export function registerFault(entry: RegisterEntry, municipalityCode: string): 'CODE_UNKNOWN' | 'CODE_NOT_YOURS' | 'PERSON_CONFLICT' | undefined {
+  if (!entry.found || entry.superseded) return 'CODE_UNKNOWN';
+  switch (entry.status) {
+    case 'CONFLICT':
+      return 'PERSON_CONFLICT';
+    case 'ABROAD':
+    case 'DECEASED':
+    case 'DELETED':
+      return 'CODE_UNKNOWN';
+    case 'IN_TRANSIT':
+      return 'CODE_NOT_YOURS';
+    case 'RESIDENT':
+    case undefined:
+      return entry.municipalityCode === municipalityCode ? undefined : 'CODE_NOT_YOURS';
+  }
+}

@@ -1,0 +1,103 @@
+import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { v7 as uuidv7 } from 'uuid';
+import { ResidentCode } from '#kernel';
+import { numberDesignated, numberingProblems } from '#contracts/numbering';
+import { refusals, requireJurisdiction, sqlState, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { numberOf } from '../construction/construction.js';
+import type { Draw } from '../construction/draw.js';
+import { reserveNumbers } from '../construction/reserve-numbers.js';
+import type { ResidentRegister } from '../register/resident-register.js';
+import { decideRequest, stateOnDelivery, type RegisterEntry } from './assignment.js';
+import type { AssignmentStore } from './assignment.store.js';
+
+const TRIES = 5;
+const UNIQUE_VIOLATION = '23505';
+
+const spec = useCase({
+  action: 'numbering.request.submit',
+  kind: 'process',
+  summary: 'Asks for the number of one resident and receives it, which designates it (番号法施行令2条)',
+  input: z.strictObject({
+    requestId: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/).describe('the municipality\'s own id of the request; the same id has the same answer'),
+    municipalityCode: z.string().regex(/^\d{6}$/),
+    residentCode: z.string().regex(/^\d{11}$/),
+    kind: z.literal('NEW'),
+  }),
+  output: z.object({ assignmentId: z.uuid(), number: z.string(), state: z.string() }),
+  refusals: refusals(
+    numberingProblems,
+    'ALREADY_NUMBERED', 'CODE_CHECK_DIGIT', 'CODE_NOT_YOURS', 'CODE_UNKNOWN', 'GENERATOR_FAULT', 'PERSON_CONFLICT', 'REQUEST_ID_REUSED',
+  ),
+});
+
+type Input = InputOf<typeof spec>;
+type Output = OutputOf<typeof spec>;
+
+/** NUM-4.8, NUM-5.1: a newborn's or an arrival's number within seconds. */
+export class RequestNumber implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(
+    private readonly assignments: AssignmentStore,
+    private readonly register: ResidentRegister,
+    private readonly draw: Draw,
+  ) {}
+
+  async execute(ctx: Ctx, input: Input): Promise<Output> {
+    requireJurisdiction(ctx, input.municipalityCode);
+    if (ResidentCode.fault(input.residentCode) !== undefined) throw numberingProblems.refuse('CODE_CHECK_DIGIT');
+    const [entry] = await this.register.entries(ctx, [input.residentCode]);
+    if (entry === undefined) throw numberingProblems.refuse('CODE_UNKNOWN');
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ctx.transaction((tx) => this.answer(tx, input, entry));
+      } catch (error) {
+        // Another request for the same person was faster: the next look finds its number.
+        if (attempt === TRIES || sqlState(error) !== UNIQUE_VIOLATION) throw error;
+        await setImmediate();
+      }
+    }
+  }
+
+  private async answer(ctx: Ctx, input: Input, entry: RegisterEntry): Promise<Output> {
+    const earlier = entry.found ? await this.assignments.earlier(ctx.db, [entry.personKey]) : undefined;
+    const finding = decideRequest(entry, earlier?.get(entry.personKey), input);
+    switch (finding.outcome) {
+      case 'REFUSED':
+        throw numberingProblems.refuse(finding.fault, finding.assignmentId === undefined ? {} : { facts: { assignmentId: finding.assignmentId } });
+      case 'REPEATED':
+        return this.repeat(ctx, finding.personKey);
+      case 'DRAW':
+        return this.designate(ctx, input, finding.personKey);
+    }
+  }
+
+  private async repeat(ctx: Ctx, personKey: string): Promise<Output> {
+    const [link] = await this.assignments.links(ctx.db, [personKey]);
+    if (link === undefined) throw new Error('an assignment without an open link row');
+    const { assignmentId, number, state } = link;
+    // Drawn by a batch that was not delivered yet: the number is not the person's before the mayor has received it.
+    if (state === 'GENERATED') throw numberingProblems.refuse('ALREADY_NUMBERED', { facts: { assignmentId } });
+    ctx.audit({ object: `assignment:${assignmentId}`, subjects: [personKey], facts: { repeated: true } });
+    return { assignmentId, number, state };
+  }
+
+  private async designate(ctx: Ctx, input: Input, personKey: string): Promise<Output> {
+    const { municipalityCode, requestId, residentCode } = input;
+    if ((await this.assignments.requestedFor(ctx.db, municipalityCode, requestId)) !== undefined) throw numberingProblems.refuse('REQUEST_ID_REUSED');
+    const line = { candidates: this.draw(residentCode) };
+    const { bodies } = await reserveNumbers(ctx.db, [line]);
+    const number = numberOf(bodies.get(line) ?? '');
+    const assignmentId = uuidv7();
+    const state = stateOnDelivery(ctx.now);
+    const code = this.assignments.sealCode(residentCode);
+    await this.assignments.insert(ctx.db, [{ assignmentId, personKey, municipalityCode, requestId, code, number, state, at: ctx.now }]);
+    if (state === 'DESIGNATED') {
+      const data = { assignmentId, personKey, municipalityCode, designatedAt: ctx.now.toISOString(), generation: 1 };
+      ctx.emit(numberDesignated, { aggregateId: assignmentId, sequence: 1, data });
+    }
+    ctx.audit({ object: `assignment:${assignmentId}`, subjects: [personKey], facts: { state } });
+    return { assignmentId, number, state };
+  }
+}
