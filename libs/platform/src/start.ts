@@ -14,6 +14,7 @@ import { FieldCipher } from './crypto/field-cipher.js';
 import { masterKey } from './crypto/master-key.js';
 import { EventConsumer } from './events/consumer.js';
 import { relayOutbox, type RelayProbe } from './events/relay.js';
+import { Wake } from './events/wake.js';
 import { connectStreams, ensureStreams, type Streams } from './events/stream.js';
 import { Peers } from './grpc/peers.js';
 import { grpcServer, listenGrpc } from './grpc/server.js';
@@ -54,6 +55,7 @@ interface RunningContext {
   readonly peers: Peers;
   readonly consumers: readonly EventConsumer[];
   readonly worker: JobWorker;
+  readonly outboxWake: Wake;
 }
 
 /** Starts the given contexts in this process: edges, relays, consumers, jobs, schedules, sealers. */
@@ -115,14 +117,15 @@ function buildContext({ config, module, streams, clock, overrides }: BuildInput)
   const tokens = overrides.tokens?.(clientId) ?? new ClientCredentials(clientId, config, () => clock.now().getTime());
   const peers = new Peers(config, tokens);
   const policy = new PolicyTable([...module.policy, ...operationPolicy(module.name)]);
-  const runner = new Runner({ context: module.name, database, policy, cipher, clock });
+  const outboxWake = new Wake();
+  const runner = new Runner({ context: module.name, database, policy, cipher, clock, eventsWritten: () => outboxWake.wake() });
   const parts = module.build({ config, database, cipher, masterKey: master, clock, peers });
   const actor: Actor = { clientId, kind: 'service', organisation: module.name };
   const ownCall = (correlationId: string, traceparent?: string, purpose?: string): OwnCall => ({ actor, correlationId, traceparent, purpose });
   const probe = overrides.consumerProbe;
   const consumers = parts.subscriptions.map((subscription) => new EventConsumer(subscription, { context: module.name, runner, streams, ownCall, ...(probe === undefined ? {} : { probe }) }));
   const worker = new JobWorker(parts.jobs, { database, runner, clock, ownCall });
-  return { module, parts, database, runner, peers, consumers, worker };
+  return { module, parts, database, runner, peers, consumers, worker, outboxWake };
 }
 
 interface Background {
@@ -131,19 +134,19 @@ interface Background {
 
 function startBackground(contexts: readonly RunningContext[], streams: Streams, clock: Clock, probe: RelayProbe | undefined): Background {
   const stopping = new AbortController();
-  const idle = (ms: number): Promise<void> => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
-  const repeat = async (idleMs: number, what: string, work: () => Promise<boolean>): Promise<void> => {
+  const repeat = async (idleMs: number, what: string, work: () => Promise<boolean>, wake = new Wake()): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        if (!(await work())) await idle(idleMs);
+        if (!(await work())) await wake.wait(idleMs, stopping.signal);
       } catch (error) {
         log.warn(`${what} interrupted`, { error });
-        await idle(1_000);
+        await setTimeout(1_000, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }
   };
-  const loops = contexts.flatMap(({ module, database, runner, parts }) => [
-    repeat(40, 'relay', async () => (await relayOutbox(database, streams.publisher, module.name, probe)) > 0),
+  const loops = contexts.flatMap(({ module, database, runner, parts, outboxWake }) => [
+    // Other replicas write events too, so the relay also looks unasked.
+    repeat(200, 'relay', async () => (await relayOutbox(database, streams.publisher, module.name, probe)) > 0, outboxWake),
     repeat(500, 'audit sealer', async () => (await sealAuditLines(database)) > 0),
     repeat(15_000, 'gauges', async () => {
       auditUnsealed.set({ context: module.name }, await countUnsealed(database.db));

@@ -45,6 +45,8 @@ export interface RunnerParts {
   readonly policy: PolicyTable;
   readonly cipher: FieldCipher;
   readonly clock: Clock;
+  /** Told after each commit that wrote events. */
+  readonly eventsWritten?: () => void;
 }
 
 /** Runs use cases of one context: permission, input, transaction, events, audit, idempotency. */
@@ -93,19 +95,26 @@ export class Runner {
   }
 
   private async command(target: UseCase, { call, input, permission }: Run): Promise<unknown> {
-    const { database, cipher, clock } = this.parts;
+    const { cipher, clock } = this.parts;
     const { action } = target.spec;
     const use = keyUse(action, call);
-    return database.transaction(async (db) => {
+    return this.published(async (db) => {
       const earlier = use === undefined ? undefined : await claimKey(db, cipher, use, clock.now());
-      if (earlier !== undefined) return earlier.answer;
+      if (earlier !== undefined) return earlier;
       const collected = this.collect(action, call, permission);
       const answer = await target.execute(collected.ctx(db), input);
       collected.close('DONE');
       await writeCollected(db, collected);
       if (use !== undefined) await keepAnswer(db, cipher, use, answer);
-      return answer;
+      return { collected, answer };
     });
+  }
+
+  /** Commits, then tells whoever publishes. */
+  private async published<T>(work: (db: Db) => Promise<{ readonly answer: T; readonly collected?: Collected }>): Promise<T> {
+    const { answer, collected } = await this.parts.database.transaction(work);
+    if (collected !== undefined && collected.events.length > 0) this.parts.eventsWritten?.();
+    return answer;
   }
 
   /** Outside of a transaction; the audit lines are committed with those of concurrent calls before the answer leaves. */
@@ -118,11 +127,11 @@ export class Runner {
   }
 
   private async transact<T>(action: string, call: OwnCall, permission: Permission, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    return this.parts.database.transaction(async (db) => {
+    return this.published(async (db) => {
       const collected = this.collect(action, call, permission);
-      const result = await work(collected.ctx(db));
+      const answer = await work(collected.ctx(db));
       await writeCollected(db, collected);
-      return result;
+      return { collected, answer };
     });
   }
 

@@ -60,13 +60,14 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-// Field 22 of /proc/<pid>/stat counts ticks since boot, so the boot id belongs to it. The command name (field 2) may contain blanks and
-// brackets: fields are counted from the last bracket.
+// Fields of proc(5) stat, counted from the last bracket because the command name (2) may contain blanks and brackets: state (3), threads
+// (20), start in ticks since boot (22, so the boot id belongs to it). A zombie with several threads is still ending and holds its ports.
 function startOnLinux(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    const [state, threads] = [fields[0], Number(fields[17])];
+    if (state === 'X' || (state === 'Z' && threads <= 1)) return undefined;
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`;
   } catch {
     return undefined;

@@ -101,9 +101,9 @@ const PAGES_IN_BARCODE = 99;
  * envelope of their own, and the household's envelope says nothing of them (CARD-4.2); it is addressed to its first member.
  */
 export function envelopesOf<Member extends Addressed>(members: readonly Member[]): Envelope<Member>[] {
-  const households = Map.groupBy(members, (member) => member.householdRef);
+  const households = groupedBy(members, (member) => member.householdRef);
   return [...households].flatMap(([householdRef, household]) => {
-    const destinations = Map.groupBy(household, (member) => `${member.postalCode}\0${member.address}`);
+    const destinations = groupedBy(household, (member) => `${member.postalCode}\0${member.address}`);
     const groups = [...destinations.values()].flatMap((group) => inChunks(group.toSorted((a, b) => a.lineInHousehold - b.lineInHousehold)));
     return groups.flatMap((group, part) => {
       const [first] = group;
@@ -112,6 +112,16 @@ export function envelopesOf<Member extends Addressed>(members: readonly Member[]
       return [{ householdRef, part, destination: { postalCode, address, addresseeName }, temporaryAddress, members: group }];
     });
   });
+}
+
+function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 function inChunks<Item>(items: readonly Item[]): Item[][] {

@@ -19,7 +19,7 @@ export interface Standing {
 export function standingOf(segments: readonly Segment[]): Standing | undefined {
   const valid = segments.filter((segment) => segment.state !== 'CLOSED_ERROR');
   const death = deathDate(valid);
-  const quarantined = death === undefined ? [] : valid.filter((segment) => segment.entryDate > death);
+  const quarantined = death === undefined ? [] : valid.filter((segment) => segment.state !== 'CLOSED_DEAD' && segment.entryDate > death);
   const counted = quarantined.length === 0 ? valid : valid.filter((segment) => !quarantined.includes(segment));
   const open = counted.filter(isOpen);
   const current = latestOf(open) ?? latestOf(counted) ?? latestOf(segments);

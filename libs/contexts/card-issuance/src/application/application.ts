@@ -1,0 +1,69 @@
+import { localDateInJapan } from '#kernel';
+import { cardIssuanceProblems } from '#contracts/card-issuance';
+import { decisiveBirthDate, needsRepresentative } from '../card/validity.js';
+
+/** States of an application (CARD-3.3). */
+export const APPLICATION_STATES = ['RECEIVED', 'UNDER_REVIEW', 'DEFICIENT', 'APPROVED', 'REFUSED', 'ORDERED', 'FULFILLED', 'WITHDRAWN', 'INVALIDATED', 'LAPSED'] as const;
+export type ApplicationState = (typeof APPLICATION_STATES)[number];
+
+/** States in which a second application of the person is a duplicate (CARD-4.3). */
+export const OPEN_STATES: readonly ApplicationState[] = ['RECEIVED', 'UNDER_REVIEW', 'DEFICIENT', 'APPROVED', 'ORDERED'];
+
+export const CHANNELS = ['MAIL', 'PC', 'SMARTPHONE', 'PHOTO_BOOTH', 'VISIT_AT_APPLICATION'] as const;
+
+/** Deficiencies of photo and form that a person finds (CARD-4.3); P02 is found by machine at intake. */
+export const DEFICIENCIES = [
+  'P01', 'P02', 'P03', 'P04', 'P05', 'P06', 'P07', 'P08', 'P09', 'P10', 'F01', 'F02', 'F03', 'F04', 'F05', 'F06', 'F07', 'F08',
+] as const;
+
+/** What intake knows when it decides. */
+export interface Intake {
+  readonly formMunicipality: string;
+  readonly wishSign: boolean;
+  readonly representative: boolean;
+  readonly holdsValidCard: boolean;
+  readonly person: { readonly status: string; readonly municipalityCode: string; readonly birthDate: string } | undefined;
+}
+
+/** The automatic checks of CARD-4.3, in the order in which an applicant can mend them. Refuses F07, F05, FORM_OUTDATED, F06, F01, WISH_NOT_ALLOWED. */
+export function decideIntake(intake: Intake, now: Date): void {
+  const { person } = intake;
+  if (person?.status === 'DECEASED') throw cardIssuanceProblems.refuse('F07');
+  if (person === undefined || person.status !== 'RESIDENT') throw cardIssuanceProblems.refuse('F05');
+  // A form printed before a move is of no use (CARD-4.3).
+  if (person.municipalityCode !== intake.formMunicipality) throw cardIssuanceProblems.refuse('FORM_OUTDATED');
+  if (intake.holdsValidCard) throw cardIssuanceProblems.refuse('F06');
+  if (!needsRepresentative(decisiveBirthDate(person.birthDate), localDateInJapan(now))) return;
+  if (!intake.representative) throw cardIssuanceProblems.refuse('F01');
+  if (intake.wishSign) throw cardIssuanceProblems.refuse('WISH_NOT_ALLOWED');
+}
+
+const SAME_SUBMISSION_HOURS = 24;
+
+/** What to do when the person has an open application already. */
+export function decideRepetition(
+  open: { readonly applicationId: string; readonly state: ApplicationState; readonly channel: string; readonly photoHash: Buffer; readonly receivedAt: Date },
+  submitted: { readonly applicationId: string; readonly channel: string; readonly photoHash: Buffer },
+  now: Date,
+): 'FIRST_ANSWER' | 'RESUBMISSION' {
+  const hours = (now.getTime() - open.receivedAt.getTime()) / 3_600_000;
+  if (open.channel === submitted.channel && open.photoHash.equals(submitted.photoHash) && hours <= SAME_SUBMISSION_HOURS) return 'FIRST_ANSWER';
+  if (open.state === 'DEFICIENT' && open.applicationId === submitted.applicationId) return 'RESUBMISSION';
+  throw cardIssuanceProblems.refuse('DUPLICATE');
+}
+
+export interface Review {
+  readonly decision: 'APPROVED' | 'DEFICIENT' | 'REFUSED';
+  readonly examiner: string;
+}
+
+export type ReviewOutcome = { readonly state: 'APPROVED' | 'DEFICIENT' | 'REFUSED' } | { readonly state: 'UNDER_REVIEW'; readonly refusalProposedBy: string };
+
+/** A refusal counts when a second examiner says the same (CARD-3.3). Refuses BAD_STATE, SAME_EXAMINER. */
+export function decideReview(application: { readonly state: ApplicationState; readonly refusalProposedBy: string | null }, review: Review): ReviewOutcome {
+  if (application.state !== 'RECEIVED' && application.state !== 'UNDER_REVIEW') throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: application.state } });
+  if (review.decision !== 'REFUSED') return { state: review.decision };
+  if (application.refusalProposedBy === null) return { state: 'UNDER_REVIEW', refusalProposedBy: review.examiner };
+  if (application.refusalProposedBy === review.examiner) throw cardIssuanceProblems.refuse('SAME_EXAMINER');
+  return { state: 'REFUSED' };
+}

@@ -1,0 +1,58 @@
+import { cardIssuanceProblems } from '#contracts/card-issuance';
+import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { z } from 'zod';
+import type { ApplicationState } from './application.js';
+import { isApplicationId } from './application-id.js';
+import type { Application, ApplicationStore } from './application.store.js';
+
+const COARSE = { RECEIVED: 'IN_REVIEW', UNDER_REVIEW: 'IN_REVIEW', DEFICIENT: 'DEFICIENT', APPROVED: 'IN_PRODUCTION', ORDERED: 'IN_PRODUCTION', FULFILLED: 'HANDED_OVER', REFUSED: 'ENDED', WITHDRAWN: 'ENDED', INVALIDATED: 'ENDED', LAPSED: 'ENDED' } as const satisfies Record<ApplicationState, string>;
+
+const spec = useCase({
+  action: 'card-issuance.application.status',
+  kind: 'question',
+  summary: 'How far an application is, as an applicant may be told',
+  input: z.strictObject({ applicationId: z.string() }),
+  output: z.object({ applicationId: z.string(), status: z.enum(['IN_REVIEW', 'DEFICIENT', 'IN_PRODUCTION', 'HANDED_OVER', 'ENDED']), codes: z.array(z.string()), receivedAt: z.iso.datetime() }),
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_ID'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')],
+});
+
+/** The coarse state of one application (CARD-5). */
+export class ShowApplication implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(private readonly applications: ApplicationStore) {}
+
+  async execute(ctx: Ctx, { applicationId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const application = isApplicationId(applicationId) ? await this.applications.find(ctx.db, applicationId) : undefined;
+    if (application === undefined) throw cardIssuanceProblems.refuse('BAD_ID');
+    requireJurisdiction(ctx, application.municipalityCode);
+    ctx.audit({ object: `application:${applicationId}`, subjects: [application.personKey] });
+    return { applicationId, status: COARSE[application.state], codes: [...application.codes], receivedAt: application.receivedAt.toISOString() };
+  }
+}
+
+const listSpec = useCase({
+  action: 'card-issuance.application.list-waiting',
+  kind: 'question',
+  summary: 'Applications that wait for an examiner, page by page; nothing about people',
+  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/).optional(), after: z.string().regex(/^\d{0,23}$/).default(''), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  output: z.object({ items: z.array(z.object({ applicationId: z.string(), municipalityCode: z.string(), channel: z.string(), state: z.string(), refusalProposed: z.boolean(), receivedAt: z.iso.datetime() })), next: z.string().optional() }),
+  refusals: [],
+});
+
+/** The examiners' queue. */
+export class ListWaitingApplications implements UseCase<typeof listSpec> {
+  readonly spec = listSpec;
+
+  constructor(private readonly applications: ApplicationStore) {}
+
+  async execute(ctx: Ctx, input: InputOf<typeof listSpec>): Promise<OutputOf<typeof listSpec>> {
+    const rows = await this.applications.listWaiting(ctx.db, { ...input, municipalityCode: input.municipalityCode });
+    const last = rows.at(-1);
+    return { items: rows.map(waiting), ...(rows.length === input.limit && last !== undefined ? { next: last.applicationId } : {}) };
+  }
+}
+
+function waiting({ applicationId, municipalityCode, channel, state, refusalProposedBy, receivedAt }: Application): z.output<typeof listSpec.output>['items'][number] {
+  return { applicationId, municipalityCode, channel, state, refusalProposed: refusalProposedBy !== null, receivedAt: receivedAt.toISOString() };
+}

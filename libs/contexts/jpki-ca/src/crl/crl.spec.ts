@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { dailyRun, entryCutoff, hasLostEntries, monthlyRun } from './crl.js';
+
+describe('runs of the revocation lists (JPKI-4.8)', () => {
+  it('fall due at 02:00 in Japan', () => {
+    expect(dailyRun(new Date('2016-01-19T16:59:59Z'))).toBe('2016-01-19');
+    expect(dailyRun(new Date('2016-01-19T17:00:00Z'))).toBe('2016-01-20');
+    expect(monthlyRun(new Date('2016-01-31T15:00:00Z'))).toBe('2016-02');
+  });
+
+  it('keep an entry through one regular list after the end of its certificate', () => {
+    const runs = ['2020-04-01T17:00:00Z', '2020-04-02T17:00:00Z'].map((text) => new Date(text));
+    const end = new Date('2020-04-01T14:59:59Z');
+    const listed = (lastScheduled: Date | null) => end.getTime() > entryCutoff(lastScheduled).getTime();
+    expect(listed(new Date('2020-03-31T17:00:00Z'))).toBe(true);
+    expect(listed(runs[0] ?? null)).toBe(false);
+    expect(listed(null)).toBe(true);
+  });
+
+  it('are not published when entries vanish without reason (JPKI-7)', () => {
+    expect(hasLostEntries({ previous: 1000, present: 990, explained: 0 })).toBe(false);
+    expect(hasLostEntries({ previous: 1000, present: 989, explained: 0 })).toBe(true);
+    expect(hasLostEntries({ previous: 1000, present: 900, explained: 95 })).toBe(false);
+    expect(hasLostEntries({ previous: 3, present: 2, explained: 0 })).toBe(true);
+    expect(hasLostEntries({ previous: 3, present: 2, explained: 1 })).toBe(false);
+    expect(hasLostEntries({ previous: 0, present: 0, explained: 0 })).toBe(false);
+  });
+});

@@ -1,0 +1,42 @@
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const JAPAN = 9 * HOUR;
+
+/** A list of revoked holder certificates lives 48 hours, one of authorities 35 days (JPKI 4.8). */
+export const CRL_LIFE_MS = 48 * HOUR;
+export const ARL_LIFE_MS = 35 * DAY;
+/** Former issues that stay readable (JPKI 4.8: at least 14). */
+export const KEPT_ISSUES = 20;
+const RUN_HOUR = 2;
+/** A list may not lose more of its entries than this without known reason (JPKI 7). */
+const DROP_LIMIT = 0.01;
+
+/** The daily run that should have been done by now, as the day in Japan on which it fell due at 02:00. */
+export function dailyRun(now: Date): string {
+  return new Date(now.getTime() + JAPAN - RUN_HOUR * HOUR).toISOString().slice(0, 10);
+}
+
+/** The monthly run of the lists of authorities, as year and month in Japan. */
+export function monthlyRun(now: Date): string {
+  return new Date(now.getTime() + JAPAN).toISOString().slice(0, 7);
+}
+
+export interface CountCheck {
+  readonly previous: number;
+  readonly present: number;
+  /** Entries that went because their certificate expired, or its hold was released. */
+  readonly explained: number;
+}
+
+/** True when more entries are missing than expiry and releases explain: the list must not be published. */
+export function hasLostEntries({ previous, present, explained }: CountCheck): boolean {
+  return previous - explained - present > previous * DROP_LIMIT;
+}
+
+/**
+ * Certificates that ended at or before this instant are left out: each entry stays through one regularly scheduled list after
+ * its certificate's end (RFC 5280 3.3). `lastScheduled` is the thisUpdate of the last regular list.
+ */
+export function entryCutoff(lastScheduled: Date | null): Date {
+  return lastScheduled ?? new Date(0);
+}

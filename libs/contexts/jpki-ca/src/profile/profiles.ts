@@ -1,0 +1,173 @@
+import { OID, type CertificateProfile, type Name, type ProfileExtension } from '#pki';
+import type { CaId, CertificateType, Organisation } from '../ca/ca.js';
+
+/** Arc of the agency below `1.2.392.200149.8.5`; attributes of the holder are `.5.x`, policies `.1.x` (JPKI 4.2, 4.3). */
+const ARC = '1.2.392.200149.8.5';
+const CPS_URI = 'http://www.jpki.go.jp/cps.html';
+
+/** Certificate policies by organisation: the test authorities have an arc of their own, so that neither passes for the other (JPKI 4.2). */
+export const POLICY_OID: Readonly<Record<Organisation, Readonly<Record<CertificateType, string>>>> = {
+  'JPKI': { SIGN_CERT: `${ARC}.1.1.20`, AUTH_CERT: `${ARC}.1.3.30` },
+  'JPKI-TEST': { SIGN_CERT: `${ARC}.1.0.20`, AUTH_CERT: `${ARC}.1.0.30` },
+};
+
+/** Where relying software may ask when it is told nothing else; the gateway serves the same path. */
+const OCSP_BASE: Readonly<Record<Organisation, string>> = {
+  'JPKI': 'http://ocsp.jpki.go.jp/api/jpki-ca/v1/ocsp',
+  'JPKI-TEST': 'http://ocsp.jpki-test.invalid/api/jpki-ca/v1/ocsp',
+};
+
+const UNIT: Readonly<Record<CaId, string>> = { sign: 'JPKI for digital signature', auth: 'JPKI for user authentication' };
+const UNIT_JA: Readonly<Record<CaId, string>> = { sign: '公的個人認証サービス署名用', auth: '公的個人認証サービス利用者証明用' };
+
+/** otherName types of the four attributes (JPKI 4.4). */
+export const ATTRIBUTE_OID = {
+  name: `${ARC}.5.1`,
+  nameSubstitutes: `${ARC}.5.2`,
+  sex: `${ARC}.5.3`,
+  birthDate: `${ARC}.5.4`,
+  address: `${ARC}.5.5`,
+  addressSubstitutes: `${ARC}.5.6`,
+} as const;
+
+const COMMON = { version: 3, signature: 'sha256WithRSAEncryption', key: { modulusBits: 2048 } } as const;
+
+/** Subject and issuer of an authority, the same for all its key generations (JPKI 4.2). */
+export function caName(organisation: Organisation, ca: CaId): Name {
+  return [
+    { type: 'C', value: 'JP' },
+    { type: 'O', value: organisation },
+    { type: 'OU', value: UNIT[ca] },
+    { type: 'OU', value: 'Japan Agency for Local Authority Information Systems' },
+  ];
+}
+
+function caNameInJapanese(ca: CaId): Name {
+  return [
+    { type: 'C', value: 'JP' },
+    { type: 'O', value: '公的個人認証サービス' },
+    { type: 'OU', value: UNIT_JA[ca] },
+    { type: 'OU', value: '地方公共団体情報システム機構' },
+  ];
+}
+
+/** Where a municipality's part of the revocation list is found; marks `{prefecture}` and `{municipality}` when not given. */
+export function partitionName(organisation: Organisation, ca: CaId, place = { prefecture: '{prefecture}', municipality: '{municipality}' }): Name {
+  return [
+    { type: 'C', value: 'JP' },
+    { type: 'O', value: organisation },
+    { type: 'OU', value: UNIT[ca] },
+    { type: 'OU', value: 'CRL Distribution Points' },
+    { type: 'OU', value: place.prefecture },
+    { type: 'CN', value: `${place.municipality} CRLDP` },
+  ];
+}
+
+function directory(name: Name) {
+  return { kind: 'directoryName', name } as const;
+}
+
+function rootProfile(organisation: Organisation, ca: CaId): CertificateProfile {
+  const name = caName(organisation, ca);
+  return {
+    ...COMMON,
+    id: `${ca}-root`,
+    subject: name,
+    validity: { maxYears: 10, endsAt: '145959' },
+    extensions: [
+      { critical: true, value: { kind: 'keyUsage', bits: ['keyCertSign', 'cRLSign'] } },
+      { critical: false, value: { kind: 'subjectAltName', names: [directory(caNameInJapanese(ca))] } },
+      { critical: true, value: { kind: 'basicConstraints', ca: true } },
+      { critical: false, value: { kind: 'crlDistributionPoints', points: [[directory(name)]] } },
+      { critical: false, value: { kind: 'subjectKeyIdentifier' } },
+    ],
+  };
+}
+
+/** Extensions 3 to 8 of both holder profiles (JPKI 4.3). */
+function commonExtensions(organisation: Organisation, ca: CaId, type: CertificateType): ProfileExtension[] {
+  return [
+    { critical: true, value: { kind: 'certificatePolicies', policies: [{ oid: POLICY_OID[organisation][type], cpsUri: CPS_URI }] } },
+    { critical: false, value: { kind: 'issuerAltName', names: [directory(caNameInJapanese(ca))] } },
+    { critical: false, value: { kind: 'crlDistributionPoints', points: [[directory(partitionName(organisation, ca))]] } },
+    { critical: false, value: { kind: 'authorityInfoAccess', ocsp: [`${OCSP_BASE[organisation]}/${ca}`] } },
+    { critical: false, value: { kind: 'authorityKeyIdentifier', withIssuerAndSerial: true } },
+    { critical: false, value: { kind: 'subjectKeyIdentifier' } },
+  ];
+}
+
+function signProfile(organisation: Organisation): CertificateProfile {
+  return {
+    ...COMMON,
+    id: 'SIGN_CERT',
+    subject: [
+      { type: 'C', value: 'JP' },
+      { type: 'L', value: '{prefecture}' },
+      { type: 'L', value: '{municipality}' },
+      { type: 'CN', value: '{commonName}' },
+    ],
+    validity: { maxYears: 6, endsAt: '145959' },
+    extensions: [
+      { critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature', 'nonRepudiation'] } },
+      {
+        critical: false,
+        value: {
+          kind: 'subjectAltName',
+          names: (['name', 'birthDate', 'sex', 'address', 'nameSubstitutes', 'addressSubstitutes'] as const).map((attribute) => ({
+            kind: 'otherName',
+            oid: ATTRIBUTE_OID[attribute],
+            utf8: `{${attribute}}`,
+          })),
+        },
+      },
+      ...commonExtensions(organisation, 'sign', 'SIGN_CERT'),
+    ],
+  };
+}
+
+function authProfile(organisation: Organisation): CertificateProfile {
+  return {
+    ...COMMON,
+    id: 'AUTH_CERT',
+    subject: [{ type: 'C', value: 'JP' }, { type: 'CN', value: '{commonName}' }],
+    validity: { maxYears: 6, endsAt: '145959' },
+    extensions: [
+      { critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature'] } },
+      { critical: false, value: { kind: 'extKeyUsage', purposes: [OID.clientAuth] } },
+      ...commonExtensions(organisation, 'auth', 'AUTH_CERT'),
+    ],
+  };
+}
+
+function responderProfile(organisation: Organisation, ca: CaId): CertificateProfile {
+  return {
+    ...COMMON,
+    id: `${ca}-ocsp-responder`,
+    subject: [{ type: 'C', value: 'JP' }, { type: 'O', value: organisation }, { type: 'CN', value: `${UNIT[ca]} OCSP responder {number}` }],
+    validity: { maxDays: 30 },
+    extensions: [
+      { critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature'] } },
+      { critical: false, value: { kind: 'extKeyUsage', purposes: [OID.ocspSigning] } },
+      { critical: false, value: { kind: 'ocspNoCheck' } },
+      { critical: false, value: { kind: 'authorityKeyIdentifier', withIssuerAndSerial: false } },
+      { critical: false, value: { kind: 'subjectKeyIdentifier' } },
+    ],
+  };
+}
+
+/** The profile tables of JPKI 4.3 for one deployment. */
+export interface ProfileSet {
+  readonly organisation: Organisation;
+  readonly root: Readonly<Record<CaId, CertificateProfile>>;
+  readonly holder: Readonly<Record<CertificateType, CertificateProfile>>;
+  readonly responder: Readonly<Record<CaId, CertificateProfile>>;
+}
+
+export function profileSet(organisation: Organisation): ProfileSet {
+  return {
+    organisation,
+    root: { sign: rootProfile(organisation, 'sign'), auth: rootProfile(organisation, 'auth') },
+    holder: { SIGN_CERT: signProfile(organisation), AUTH_CERT: authProfile(organisation) },
+    responder: { sign: responderProfile(organisation, 'sign'), auth: responderProfile(organisation, 'auth') },
+  };
+}

@@ -1,0 +1,96 @@
+import type { CopyValue, Db, FieldCipher, Row } from '#platform';
+import { z } from 'zod';
+import { INTAKE_COLUMNS, type IntakeRow } from './intake-row.js';
+
+export const NOTICE_STATES = ['APPLIED', 'QUARANTINED', 'HELD', 'REJECTED'] as const;
+export type NoticeState = (typeof NOTICE_STATES)[number];
+
+/** A notice in the register of notices; the lineage of its resident code is the person key. */
+export interface NoticeRecord {
+  readonly noticeId: string;
+  readonly municipalityCode: string;
+  readonly personKey: string;
+  readonly personSeq: number;
+  readonly municipalSeq: number;
+  readonly contentIndex: Buffer;
+  readonly changeReason: string;
+  readonly changeDate: string;
+  readonly state: NoticeState;
+  readonly code?: string | undefined;
+  /** What a held notice says, to be applied later. */
+  readonly held?: IntakeRow | undefined;
+  readonly fileId?: string | undefined;
+  readonly receivedAt: string;
+}
+
+interface NoticeRow extends Row {
+  readonly notice_id: string;
+  readonly municipality_code: string;
+  readonly person_key: string;
+  readonly person_seq: number;
+  readonly municipal_seq: number;
+  readonly content_index: Buffer;
+  readonly change_reason: string;
+  readonly change_date: string;
+  readonly state: NoticeState;
+  readonly code: string | null;
+  readonly sealed: Buffer | null;
+  readonly file_id: string | null;
+  readonly received_at: Date;
+}
+
+const SEALED_COLUMN = 'change_notice.sealed';
+const COLUMNS = 'municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, code, sealed, file_id, received_at';
+const heldRow = z.partialRecord(z.enum(INTAKE_COLUMNS), z.string());
+
+export class ChangeNoticeStore {
+  constructor(private readonly cipher: FieldCipher) {}
+
+  contentIndex(text: string): Buffer {
+    return this.cipher.blindIndex('change-notice', text);
+  }
+
+  /** All notices of one municipality about these persons. */
+  async ofPersons(db: Db, municipalityCode: string, personKeys: readonly string[]): Promise<NoticeRecord[]> {
+    if (personKeys.length === 0) return [];
+    const rows = await db.many<NoticeRow>(`SELECT ${COLUMNS} FROM change_notice WHERE municipality_code = $1 AND person_key = ANY($2::uuid[])`, municipalityCode, personKeys);
+    return rows.map((row) => this.toRecord(row));
+  }
+
+  async find(db: Db, noticeId: string): Promise<NoticeRecord | undefined> {
+    const row = await db.maybe<NoticeRow>(`SELECT ${COLUMNS} FROM change_notice WHERE notice_id = $1`, noticeId);
+    return row === undefined ? undefined : this.toRecord(row);
+  }
+
+  /** New ones by COPY. */
+  async add(db: Db, records: readonly NoticeRecord[]): Promise<void> {
+    if (records.length > 0) await db.copyIn(`change_notice(${COLUMNS})`, records.map((record) => this.values(record)));
+  }
+
+  /** Replaces the state of held notices, and a rejected notice by a corrected one of the same sequence number. */
+  async replace(db: Db, records: readonly NoticeRecord[]): Promise<void> {
+    for (const record of records) {
+      await db.run(
+        `UPDATE change_notice SET notice_id = $4, municipal_seq = $5, content_index = $6, change_reason = $7, change_date = $8, state = $9, code = $10, sealed = $11, file_id = $12, received_at = $13
+         WHERE municipality_code = $1 AND person_key = $2 AND person_seq = $3`,
+        ...this.values(record),
+      );
+    }
+  }
+
+  private values(record: NoticeRecord): CopyValue[] {
+    return [
+      record.municipalityCode, record.personKey, record.personSeq, record.noticeId, record.municipalSeq, record.contentIndex, record.changeReason, record.changeDate,
+      record.state, record.code ?? null, record.held === undefined ? null : this.cipher.encrypt(SEALED_COLUMN, JSON.stringify(record.held)), record.fileId ?? null, record.receivedAt,
+    ];
+  }
+
+  private toRecord(row: NoticeRow): NoticeRecord {
+    return {
+      noticeId: row.notice_id, municipalityCode: row.municipality_code, personKey: row.person_key, personSeq: row.person_seq, municipalSeq: row.municipal_seq,
+      contentIndex: row.content_index, changeReason: row.change_reason, changeDate: row.change_date, state: row.state, code: row.code ?? undefined,
+      held: row.sealed === null ? undefined : heldRow.parse(JSON.parse(this.cipher.decrypt(SEALED_COLUMN, row.sealed))),
+      fileId: row.file_id ?? undefined, receivedAt: row.received_at.toISOString(),
+    };
+  }
+}

@@ -1,0 +1,126 @@
+import { addDays, characterFault, daysInMonth, graphemeCount, localDateOf, type LocalDate, municipalityCodeFault, ResidentCode } from '#kernel';
+import { CHANGE_REASONS, CONTENT_ITEMS, type ContentItem } from '../resident/change-reason.js';
+import { type Notice, PLANNED_AHEAD_DAYS } from '../resident/resident.js';
+
+/** Columns of a municipality's file of change notices, in this order; the body of a single notice has the same names (JUKI-4.2). */
+export const INTAKE_COLUMNS = [
+  'municipalSeq', 'residentCode', 'personSeq', 'changeReason', 'changeDate', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex',
+  'address', 'townCode', 'postalCode', 'municipalityCode', 'previousMunicipalityCode',
+] as const;
+export type IntakeColumn = (typeof INTAKE_COLUMNS)[number];
+
+/** One notice as text; in a file an empty column, in a single notice an absent member. Dates are YYYYMMDD. */
+export type IntakeRow = Partial<Readonly<Record<IntakeColumn, string>>>;
+
+/** A well-formed notice with its two sequences. */
+export interface NoticeItems extends Notice {
+  readonly municipalSeq: number;
+  readonly personSeq: number;
+  readonly residentCode: string;
+}
+
+export type RowFault = 'CHANGE_REASON' | 'CHARACTER' | 'CHECK_DIGIT' | 'DATE' | 'DATE_IN_FUTURE' | 'FORMAT' | 'NOT_YOUR_RESIDENT' | 'REQUIRED';
+export interface Fault<Code extends string = RowFault> {
+  readonly code: Code;
+  readonly column?: IntakeColumn | undefined;
+}
+
+type Check = (text: string) => RowFault | undefined;
+
+const REQUIRED: readonly IntakeColumn[] = ['municipalSeq', 'residentCode', 'personSeq', 'changeReason', 'changeDate', 'municipalityCode'];
+const REQUIRED_UNLESS_DELETION: readonly IntakeColumn[] = ['nameKanji', 'birthDate', 'sex', 'address'];
+const LONGEST_NAME = 100;
+const LONGEST_ADDRESS = 200;
+
+const matching = (pattern: RegExp): Check => (text) => (pattern.test(text) ? undefined : 'FORMAT');
+const written = (longest: number): Check => (text) => {
+  if (characterFault(text) !== undefined) return 'CHARACTER';
+  return text.length > longest && graphemeCount(text) > longest ? 'FORMAT' : undefined;
+};
+const municipality: Check = (text) => {
+  const fault = municipalityCodeFault(text);
+  return fault === 'PREFECTURE' ? 'FORMAT' : fault;
+};
+
+const CHECKS: Readonly<Record<IntakeColumn, Check>> = {
+  municipalSeq: matching(/^[1-9]\d{0,14}$/),
+  residentCode: (text) => (ResidentCode.fault(text) === 'CHECK_DIGIT' ? 'CHECK_DIGIT' : ResidentCode.fault(text) && 'FORMAT'),
+  personSeq: matching(/^[1-9]\d{0,8}$/),
+  changeReason: (text) => (Object.hasOwn(CHANGE_REASONS, text) ? undefined : 'CHANGE_REASON'),
+  changeDate: (text) => (isDay(text, false) ? undefined : 'DATE'),
+  nameKanji: written(LONGEST_NAME),
+  nameKana: written(LONGEST_NAME),
+  aliasName: written(LONGEST_NAME),
+  birthDate: (text) => (isDay(text, true) ? undefined : 'DATE'),
+  sex: matching(/^[1239]$/),
+  address: written(LONGEST_ADDRESS),
+  townCode: matching(/^[0-9]{1,12}$/),
+  postalCode: matching(/^[0-9]{7}$/),
+  municipalityCode: municipality,
+  previousMunicipalityCode: municipality,
+};
+
+/**
+ * Checks the items of a notice of `municipalityCode` (JUKI-7): the first fault, or the notice. Nothing is corrected; a name is
+ * kept as written. A deletion may leave the content out.
+ */
+export function parseIntakeRow(row: IntakeRow, municipalityCode: string, today: LocalDate): NoticeItems | Fault {
+  const missing = REQUIRED.find((column) => isEmpty(row[column]));
+  if (missing !== undefined) return { code: 'REQUIRED', column: missing };
+  for (const column of INTAKE_COLUMNS) {
+    const text = row[column];
+    if (text === undefined || text === '') continue;
+    const fault = CHECKS[column](text);
+    if (fault !== undefined) return { code: fault, column };
+  }
+  if (row.municipalityCode !== municipalityCode) return { code: 'NOT_YOUR_RESIDENT', column: 'municipalityCode' };
+  const deletion = CHANGE_REASONS[row.changeReason ?? '']?.act === 'DELETION';
+  const needed = deletion ? undefined : REQUIRED_UNLESS_DELETION.find((column) => isEmpty(row[column]));
+  if (needed !== undefined) return { code: 'REQUIRED', column: needed };
+  const changeDate = dateOf(row.changeDate ?? '');
+  if (changeDate > addDays(today, PLANNED_AHEAD_DAYS)) return { code: 'DATE_IN_FUTURE', column: 'changeDate' };
+  return {
+    municipalityCode,
+    municipalSeq: Number(row.municipalSeq),
+    personSeq: Number(row.personSeq),
+    residentCode: row.residentCode ?? '',
+    changeReason: row.changeReason ?? '',
+    changeDate,
+    ...(isEmpty(row.previousMunicipalityCode) ? {} : { previousMunicipalityCode: row.previousMunicipalityCode }),
+    content: deletion ? {} : contentOf(row),
+  };
+}
+
+/** What makes two transmissions of one notice the same (JUKI-4.5.1); to be hashed with a key, never to be stored. */
+export function noticeText(row: IntakeRow): string {
+  return INTAKE_COLUMNS.map((column) => row[column] ?? '').join('\u001f');
+}
+
+function isEmpty(text: string | undefined): boolean {
+  return text === undefined || text === '';
+}
+
+function contentOf(row: IntakeRow): Notice['content'] {
+  const content: Partial<Record<ContentItem, string>> = {};
+  for (const item of CONTENT_ITEMS) {
+    const text = row[item];
+    if (text !== undefined) content[item] = text;
+  }
+  return content;
+}
+
+function isDay(text: string, mayBeUnknown: boolean): boolean {
+  if (!/^\d{8}$/.test(text)) return false;
+  const [year, month, day] = partsOf(text);
+  if (year < 1 || month > 12) return false;
+  if (mayBeUnknown && day === 0) return true;
+  return month >= 1 && day >= 1 && (day <= 28 || day <= daysInMonth(year, month));
+}
+
+function partsOf(text: string): [number, number, number] {
+  return [Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6))];
+}
+
+function dateOf(text: string): LocalDate {
+  return localDateOf(...partsOf(text));
+}

@@ -1,0 +1,26 @@
+import type { EventDefinition } from '#kernel';
+import {
+  residentChanged, residentCodeChanged, residentDied, residentEntered, residentMinorCorrection, residentMovedIn, residentMovedOut, residentRecordDeleted, type ResidentFact,
+} from '#contracts/juki-net';
+import type { Ctx } from '#platform';
+import type { ResidentEventKind } from './change-reason.js';
+import type { ResidentEvent } from './resident.js';
+
+const DEFINITIONS: Readonly<Record<Exclude<ResidentEventKind, 'moved-in' | 'moved-out'>, EventDefinition<ResidentFact>>> = {
+  entered: residentEntered,
+  died: residentDied,
+  'record-deleted': residentRecordDeleted,
+  changed: residentChanged,
+  'minor-correction': residentMinorCorrection,
+  'code-changed': residentCodeChanged,
+};
+
+/** Publishes what a notice did, in the order of the person's facts (JUKI-5.4). */
+export function emitResidentEvent(ctx: Ctx, personKey: string, event: ResidentEvent): void {
+  const { kind, factVersion, factDate, municipalityCode, reason, fields, previousMunicipalityCode, abroad } = event;
+  const fact: ResidentFact = { personKey, factVersion, factDate, municipalityCode, reason, fields: [...fields] };
+  const place = { aggregateId: personKey, sequence: factVersion };
+  if (kind === 'moved-in') ctx.emit(residentMovedIn, { ...place, data: { ...fact, previousMunicipalityCode } });
+  else if (kind === 'moved-out') ctx.emit(residentMovedOut, { ...place, data: { ...fact, abroad: abroad ?? false } });
+  else ctx.emit(DEFINITIONS[kind], { ...place, data: fact });
+}

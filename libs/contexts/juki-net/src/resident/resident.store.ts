@@ -1,0 +1,210 @@
+import { kanaKeyStrict, kanjiKey, type LocalDate, toLocalDate } from '#kernel';
+import type { CopyValue, Db, FieldCipher, Row } from '#platform';
+import type { Standing } from './person-status.js';
+import type { Resident } from './resident.js';
+import type { Segment, SegmentState } from './segment.js';
+
+/** A person on record, as loaded for a change. */
+export interface StoredPerson {
+  readonly personKey: string;
+  readonly resident: Resident;
+  /** Keys of the segments that are quarantined in the table. */
+  readonly quarantined: ReadonlySet<string>;
+}
+
+/** A person with what a change made of it; `stored` is left out for one who is new. */
+export interface ChangedPerson {
+  readonly personKey: string;
+  readonly residentCode: string;
+  readonly resident: Resident;
+  readonly standing: Standing;
+  readonly changedOn: LocalDate;
+  readonly changeReason: string;
+  readonly stored?: StoredPerson | undefined;
+}
+
+interface SegmentRow extends Row {
+  readonly person_key: string;
+  readonly municipality_code: string;
+  readonly stay: number;
+  readonly state: SegmentState;
+  readonly quarantined: boolean;
+  readonly entry_reason: string;
+  readonly entry_date: string;
+  readonly previous_municipality_code: string | null;
+  readonly closed_reason: string | null;
+  readonly closed_date: string | null;
+  readonly name_kanji: string;
+  readonly name_kana: string;
+  readonly alias_name: string;
+  readonly birth_date: string;
+  readonly sex: string;
+  readonly address: string;
+  readonly town_code: string;
+  readonly postal_code: string;
+  readonly foreign_resident: boolean;
+}
+
+interface CodeRow extends Row {
+  readonly code_index: Buffer;
+  readonly person_key: string;
+  readonly superseded: boolean;
+}
+
+/** What a resident code leads to. */
+export interface CodeOwner {
+  readonly personKey: string;
+  readonly superseded: boolean;
+}
+
+const CODE_KIND = 'resident-code';
+const CODE_COLUMN = 'person.resident_code';
+const SEGMENT_KEY = ['person_key', 'municipality_code', 'stay'] as const;
+const SEGMENT_TYPES = {
+  person_key: 'uuid', municipality_code: 'text', stay: 'smallint', state: 'text', quarantined: 'boolean', entry_reason: 'text', entry_date: 'date',
+  previous_municipality_code: 'text', closed_reason: 'text', closed_date: 'date', name_kanji: 'text', name_kana: 'text', alias_name: 'text', birth_date: 'text',
+  sex: 'text', address: 'text', town_code: 'text', postal_code: 'text', foreign_resident: 'boolean', name_kana_folded: 'text', name_kanji_key: 'text',
+} as const;
+const PERSON_TYPES = {
+  person_key: 'uuid', fact_version: 'int', status: 'text', next_status: 'text', next_status_on: 'date', municipality_code: 'text', stay: 'smallint',
+  changed_on: 'date', change_reason: 'text',
+} as const;
+
+/** Key of a code as the maps of one intake use it. */
+export function codeKey(index: Buffer): string {
+  return index.toString('latin1');
+}
+
+export function segmentKey({ municipalityCode, stay }: Pick<Segment, 'municipalityCode' | 'stay'>): string {
+  return `${municipalityCode}/${stay}`;
+}
+
+/** Persons, their codes and segments; everything is read and written in sets. */
+export class ResidentStore {
+  constructor(private readonly cipher: FieldCipher) {}
+
+  codeIndex(residentCode: string): Buffer {
+    return this.cipher.blindIndex(CODE_KIND, residentCode);
+  }
+
+  /** Owners of codes by `codeKey`, their rows locked: whoever else takes a notice of the same code in waits. */
+  async lockCodes(db: Db, indexes: readonly Buffer[]): Promise<Map<string, CodeOwner>> {
+    const rows = await db.many<CodeRow>('SELECT code_index, person_key, superseded FROM resident_code WHERE code_index = ANY($1::bytea[]) ORDER BY code_index FOR UPDATE', indexes);
+    return new Map(rows.map((row) => [codeKey(row.code_index), { personKey: row.person_key, superseded: row.superseded }]));
+  }
+
+  /** Writes codes to persons; a code that somebody wrote in the meantime is left as it is and missing in the answer. */
+  async writeCodes(db: Db, entries: readonly { index: Buffer; personKey: string }[]): Promise<Set<string>> {
+    const sorted = [...entries].sort((a, b) => a.index.compare(b.index));
+    const rows = await db.many<Pick<CodeRow, 'person_key'>>(
+      'INSERT INTO resident_code (code_index, person_key) SELECT * FROM unnest($1::bytea[], $2::uuid[]) ON CONFLICT DO NOTHING RETURNING person_key',
+      sorted.map((entry) => entry.index),
+      sorted.map((entry) => entry.personKey),
+    );
+    return new Set(rows.map((row) => row.person_key));
+  }
+
+  async supersedeCode(db: Db, index: Buffer, personKey: string, newCode: string): Promise<void> {
+    await db.run('UPDATE resident_code SET superseded = true WHERE code_index = $1', index);
+    await db.run('UPDATE person SET resident_code = $2 WHERE person_key = $1', personKey, this.cipher.encrypt(CODE_COLUMN, newCode));
+  }
+
+  /** Persons with all their segments, locked. */
+  async lockPersons(db: Db, personKeys: readonly string[]): Promise<Map<string, StoredPerson>> {
+    if (personKeys.length === 0) return new Map();
+    const persons = await db.many<{ person_key: string; fact_version: number }>('SELECT person_key, fact_version FROM person WHERE person_key = ANY($1::uuid[]) ORDER BY person_key FOR UPDATE', personKeys);
+    const rows = persons.length === 0 ? [] : await db.many<SegmentRow>('SELECT * FROM segment WHERE person_key = ANY($1::uuid[])', personKeys);
+    const segments = new Map<string, SegmentRow[]>();
+    for (const row of rows) {
+      const group = segments.get(row.person_key);
+      if (group === undefined) segments.set(row.person_key, [row]);
+      else group.push(row);
+    }
+    return new Map(persons.map(({ person_key, fact_version }) => [person_key, storedPerson(person_key, fact_version, segments.get(person_key) ?? [])]));
+  }
+
+  /** Writes changed persons and segments: new rows by COPY, changed ones by one statement a table. */
+  async write(db: Db, changed: readonly ChangedPerson[]): Promise<void> {
+    const fresh = changed.filter((person) => person.stored === undefined);
+    const known = changed.filter((person) => person.stored !== undefined);
+    if (fresh.length > 0) {
+      await db.copyIn(`person(${[...Object.keys(PERSON_TYPES), 'resident_code'].join(', ')})`, fresh.map((person) => [...personValues(person), this.cipher.encrypt(CODE_COLUMN, person.residentCode)]));
+    }
+    if (known.length > 0) await updateRows(db, { table: 'person', types: PERSON_TYPES, keys: ['person_key'] }, known.map(personValues));
+    const { added, altered } = segmentChanges(changed);
+    if (added.length > 0) await db.copyIn(`segment(${Object.keys(SEGMENT_TYPES).join(', ')})`, added);
+    if (altered.length > 0) await updateRows(db, { table: 'segment', types: SEGMENT_TYPES, keys: SEGMENT_KEY }, altered);
+  }
+}
+
+function storedPerson(personKey: string, factVersion: number, rows: readonly SegmentRow[]): StoredPerson {
+  const quarantined = new Set(rows.filter((row) => row.quarantined).map((row) => segmentKey({ municipalityCode: row.municipality_code, stay: row.stay })));
+  return { personKey, resident: { factVersion, segments: rows.map(toSegment) }, quarantined };
+}
+
+function toSegment(row: SegmentRow): Segment {
+  return {
+    municipalityCode: row.municipality_code,
+    stay: row.stay,
+    state: row.state,
+    entryReason: row.entry_reason,
+    entryDate: toLocalDate(row.entry_date),
+    previousMunicipalityCode: row.previous_municipality_code ?? undefined,
+    closedReason: row.closed_reason ?? undefined,
+    closedDate: row.closed_date === null ? undefined : toLocalDate(row.closed_date),
+    content: {
+      nameKanji: row.name_kanji, nameKana: row.name_kana, aliasName: row.alias_name, birthDate: row.birth_date, sex: row.sex,
+      address: row.address, townCode: row.town_code, postalCode: row.postal_code,
+    },
+    foreignResident: row.foreign_resident,
+  };
+}
+
+function segmentValues(personKey: string, segment: Segment, quarantined: boolean): CopyValue[] {
+  const { content } = segment;
+  return [
+    personKey, segment.municipalityCode, segment.stay, segment.state, quarantined, segment.entryReason, segment.entryDate,
+    segment.previousMunicipalityCode ?? null, segment.closedReason ?? null, segment.closedDate ?? null,
+    content.nameKanji, content.nameKana, content.aliasName, content.birthDate, content.sex, content.address, content.townCode, content.postalCode,
+    segment.foreignResident, kanaKeyStrict(content.nameKana), kanjiKey(content.nameKanji),
+  ];
+}
+
+function personValues({ personKey, resident, standing, changedOn, changeReason }: ChangedPerson): CopyValue[] {
+  const { status, next, current } = standing;
+  return [personKey, resident.factVersion, status, next?.status ?? null, next?.on ?? null, current.municipalityCode, current.stay, changedOn, changeReason];
+}
+
+function segmentChanges(changed: readonly ChangedPerson[]): { added: CopyValue[][]; altered: CopyValue[][] } {
+  const added: CopyValue[][] = [];
+  const altered: CopyValue[][] = [];
+  for (const { personKey, resident, standing, stored } of changed) {
+    for (const segment of resident.segments) {
+      const quarantined = standing.quarantined.includes(segment);
+      const key = segmentKey(segment);
+      const before = stored?.resident.segments.find((other) => segmentKey(other) === key);
+      if (before === undefined) added.push(segmentValues(personKey, segment, quarantined));
+      else if (before !== segment || stored?.quarantined.has(key) !== quarantined) altered.push(segmentValues(personKey, segment, quarantined));
+    }
+  }
+  return { added, altered };
+}
+
+interface UpdateTarget {
+  readonly table: string;
+  readonly types: Readonly<Record<string, string>>;
+  readonly keys: readonly string[];
+}
+
+/** One UPDATE for many rows. Names come from the tables of this file, never from input. */
+async function updateRows(db: Db, { table, types, keys }: UpdateTarget, rows: readonly (readonly CopyValue[])[]): Promise<void> {
+  const columns = Object.keys(types);
+  const set = columns.filter((column) => !keys.includes(column)).map((column) => `${column} = changed.${column}`);
+  const arrays = columns.map((column, index) => `$${index + 1}::${types[column]}[]`);
+  const match = keys.map((column) => `${table}.${column} = changed.${column}`);
+  await db.run(
+    `UPDATE ${table} SET ${set.join(', ')} FROM unnest(${arrays.join(', ')}) AS changed (${columns.join(', ')}) WHERE ${match.join(' AND ')}`,
+    ...columns.map((_column, index) => rows.map((row) => row[index])),
+  );
+}
+

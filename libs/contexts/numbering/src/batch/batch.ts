@@ -1,0 +1,82 @@
+import { ResidentCode, type FieldFault } from '#kernel';
+import type { Finding, RequestFault } from '../assignment/assignment.js';
+
+/** NUM-3.2. */
+export type BatchState = 'OPEN' | 'SEALED' | 'VALIDATED' | 'DRAWING' | 'DRAWN' | 'RECONCILED' | 'DELIVERED' | 'CONFIRMED' | 'REJECTED' | 'SUSPENDED';
+
+/** Lines of one batch; larger municipalities send several (NUM-4.6). */
+export const MAX_LINES = 1_000_000;
+
+/** NUM-5.3 `NREQ`. */
+export const REQUEST_COLUMNS = ['lineNo', 'requestId', 'residentCode', 'kind', 'caseId', 'priority'] as const;
+
+/** NUM-5.3 `NRES`. */
+export const RESULT_COLUMNS = ['lineNo', 'requestId', 'resultCode', 'residentCode', 'number', 'state', 'generatedAt'] as const;
+
+/** NUM-5.3: 00 ok, 01 same as before, 10 check digit, 11 unknown, 12 of another municipality, 13 already numbered, 14 person conflict. */
+export type ResultCode = '00' | '01' | '10' | '11' | '12' | '13' | '14';
+
+const FAULT_CODES: Readonly<Record<RequestFault, ResultCode>> = {
+  CODE_CHECK_DIGIT: '10',
+  CODE_UNKNOWN: '11',
+  CODE_NOT_YOURS: '12',
+  ALREADY_NUMBERED: '13',
+  PERSON_CONFLICT: '14',
+};
+
+/** The code that the result file carries for what was found. */
+export function resultCodeOf(finding: Finding): ResultCode {
+  switch (finding.outcome) {
+    case 'DRAW':
+      return '00';
+    case 'REPEATED':
+      return '01';
+    case 'REFUSED':
+      return FAULT_CODES[finding.fault];
+  }
+}
+
+/** A line of the request file; `residentCode` is as sent, `refused` tells that it is no resident code. */
+export interface RequestLine {
+  readonly line: number;
+  readonly requestId: string;
+  readonly residentCode: string;
+  readonly caseId: string;
+  readonly priority: number;
+  readonly refused?: ResultCode;
+}
+
+/**
+ * Reads the fields of the n-th line. A wrong resident code is an answer (10) of that line; a line that is not in the form of the
+ * file is a fault of the whole file, with a pointer to the field. Nothing is corrected (NUM-7).
+ */
+export function readRequestLine(fields: readonly string[], line: number): RequestLine | readonly FieldFault[] {
+  const at = (column: string, code: string): FieldFault => ({ pointer: `/lines/${line}/${column}`, code });
+  if (fields.length !== REQUEST_COLUMNS.length) return [at('', 'COLUMN_COUNT')];
+  const [lineNo = '', requestId = '', residentCode = '', kind = '', caseId = '', priority = ''] = fields;
+  const faults: FieldFault[] = [];
+  if (lineNo !== String(line)) faults.push(at('lineNo', 'SEQUENCE'));
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(requestId)) faults.push(at('requestId', 'FORMAT'));
+  if (residentCode.length > 64) faults.push(at('residentCode', 'LENGTH'));
+  if (kind !== '1') faults.push(at('kind', 'KIND'));
+  if (!/^[A-Za-z0-9._-]{0,64}$/.test(caseId)) faults.push(at('caseId', 'FORMAT'));
+  if (!/^\d?$/.test(priority)) faults.push(at('priority', 'FORMAT'));
+  if (faults.length > 0) return faults;
+  const refused = ResidentCode.fault(residentCode) === undefined ? {} : ({ refused: '10' } as const);
+  return { line, requestId, residentCode, caseId, priority: Number(priority), ...refused };
+}
+
+/** What the last look at a batch must find (NUM-3.2): every line is numbered or answered, and the rows say the same as the counters. */
+export interface BatchCounts {
+  readonly lines: number;
+  readonly assignments: number;
+  readonly repeated: number;
+  readonly refused: number;
+  readonly pending: number;
+}
+
+export function isReconciled(counters: { readonly designated: number; readonly repeated: number; readonly refused: number }, counts: BatchCounts): boolean {
+  const { lines, assignments, repeated, refused, pending } = counts;
+  return pending === 0 && assignments + repeated + refused === lines
+    && counters.designated === assignments + repeated && counters.repeated === repeated && counters.refused === refused;
+}

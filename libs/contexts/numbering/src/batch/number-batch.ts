@@ -1,0 +1,138 @@
+import { setTimeout } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { Refusal } from '#kernel';
+import { candidateDelivered } from '#contracts/numbering';
+import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
+import { decideRequest, stateOnDelivery, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
+import type { AssignmentStore, NewAssignment, SealedCode } from '../assignment/assignment.store.js';
+import { numberOf } from '../construction/construction.js';
+import type { Draw } from '../construction/draw.js';
+import { reserveNumbers } from '../construction/reserve-numbers.js';
+import type { ResidentRegister } from '../register/resident-register.js';
+import { isReconciled, resultCodeOf } from './batch.js';
+import type { AnsweredLine, BatchRow, BatchStore } from './batch.store.js';
+
+export const NUMBER_BATCH = 'numbering.batch';
+
+/** Lines of one step, which takes about half a second: two questions to the register. */
+const CHUNK = 10_000;
+const NEIGHBOUR_PAUSE_MS = 2_000;
+
+interface PreparedLine {
+  readonly line: number;
+  readonly requestId: string;
+  readonly code: SealedCode;
+  readonly residentCode: string;
+  readonly entry: RegisterEntry;
+}
+
+/** Lines with what the register says; undefined while the register is away. */
+type Prepared = readonly PreparedLine[] | undefined;
+
+interface DrawnLine extends PreparedLine {
+  readonly personKey: string;
+  readonly candidates: Iterator<string, void, void>;
+}
+
+/**
+ * Numbers a sealed batch (NUM-4.6), chunk by chunk: ledger, link, assignments, counters and cursor of a chunk are one transaction,
+ * so that a kill at any moment leaves no orphan and no double. Drawn bodies and salts never leave the memory of this process.
+ */
+export class NumberBatch implements JobKind<Prepared> {
+  readonly kind = NUMBER_BATCH;
+
+  constructor(
+    private readonly batches: BatchStore,
+    private readonly assignments: AssignmentStore,
+    private readonly register: ResidentRegister,
+    private readonly draw: Draw,
+  ) {}
+
+  async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
+    const rows = await this.batches.pending(ctx.db, batchIdOf(job), { after: cursorOf(job), limit: CHUNK });
+    const codes = rows.map((row) => this.assignments.openCode(row.code));
+    try {
+      const entries = await this.register.entries(ctx, codes);
+      return rows.flatMap((row, index) => {
+        const [residentCode, entry] = [codes[index], entries[index]];
+        if (residentCode === undefined || entry === undefined) return [];
+        return [{ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, entry }];
+      });
+    } catch (error) {
+      // The batch waits for the register for as long as it takes; a job that gave up would need the municipality again.
+      if (!(error instanceof Refusal) || error.code !== 'UNAVAILABLE') throw error;
+      await setTimeout(NEIGHBOUR_PAUSE_MS);
+      return undefined;
+    }
+  }
+
+  async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
+    const batch = await this.batches.lock(ctx.db, batchIdOf(job));
+    if (batch === undefined) throw new Error('the batch of a job is gone');
+    if (prepared === undefined) return { cursor: cursorOf(job), done: job.done };
+    if (batch.state === 'SEALED') await this.batches.markValidated(ctx.db, batch.batch_id);
+    const last = prepared.at(-1);
+    if (last === undefined) return this.finish(ctx, batch.batch_id);
+    await this.number(ctx, batch, prepared);
+    return { cursor: last.line, done: last.line, total: batch.lines ?? last.line };
+  }
+
+  private async number(ctx: Ctx, batch: BatchRow, prepared: readonly PreparedLine[]): Promise<void> {
+    const { batch_id: batchId, municipality_code: municipalityCode } = batch;
+    const people = prepared.flatMap(({ entry }) => (entry.found ? [entry.personKey] : []));
+    const earlier = await this.assignments.earlier(ctx.db, people);
+    const { drawn, answered } = this.decide(prepared, municipalityCode, earlier);
+    const { bodies, rounds } = await reserveNumbers(ctx.db, drawn);
+    const added = drawn.map((line): NewAssignment => {
+      const { personKey, requestId, code } = line;
+      const number = numberOf(bodies.get(line) ?? '');
+      return { assignmentId: uuidv7(), personKey, municipalityCode, requestId, code, number, state: 'GENERATED', at: ctx.now, batch: { batchId, line: line.line } };
+    });
+    await this.assignments.insert(ctx.db, added);
+    await this.batches.advance(ctx.db, batchId, { numbered: drawn.map(({ line }) => line), answered, rounds });
+    if (added.length > 0) ctx.audit({ object: `batch:${batchId}`, subjects: added.map(({ personKey }) => personKey), facts: { rounds } });
+  }
+
+  /** The rules of a single request, line by line; a line also meets those before it in the file (NUM-7). */
+  private decide(prepared: readonly PreparedLine[], municipalityCode: string, earlier: Map<string, EarlierAssignment>): { drawn: DrawnLine[]; answered: AnsweredLine[] } {
+    const drawn: DrawnLine[] = [];
+    const answered: AnsweredLine[] = [];
+    for (const line of prepared) {
+      const { requestId, residentCode, entry } = line;
+      const finding = decideRequest(entry, earlier.get(entry.personKey), { municipalityCode, requestId });
+      if (finding.outcome === 'DRAW') {
+        earlier.set(finding.personKey, { assignmentId: '', municipalityCode, requestId });
+        drawn.push({ ...line, personKey: finding.personKey, candidates: this.draw(residentCode) });
+      } else {
+        answered.push({ line: line.line, resultCode: resultCodeOf(finding), personKey: finding.personKey });
+      }
+    }
+    return { drawn, answered };
+  }
+
+  /** DRAWN -> RECONCILED -> DELIVERED; a batch whose rows do not add up is suspended and nothing of it is delivered. */
+  private async finish(ctx: Ctx, batchId: string): Promise<StepOutcome> {
+    const batch = await this.batches.find(ctx.db, batchId);
+    if (batch === undefined) throw new Error('the batch of a job is gone');
+    const counts = await this.batches.count(ctx.db, batch);
+    const { lines, assignments: count, repeated, refused } = counts;
+    if (!isReconciled(batch, counts)) {
+      await this.batches.setState(ctx.db, batchId, 'SUSPENDED');
+      return { cursor: lines, done: lines, result: { state: 'SUSPENDED', ...counts } };
+    }
+    const mode = stateOnDelivery(ctx.now);
+    await this.batches.deliver(ctx.db, batchId, { at: ctx.now, designated: mode === 'DESIGNATED' });
+    ctx.emit(candidateDelivered, { aggregateId: batchId, sequence: 1, data: { batchId, municipalityCode: batch.municipality_code, count, mode } });
+    ctx.audit({ object: `batch:${batchId}`, facts: { count, repeated, refused, mode } });
+    return { cursor: lines, done: lines, total: lines, result: { state: 'DELIVERED', lines, designated: count + repeated, repeated, refused } };
+  }
+}
+
+function batchIdOf(job: Job): string {
+  return String(job.parameters['batchId']);
+}
+
+/** The last line that is done. */
+function cursorOf(job: Job): number {
+  return typeof job.cursor === 'number' ? job.cursor : 0;
+}
