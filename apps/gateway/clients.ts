@@ -41,7 +41,7 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
 export async function ensureClientKeys(keysFolder: string): Promise<void> {
   await Promise.all(FICTIONAL_CLIENTS.map(({ id }) => ensureClientKey(keyFile(keysFolder, id))));
   const index = join(keysFolder, 'clients', 'index.json');
-  const draft = `${index}.${process.pid}.draft`;
+  const draft = `${index}.${randomUUID()}.draft`;
   await writeFile(draft, `${JSON.stringify(FICTIONAL_CLIENTS, null, 2)}\n`, { mode: 0o600 });
   await rename(draft, index);
 }

@@ -7,6 +7,8 @@ import type { RefusalTrail } from './refusal-trail.js';
 
 /** Callers without a valid token, a second and an address, before they are turned away unheard. */
 const REFUSALS_PER_SECOND = 100;
+/** Requests for tokens, a second and an address: each costs signatures, and a token lasts ten minutes. */
+const TOKENS_PER_SECOND = 100;
 
 const confirmation = z.object({ cnf: z.object({ 'x5t#S256': z.string() }).optional() });
 
@@ -24,13 +26,13 @@ export interface Entry {
 /** Lets a call in or refuses it: access token, its binding to a certificate, quota. The same for both protocols. */
 export class Door {
   private readonly quota: Quota;
-  private readonly refusals: Quota;
+  private readonly refusals = new Quota(REFUSALS_PER_SECOND, () => performance.now());
+  private readonly tokens = new Quota(TOKENS_PER_SECOND, () => performance.now());
   /** The verifier hands out one object a token for as long as it remembers it, so what was read of the token is kept beside it. */
   private readonly bindings = new WeakMap<Actor, { readonly thumbprint: string | undefined }>();
 
   constructor(private readonly parts: { readonly verifier: TokenVerifier; readonly trail: RefusalTrail; readonly quotaPerSecond: number }) {
     this.quota = new Quota(parts.quotaPerSecond, () => performance.now());
-    this.refusals = new Quota(REFUSALS_PER_SECOND, () => performance.now());
   }
 
   /** Refuses UNAUTHENTICATED (with an audit line), QUOTA_EXCEEDED with `retryAfterSeconds`, UNAVAILABLE. */
@@ -39,6 +41,12 @@ export class Door {
     const wait = this.quota.take(actor.clientId);
     if (wait !== undefined) throw quotaExceeded(wait);
     return actor;
+  }
+
+  /** Refuses QUOTA_EXCEEDED: who asks for a token is known by its address only. */
+  admitTokenRequest(address: string): void {
+    const wait = this.tokens.take(address);
+    if (wait !== undefined) throw quotaExceeded(wait);
   }
 
   private async identify(entry: Entry): Promise<Actor> {

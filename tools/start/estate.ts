@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { migrate } from '#platform';
+import { PARTNER_STREAM, connectStreams, ensurePartnerStream, migrate } from '#platform';
 import { errorCode, folderFailure, makeFolder, requireFreePort, startNats, startPostgres, writeDurably, type NatsCredentials } from '#testing/servers';
 import { contexts } from '../../apps/all/contexts.js';
 import { ensureClientKeys } from '../../apps/gateway/clients.js';
@@ -11,7 +11,9 @@ import type { EstateAddress } from '../walk/api.js';
 import type { StartSettings } from './settings.js';
 import { acquireEstateLock, freePort, keepServer, superviseProcess, waitForHttp, type EstateLock, type ProcessEnd, type SupervisedProcess } from './supervise.js';
 
-const dist = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+// The programs that run are the compiled ones, also when this file itself runs from source.
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const dist = import.meta.url.endsWith('.ts') ? join(root, 'dist') : root;
 const READY_MS = 120_000;
 
 /** A running estate of this machine. */
@@ -53,6 +55,7 @@ export async function openEstate(settings: StartSettings, progress: Progress): P
     await progress.phase('migrating', () => migrate(servers.adminUrl, secret, [...contexts, gatewaySchema]));
     await ensureClientKeys(keys);
     const processes = await progress.phase('starting processes', () => startProcesses({ settings, progress, lock, undo, servers, secret, keys }));
+    await openToPartners(servers.natsUrl);
     const gateway = `http://127.0.0.1:${settings.httpPort}`;
     return {
       address: { gateway, issuer: `${gateway}/oidc`, keys },
@@ -70,6 +73,13 @@ export async function openEstate(settings: StartSettings, progress: Progress): P
   }
 }
 
+
+/** The streams exist as soon as the processes are ready. */
+async function openToPartners(natsUrl: string): Promise<void> {
+  const { manager, connection } = await connectStreams(natsUrl, 'kiban start');
+  await ensurePartnerStream(manager, contexts.map(({ name }) => name));
+  await connection.close();
+}
 
 interface Servers {
   readonly adminUrl: string;
@@ -91,7 +101,7 @@ async function startServers(settings: StartSettings, progress: Progress, undo: (
   }
   if (natsUrl !== undefined) return { adminUrl, natsUrl, partner: undefined, kept };
   const nats = await progress.phase('starting NATS', (note) =>
-    keepServer(() => startNats({ folder, port: settings.natsPort, progress: note }), (failure) => progress.restarted('NATS', failure)));
+    keepServer(() => startNats({ folder, port: settings.natsPort, partnerStreams: [PARTNER_STREAM], progress: note }), (failure) => progress.restarted('NATS', failure)));
   undo.push(() => nats.stop());
   kept.push({ name: 'nats', pid: () => nats.current().pid });
   return { adminUrl, natsUrl: nats.current().url, partner: nats.current().partner, kept };

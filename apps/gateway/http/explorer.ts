@@ -1,6 +1,10 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import swaggerUi from 'swagger-ui-dist';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+
+// The package has no types and nothing to call: only its folder is needed.
+const FILES = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -49,7 +53,7 @@ const EXPLORER_POLICY = {
 
 /** `/docs/`: the API explorer over `/api/openapi.json`. */
 export function addExplorer(server: FastifyInstance): void {
-  void server.register(fastifyStatic, { root: swaggerUi.getAbsoluteFSPath(), prefix: '/docs/', index: false, decorateReply: false, cacheControl: true, maxAge: '1h' });
+  void server.register(fastifyStatic, { root: FILES, prefix: '/docs/', index: false, decorateReply: false, cacheControl: true, maxAge: '1h' });
   server.get('/docs', (_request, reply) => reply.redirect('/docs/', 308));
   server.get('/docs/', { helmet: { contentSecurityPolicy: EXPLORER_POLICY } }, (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
   server.get('/docs/explorer.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(SCRIPT));

@@ -51,7 +51,7 @@ export async function httpDoor(parts: HttpDoorParts): Promise<FastifyInstance> {
   addDocuments(server, parts.contracts);
   addExplorer(server);
   addOwnApi(server, { door, database: parts.database, keysFolder: settings.config.keys });
-  if (parts.provider !== undefined) addOidcRoutes(server, parts.provider);
+  if (parts.provider !== undefined) addOidcRoutes(server, parts.provider, door);
   addProxy(server, { door, upstreams: parts.upstreams, uploadLimit: settings.uploadLimit });
   return server;
 }

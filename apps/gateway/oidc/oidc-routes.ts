@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
+import type { Door } from '../door.js';
 
 const PREFIX = '/oidc';
 const ROUTES = [
@@ -9,13 +10,14 @@ const ROUTES = [
 ] as const;
 
 /** Mounts what systems need of the provider at `/oidc`; it reads and writes the connection itself. */
-export function addOidcRoutes(server: FastifyInstance, provider: Provider): void {
+export function addOidcRoutes(server: FastifyInstance, provider: Provider, door: Door): void {
   const handle = provider.callback();
   void server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
     for (const [method, path] of ROUTES) {
       scope.route({ method, url: `${PREFIX}${path}`, handler: (request: FastifyRequest, reply: FastifyReply) => {
+        if (method === 'POST') door.admitTokenRequest(request.ip);
         for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
         reply.hijack();
         const { url = PREFIX } = request.raw;

@@ -54,6 +54,20 @@ export async function ensureStreams(manager: JetStreamManager, contexts: readonl
   }
 }
 
+/** The stream that partners read: a copy of the contexts' streams, so that reading it can touch nobody's consumer. */
+export const PARTNER_STREAM = 'KIBAN_PARTNER';
+
+/** Creates the partners' stream, or adds contexts that it does not copy yet. */
+export async function ensurePartnerStream(manager: JetStreamManager, contexts: readonly string[]): Promise<void> {
+  const sources = contexts.map((context) => ({ name: streamName(context) }));
+  const present = await manager.streams.info(PARTNER_STREAM).catch(() => undefined);
+  if (present === undefined) {
+    await manager.streams.add({ name: PARTNER_STREAM, sources, retention: RetentionPolicy.Limits, storage: StorageType.File, max_age: RETENTION_NS });
+  } else if ((present.config.sources ?? []).length < sources.length) {
+    await manager.streams.update(PARTNER_STREAM, { sources });
+  }
+}
+
 async function retry<T>(what: string, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

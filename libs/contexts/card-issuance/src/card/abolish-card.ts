@@ -1,0 +1,32 @@
+import { cardIssuanceProblems } from '#contracts/card-issuance';
+import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { z } from 'zod';
+import { ABOLISH_REASONS } from './card.js';
+import type { CardStore } from './card.store.js';
+import { moveCards } from './move-cards.js';
+
+const spec = useCase({
+  action: 'card-issuance.card.abolish',
+  kind: 'command',
+  summary: 'Ends a card at the counter; it cannot be revived',
+  input: z.strictObject({ cardSerial: z.string(), reason: z.enum(ABOLISH_REASONS), terminalId: z.string().min(1).max(64).optional() }),
+  output: z.object({ cardSerial: z.string(), state: z.literal('ABOLISHED') }),
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'ALREADY_ABOLISHED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
+});
+
+/** Abolition (CARD-4.9). */
+export class AbolishCard implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(private readonly cards: CardStore) {}
+
+  async execute(ctx: Ctx, { cardSerial, reason, terminalId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const card = await this.cards.lock(ctx.db, cardSerial);
+    if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
+    requireJurisdiction(ctx, card.municipalityCode);
+    if (card.state === 'ABOLISHED') throw cardIssuanceProblems.refuse('ALREADY_ABOLISHED');
+    await moveCards(ctx, this.cards, [card], 'ABOLISHED', { reason, terminal: terminalId });
+    ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { reason } });
+    return { cardSerial, state: 'ABOLISHED' };
+  }
+}

@@ -1,0 +1,105 @@
+import type { Ctx, Db, Row } from '#platform';
+import type { Card, CardMove, CardState } from './card.js';
+
+const COLUMNS = `card_serial AS "cardSerial", person_key AS "personKey", municipality_code AS "municipalityCode", application_id AS "applicationId", batch_id AS "batchId",
+  record_no AS "recordNo", state, chip_state AS "chipState", wish_sign AS "wishSign", wish_auth AS "wishAuth", version`;
+type CardRow = Card & Row;
+
+export interface CardDetails extends Card {
+  readonly reason: string | null;
+  readonly expiryDate: string;
+  readonly noticeNo: string | null;
+  readonly movedAt: Date;
+}
+
+export interface RecordedMove {
+  readonly version: number;
+  readonly from: CardState | null;
+  readonly to: CardState;
+  readonly reason: string | null;
+  readonly at: Date;
+}
+
+/** The card ledger and its journal. */
+export class CardStore {
+  async holdsCardInUse(db: Db, personKey: string): Promise<boolean> {
+    const row = await db.one<{ held: boolean }>("SELECT EXISTS (SELECT 1 FROM card WHERE person_key = $1 AND state IN ('ACTIVE', 'SUSPENDED')) AS held", personKey);
+    return row.held;
+  }
+
+  async find(db: Db, cardSerial: string): Promise<CardDetails | undefined> {
+    return db.maybe<CardDetails & Row>(`SELECT ${COLUMNS}, reason, expiry_date AS "expiryDate", notice_no AS "noticeNo", moved_at AS "movedAt" FROM card WHERE card_serial = $1`, cardSerial);
+  }
+
+  async findByNotice(db: Db, noticeNo: string): Promise<Card | undefined> {
+    return db.maybe<CardRow>(`SELECT ${COLUMNS} FROM card WHERE notice_no = $1`, noticeNo);
+  }
+
+  /** The card that a stop order for this person means: the one in use, else the one that ended last. */
+  async findForStop(db: Db, personKey: string): Promise<Card | undefined> {
+    return db.maybe<CardRow>(
+      `SELECT ${COLUMNS} FROM card WHERE person_key = $1 ORDER BY state IN ('ACTIVE', 'SUSPENDED') DESC, moved_at DESC LIMIT 1`,
+      personKey,
+    );
+  }
+
+  async moves(db: Db, cardSerial: string): Promise<RecordedMove[]> {
+    return db.many<RecordedMove & Row>('SELECT version, from_state AS "from", to_state AS "to", reason, at FROM card_move WHERE card_serial = $1 ORDER BY version', cardSerial);
+  }
+
+  async lock(db: Db, cardSerial: string): Promise<Card | undefined> {
+    return db.maybe<CardRow>(`SELECT ${COLUMNS} FROM card WHERE card_serial = $1 FOR UPDATE`, cardSerial);
+  }
+
+  async lockMany(db: Db, cardSerials: readonly string[]): Promise<Card[]> {
+    return db.many<CardRow>(`SELECT ${COLUMNS} FROM card WHERE card_serial = ANY($1::text[]) ORDER BY card_serial FOR UPDATE`, cardSerials);
+  }
+
+  async lockOfPerson(db: Db, personKey: string): Promise<Card[]> {
+    return db.many<CardRow>(`SELECT ${COLUMNS} FROM card WHERE person_key = $1 ORDER BY card_serial FOR UPDATE`, personKey);
+  }
+
+  async lockOfBatch(db: Db, batchId: string): Promise<Card[]> {
+    return db.many<CardRow>(`SELECT ${COLUMNS} FROM card WHERE batch_id = $1 ORDER BY card_serial FOR UPDATE`, batchId);
+  }
+
+  async list(db: Db, filter: { readonly municipalityCode: string; readonly state: CardState | undefined; readonly after: string; readonly limit: number }): Promise<Card[]> {
+    return db.many<CardRow>(
+      `SELECT ${COLUMNS} FROM card WHERE municipality_code = $1 AND ($2::text IS NULL OR state = $2) AND card_serial > $3 ORDER BY card_serial LIMIT $4`,
+      filter.municipalityCode, filter.state ?? null, filter.after, filter.limit,
+    );
+  }
+
+  async setNotice(db: Db, cardSerial: string, noticeNo: string): Promise<void> {
+    await db.run('UPDATE card SET notice_no = $2 WHERE card_serial = $1', cardSerial, noticeNo);
+  }
+
+  async add(db: Db, ordered: readonly { readonly card: Card; readonly expiryDate: string }[], now: Date): Promise<void> {
+    await db.run(
+      `INSERT INTO card (card_serial, person_key, municipality_code, application_id, batch_id, record_no, state, chip_state, expiry_date, wish_sign, wish_auth, version, moved_at)
+       SELECT serial, person, municipality, application, batch, no, 'ORDERED', 'BLANK', expiry, sign, auth, 1, $1
+       FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::date[], $9::bool[], $10::bool[]) AS row (serial, person, municipality, application, batch, no, expiry, sign, auth)`,
+      now.toISOString(),
+      ordered.map(({ card }) => card.cardSerial), ordered.map(({ card }) => card.personKey), ordered.map(({ card }) => card.municipalityCode),
+      ordered.map(({ card }) => card.applicationId), ordered.map(({ card }) => card.batchId), ordered.map(({ card }) => card.recordNo),
+      ordered.map(({ expiryDate }) => expiryDate), ordered.map(({ card }) => card.wishSign), ordered.map(({ card }) => card.wishAuth),
+    );
+  }
+
+  async saveStates(db: Db, moves: readonly CardMove[], reason: string | undefined, now: Date): Promise<void> {
+    await db.run(
+      `UPDATE card SET state = move.state, chip_state = move.chip, version = move.version, reason = $1, moved_at = $2
+       FROM unnest($3::text[], $4::text[], $5::text[], $6::int[]) AS move (serial, state, chip, version) WHERE card_serial = move.serial`,
+      reason ?? null, now.toISOString(), moves.map((move) => move.card.cardSerial), moves.map((move) => move.to), moves.map((move) => move.chipState), moves.map((move) => move.version),
+    );
+  }
+
+  async journalMoves(ctx: Ctx, moves: readonly CardMove[], why: { readonly reason?: string | undefined; readonly terminal?: string | undefined }): Promise<void> {
+    await ctx.db.run(
+      `INSERT INTO card_move (card_serial, version, from_state, to_state, reason, client, operator, terminal, at)
+       SELECT serial, version, from_state, to_state, $1, $2, $3, $4, $5 FROM unnest($6::text[], $7::int[], $8::text[], $9::text[]) AS move (serial, version, from_state, to_state)`,
+      why.reason ?? null, ctx.actor.clientId, ctx.actor.operator ?? null, why.terminal ?? null, ctx.now.toISOString(),
+      moves.map((move) => move.card.cardSerial), moves.map((move) => move.version), moves.map((move) => move.from), moves.map((move) => move.to),
+    );
+  }
+}

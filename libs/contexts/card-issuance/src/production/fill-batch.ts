@@ -1,0 +1,96 @@
+import { localDateInJapan } from '#kernel';
+import { applicationOrdered } from '#contracts/card-issuance';
+import { getPersons, type PersonView } from '#contracts/juki-net';
+import { linkByPersons } from '#contracts/numbering';
+import type { Ctx, Job, JobKind, Peers, StepOutcome } from '#platform';
+import { z } from 'zod';
+import type { Application, ApplicationStore } from '../application/application.store.js';
+import type { CardStore } from '../card/card.store.js';
+import { orderCards } from '../card/move-cards.js';
+import { cardExpiry, decisiveBirthDate } from '../card/validity.js';
+import { faceFactsOf } from './face.js';
+import { drawCardSerial, drawSecurityCode } from './manifest.js';
+import type { NewRecord, ProductionStore } from './production.store.js';
+
+const PAGE = 500;
+const parameters = z.object({ batchId: z.uuid(), municipalityCode: z.string().optional(), applicationIds: z.array(z.string()).optional() });
+
+interface Facts {
+  readonly applications: readonly Application[];
+  readonly persons: ReadonlyMap<string, PersonView>;
+  readonly numbers: ReadonlyMap<string, string>;
+}
+
+interface Stores {
+  readonly applications: ApplicationStore;
+  readonly production: ProductionStore;
+  readonly cards: CardStore;
+}
+
+/**
+ * Fills a batch with approved applications, five hundred a step: the facts and the number are asked for before the step's
+ * transaction; who has moved or died meanwhile is left to the events that tell of it.
+ */
+export class FillBatch implements JobKind<Facts> {
+  readonly kind = 'fill-production-batch';
+
+  constructor(
+    private readonly stores: Stores,
+    private readonly peers: Peers,
+  ) {}
+
+  async prepare(ctx: Ctx, job: Job): Promise<Facts> {
+    const { municipalityCode, applicationIds } = parameters.parse(job.parameters);
+    const applications = await this.stores.applications.approved(ctx.db, { municipalityCode, applicationIds, after: cursorOf(job), limit: PAGE });
+    if (applications.length === 0) return { applications, persons: new Map(), numbers: new Map() };
+    const personKeys = applications.map((application) => application.personKey);
+    const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_PRODUCTION' };
+    const [{ persons }, { links }] = await Promise.all([this.peers.call(getPersons, call, { personKeys }), this.peers.call(linkByPersons, call, { personKeys })]);
+    return { applications, persons: new Map(persons.map((person) => [person.personKey, person])), numbers: new Map(links.map((link) => [link.personKey, link.number])) };
+  }
+
+  async step(ctx: Ctx, job: Job, facts: Facts | undefined): Promise<StepOutcome> {
+    const { batchId } = parameters.parse(job.parameters);
+    const page = facts?.applications ?? [];
+    const last = page.length < PAGE;
+    const batch = await this.stores.production.lock(ctx.db, batchId);
+    const records = facts === undefined || batch === undefined ? [] : await this.collect(ctx, facts, batch.records);
+    if (records.length > 0) await this.order(ctx, batchId, records);
+    await this.stores.production.countFilled(ctx.db, batchId, records.length, last);
+    const done = job.done + records.length;
+    return { cursor: page.at(-1)?.applicationId ?? cursorOf(job), done, ...(last ? { result: { records: done } } : {}) };
+  }
+
+  private async collect(ctx: Ctx, facts: Facts, filled: number): Promise<NewRecord[]> {
+    const approved = await this.stores.applications.lockApproved(ctx.db, facts.applications.map((application) => application.applicationId));
+    const photos = await this.stores.applications.photoHashes(ctx.db, approved.map((application) => application.applicationId));
+    const issuedOn = localDateInJapan(ctx.now);
+    const records: NewRecord[] = [];
+    for (const { applicationId, personKey, municipalityCode, wishSign, wishAuth } of approved) {
+      const [person, number, photoSha256] = [facts.persons.get(personKey), facts.numbers.get(personKey), photos.get(applicationId)];
+      if (person?.status !== 'RESIDENT' || person.municipalityCode !== municipalityCode || number === undefined || photoSha256 === undefined) continue;
+      records.push({
+        recordNo: filled + records.length + 1, cardSerial: drawCardSerial(), applicationId, personKey, municipalityCode, factVersion: person.factVersion,
+        face: faceFactsOf(person), number, securityCode: drawSecurityCode(), photoSha256,
+        expiryDate: cardExpiry(decisiveBirthDate(person.birthDate), issuedOn), wishSign, wishAuth,
+      });
+    }
+    return records;
+  }
+
+  private async order(ctx: Ctx, batchId: string, records: readonly NewRecord[]): Promise<void> {
+    await this.stores.production.add(ctx.db, batchId, records);
+    const cards = records.map(({ cardSerial, personKey, municipalityCode, applicationId, recordNo, expiryDate, wishSign, wishAuth }) => ({ cardSerial, personKey, municipalityCode, applicationId, batchId, recordNo, expiryDate, wishSign, wishAuth }));
+    await orderCards(ctx, this.stores.cards, cards);
+    const applications = await this.stores.applications.lockMany(ctx.db, records.map((record) => record.applicationId));
+    await this.stores.applications.moveTo(ctx.db, applications.map((application) => application.applicationId), { state: 'ORDERED' });
+    for (const { applicationId, municipalityCode, channel, version } of applications) {
+      ctx.emit(applicationOrdered, { aggregateId: applicationId, sequence: version + 1, data: { applicationId, municipalityCode, channel } });
+    }
+    ctx.audit({ object: `production-batch:${batchId}`, subjects: records.map((record) => record.personKey), facts: { records: records.length } });
+  }
+}
+
+function cursorOf(job: Job): string {
+  return z.string().nullable().parse(job.cursor ?? null) ?? '';
+}

@@ -1,0 +1,209 @@
+import type { Db, FieldCipher, Row } from '#platform';
+import type { Batch, BatchState, Packed } from './production-batch.js';
+import { faceFacts, type FaceFacts } from './face.js';
+import type { ManifestRecord } from './manifest.js';
+
+const FACE = 'production_record.face';
+const NUMBER = 'production_record.number';
+const SECURITY_CODE = 'production_record.security_code';
+
+const BATCH = `batch_id AS "batchId", maker, state, filled, quarantined, records, count, hash, requests_missing AS "requestsMissing",
+  certificates_missing AS "certificatesMissing", version`;
+const RECORD = `record_no AS "recordNo", card_serial AS "cardSerial", application_id AS "applicationId", person_key AS "personKey", municipality_code AS "municipalityCode",
+  fact_version AS "factVersion", state, expiry_date AS "expiryDate", wish_sign AS "wishSign", wish_auth AS "wishAuth", photo_sha256 AS "photoSha256", box_no AS "boxNo",
+  seq_in_box AS "seqInBox", sign_csr AS "signCsr", auth_csr AS "authCsr", sign_serial AS "signSerial", auth_serial AS "authSerial"`;
+
+export interface ProductionRecord extends ManifestRecord {
+  readonly personKey: string;
+  readonly factVersion: number;
+  readonly state: 'IN' | 'REJECTED' | 'DEFECTIVE';
+  readonly signCsr: Buffer | null;
+  readonly authCsr: Buffer | null;
+  readonly signSerial: string | null;
+  readonly authSerial: string | null;
+}
+type RecordRow = ProductionRecord & Row;
+
+export interface NewRecord {
+  readonly recordNo: number;
+  readonly cardSerial: string;
+  readonly applicationId: string;
+  readonly personKey: string;
+  readonly municipalityCode: string;
+  readonly factVersion: number;
+  readonly face: FaceFacts;
+  readonly number: string;
+  readonly securityCode: string;
+  readonly photoSha256: string;
+  readonly expiryDate: string;
+  readonly wishSign: boolean;
+  readonly wishAuth: boolean;
+}
+
+export interface Secrets {
+  readonly face: FaceFacts;
+  readonly number: string;
+  readonly securityCode: string;
+}
+
+export interface Box {
+  readonly boxNo: string;
+  readonly batchId: string;
+  readonly municipalityCode: string;
+  readonly state: 'PLANNED' | 'SHIPPED' | 'RECEIVED' | 'SHORT';
+}
+const BOX = 'box_no AS "boxNo", batch_id AS "batchId", municipality_code AS "municipalityCode", state';
+
+/** Production batches, their records and boxes. */
+export class ProductionStore {
+  constructor(private readonly cipher: FieldCipher) {}
+
+  async open(db: Db, batch: { readonly batchId: string; readonly maker: string; readonly municipalityCode: string | undefined }, now: Date): Promise<void> {
+    await db.run(
+      "INSERT INTO production_batch (batch_id, maker, municipality_code, state, version, opened_at, moved_at) VALUES ($1, $2, $3, 'OPEN', 0, $4, $4)",
+      batch.batchId, batch.maker, batch.municipalityCode ?? null, now.toISOString(),
+    );
+  }
+
+  async find(db: Db, batchId: string): Promise<Batch | undefined> {
+    return db.maybe<Batch & Row>(`SELECT ${BATCH} FROM production_batch WHERE batch_id = $1`, batchId);
+  }
+
+  async lock(db: Db, batchId: string): Promise<Batch | undefined> {
+    return db.maybe<Batch & Row>(`SELECT ${BATCH} FROM production_batch WHERE batch_id = $1 FOR UPDATE`, batchId);
+  }
+
+  async moveTo(db: Db, batchId: string, state: BatchState, now: Date): Promise<void> {
+    await db.run('UPDATE production_batch SET state = $2, moved_at = $3 WHERE batch_id = $1', batchId, state, now.toISOString());
+  }
+
+  async setManifest(db: Db, batchId: string, manifest: { readonly count: number; readonly hash: string }): Promise<void> {
+    await db.run('UPDATE production_batch SET count = $2, hash = $3 WHERE batch_id = $1', batchId, manifest.count, manifest.hash);
+  }
+
+  async setMissing(db: Db, batchId: string, missing: { readonly requests: number; readonly certificates: number | null }): Promise<void> {
+    await db.run(
+      'UPDATE production_batch SET requests_missing = $2, certificates_missing = $3, version = version + CASE WHEN $3::int IS NULL THEN 0 ELSE 1 END WHERE batch_id = $1',
+      batchId, missing.requests, missing.certificates,
+    );
+  }
+
+  /** Fewer certificates are awaited; the last one certifies the batch. */
+  async certificatesCame(db: Db, batchId: string, came: number, now: Date): Promise<void> {
+    await db.run(
+      `UPDATE production_batch SET certificates_missing = certificates_missing - $2, state = CASE WHEN certificates_missing = $2 THEN 'CERTIFIED' ELSE state END, moved_at = $3
+       WHERE batch_id = $1 AND state = 'SEALED'`,
+      batchId, came, now.toISOString(),
+    );
+  }
+
+  async quarantine(db: Db, batchId: string): Promise<void> {
+    await db.run('UPDATE production_batch SET quarantined = true WHERE batch_id = $1', batchId);
+  }
+
+  async countFilled(db: Db, batchId: string, records: number, filled: boolean): Promise<void> {
+    await db.run('UPDATE production_batch SET records = records + $2, filled = $3 WHERE batch_id = $1', batchId, records, filled);
+  }
+
+  async add(db: Db, batchId: string, records: readonly NewRecord[]): Promise<void> {
+    await db.run(
+      `INSERT INTO production_record (batch_id, state, record_no, card_serial, application_id, person_key, municipality_code, fact_version, face, number, security_code, photo_sha256, expiry_date, wish_sign, wish_auth)
+       SELECT $1, 'IN', row.* FROM unnest($2::int[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::bytea[], $9::bytea[], $10::bytea[], $11::text[], $12::date[], $13::bool[], $14::bool[]) AS row`,
+      batchId, records.map((one) => one.recordNo), records.map((one) => one.cardSerial), records.map((one) => one.applicationId), records.map((one) => one.personKey),
+      records.map((one) => one.municipalityCode), records.map((one) => one.factVersion), records.map((one) => this.cipher.encrypt(FACE, JSON.stringify(one.face))),
+      records.map((one) => this.cipher.encrypt(NUMBER, one.number)), records.map((one) => this.cipher.encrypt(SECURITY_CODE, one.securityCode)),
+      records.map((one) => one.photoSha256), records.map((one) => one.expiryDate), records.map((one) => one.wishSign), records.map((one) => one.wishAuth),
+    );
+  }
+
+  /** The records that are still in the batch, in the order of their numbers. */
+  async records(db: Db, batchId: string, page: { readonly after: number; readonly limit: number } = { after: 0, limit: 1_000_000 }): Promise<ProductionRecord[]> {
+    return db.many<RecordRow>(`SELECT ${RECORD} FROM production_record WHERE batch_id = $1 AND state = 'IN' AND record_no > $2 ORDER BY record_no LIMIT $3`, batchId, page.after, page.limit);
+  }
+
+  async recordOfCard(db: Db, cardSerial: string): Promise<ProductionRecord | undefined> {
+    return db.maybe<RecordRow>(`SELECT ${RECORD} FROM production_record WHERE card_serial = $1`, cardSerial);
+  }
+
+  async lockRecord(db: Db, batchId: string, cardSerial: string): Promise<ProductionRecord | undefined> {
+    return db.maybe<RecordRow>(`SELECT ${RECORD} FROM production_record WHERE batch_id = $1 AND card_serial = $2 FOR UPDATE`, batchId, cardSerial);
+  }
+
+  /** Face, number and security code of records, by record number. */
+  async secrets(db: Db, batchId: string, recordNos: readonly number[]): Promise<Map<number, Secrets>> {
+    const rows = await db.many<{ record_no: number; face: Buffer; number: Buffer; security_code: Buffer }>(
+      'SELECT record_no, face, number, security_code FROM production_record WHERE batch_id = $1 AND record_no = ANY($2::int[])', batchId, recordNos,
+    );
+    return new Map(rows.map((row) => [row.record_no, { face: this.openFace(row.face), number: this.cipher.decrypt(NUMBER, row.number), securityCode: this.cipher.decrypt(SECURITY_CODE, row.security_code) }]));
+  }
+
+  /** Only the face: whoever compares facts needs no number. */
+  async face(db: Db, cardSerial: string): Promise<FaceFacts | undefined> {
+    const row = await db.maybe<{ face: Buffer }>('SELECT face FROM production_record WHERE card_serial = $1', cardSerial);
+    return row === undefined ? undefined : this.openFace(row.face);
+  }
+
+  async keepRequests(db: Db, batchId: string, requests: readonly { readonly recordNo: number; readonly signCsr: Buffer | undefined; readonly authCsr: Buffer | undefined }[]): Promise<void> {
+    await db.run(
+      `UPDATE production_record SET sign_csr = coalesce(row.sign, sign_csr), auth_csr = coalesce(row.auth, auth_csr)
+       FROM unnest($2::int[], $3::bytea[], $4::bytea[]) AS row (no, sign, auth) WHERE batch_id = $1 AND record_no = row.no`,
+      batchId, requests.map((one) => one.recordNo), requests.map((one) => one.signCsr ?? null), requests.map((one) => one.authCsr ?? null),
+    );
+  }
+
+  async keepCertificate(db: Db, batchId: string, cardSerial: string, certificate: { readonly type: 'SIGN_CERT' | 'AUTH_CERT'; readonly serial: string }): Promise<boolean> {
+    const column = certificate.type === 'SIGN_CERT' ? 'sign_serial' : 'auth_serial';
+    return (await db.run(`UPDATE production_record SET ${column} = $3 WHERE batch_id = $1 AND card_serial = $2 AND state = 'IN' AND ${column} IS NULL`, batchId, cardSerial, certificate.serial)) === 1;
+  }
+
+  async leave(db: Db, cardSerials: readonly string[], state: 'REJECTED' | 'DEFECTIVE', code: string): Promise<void> {
+    await db.run('UPDATE production_record SET state = $2, reject_code = $3 WHERE card_serial = ANY($1::text[])', cardSerials, state, code);
+  }
+
+  /** Gives each box a number and each card its place; at sealing only. */
+  async pack(db: Db, batchId: string, boxes: readonly Packed<{ readonly recordNo: number }>[], now: Date): Promise<void> {
+    const rows = await db.many<{ no: number }>("SELECT nextval('box_number') AS no FROM generate_series(1, $1::int)", boxes.length);
+    const numbered = boxes.map((box, index) => ({ ...box, boxNo: `BX${String(rows[index]?.no ?? 0).padStart(9, '0')}` }));
+    await db.run(
+      "INSERT INTO shipping_box (box_no, batch_id, municipality_code, state, moved_at) SELECT no, $1, municipality, 'PLANNED', $2 FROM unnest($3::text[], $4::text[]) AS row (no, municipality)",
+      batchId, now.toISOString(), numbered.map((box) => box.boxNo), numbered.map((box) => box.municipalityCode),
+    );
+    const places = numbered.flatMap((box) => box.items.map((item, index) => ({ recordNo: item.recordNo, boxNo: box.boxNo, seqInBox: index + 1 })));
+    await db.run(
+      'UPDATE production_record SET box_no = row.box, seq_in_box = row.seq FROM unnest($2::int[], $3::text[], $4::int[]) AS row (no, box, seq) WHERE batch_id = $1 AND record_no = row.no',
+      batchId, places.map((place) => place.recordNo), places.map((place) => place.boxNo), places.map((place) => place.seqInBox),
+    );
+  }
+
+  async boxes(db: Db, batchId: string): Promise<(Box & { readonly cards: number })[]> {
+    return db.many<Box & { cards: number } & Row>(
+      `SELECT ${BOX}, (SELECT count(*) FROM production_record record WHERE record.batch_id = box.batch_id AND record.box_no = box.box_no AND record.state = 'IN') AS cards
+       FROM shipping_box box WHERE batch_id = $1 ORDER BY box_no`,
+      batchId,
+    );
+  }
+
+  async lockBox(db: Db, boxNo: string): Promise<Box | undefined> {
+    return db.maybe<Box & Row>(`SELECT ${BOX} FROM shipping_box WHERE box_no = $1 FOR UPDATE`, boxNo);
+  }
+
+  async serialsInBoxes(db: Db, batchId: string, boxNos: readonly string[]): Promise<string[]> {
+    const rows = await db.many<{ card_serial: string }>("SELECT card_serial FROM production_record WHERE batch_id = $1 AND box_no = ANY($2::text[]) AND state = 'IN' ORDER BY card_serial", batchId, boxNos);
+    return rows.map((row) => row.card_serial);
+  }
+
+  async moveBoxes(db: Db, boxNos: readonly string[], state: Box['state'], now: Date): Promise<void> {
+    await db.run('UPDATE shipping_box SET state = $2, moved_at = $3 WHERE box_no = ANY($1::text[])', boxNos, state, now.toISOString());
+  }
+
+  async openDiscrepancy(db: Db, discrepancy: { readonly discrepancyId: string; readonly box: Box; readonly missing: readonly string[] }, now: Date): Promise<void> {
+    await db.run(
+      'INSERT INTO shipment_discrepancy (discrepancy_id, box_no, municipality_code, missing, opened_at) VALUES ($1, $2, $3, $4, $5)',
+      discrepancy.discrepancyId, discrepancy.box.boxNo, discrepancy.box.municipalityCode, discrepancy.missing, now.toISOString(),
+    );
+  }
+
+  private openFace(sealed: Buffer): FaceFacts {
+    return faceFacts.parse(JSON.parse(this.cipher.decrypt(FACE, sealed)));
+  }
+}

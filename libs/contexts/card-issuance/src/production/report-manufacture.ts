@@ -1,0 +1,150 @@
+import { cardIssuanceProblems } from '#contracts/card-issuance';
+import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { z } from 'zod';
+import type { ApplicationStore } from '../application/application.store.js';
+import type { Card, CardState } from '../card/card.js';
+import type { CardStore } from '../card/card.store.js';
+import { moveCards } from '../card/move-cards.js';
+import { reorderApplications } from './reorder-applications.js';
+import { BATCH_STATES, DEFECT_CODES, decideAcknowledgement, requireBatchState } from './production-batch.js';
+import type { ProductionStore } from './production.store.js';
+import { lockBatch } from './require-batch.js';
+
+const batchInput = z.strictObject({ batchId: z.uuid() });
+const output = z.object({ batchId: z.uuid(), state: z.enum(BATCH_STATES) });
+
+const acknowledgeSpec = useCase({
+  action: 'card-issuance.production-batch.acknowledge',
+  kind: 'command',
+  summary: 'The maker confirms count and hash of what it received; any difference leaves the batch SENT',
+  input: batchInput.extend({ count: z.number().int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  output,
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'COUNT_MISMATCH', 'HASH_MISMATCH'), ...refusals(platformProblems, 'NOT_FOUND')],
+});
+
+/** No partial acceptance (CARD-7). */
+export class AcknowledgeBatch implements UseCase<typeof acknowledgeSpec> {
+  readonly spec = acknowledgeSpec;
+
+  constructor(private readonly production: ProductionStore) {}
+
+  async execute(ctx: Ctx, { batchId, count, hash }: InputOf<typeof acknowledgeSpec>): Promise<OutputOf<typeof acknowledgeSpec>> {
+    decideAcknowledgement(await lockBatch(ctx, this.production, batchId), { count, hash });
+    await this.production.moveTo(ctx.db, batchId, 'ACKNOWLEDGED', ctx.now);
+    ctx.audit({ object: `production-batch:${batchId}`, facts: { state: 'ACKNOWLEDGED', count } });
+    return { batchId, state: 'ACKNOWLEDGED' };
+  }
+}
+
+const manufactureSpec = useCase({
+  action: 'card-issuance.production-batch.manufacture',
+  kind: 'command',
+  summary: 'The maker reports that the cards of a batch were made',
+  input: batchInput,
+  output,
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE'), ...refusals(platformProblems, 'NOT_FOUND')],
+});
+
+/** Cards that were withheld meanwhile are made all the same; the ledger keeps them withheld. */
+export class ReportManufacture implements UseCase<typeof manufactureSpec> {
+  readonly spec = manufactureSpec;
+
+  constructor(
+    private readonly production: ProductionStore,
+    private readonly cards: CardStore,
+  ) {}
+
+  async execute(ctx: Ctx, { batchId }: InputOf<typeof manufactureSpec>): Promise<OutputOf<typeof manufactureSpec>> {
+    requireBatchState(await lockBatch(ctx, this.production, batchId), 'ACKNOWLEDGED');
+    await moveCards(ctx, this.cards, inState(await this.cards.lockOfBatch(ctx.db, batchId), 'ORDERED'), 'MANUFACTURED');
+    await this.production.moveTo(ctx.db, batchId, 'MANUFACTURED', ctx.now);
+    ctx.audit({ object: `production-batch:${batchId}`, facts: { state: 'MANUFACTURED' } });
+    return { batchId, state: 'MANUFACTURED' };
+  }
+}
+
+const inspectionSpec = useCase({
+  action: 'card-issuance.production-batch.inspect',
+  kind: 'command',
+  summary: 'The maker\'s inspection of every card; one chip-data defect (Q01) quarantines the whole batch',
+  input: batchInput.extend({ defects: z.array(z.strictObject({ cardSerial: z.string(), code: z.enum(DEFECT_CODES) })).max(1_000).default([]) }),
+  output: output.extend({ quarantined: z.boolean() }),
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'PRODUCTION_QUARANTINED'), ...refusals(platformProblems, 'NOT_FOUND')],
+});
+
+/** Inspection (CARD-4.5). A defective card's application waits for the next batch, where it gets a new serial. */
+export class ReportInspection implements UseCase<typeof inspectionSpec> {
+  readonly spec = inspectionSpec;
+
+  constructor(
+    private readonly production: ProductionStore,
+    private readonly cards: CardStore,
+    private readonly applications: ApplicationStore,
+  ) {}
+
+  async execute(ctx: Ctx, { batchId, defects }: InputOf<typeof inspectionSpec>): Promise<OutputOf<typeof inspectionSpec>> {
+    requireBatchState(await lockBatch(ctx, this.production, batchId), 'MANUFACTURED');
+    const quarantined = defects.some((defect) => defect.code === 'Q01');
+    ctx.audit({ object: `production-batch:${batchId}`, facts: { defects: defects.length, quarantined } });
+    if (quarantined) {
+      await this.production.quarantine(ctx.db, batchId);
+      return { batchId, state: 'MANUFACTURED', quarantined };
+    }
+    const cards = await this.cards.lockOfBatch(ctx.db, batchId);
+    await this.takeOut(ctx, cards, defects);
+    const faulty = new Set(defects.map((defect) => defect.cardSerial));
+    await moveCards(ctx, this.cards, inState(cards, 'MANUFACTURED').filter((card) => !faulty.has(card.cardSerial)), 'INSPECTED');
+    await this.production.moveTo(ctx.db, batchId, 'INSPECTED', ctx.now);
+    return { batchId, state: 'INSPECTED', quarantined };
+  }
+
+  private async takeOut(ctx: Ctx, cards: readonly Card[], defects: readonly { readonly cardSerial: string; readonly code: string }[]): Promise<void> {
+    const bySerial = new Map(cards.map((card) => [card.cardSerial, card]));
+    for (const { cardSerial, code } of defects) {
+      const card = bySerial.get(cardSerial);
+      if (card === undefined) throw platformProblems.refuse('NOT_FOUND', { fields: [{ pointer: '/defects', code: 'NOT_IN_BATCH' }] });
+      await moveCards(ctx, this.cards, [card], 'DEFECTIVE', { reason: code });
+      await this.production.leave(ctx.db, [cardSerial], 'DEFECTIVE', code);
+      await reorderApplications(ctx, this.applications, [card.applicationId]);
+    }
+  }
+}
+
+const shipmentSpec = useCase({
+  action: 'card-issuance.production-batch.ship',
+  kind: 'command',
+  summary: 'The maker hands boxes over to the carrier',
+  input: batchInput.extend({ boxes: z.array(z.string()).min(1).max(1_000) }),
+  output,
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'PRODUCTION_QUARANTINED'), ...refusals(platformProblems, 'NOT_FOUND')],
+});
+
+/** Boxes leave one by one or together; with the last the batch is shipped. */
+export class ReportShipment implements UseCase<typeof shipmentSpec> {
+  readonly spec = shipmentSpec;
+
+  constructor(
+    private readonly production: ProductionStore,
+    private readonly cards: CardStore,
+  ) {}
+
+  async execute(ctx: Ctx, { batchId, boxes }: InputOf<typeof shipmentSpec>): Promise<OutputOf<typeof shipmentSpec>> {
+    requireBatchState(await lockBatch(ctx, this.production, batchId), 'INSPECTED');
+    const all = await this.production.boxes(ctx.db, batchId);
+    const leaving = new Set(boxes);
+    const chosen = all.filter((box) => leaving.has(box.boxNo));
+    if (chosen.length !== leaving.size) throw platformProblems.refuse('NOT_FOUND', { fields: [{ pointer: '/boxes', code: 'NOT_IN_BATCH' }] });
+    if (chosen.some((box) => box.state !== 'PLANNED')) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { box: 'SHIPPED' } });
+    const serials = await this.production.serialsInBoxes(ctx.db, batchId, boxes);
+    await moveCards(ctx, this.cards, inState(await this.cards.lockMany(ctx.db, serials), 'INSPECTED'), 'SHIPPED');
+    await this.production.moveBoxes(ctx.db, boxes, 'SHIPPED', ctx.now);
+    const waiting = all.some((box) => box.state === 'PLANNED' && box.cards > 0 && !leaving.has(box.boxNo));
+    if (!waiting) await this.production.moveTo(ctx.db, batchId, 'SHIPPED', ctx.now);
+    ctx.audit({ object: `production-batch:${batchId}`, facts: { boxes: boxes.length, cards: serials.length } });
+    return { batchId, state: waiting ? 'INSPECTED' : 'SHIPPED' };
+  }
+}
+
+function inState(cards: readonly Card[], state: CardState): Card[] {
+  return cards.filter((card) => card.state === state);
+}

@@ -1,0 +1,19 @@
+import { platformProblems, type Ctx } from '#platform';
+import type { Batch } from './production-batch.js';
+import type { ProductionStore } from './production.store.js';
+
+/** The batch, locked; a card maker sees only its own. Refuses NOT_FOUND. */
+export async function lockBatch(ctx: Ctx, store: ProductionStore, batchId: string): Promise<Batch> {
+  return visible(ctx, await store.lock(ctx.db, batchId));
+}
+
+/** The batch as it is now; a card maker sees only its own. Refuses NOT_FOUND. */
+export async function findBatch(ctx: Ctx, store: ProductionStore, batchId: string): Promise<Batch> {
+  return visible(ctx, await store.find(ctx.db, batchId));
+}
+
+function visible(ctx: Ctx, batch: Batch | undefined): Batch {
+  if (batch === undefined) throw platformProblems.refuse('NOT_FOUND');
+  if (ctx.actor.kind === 'card-maker' && batch.maker !== ctx.actor.organisation) throw platformProblems.refuse('NOT_FOUND');
+  return batch;
+}

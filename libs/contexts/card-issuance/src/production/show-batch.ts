@@ -1,0 +1,103 @@
+import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { z } from 'zod';
+import type { ApplicationStore } from '../application/application.store.js';
+import { printedFace } from './face.js';
+import { BATCH_STATES } from './production-batch.js';
+import type { ProductionRecord, ProductionStore, Secrets } from './production.store.js';
+import { findBatch } from './require-batch.js';
+
+const spec = useCase({
+  action: 'card-issuance.production-batch.show',
+  kind: 'question',
+  summary: 'State, manifest and boxes of a production batch',
+  input: z.strictObject({ batchId: z.uuid() }),
+  output: z.object({
+    batchId: z.uuid(), maker: z.string(), state: z.enum(BATCH_STATES), filled: z.boolean(), quarantined: z.boolean(), records: z.number(),
+    count: z.number().nullable(), hash: z.string().nullable(), requestsMissing: z.number().nullable(), certificatesMissing: z.number().nullable(),
+    boxes: z.array(z.object({ boxNo: z.string(), municipalityCode: z.string(), state: z.string(), cards: z.number() })),
+  }),
+  refusals: refusals(platformProblems, 'NOT_FOUND'),
+});
+
+/** A batch without its people. */
+export class ShowBatch implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(private readonly production: ProductionStore) {}
+
+  async execute(ctx: Ctx, { batchId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const { version: _version, ...batch } = await findBatch(ctx, this.production, batchId);
+    const boxes = await this.production.boxes(ctx.db, batchId);
+    return { ...batch, boxes: boxes.map(({ boxNo, municipalityCode, state, cards }) => ({ boxNo, municipalityCode, state, cards })) };
+  }
+}
+
+const recordsSpec = useCase({
+  action: 'card-issuance.production-record.read',
+  kind: 'question',
+  summary: 'Personalisation data for the card maker, page by page by record number',
+  input: z.strictObject({ batchId: z.uuid(), after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(500).default(100) }),
+  output: z.object({
+    records: z.array(z.object({
+      recordNo: z.number(), cardSerial: z.string(), applicationId: z.string(), municipalityCode: z.string(), nameFace: z.string(), nameOverLength: z.boolean(),
+      alias: z.string().optional(), addressFace: z.array(z.string()), addressOverLength: z.boolean(), birthEra: z.string(), birthYmd: z.string(), birthDate: z.string(), sex: z.string(),
+      number: z.string(), expiryDate: z.iso.date(), securityCode: z.string(), photoSha256: z.string(), wishSign: z.boolean(), wishAuth: z.boolean(),
+      boxNo: z.string().nullable(), seqInBox: z.number().nullable(),
+    })),
+    next: z.number().optional(),
+  }),
+  refusals: refusals(platformProblems, 'NOT_FOUND'),
+});
+
+/** The only door through which a number leaves this context: to the maker of the card that shows it (CARD-4.4). */
+export class ReadProductionRecords implements UseCase<typeof recordsSpec> {
+  readonly spec = recordsSpec;
+
+  constructor(private readonly production: ProductionStore) {}
+
+  async execute(ctx: Ctx, { batchId, after, limit }: InputOf<typeof recordsSpec>): Promise<OutputOf<typeof recordsSpec>> {
+    const batch = await findBatch(ctx, this.production, batchId);
+    // Until it is sealed a batch still changes.
+    if (batch.state === 'OPEN') throw platformProblems.refuse('NOT_FOUND');
+    const records = await this.production.records(ctx.db, batchId, { after, limit });
+    const secrets = await this.production.secrets(ctx.db, batchId, records.map((record) => record.recordNo));
+    ctx.audit({ object: `production-batch:${batchId}`, subjects: records.map((record) => record.personKey), facts: { records: records.length } });
+    const last = records.at(-1);
+    return { records: records.flatMap((record) => printable(record, secrets.get(record.recordNo))), ...(records.length === limit && last !== undefined ? { next: last.recordNo } : {}) };
+  }
+}
+
+function printable(record: ProductionRecord, secrets: Secrets | undefined): z.output<typeof recordsSpec.output>['records'] {
+  if (secrets === undefined) return [];
+  const { recordNo, cardSerial, applicationId, municipalityCode, expiryDate, photoSha256, wishSign, wishAuth, boxNo, seqInBox } = record;
+  const { number, securityCode } = secrets;
+  return [{ recordNo, cardSerial, applicationId, municipalityCode, ...printedFace(secrets.face), number, expiryDate, securityCode, photoSha256, wishSign, wishAuth, boxNo, seqInBox }];
+}
+
+const photoSpec = useCase({
+  action: 'card-issuance.production-record.photo',
+  kind: 'question',
+  summary: 'The print version of a record\'s photo, 413 by 531 pixels',
+  input: z.strictObject({ batchId: z.uuid(), recordNo: z.coerce.number().int().positive() }),
+  output: z.custom<BinaryAnswer>(),
+  refusals: refusals(platformProblems, 'NOT_FOUND'),
+});
+
+/** The photo of one card for its maker. */
+export class ReadProductionPhoto implements UseCase<typeof photoSpec> {
+  readonly spec = photoSpec;
+
+  constructor(
+    private readonly production: ProductionStore,
+    private readonly applications: ApplicationStore,
+  ) {}
+
+  async execute(ctx: Ctx, { batchId, recordNo }: InputOf<typeof photoSpec>): Promise<BinaryAnswer> {
+    await findBatch(ctx, this.production, batchId);
+    const [record] = await this.production.records(ctx.db, batchId, { after: recordNo - 1, limit: 1 });
+    const photo = record?.recordNo === recordNo ? await this.applications.photo(ctx.db, record.applicationId) : undefined;
+    if (record === undefined || photo === undefined) throw platformProblems.refuse('NOT_FOUND');
+    ctx.audit({ object: `production-batch:${batchId}/${recordNo}`, subjects: [record.personKey] });
+    return { contentType: 'image/jpeg', body: photo };
+  }
+}

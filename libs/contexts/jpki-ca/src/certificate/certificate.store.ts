@@ -1,0 +1,148 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { CopyValue, Db, FieldCipher } from '#platform';
+import type { CaId, CertificateType } from '../ca/ca.js';
+import type { CertificateState, CertificateStatus } from './certificate.js';
+import type { ReasonCode } from './revocation-cause.js';
+
+/** A certificate of the register without its octets. `reason` is that of its entry in the status table. */
+export type CertificateRow = {
+  readonly ca: CaId;
+  readonly serial: number;
+  readonly type: CertificateType;
+  readonly person_key: string;
+  readonly card_serial: string;
+  readonly municipality_code: string;
+  readonly partition_id: string;
+  readonly channel: string;
+  readonly window_id: string;
+  readonly production_batch_id: string | null;
+  readonly issuance_request_id: string;
+  readonly fact_version: number;
+  readonly not_before: Date;
+  readonly not_after: Date;
+  readonly state: CertificateState;
+  readonly version: number;
+  readonly issued_at: Date;
+  readonly reason: ReasonCode | null;
+  readonly revoked_at: Date | null;
+};
+
+export interface NewCertificate extends Omit<CertificateRow, 'reason' | 'revoked_at' | 'version' | 'state'> {
+  readonly generation: number;
+  readonly der: Buffer;
+  /** Statutory record as JSON text. */
+  readonly record: string;
+}
+
+export interface RevocationEntry {
+  readonly kind: string;
+  readonly cause: string;
+  readonly reason: ReasonCode;
+  readonly recordedAt: Date;
+  readonly invalidityDate?: Date | undefined;
+  readonly sourceRef: string;
+}
+
+const COLUMNS = `c.ca, c.serial, c.type, c.person_key, c.card_serial, c.municipality_code, c.partition_id, c.channel, c.window_id, c.production_batch_id,
+  c.issuance_request_id, c.fact_version, c.not_before, c.not_after, c.state, c.version, c.issued_at, r.reason, r.revoked_at`;
+const FROM = 'FROM certificate c LEFT JOIN revoked r ON r.ca = c.ca AND r.serial = c.serial';
+const DER = 'certificate.der';
+const RECORD = 'issuance_record.record';
+
+/** What the decide functions of `certificate.ts` look at. */
+export function statusOf(row: CertificateRow): CertificateStatus {
+  return { type: row.type, state: row.state, notAfter: row.not_after, reason: row.reason ?? undefined };
+}
+
+export class CertificateStore {
+  constructor(private readonly cipher: FieldCipher) {}
+
+  /** Issue and revoke of the same people wait for each other, always in the same order (JPKI 4.7). */
+  async lockPersons(db: Db, personKeys: readonly string[]): Promise<void> {
+    for (const key of [...new Set(personKeys)].sort()) await db.many('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', `person:${key}`);
+  }
+
+  async find(db: Db, ca: CaId, serial: number): Promise<CertificateRow | undefined> {
+    return db.maybe<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.ca = $1 AND c.serial = $2`, ca, serial);
+  }
+
+  async findMany(db: Db, ca: CaId, serials: readonly number[]): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.ca = $1 AND c.serial = ANY($2::bigint[])`, ca, serials);
+  }
+
+  async ofCard(db: Db, cardSerial: string): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.card_serial = $1 ORDER BY c.ca DESC, c.serial`, cardSerial);
+  }
+
+  async ofRequest(db: Db, requestId: string): Promise<CertificateRow | undefined> {
+    return db.maybe<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.issuance_request_id = $1`, requestId);
+  }
+
+  /** Certificates of these people that are not final. */
+  async unfinishedOf(db: Db, personKeys: readonly string[]): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.person_key = ANY($1::uuid[]) AND c.state IN ('ISSUED_INACTIVE', 'VALID', 'HELD')`, personKeys);
+  }
+
+  async unfinishedOfCards(db: Db, cardSerials: readonly string[]): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.card_serial = ANY($1::text[]) AND c.state IN ('ISSUED_INACTIVE', 'VALID', 'HELD')`, cardSerials);
+  }
+
+  async ders(db: Db, rows: readonly Pick<CertificateRow, 'ca' | 'serial'>[]): Promise<Map<string, Buffer>> {
+    const found = await db.many<{ ca: CaId; serial: number; der: Buffer }>(
+      'SELECT c.ca, c.serial, c.der FROM certificate c JOIN unnest($1::text[], $2::bigint[]) AS wanted (ca, serial) ON c.ca = wanted.ca AND c.serial = wanted.serial',
+      rows.map(({ ca }) => ca), rows.map(({ serial }) => serial),
+    );
+    return new Map(found.map(({ ca, serial, der }) => [`${ca}:${serial}`, Buffer.from(this.cipher.decrypt(DER, der), 'base64')]));
+  }
+
+  /** All start as ISSUED_INACTIVE. Only inside a transaction. */
+  async insertMany(db: Db, rows: readonly NewCertificate[]): Promise<void> {
+    await db.copyIn(
+      `certificate (ca, serial, generation, type, person_key, card_serial, municipality_code, partition_id, channel, window_id, production_batch_id,
+         issuance_request_id, fact_version, not_before, not_after, state, version, issued_at, der)`,
+      rows.map((row): CopyValue[] => [
+        row.ca, row.serial, row.generation, row.type, row.person_key, row.card_serial, row.municipality_code, row.partition_id, row.channel, row.window_id, row.production_batch_id,
+        row.issuance_request_id, row.fact_version, row.not_before.toISOString(), row.not_after.toISOString(), 'ISSUED_INACTIVE', 1, row.issued_at.toISOString(),
+        this.cipher.encrypt(DER, row.der.toString('base64')),
+      ]),
+    );
+    await db.copyIn(
+      'issuance_record (ca, serial, record, recorded_at)',
+      rows.map((row): CopyValue[] => [row.ca, row.serial, this.cipher.encrypt(RECORD, row.record), row.issued_at.toISOString()]),
+    );
+  }
+
+  /** Returns the new version; a row changed in between is a fault of locking. */
+  async setState(db: Db, row: CertificateRow, state: CertificateState): Promise<number> {
+    const { version } = await db.one<{ version: number }>(
+      'UPDATE certificate SET state = $3, version = version + 1 WHERE ca = $1 AND serial = $2 AND version = $4 RETURNING version',
+      row.ca, row.serial, state, row.version,
+    );
+    return version;
+  }
+
+  async record(db: Db, row: CertificateRow, entry: RevocationEntry): Promise<void> {
+    await db.run(
+      `INSERT INTO revocation_record (id, ca, serial, kind, cause, reason, recorded_at, invalidity_date, source_ref, municipality_code, partition_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      uuidv7(), row.ca, row.serial, entry.kind, entry.cause, entry.reason, entry.recordedAt.toISOString(), entry.invalidityDate?.toISOString() ?? null,
+      entry.sourceRef, row.municipality_code, row.partition_id,
+    );
+  }
+
+  /**
+   * Puts a certificate on its list. A hold that becomes final, and a reason that becomes graver, keep the date from which the
+   * certificate had no effect (X.509 certificateHold; JPKI 3.5).
+   */
+  async list(db: Db, row: CertificateRow, entry: RevocationEntry): Promise<void> {
+    await db.run(
+      `INSERT INTO revoked (ca, serial, revoked_at, reason, invalidity_date, partition_id, not_after) VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (ca, serial) DO UPDATE SET reason = excluded.reason, invalidity_date = excluded.invalidity_date`,
+      row.ca, row.serial, entry.recordedAt.toISOString(), entry.reason, entry.invalidityDate?.toISOString() ?? null, row.partition_id, row.not_after.toISOString(),
+    );
+  }
+
+  async unlist(db: Db, row: CertificateRow): Promise<void> {
+    await db.run('DELETE FROM revoked WHERE ca = $1 AND serial = $2', row.ca, row.serial);
+  }
+}

@@ -1,0 +1,104 @@
+import { certificateActivated, certificateHeld, certificateIssued, certificateReleased, certificateRevoked } from '#contracts/jpki-ca';
+import { queueJob, type Ctx } from '#platform';
+import { serialHex } from '../ca/ca.js';
+import { ISSUE_CRLS } from '../crl/issue-crls.params.js';
+import { activates, decideRevocation, holds, releases, stateAt, type RevocationDecision } from './certificate.js';
+import { statusOf, type CertificateRow, type CertificateStore } from './certificate.store.js';
+import { CAUSES, REASON, STOP_EFFECT, type RevocationCause } from './revocation-cause.js';
+
+export interface RevocationNote {
+  readonly cause: RevocationCause;
+  /** What the record refers to: an application, an event, a batch. */
+  readonly sourceRef: string;
+  readonly invalidityDate?: Date | undefined;
+}
+
+type CertificateEvent = typeof certificateIssued;
+
+/**
+ * The changes of state of certificates: row, journal, status table, event and audit line in the caller's transaction. Callers
+ * hold the person's lock and give rows read after taking it.
+ */
+export class StatusChanges {
+  constructor(private readonly certificates: CertificateStore) {}
+
+  async revoke(ctx: Ctx, row: CertificateRow, note: RevocationNote): Promise<RevocationDecision> {
+    const decision = decideRevocation(statusOf(row), note.cause, ctx.now);
+    if (decision === 'FINAL' || decision === 'NOT_APPLICABLE') return decision;
+    if (decision === 'EXPIRED') {
+      await this.settleExpiry(ctx, row);
+      return decision;
+    }
+    const { kind, reason, crlAtOnce } = CAUSES[note.cause];
+    const entry = { kind, cause: note.cause, reason, recordedAt: ctx.now, invalidityDate: note.invalidityDate, sourceRef: note.sourceRef };
+    await this.certificates.record(ctx.db, row, entry);
+    await this.certificates.list(ctx.db, row, entry);
+    const version = await this.certificates.setState(ctx.db, row, 'REVOKED');
+    this.tell(ctx, certificateRevoked, { ...row, version }, note.cause);
+    if (crlAtOnce) await queueJob(ctx, ISSUE_CRLS, { partitionIds: [row.partition_id], scheduled: false });
+    return decision;
+  }
+
+  /** False when it is not in force. */
+  async hold(ctx: Ctx, row: CertificateRow, sourceRef: string): Promise<boolean> {
+    if (!holds(statusOf(row), ctx.now)) return false;
+    const entry = { kind: CAUSES.HOLD.kind, cause: 'HOLD', reason: REASON.certificateHold, recordedAt: ctx.now, sourceRef };
+    await this.certificates.record(ctx.db, row, entry);
+    await this.certificates.list(ctx.db, row, entry);
+    const version = await this.certificates.setState(ctx.db, row, 'HELD');
+    this.tell(ctx, certificateHeld, { ...row, version }, 'HOLD');
+    return true;
+  }
+
+  /** False when it is not on hold. */
+  async release(ctx: Ctx, row: CertificateRow, sourceRef: string): Promise<boolean> {
+    if (!releases(statusOf(row), ctx.now)) return false;
+    await this.certificates.record(ctx.db, row, { kind: 'RELEASE', cause: 'RELEASE', reason: REASON.certificateHold, recordedAt: ctx.now, sourceRef });
+    await this.certificates.unlist(ctx.db, row);
+    const version = await this.certificates.setState(ctx.db, row, 'VALID');
+    this.tell(ctx, certificateReleased, { ...row, version }, 'RELEASED');
+    return true;
+  }
+
+  /** Brings it into force; what the person had in force of this type is replaced in the same transaction (JPKI 4.6 no. 4). */
+  async activate(ctx: Ctx, row: CertificateRow, sourceRef: string): Promise<boolean> {
+    if (!activates(statusOf(row), ctx.now)) return false;
+    const others = await this.certificates.unfinishedOf(ctx.db, [row.person_key]);
+    for (const other of others) {
+      if (other.type === row.type && (other.state === 'VALID' || other.state === 'HELD')) await this.revoke(ctx, other, { cause: 'SUPERSEDED', sourceRef });
+    }
+    const version = await this.certificates.setState(ctx.db, row, 'VALID');
+    this.tell(ctx, certificateActivated, { ...row, version });
+    return true;
+  }
+
+  /** A stop order: by the policy each type is held or revoked (JPKI 4.7 no. 9). */
+  async stop(ctx: Ctx, row: CertificateRow, sourceRef: string): Promise<void> {
+    if (STOP_EFFECT[row.type] === 'HOLD') await this.hold(ctx, row, sourceRef);
+    else await this.revoke(ctx, row, { cause: 'CARD_STOPPED', sourceRef });
+  }
+
+  issued(ctx: Ctx, row: CertificateRow): void {
+    this.tell(ctx, certificateIssued, row);
+  }
+
+  /** Expiry shows by itself; the row is marked only where it would stand in the way of the next certificate. */
+  private async settleExpiry(ctx: Ctx, row: CertificateRow): Promise<void> {
+    if (row.state !== 'EXPIRED' && stateAt(statusOf(row), ctx.now) === 'EXPIRED') await this.certificates.setState(ctx.db, row, 'EXPIRED');
+  }
+
+  private tell(ctx: Ctx, event: CertificateEvent, row: CertificateRow, reasonClass?: string): void {
+    const serial = serialHex(row.serial);
+    ctx.emit(event, {
+      aggregateId: `${row.ca}:${serial}`,
+      sequence: row.version,
+      data: {
+        ca: row.ca, type: row.type, serial, municipalityCode: row.municipality_code, cardSerial: row.card_serial, windowId: row.window_id,
+        notAfter: row.not_after.toISOString(), recordedAt: ctx.now.toISOString(),
+        ...(row.production_batch_id === null ? {} : { productionBatchId: row.production_batch_id }),
+        ...(reasonClass === undefined ? {} : { reasonClass }),
+      },
+    });
+    ctx.audit({ object: `certificate:${row.ca}:${serial}`, subjects: [row.person_key], facts: { event: event.name, ...(reasonClass === undefined ? {} : { reasonClass }) } });
+  }
+}

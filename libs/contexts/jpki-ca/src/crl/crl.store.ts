@@ -1,0 +1,138 @@
+import type { CrlEntry } from '#pki';
+import { crlReasonOf } from '#pki';
+import type { Db } from '#platform';
+import type { CaId } from '../ca/ca.js';
+import { KEPT_ISSUES } from './crl.js';
+
+/** Which certificates a list speaks for: a municipality's, or the authority's own. */
+export type PartitionRow = {
+  readonly id: string;
+  readonly ca: CaId;
+  readonly kind: 'CRL' | 'ARL';
+  readonly municipality_code: string | null;
+  readonly prefecture_romaji: string | null;
+  readonly municipality_romaji: string | null;
+  readonly state: 'OPEN' | 'FROZEN' | 'CLOSED';
+  readonly last_number: number;
+  readonly current_number: number | null;
+  readonly last_scheduled_at: Date | null;
+};
+
+export type CrlIssueRow = {
+  readonly partition_id: string;
+  readonly number: number;
+  readonly generation: number;
+  readonly scheduled: boolean;
+  readonly this_update: Date;
+  readonly next_update: Date;
+  /** Certificates that ended until then are not in it. */
+  readonly cutoff: Date;
+  readonly entry_count: number;
+};
+
+export interface PublishedCrl extends CrlIssueRow {
+  readonly sha256: string;
+  readonly der: Buffer;
+}
+
+const COLUMNS = 'id, ca, kind, municipality_code, prefecture_romaji, municipality_romaji, state, last_number, current_number, last_scheduled_at';
+const ISSUE = 'partition_id, number, generation, scheduled, this_update, next_update, cutoff, entry_count';
+const PAGE = 20_000;
+
+/** `sign-99001`: authority and municipality without check digit. */
+export function partitionId(ca: CaId, municipalityCode: string): string {
+  return `${ca}-${municipalityCode.slice(0, 5)}`;
+}
+
+/** The list of the authority's own certificates. */
+export function arlId(ca: CaId): string {
+  return `${ca}-arl`;
+}
+
+export class CrlStore {
+  async openPartitions(db: Db, municipalityCodes: readonly string[]): Promise<PartitionRow[]> {
+    return db.many<PartitionRow>(`SELECT ${COLUMNS} FROM crl_partition WHERE municipality_code = ANY($1::text[]) AND state = 'OPEN'`, municipalityCodes);
+  }
+
+  async findPartition(db: Db, id: string): Promise<PartitionRow | undefined> {
+    return db.maybe<PartitionRow>(`SELECT ${COLUMNS} FROM crl_partition WHERE id = $1`, id);
+  }
+
+  async lockPartition(db: Db, id: string): Promise<PartitionRow> {
+    return db.one<PartitionRow>(`SELECT ${COLUMNS} FROM crl_partition WHERE id = $1 FOR UPDATE`, id);
+  }
+
+  /** The partition after `after` that is still issued. */
+  async nextPartition(db: Db, kind: 'CRL' | 'ARL', after: string): Promise<PartitionRow | undefined> {
+    return db.maybe<PartitionRow>(`SELECT ${COLUMNS} FROM crl_partition WHERE kind = $1 AND id > $2 AND state <> 'CLOSED' ORDER BY id LIMIT 1`, kind, after);
+  }
+
+  /** False when it exists; its names stay those of the certificates already issued. */
+  async addPartition(db: Db, row: Pick<PartitionRow, 'id' | 'ca' | 'kind' | 'municipality_code' | 'prefecture_romaji' | 'municipality_romaji'>): Promise<boolean> {
+    const added = await db.run(
+      `INSERT INTO crl_partition (id, ca, kind, municipality_code, prefecture_romaji, municipality_romaji, state) VALUES ($1, $2, $3, $4, $5, $6, 'OPEN') ON CONFLICT DO NOTHING`,
+      row.id, row.ca, row.kind, row.municipality_code, row.prefecture_romaji, row.municipality_romaji,
+    );
+    return added === 1;
+  }
+
+  async current(db: Db, id: string): Promise<PublishedCrl | undefined> {
+    return db.maybe<PublishedCrl & Record<string, unknown>>(
+      `SELECT ${ISSUE.split(', ').map((column) => `i.${column}`).join(', ')}, i.sha256, i.der FROM crl_partition p JOIN crl_issue i ON i.partition_id = p.id AND i.number = p.current_number WHERE p.id = $1`,
+      id,
+    );
+  }
+
+  /** Entries in ascending order of serial, page by page. */
+  async *entries(db: Db, id: string, cutoff: Date): AsyncGenerator<CrlEntry, void, void> {
+    for (let after = 0; ; ) {
+      const page = await db.many<{ serial: number; revoked_at: Date; reason: number; invalidity_date: Date | null }>(
+        `SELECT serial, revoked_at, reason, invalidity_date FROM revoked WHERE partition_id = $1 AND serial > $2 AND not_after > $3 ORDER BY serial LIMIT ${PAGE}`,
+        id, after, cutoff.toISOString(),
+      );
+      for (const { serial, revoked_at: revokedAt, reason, invalidity_date: invalidityDate } of page) {
+        const name = crlReasonOf(reason);
+        yield { serial: BigInt(serial), revokedAt, ...(name === undefined ? {} : { reason: name }), ...(invalidityDate === null ? {} : { invalidityDate }) };
+        after = serial;
+      }
+      if (page.length < PAGE) return;
+    }
+  }
+
+  /** Entries of the former list that went for a known reason: certificate ended, or hold released since. */
+  async explained(db: Db, previous: CrlIssueRow, cutoff: Date): Promise<number> {
+    const { count } = await db.one<{ count: number }>(
+      `SELECT (SELECT count(*) FROM revoked WHERE partition_id = $1 AND not_after > $2 AND not_after <= $3)
+            + (SELECT count(*) FROM revocation_record WHERE partition_id = $1 AND kind = 'RELEASE' AND recorded_at >= $4) AS count`,
+      previous.partition_id, previous.cutoff.toISOString(), cutoff.toISOString(), previous.this_update.toISOString(),
+    );
+    return count;
+  }
+
+  /** Stores the list, moves the pointer to it, and lets the oldest go. */
+  async publish(db: Db, crl: PublishedCrl): Promise<void> {
+    await db.run("UPDATE crl_issue SET state = 'SUPERSEDED' WHERE partition_id = $1 AND state = 'PUBLISHED'", crl.partition_id);
+    await db.run(
+      `INSERT INTO crl_issue (${ISSUE}, state, sha256, der) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'PUBLISHED', $9, $10)`,
+      crl.partition_id, crl.number, crl.generation, crl.scheduled, crl.this_update.toISOString(), crl.next_update.toISOString(), crl.cutoff.toISOString(), crl.entry_count, crl.sha256, crl.der,
+    );
+    await db.run(
+      'UPDATE crl_partition SET last_number = $2, current_number = $2, last_scheduled_at = CASE WHEN $3 THEN $4::timestamptz ELSE last_scheduled_at END WHERE id = $1',
+      crl.partition_id, crl.number, crl.scheduled, crl.this_update.toISOString(),
+    );
+    await db.run(
+      `DELETE FROM crl_issue WHERE partition_id = $1 AND state <> 'PUBLISHED'
+         AND number <= (SELECT number FROM crl_issue WHERE partition_id = $1 ORDER BY number DESC OFFSET ${KEPT_ISSUES} LIMIT 1)`,
+      crl.partition_id,
+    );
+  }
+
+  /** Notes a list that was not published; its number is used up and the former list stays. */
+  async fail(db: Db, issue: CrlIssueRow, fault: string): Promise<void> {
+    await db.run(
+      `INSERT INTO crl_issue (${ISSUE}, state, fault) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'FAILED', $9)`,
+      issue.partition_id, issue.number, issue.generation, issue.scheduled, issue.this_update.toISOString(), issue.next_update.toISOString(), issue.cutoff.toISOString(), issue.entry_count, fault,
+    );
+    await db.run('UPDATE crl_partition SET last_number = $2 WHERE id = $1', issue.partition_id, issue.number);
+  }
+}

@@ -1,0 +1,26 @@
+CREATE TABLE issuance_request (
+  id uuid PRIMARY KEY,
+  request_key text NOT NULL UNIQUE,
+  request_hash bytea NOT NULL,
+  channel text NOT NULL,
+  type text NOT NULL,
+  state text NOT NULL,
+  code text,
+  ca text NOT NULL,
+  serial bigint,
+  generation int,
+  card_serial text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  partition_id text,
+  window_id text NOT NULL,
+  production_batch_id uuid,
+  fact_version bigint,
+  not_before timestamptz,
+  not_after timestamptz,
+  tbs bytea,
+  record bytea,
+  received_at timestamptz NOT NULL,
+  changed_at timestamptz NOT NULL
+);
+CREATE INDEX issuance_request_undelivered ON issuance_request (changed_at) WHERE state = 'SIGNED' AND channel = 'WINDOW';

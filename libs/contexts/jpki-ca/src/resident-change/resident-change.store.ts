@@ -1,0 +1,51 @@
+import type { Db } from '#platform';
+import type { NoticeState, Progress, ResidentChangeNotice } from './resident-change.js';
+
+export type NoticeRow = ResidentChangeNotice & { readonly municipalityCode: string };
+
+export interface NewNotice extends NoticeRow {
+  readonly personKey: string;
+  readonly factDate: string;
+}
+
+const NOTICE = 'fact_version AS "factVersion", kind, reason, fields, abroad, municipality_code AS "municipalityCode"';
+
+type ReadRow = NoticeRow & Record<string, unknown>;
+
+export class ResidentChangeStore {
+  /** False when this version of the person's facts was told before. */
+  async add(db: Db, notice: NewNotice, state: NoticeState, at: Date): Promise<boolean> {
+    const added = await db.run(
+      `INSERT INTO resident_change_notice (person_key, fact_version, kind, reason, fields, abroad, municipality_code, fact_date, state, arrived_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+      notice.personKey, notice.factVersion, notice.kind, notice.reason, notice.fields, notice.abroad ?? null, notice.municipalityCode, notice.factDate, state, at.toISOString(),
+    );
+    return added === 1;
+  }
+
+  async after(db: Db, personKey: string, factVersion: number): Promise<NoticeRow[]> {
+    return db.many<ReadRow>(`SELECT ${NOTICE} FROM resident_change_notice WHERE person_key = $1 AND fact_version > $2 ORDER BY fact_version`, personKey, factVersion);
+  }
+
+  async setState(db: Db, personKey: string, factVersion: number, state: NoticeState): Promise<void> {
+    await db.run('UPDATE resident_change_notice SET state = $3 WHERE person_key = $1 AND fact_version = $2', personKey, factVersion, state);
+  }
+
+  async progress(db: Db, personKey: string): Promise<Progress | undefined> {
+    return db.maybe<Progress & Record<string, unknown>>('SELECT applied, dead FROM person_progress WHERE person_key = $1', personKey);
+  }
+
+  async setProgress(db: Db, personKey: string, progress: Progress, municipalityCode: string): Promise<void> {
+    await db.run(
+      `INSERT INTO person_progress (person_key, applied, dead, municipality_code) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (person_key) DO UPDATE SET applied = excluded.applied, dead = excluded.dead, municipality_code = excluded.municipality_code`,
+      personKey, progress.applied, progress.dead, municipalityCode,
+    );
+  }
+
+  /** Where the holder lives as far as the notices tell; the place of issue until then. */
+  async municipalityOf(db: Db, personKey: string): Promise<string | undefined> {
+    const row = await db.maybe<{ municipality_code: string }>('SELECT municipality_code FROM person_progress WHERE person_key = $1', personKey);
+    return row?.municipality_code;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Ctx } from '#platform';
+import type { CertificateRow, CertificateStore } from '../certificate/certificate.store.js';
+import type { StatusChanges } from '../certificate/status-changes.js';
+import { arrivalState, dueNotices, effectOf, outcomeOf, progressAfter, type Progress } from './resident-change.js';
+import type { NewNotice, NoticeRow, ResidentChangeStore } from './resident-change.store.js';
+
+export interface ResidentChangeParts {
+  readonly store: ResidentChangeStore;
+  readonly certificates: CertificateStore;
+  readonly changes: StatusChanges;
+}
+
+/** Follows the register for the holders of certificates, in the order of their facts' versions (JPKI 3.6). */
+export class ResidentChanges {
+  constructor(private readonly parts: ResidentChangeParts) {}
+
+  /** Takes a notice in. Late, early and repeated ones end in the same state. */
+  async receive(ctx: Ctx, notice: NewNotice): Promise<void> {
+    const { store, certificates } = this.parts;
+    const { personKey } = notice;
+    await certificates.lockPersons(ctx.db, [personKey]);
+    const progress = await store.progress(ctx.db, personKey);
+    const state = arrivalState(progress, notice.factVersion);
+    const fresh = await store.add(ctx.db, notice, state, ctx.now);
+    if (!fresh || progress === undefined || state !== 'ARRIVED') return;
+    await this.follow(ctx, personKey, progress);
+  }
+
+  /**
+   * After a first certificate the person is followed from its facts on. A notice that overtook the issue is caught up with:
+   * the new certificate shows older facts than the register has by now.
+   */
+  async afterIssue(ctx: Ctx, row: CertificateRow): Promise<void> {
+    const { store } = this.parts;
+    const known = await store.progress(ctx.db, row.person_key);
+    const progress = known ?? { applied: row.fact_version, dead: false };
+    if (known === undefined) await store.setProgress(ctx.db, row.person_key, progress, row.municipality_code);
+    const later = await store.after(ctx.db, row.person_key, row.fact_version);
+    for (const notice of later.filter(({ factVersion }) => factVersion <= progress.applied)) await this.take(ctx, row.person_key, notice);
+    await this.follow(ctx, row.person_key, progress);
+  }
+
+  /** Applies what is due after `start`. */
+  private async follow(ctx: Ctx, personKey: string, start: Progress): Promise<void> {
+    const { store } = this.parts;
+    let progress = start;
+    for (const notice of dueNotices(start, await store.after(ctx.db, personKey, start.applied))) {
+      await this.take(ctx, personKey, notice);
+      const outcome = outcomeOf(progress, notice);
+      progress = progressAfter(progress, notice);
+      await store.setState(ctx.db, personKey, notice.factVersion, outcome);
+      await store.setProgress(ctx.db, personKey, progress, notice.municipalityCode);
+      if (outcome === 'QUARANTINED') ctx.audit({ object: `resident-change:${notice.factVersion}`, subjects: [personKey], facts: { state: outcome } });
+    }
+  }
+
+  /** Ends the certificates that show facts older than the notice. */
+  private async take(ctx: Ctx, personKey: string, notice: NoticeRow): Promise<void> {
+    const effect = effectOf(notice);
+    if (!effect.sign && !effect.auth) return;
+    const { certificates, changes } = this.parts;
+    for (const row of await certificates.unfinishedOf(ctx.db, [personKey])) {
+      const concerned = row.type === 'SIGN_CERT' ? effect.sign : effect.auth;
+      if (concerned && row.fact_version < notice.factVersion) await changes.revoke(ctx, row, { cause: 'RESIDENT_CHANGE', sourceRef: `resident-change:${notice.factVersion}` });
+    }
+  }
+}

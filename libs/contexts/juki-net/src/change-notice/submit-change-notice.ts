@@ -1,0 +1,71 @@
+import { jukiNetProblems } from '#contracts/juki-net';
+import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { z } from 'zod';
+import { NOTICE_STATES } from './change-notice.store.js';
+import { INTAKE_COLUMNS, type IntakeColumn, type IntakeRow } from './intake-row.js';
+import type { NoticeIntake } from './take-in-notices.js';
+
+const text = z.string().max(1_000).optional();
+const sequence = z.union([z.number().int().min(1).transform(String), z.string().max(20)]).optional();
+const items = z.object({
+  municipalSeq: sequence.describe('order of all notices of the municipality'),
+  residentCode: text.describe('11 digits'),
+  personSeq: sequence.describe('order of the notices of this municipality about this person, from 1'),
+  changeReason: text.describe('two digits, see the change reasons of juki-net'),
+  changeDate: text.describe('YYYYMMDD'),
+  nameKanji: text,
+  nameKana: text,
+  aliasName: text,
+  birthDate: text.describe('YYYYMMDD, unknown parts 00'),
+  sex: text.describe('1 male, 2 female, 3 or 9 unknown'),
+  address: text,
+  townCode: text,
+  postalCode: text.describe('7 digits'),
+  municipalityCode: text.describe('6 digits'),
+  previousMunicipalityCode: text.describe('6 digits; where a person who moves in came from'),
+} satisfies Record<IntakeColumn, z.ZodType>);
+
+const spec = useCase({
+  action: 'juki-net.change-notice.submit',
+  kind: 'command',
+  summary: 'Takes in one notice of change of identity information (本人確認情報の通知)',
+  input: items.loose(),
+  output: z.object({ noticeId: z.uuid(), state: z.enum(NOTICE_STATES), repeated: z.boolean() }),
+  refusals: refusals(
+    jukiNetProblems,
+    'ITEM_NOT_ALLOWED', 'REQUIRED', 'FORMAT', 'CHECK_DIGIT', 'CHARACTER', 'DATE', 'DATE_IN_FUTURE', 'CHANGE_REASON', 'CHANGE_REASON_NOT_SERVED', 'NOT_YOUR_RESIDENT',
+    'RESIDENT_UNKNOWN', 'CODE_SUPERSEDED', 'SEQ_REUSED', 'ALREADY_RESIDENT', 'RECORD_CLOSED', 'RECORD_NOT_CLOSED', 'REASON_ITEM',
+  ),
+});
+
+/** A single notice. A notice that must wait for its predecessor is HELD, an entry after death QUARANTINED; both are kept. */
+export class SubmitChangeNotice implements UseCase<typeof spec> {
+  readonly spec = spec;
+  constructor(private readonly intake: NoticeIntake) {}
+
+  async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const { outcomes } = await this.intake.takeIn(ctx, { municipalityCode: ctx.actor.organisation, rows: [rowOf(input)] });
+    const outcome = outcomes[0];
+    if (outcome === undefined) throw new Error('an intake of one row has one outcome');
+    if (outcome.state === 'REJECTED') throw jukiNetProblems.refuse(outcome.code, outcome.column === undefined ? {} : { fields: [{ pointer: `/${outcome.column}`, code: outcome.code }] });
+    const { noticeId, personKey } = outcome;
+    const repeated = outcome.state === 'REPEATED';
+    const state = outcome.state === 'REPEATED' ? outcome.record.state : outcome.state;
+    ctx.audit({ object: `change-notice:${noticeId}`, subjects: [personKey], facts: { state, repeated } });
+    return { noticeId, state, repeated };
+  }
+}
+
+/** Household, relationship, registered domicile and the like are no identity information: such a notice is refused whole (JUKI-4.2). */
+function rowOf(input: InputOf<typeof spec>): IntakeRow {
+  const stray = Object.keys(input).filter((name) => !INTAKE_COLUMNS.some((column) => column === name));
+  if (stray.length > 0) {
+    throw jukiNetProblems.refuse('ITEM_NOT_ALLOWED', { fields: stray.slice(0, 20).map((name) => ({ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 60)}`, code: 'ITEM_NOT_ALLOWED' })) });
+  }
+  const row: Partial<Record<IntakeColumn, string>> = {};
+  for (const column of INTAKE_COLUMNS) {
+    const value = input[column];
+    if (value !== undefined) row[column] = value;
+  }
+  return row;
+}

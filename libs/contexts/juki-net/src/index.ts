@@ -1,0 +1,1 @@
+export { jukiNetModule } from './juki-net.module.js';

@@ -1,0 +1,105 @@
+import type { Db, FieldCipher, Row } from '#platform';
+import type { Released } from '../change-notice/take-in-notices.js';
+import type { LineChunk } from './line-chunks.js';
+
+export const FILE_STATES = ['QUEUED', 'RUNNING', 'COMPLETED'] as const;
+
+/** Rows of a file by what became of them. */
+export interface FileCounts {
+  readonly applied: number;
+  readonly repeated: number;
+  readonly held: number;
+  readonly quarantined: number;
+  readonly rejected: number;
+}
+
+export interface NoticeFile extends Row, FileCounts {
+  readonly file_id: string;
+  readonly municipality_code: string;
+  readonly job_id: string;
+  readonly state: (typeof FILE_STATES)[number];
+  readonly rows: number;
+}
+
+/** A row that was not taken in: line (the header is line 1), column unless the whole row is meant, code. */
+export interface FileFault {
+  readonly line: number;
+  readonly column: string | null;
+  readonly code: string;
+}
+
+const SEALED_COLUMN = 'notice_file_chunk.sealed';
+const COLUMNS = 'file_id, municipality_code, job_id, state, rows, applied, repeated, held, quarantined, rejected';
+
+export class NoticeFileStore {
+  constructor(private readonly cipher: FieldCipher) {}
+
+  async addChunk(db: Db, fileId: string, chunk: number, { firstLine, lines }: LineChunk, at: Date): Promise<void> {
+    await db.run(
+      'INSERT INTO notice_file_chunk (file_id, chunk, first_line, lines, sealed, received_at) VALUES ($1, $2, $3, $4, $5, $6)',
+      fileId, chunk, firstLine, lines.length, this.cipher.encrypt(SEALED_COLUMN, lines.join('\n')), at.toISOString(),
+    );
+  }
+
+  async takeChunk(db: Db, fileId: string, chunk: number): Promise<LineChunk | undefined> {
+    const row = await db.maybe<{ first_line: number; sealed: Buffer }>('DELETE FROM notice_file_chunk WHERE file_id = $1 AND chunk = $2 RETURNING first_line, sealed', fileId, chunk);
+    return row === undefined ? undefined : { firstLine: row.first_line, lines: this.cipher.decrypt(SEALED_COLUMN, row.sealed).split('\n') };
+  }
+
+  async dropChunks(db: Db, fileId: string): Promise<void> {
+    await db.run('DELETE FROM notice_file_chunk WHERE file_id = $1', fileId);
+  }
+
+  /** Chunks of uploads that broke off and never became a file. */
+  async dropOrphans(db: Db, receivedBefore: Date): Promise<number> {
+    return db.run('DELETE FROM notice_file_chunk c WHERE c.received_at < $1 AND NOT EXISTS (SELECT 1 FROM notice_file f WHERE f.file_id = c.file_id)', receivedBefore.toISOString());
+  }
+
+  async add(db: Db, file: { fileId: string; municipalityCode: string; sha256: Buffer; jobId: string; rows: number; at: Date }): Promise<void> {
+    await db.run(
+      "INSERT INTO notice_file (file_id, municipality_code, sha256, job_id, state, rows, received_at) VALUES ($1, $2, $3, $4, 'QUEUED', $5, $6)",
+      file.fileId, file.municipalityCode, file.sha256, file.jobId, file.rows, file.at.toISOString(),
+    );
+  }
+
+  /** The file of these bytes, if the municipality sent them before; until the transaction ends nobody else registers the same ones. */
+  async bySha256(db: Db, municipalityCode: string, sha256: Buffer): Promise<NoticeFile | undefined> {
+    await db.run('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', `${municipalityCode}/${sha256.toString('hex')}`);
+    return db.maybe<NoticeFile>(`SELECT ${COLUMNS} FROM notice_file WHERE municipality_code = $1 AND sha256 = $2`, municipalityCode, sha256);
+  }
+
+  async find(db: Db, fileId: string): Promise<NoticeFile | undefined> {
+    return db.maybe<NoticeFile>(`SELECT ${COLUMNS} FROM notice_file WHERE file_id = $1`, fileId);
+  }
+
+  /** Adds the counts of a step. */
+  async advance(db: Db, fileId: string, counts: FileCounts): Promise<void> {
+    await db.run(
+      `UPDATE notice_file SET state = 'RUNNING', applied = applied + $2, repeated = repeated + $3, held = held + $4, quarantined = quarantined + $5, rejected = rejected + $6
+       WHERE file_id = $1`,
+      fileId, counts.applied, counts.repeated, counts.held, counts.quarantined, counts.rejected,
+    );
+  }
+
+  /** Rows of earlier files that were held and are decided now. */
+  async release(db: Db, released: Released): Promise<void> {
+    for (const [fileId, { applied, quarantined, rejected }] of released) {
+      await db.run(
+        'UPDATE notice_file SET applied = applied + $2, quarantined = quarantined + $3, rejected = rejected + $4, held = held - $2 - $3 - $4 WHERE file_id = $1',
+        fileId, applied, quarantined, rejected,
+      );
+    }
+  }
+
+  async complete(db: Db, fileId: string): Promise<NoticeFile> {
+    return db.one<NoticeFile>(`UPDATE notice_file SET state = 'COMPLETED' WHERE file_id = $1 RETURNING ${COLUMNS}`, fileId);
+  }
+
+  async addFaults(db: Db, fileId: string, faults: readonly FileFault[]): Promise<void> {
+    if (faults.length > 0) await db.copyIn('notice_file_fault(file_id, line, "column", code)', faults.map((fault) => [fileId, fault.line, fault.column, fault.code]));
+  }
+
+  async faults(db: Db, fileId: string, page: { after: number; limit: number }): Promise<FileFault[]> {
+    return db.many<FileFault & Row>('SELECT line, "column", code FROM notice_file_fault WHERE file_id = $1 AND line > $2 ORDER BY line LIMIT $3', fileId, page.after, page.limit);
+  }
+}

@@ -1,0 +1,20 @@
+import { INTAKE_COLUMNS, type IntakeRow } from '../change-notice/intake-row.js';
+
+/** What is wrong with a header line, if anything (JUKI-4.2): a column outside the legal set refuses the whole file. */
+export type HeaderFault = { readonly code: 'ITEM_NOT_ALLOWED'; readonly column: string } | { readonly code: 'MALFORMED_HEADER' };
+
+/** The header must be exactly the prescribed columns in their order. */
+export function headerFault(fields: readonly string[]): HeaderFault | undefined {
+  const stray = fields.find((name) => /^[A-Za-z][A-Za-z0-9]{0,39}$/.test(name) && !INTAKE_COLUMNS.some((column) => column === name));
+  if (stray !== undefined) return { code: 'ITEM_NOT_ALLOWED', column: stray };
+  const same = fields.length === INTAKE_COLUMNS.length && INTAKE_COLUMNS.every((column, index) => fields[index] === column);
+  return same ? undefined : { code: 'MALFORMED_HEADER' };
+}
+
+/** The columns of a line, or COLUMN_COUNT when there are more or fewer. */
+export function intakeRowOf(fields: readonly string[]): IntakeRow | undefined {
+  if (fields.length !== INTAKE_COLUMNS.length) return undefined;
+  const row: Record<string, string> = {};
+  for (const [index, column] of INTAKE_COLUMNS.entries()) row[column] = fields[index] ?? '';
+  return row;
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { jukiNetProblems } from '#contracts/juki-net';
+import { platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { fieldsOfLine } from './csv-line.js';
+import { lineChunks, type LineChunk } from './line-chunks.js';
+import { headerFault } from './notice-file.js';
+import { FILE_STATES, type NoticeFileStore } from './notice-file.store.js';
+
+export const NOTICE_FILE_JOB = 'juki-net.notice-file';
+/** Lines of one step: small enough for a short transaction, large enough that its statements cost little a row. */
+export const CHUNK_LINES = 2_000;
+
+const spec = useCase({
+  action: 'juki-net.notice-file.submit',
+  kind: 'process',
+  summary: 'Takes in a file of change notices of a municipality (text/csv); the same bytes again have no effect',
+  input: z.object({ municipalityCode: z.string().regex(/^\d{6}$/) }),
+  output: z.object({ fileId: z.uuid(), jobId: z.uuid(), state: z.enum(FILE_STATES), repeated: z.boolean() }),
+  refusals: [
+    ...refusals(jukiNetProblems, 'ITEM_NOT_ALLOWED', 'MALFORMED_HEADER', 'EMPTY_FILE', 'LINE_TOO_LONG'),
+    ...refusals(platformProblems, 'OUT_OF_JURISDICTION', 'UNSUPPORTED_MEDIA_TYPE'),
+  ],
+});
+
+interface Received {
+  readonly fileId: string;
+  readonly sha256: Buffer;
+  readonly rows: number;
+}
+
+/** Stores the lines encrypted as they stream in, then queues the job that works on them. */
+export class ReceiveNoticeFile implements UseCase<typeof spec> {
+  readonly spec = spec;
+  constructor(private readonly files: NoticeFileStore) {}
+
+  async execute(ctx: Ctx, { municipalityCode }: InputOf<typeof spec>, body?: Readable): Promise<OutputOf<typeof spec>> {
+    if (body === undefined) throw platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
+    try {
+      requireJurisdiction(ctx, municipalityCode);
+      const received = await this.store(ctx, body);
+      return await this.register(ctx, municipalityCode, received);
+    } finally {
+      // A client that is still sending hears the refusal only when it has been read to the end.
+      body.resume();
+    }
+  }
+
+  private async store(ctx: Ctx, body: Readable): Promise<Received> {
+    const fileId = uuidv7();
+    const hash = createHash('sha256');
+    let rows = 0;
+    let chunk = 0;
+    try {
+      for await (const lines of lineChunks(body, CHUNK_LINES, (bytes) => hash.update(bytes))) {
+        const details = chunk === 0 ? withoutHeader(lines) : lines;
+        if (details.lines.length > 0) await this.files.addChunk(ctx.db, fileId, chunk, details, ctx.now);
+        rows += details.lines.length;
+        chunk += 1;
+      }
+      if (chunk === 0) throw jukiNetProblems.refuse('MALFORMED_HEADER');
+      if (rows === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
+    } catch (error) {
+      await this.files.dropChunks(ctx.db, fileId);
+      throw error;
+    }
+    return { fileId, sha256: hash.digest(), rows };
+  }
+
+  private async register(ctx: Ctx, municipalityCode: string, { fileId, sha256, rows }: Received): Promise<OutputOf<typeof spec>> {
+    return ctx.transaction(async (tx) => {
+      const earlier = await this.files.bySha256(tx.db, municipalityCode, sha256);
+      if (earlier !== undefined) await this.files.dropChunks(tx.db, fileId);
+      const jobId = earlier?.job_id ?? (await queueJob(tx, NOTICE_FILE_JOB, { fileId, municipalityCode, rows }));
+      if (earlier === undefined) await this.files.add(tx.db, { fileId, municipalityCode, sha256, jobId, rows, at: tx.now });
+      const file = earlier ?? { file_id: fileId, state: 'QUEUED' as const };
+      tx.audit({ object: `notice-file:${file.file_id}`, facts: { rows, repeated: earlier !== undefined } });
+      return { fileId: file.file_id, jobId, state: file.state, repeated: earlier !== undefined };
+    });
+  }
+}
+
+function withoutHeader({ firstLine, lines }: LineChunk): LineChunk {
+  const fault = headerFault(fieldsOfLine(lines[0] ?? '') ?? []);
+  if (fault?.code === 'ITEM_NOT_ALLOWED') throw jukiNetProblems.refuse('ITEM_NOT_ALLOWED', { facts: { column: fault.column }, fields: [{ pointer: `/${fault.column}`, code: fault.code }] });
+  if (fault !== undefined) throw jukiNetProblems.refuse(fault.code);
+  return { firstLine: firstLine + 1, lines: lines.slice(1) };
+}

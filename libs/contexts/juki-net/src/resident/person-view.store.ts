@@ -1,0 +1,77 @@
+import type { PersonView } from '#contracts/juki-net';
+import { localDateInJapan } from '#kernel';
+import type { Db, FieldCipher, Row } from '#platform';
+import type { PersonStatus } from './person-status.js';
+
+export interface ResolvedCode extends Row {
+  readonly position: number;
+  readonly person_key: string;
+  readonly municipality_code: string;
+  readonly status: PersonStatus;
+  readonly superseded: boolean;
+}
+
+interface ViewRow extends Row {
+  readonly person_key: string;
+  readonly fact_version: number;
+  readonly status: PersonStatus;
+  readonly municipality_code: string;
+  readonly name_kanji: string;
+  readonly name_kana: string;
+  readonly alias_name: string;
+  readonly birth_date: string;
+  readonly sex: string;
+  readonly address: string;
+  readonly town_code: string;
+  readonly postal_code: string;
+  readonly foreign_resident: boolean;
+}
+
+/** What holds from a date on is told from that date on (JUKI-3.2). */
+export const EFFECTIVE_STATUS = 'CASE WHEN p.next_status_on <= $2::date THEN p.next_status ELSE p.status END AS status';
+
+/** Narrow reads for neighbours, one query each. */
+export class PersonViewStore {
+  constructor(private readonly cipher: FieldCipher) {}
+
+  /** Persons of codes; `position` counts the codes from 1, codes without a person are missing. */
+  async resolve(db: Db, residentCodes: readonly string[], now: Date): Promise<ResolvedCode[]> {
+    return db.many<ResolvedCode>(
+      `SELECT asked.position, p.person_key, p.municipality_code, ${EFFECTIVE_STATUS}, c.superseded
+       FROM unnest($1::bytea[]) WITH ORDINALITY AS asked (code_index, position)
+       JOIN resident_code c ON c.code_index = asked.code_index JOIN person p ON p.person_key = c.person_key`,
+      residentCodes.map((code) => this.cipher.blindIndex('resident-code', code)),
+      localDateInJapan(now),
+    );
+  }
+
+  async views(db: Db, personKeys: readonly string[], now: Date): Promise<PersonView[]> {
+    const rows = await db.many<ViewRow>(
+      `SELECT p.person_key, p.fact_version, ${EFFECTIVE_STATUS}, p.municipality_code, s.name_kanji, s.name_kana, s.alias_name, s.birth_date, s.sex, s.address, s.town_code,
+         s.postal_code, s.foreign_resident
+       FROM person p JOIN segment s ON s.person_key = p.person_key AND s.municipality_code = p.municipality_code AND s.stay = p.stay
+       WHERE p.person_key = ANY($1::uuid[])`,
+      personKeys,
+      localDateInJapan(now),
+    );
+    return rows.map(toView);
+  }
+}
+
+function toView(row: ViewRow): PersonView {
+  return {
+    personKey: row.person_key,
+    factVersion: row.fact_version,
+    status: row.status,
+    municipalityCode: row.municipality_code,
+    nameKanji: row.name_kanji,
+    nameKana: row.name_kana,
+    birthDate: row.birth_date,
+    sex: row.sex,
+    address: row.address,
+    foreignResident: row.foreign_resident,
+    ...(row.alias_name === '' ? {} : { aliasName: row.alias_name }),
+    ...(row.town_code === '' ? {} : { townCode: row.town_code }),
+    ...(row.postal_code === '' ? {} : { postalCode: row.postal_code }),
+  };
+}

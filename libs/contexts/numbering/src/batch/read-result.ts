@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { numberingProblems } from '#contracts/numbering';
+import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import type { AssignmentStore } from '../assignment/assignment.store.js';
+import { csvLine } from '../upload/csv-rows.js';
+import { RESULT_COLUMNS } from './batch.js';
+import { permittedBatch, type BatchRow, type BatchStore, type ResultRow } from './batch.store.js';
+
+const spec = useCase({
+  action: 'numbering.batch.read-result',
+  kind: 'question',
+  summary: 'The result of a batch (NRES as CSV) with the numbers, page by page; the header Link names the next page',
+  input: z.object({
+    batchId: z.uuid(),
+    after: z.coerce.number().int().min(0).default(0).describe('last line of the page before'),
+    limit: z.coerce.number().int().min(1).max(20_000).default(10_000),
+  }),
+  output: z.custom<BinaryAnswer>(),
+  refusals: [...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION'), ...refusals(numberingProblems, 'BATCH_NOT_DELIVERED')],
+});
+
+/** NUM-5.3: the mayor reads what was delivered, as often as needed; it is always the same. */
+export class ReadResult implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(
+    private readonly batches: BatchStore,
+    private readonly assignments: AssignmentStore,
+  ) {}
+
+  async execute(ctx: Ctx, { batchId, after, limit }: InputOf<typeof spec>): Promise<BinaryAnswer> {
+    const batch = permittedBatch(ctx, await this.batches.find(ctx.db, batchId));
+    if (batch.delivered_at === null) throw numberingProblems.refuse('BATCH_NOT_DELIVERED', { facts: { state: batch.state } });
+    const found = await this.batches.results(ctx.db, batchId, { after, limit: limit + 1 });
+    const rows = found.slice(0, limit);
+    ctx.audit({ object: `batch:${batchId}`, subjects: rows.flatMap((row) => row.person_key ?? []), facts: { after, lines: rows.length } });
+    const body = [...(after === 0 ? [csvLine(RESULT_COLUMNS)] : []), ...rows.map((row) => this.line(row, batch))].join('');
+    const next = `</api/numbering/v1/batches/${batchId}/result?after=${rows.at(-1)?.line ?? after}&limit=${limit}>; rel="next"`;
+    return { contentType: 'text/csv; charset=utf-8', body: Buffer.from(body), headers: { 'cache-control': 'no-store', ...(found.length > limit ? { link: next } : {}) } };
+  }
+
+  private line(row: ResultRow, batch: BatchRow): string {
+    const number = row.number === null ? '' : this.assignments.openNumber(row.number);
+    const state = number === '' ? '' : batch.designated_at === null ? 'T' : 'D';
+    return csvLine([String(row.line), row.request_id, row.result_code, this.assignments.openCode(row.code), number, state, row.generated_at?.toISOString() ?? '']);
+  }
+}

@@ -1,0 +1,1 @@
+export { numberingModule } from './numbering.module.js';
