@@ -1,6 +1,7 @@
 import { benchEvents } from './events.bench.js';
+import { benchImport } from './import.bench.js';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { events: benchEvents };
+const benches: Readonly<Record<string, () => Promise<void>>> = { events: benchEvents, import: benchImport };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => benches[name] === undefined);

@@ -4,6 +4,8 @@ import { platformProblems } from '#platform';
 
 const JSON_LIMIT = 1024 * 1024;
 const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json$/;
+/** Up to this size a body is taken whole: one write instead of several, and no stream machinery. */
+const SMALL = 64 * 1024;
 const UPLOADS: ReadonlySet<string> = new Set(['text/csv', 'image/jpeg', 'application/x-ndjson', 'application/octet-stream', 'application/ocsp-request']);
 
 /** Bytes that a body of this media type may have. Refuses UNSUPPORTED_MEDIA_TYPE. */
@@ -12,6 +14,23 @@ function limitFor(contentType: string | undefined, uploadLimit: number): number 
   if (JSON_TYPE.test(type)) return JSON_LIMIT;
   if (UPLOADS.has(type)) return uploadLimit;
   throw platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
+}
+
+/** Whether a body of the stated length is passed on in one piece. */
+export function isSmall(statedLength: string | undefined): boolean {
+  return statedLength !== undefined && Number(statedLength) <= SMALL;
+}
+
+/** The whole of a small body. Rejects when its sender breaks off. */
+export function wholeBody(stream: Readable): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    stream.once('error', reject);
+    // An error is made only where it is needed: its stack would cost more than the body.
+    stream.once('close', () => void (stream.readableEnded || reject(new Error('the body broke off'))));
+  });
 }
 
 /**

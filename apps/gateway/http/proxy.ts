@@ -8,7 +8,7 @@ import { correlationIdOf, inSpan, log, platformProblems } from '#platform';
 import type { Door } from '../door.js';
 import { gatewaySeconds } from '../measures.js';
 import { peerCertificate, thumbprintOf } from '../peer-certificate.js';
-import { boundedBody } from './body.js';
+import { boundedBody, isSmall, wholeBody } from './body.js';
 
 const TRIES = 3;
 const ANSWER_MS = 60_000;
@@ -17,13 +17,15 @@ const DRAIN_LIMIT = 16 * 1024 * 1024;
 /** The upstream never saw the request, or not in a way that matters for one that may be repeated. */
 const REPEATABLE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
 /** Hop-by-hop (RFC 9110 section 7.6.1), and `expect`, which was answered here. */
-const NOT_PASSED_ON = ['connection', 'expect', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'] as const;
-const NOT_PASSED_BACK = ['connection', 'keep-alive'] as const;
+const NOT_PASSED_ON: ReadonlySet<string> = new Set(['connection', 'expect', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive']);
 
 export interface ProxyParts {
   readonly door: Door;
   readonly upstreams: ReadonlyMap<string, string>;
   readonly uploadLimit: number;
+  /** Set on every answer. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** `/api/<context>/v1/*`: lets callers in and passes their requests on, bodies as streams in both directions. */
@@ -43,6 +45,8 @@ export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
   });
 }
 
+type Trail = Readonly<Record<string, string>>;
+
 interface Target extends ProxyParts {
   readonly context: string;
   readonly base: string;
@@ -51,7 +55,7 @@ interface Target extends ProxyParts {
 async function handle(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<FastifyReply> {
   const { context, door } = target;
   const correlationId = correlationIdOf(request);
-  reply.header('correlation-id', correlationId);
+  reply.headers(target.headers).header('correlation-id', correlationId);
   const end = gatewaySeconds.startTimer({ context, door: 'http' });
   const parent = typeof request.headers['traceparent'] === 'string' ? request.headers['traceparent'] : undefined;
   try {
@@ -72,22 +76,41 @@ async function handle(request: FastifyRequest, reply: FastifyReply, target: Targ
 }
 
 /** Resolves when the answer has been passed back, or the caller is gone. Refuses UNAVAILABLE, BODY_TOO_LARGE. */
-function forward(request: FastifyRequest, reply: FastifyReply, to: { base: string; trail: Readonly<Record<string, string>> }): Promise<void> {
+async function forward(request: FastifyRequest, reply: FastifyReply, to: { base: string; trail: Trail }): Promise<void> {
   const path = request.url.split('?', 1)[0] ?? '';
-  return new Promise((resolve, reject) => {
+  const { 'content-length': length, 'content-type': contentType = '' } = request.headers;
+  const small = request.body instanceof Readable && isSmall(length) ? { body: await wholeBody(request.body), contentType } : {};
+  await new Promise<void>((resolve, reject) => {
     reply.raw.once('close', resolve);
     reply.from(`${to.base}${path}`, {
-      rewriteRequestHeaders: (_request, headers) => ({ ...without(headers, NOT_PASSED_ON), ...to.trail }),
+      ...small,
+      rewriteRequestHeaders: (_request, headers) => Object.assign(without(headers, NOT_PASSED_ON), to.trail),
       rewriteHeaders: (headers) => without(headers, NOT_PASSED_BACK),
       retryDelay: ({ err, attempt }) => (request.method === 'GET' && attempt < TRIES && isRepeatable(err) ? 50 * 2 ** attempt : null),
+      onResponse: (_request, _reply, answer) => passBack(reply, answer).catch(reject),
       onError: (_reply, { error }) => reject(refusalOf(error, to.trail['correlation-id'])),
     });
   });
 }
 
-function without(headers: IncomingHttpHeaders, names: readonly string[]): IncomingHttpHeaders {
-  const rest = { ...headers };
-  for (const name of names) delete rest[name];
+/** The library hands over the upstream's answer here, although it declares the type of the gateway's own. */
+function isUpstreamAnswer(answer: unknown): answer is { readonly headers: IncomingHttpHeaders; readonly stream: Readable } {
+  return typeof answer === 'object' && answer !== null && 'headers' in answer && 'stream' in answer && answer.stream instanceof Readable;
+}
+
+async function passBack(reply: FastifyReply, answer: unknown): Promise<void> {
+  if (!isUpstreamAnswer(answer)) throw new Error('the proxy library has changed');
+  const { headers, stream } = answer;
+  if (reply.request.method === 'HEAD' || !isSmall(headers['content-length'])) return void reply.send(stream);
+  const body = await wholeBody(stream).catch(() => {
+    throw platformProblems.refuse('UNAVAILABLE');
+  });
+  reply.send(body);
+}
+
+function without(headers: IncomingHttpHeaders, names: ReadonlySet<string>): IncomingHttpHeaders {
+  const rest: IncomingHttpHeaders = {};
+  for (const name in headers) if (!names.has(name)) rest[name] = headers[name];
   return rest;
 }
 

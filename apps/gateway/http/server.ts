@@ -14,6 +14,7 @@ import { addDocuments } from './documents.js';
 import { addExplorer } from './explorer.js';
 import { addOwnApi } from './own-api.js';
 import { addProxy } from './proxy.js';
+import { apiHeaders, pageHeaders } from './security-headers.js';
 import { addStatusPage } from './status-page.js';
 
 /** Longer than that of usual load balancers in front, so that it is never this side that closes a connection in use. */
@@ -43,16 +44,19 @@ export async function httpDoor(parts: HttpDoorParts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 4096 },
     serverFactory: serverFactory(settings.tls),
   });
-  server.setErrorHandler(answerRefusal);
-  server.setNotFoundHandler((request, reply) => sendProblem(platformProblems.refuse('NOT_FOUND'), request, reply));
-  await server.register(helmet, securityHeaders(settings.tls !== undefined));
-  addHealth(server, readiness);
-  addStatusPage(server, readiness, parts.grpcAddress);
-  addDocuments(server, parts.contracts);
-  addExplorer(server);
-  addOwnApi(server, { door, database: parts.database, keysFolder: settings.config.keys });
-  if (parts.provider !== undefined) addOidcRoutes(server, parts.provider, door);
-  addProxy(server, { door, upstreams: parts.upstreams, uploadLimit: settings.uploadLimit });
+  const headers = apiHeaders(settings.tls !== undefined);
+  server.setErrorHandler((error, request, reply) => answerRefusal(error, request, reply.headers(headers)));
+  server.setNotFoundHandler((request, reply) => sendProblem(platformProblems.refuse('NOT_FOUND'), request, reply.headers(headers)));
+  await server.register(async (pages) => {
+    await pages.register(helmet, pageHeaders(settings.tls !== undefined));
+    addHealth(pages, readiness);
+    addStatusPage(pages, readiness, parts.grpcAddress);
+    addDocuments(pages, parts.contracts);
+    addExplorer(pages);
+    addOwnApi(pages, { door, database: parts.database, keysFolder: settings.config.keys });
+    if (parts.provider !== undefined) addOidcRoutes(pages, parts.provider, door);
+  });
+  addProxy(server, { door, headers, upstreams: parts.upstreams, uploadLimit: settings.uploadLimit });
   return server;
 }
 
@@ -63,17 +67,6 @@ function serverFactory(tls: TlsSettings | undefined): NonNullable<FastifyServerO
     const { cert, key, clientCa } = tls;
     // Certificates are asked for, not demanded: who may come without one is decided by the token.
     return createTlsServer({ ...options, cert, key, ...(clientCa === undefined ? {} : { ca: clientCa }), requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' }, handler);
-  };
-}
-
-/** The pages of the gateway have no scripts; the explorer sets a policy of its own. */
-function securityHeaders(tls: boolean) {
-  return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], styleSrc: ["'self'"], imgSrc: ["'self'", 'data:'], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    strictTransportSecurity: tls,
   };
 }
 

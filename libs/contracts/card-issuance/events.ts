@@ -81,6 +81,11 @@ export const stopOrderApplied = defineEvent('card-issuance', 'stop-order.applied
   data: z.object({ stopOrderId: z.uuid(), cardSerial: z.string(), municipalityCode, confidence: z.enum(['HIGH', 'LOW']) }),
 });
 
+export const handoverMismatch = defineEvent('card-issuance', 'handover.mismatch', {
+  summary: 'Ledger and chip disagree after a hand-over; an operator must look',
+  data: z.object({ sessionId: z.uuid(), cardSerial: z.string(), municipalityCode }),
+});
+
 export const cardIssuanceEvents = [
   mailingPlanned, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned, mailingSpoiled, mailingCancelled,
   mailingInvestigationStarted, mailingReposted, mailingCollected, mailingDiscardDue, mailingDiscarded,
@@ -89,5 +94,5 @@ export const cardIssuanceEvents = [
   cardOrdered, cardManufactured, cardInspected, cardShipped, cardReceived, cardPresetDone, cardNoticeSent, cardHandoverStarted, cardHandoverRolledBack,
   cardActivated, cardSuspended, cardResumed, cardAbolished, cardWithheld, cardMissing,
   cardCancelled, cardDefective, cardUncollected, cardExpired, cardCollected, cardDestroyed,
-  stopOrderApplied,
+  stopOrderApplied, handoverMismatch,
 ] as const;

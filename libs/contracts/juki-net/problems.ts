@@ -31,6 +31,7 @@ export const jukiNetProblems = problemTable('juki-net', {
   REQUIRED: { status: 422, ja: '必須項目がありません', en: 'A required item is missing' },
   RESIDENT_UNKNOWN: { status: 404, ja: '該当する住民がいません', en: 'No such resident' },
   SAME_OFFICER: { status: 409, ja: '起案者と同じ担当者は承認できません', en: 'The officer who drafted it cannot approve it' },
+  SEQ_GAP: { status: 409, ja: '前の順番号の通知が届いていません', en: 'The notice before this one has not arrived' },
   SEQ_REUSED: { status: 409, ja: '同じ順番号が別の内容で使われています', en: 'The sequence number was used before with other content' },
   TERM: { status: 422, ja: '期間が正しくありません', en: 'The term is not valid' },
 });

@@ -1,5 +1,5 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, requireJurisdiction, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { ApplicationState } from './application.js';
 import { isApplicationId } from './application-id.js';
@@ -55,4 +55,28 @@ export class ListWaitingApplications implements UseCase<typeof listSpec> {
 
 function waiting({ applicationId, municipalityCode, channel, state, refusalProposedBy, receivedAt }: Application): z.output<typeof listSpec.output>['items'][number] {
   return { applicationId, municipalityCode, channel, state, refusalProposed: refusalProposedBy !== null, receivedAt: receivedAt.toISOString() };
+}
+
+const photoSpec = useCase({
+  action: 'card-issuance.application.photo',
+  kind: 'question',
+  summary: 'The photo of an application as it would be printed, for its examiner',
+  input: z.strictObject({ applicationId: z.string() }),
+  output: z.custom<BinaryAnswer>(),
+  refusals: refusals(platformProblems, 'NOT_FOUND'),
+});
+
+/** What the examiner looks at. */
+export class ShowApplicationPhoto implements UseCase<typeof photoSpec> {
+  readonly spec = photoSpec;
+
+  constructor(private readonly applications: ApplicationStore) {}
+
+  async execute(ctx: Ctx, { applicationId }: InputOf<typeof photoSpec>): Promise<BinaryAnswer> {
+    const application = await this.applications.find(ctx.db, applicationId);
+    const photo = await this.applications.photo(ctx.db, applicationId);
+    if (application === undefined || photo === undefined) throw platformProblems.refuse('NOT_FOUND');
+    ctx.audit({ object: `application:${applicationId}`, subjects: [application.personKey] });
+    return { contentType: 'image/jpeg', body: photo };
+  }
 }

@@ -3,6 +3,7 @@ import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, typ
 import { z } from 'zod';
 import { ABOLISH_REASONS } from './card.js';
 import type { CardStore } from './card.store.js';
+import type { StopOrderStore } from '../stop-order/stop-order.store.js';
 import { moveCards } from './move-cards.js';
 
 const spec = useCase({
@@ -18,7 +19,10 @@ const spec = useCase({
 export class AbolishCard implements UseCase<typeof spec> {
   readonly spec = spec;
 
-  constructor(private readonly cards: CardStore) {}
+  constructor(
+    private readonly cards: CardStore,
+    private readonly stopOrders: StopOrderStore,
+  ) {}
 
   async execute(ctx: Ctx, { cardSerial, reason, terminalId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const card = await this.cards.lock(ctx.db, cardSerial);
@@ -26,6 +30,7 @@ export class AbolishCard implements UseCase<typeof spec> {
     requireJurisdiction(ctx, card.municipalityCode);
     if (card.state === 'ABOLISHED') throw cardIssuanceProblems.refuse('ALREADY_ABOLISHED');
     await moveCards(ctx, this.cards, [card], 'ABOLISHED', { reason, terminal: terminalId });
+    await this.stopOrders.endOfCard(ctx.db, cardSerial, ctx.now);
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { reason } });
     return { cardSerial, state: 'ABOLISHED' };
   }

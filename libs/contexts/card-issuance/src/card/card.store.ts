@@ -2,7 +2,7 @@ import type { Ctx, Db, Row } from '#platform';
 import type { Card, CardMove, CardState } from './card.js';
 
 const COLUMNS = `card_serial AS "cardSerial", person_key AS "personKey", municipality_code AS "municipalityCode", application_id AS "applicationId", batch_id AS "batchId",
-  record_no AS "recordNo", state, chip_state AS "chipState", wish_sign AS "wishSign", wish_auth AS "wishAuth", version`;
+  record_no AS "recordNo", fact_version AS "factVersion", state, chip_state AS "chipState", wish_sign AS "wishSign", wish_auth AS "wishAuth", version`;
 type CardRow = Card & Row;
 
 export interface CardDetails extends Card {
@@ -70,18 +70,23 @@ export class CardStore {
     );
   }
 
+  /** The face was compared with these facts and shows them. */
+  async setFactVersion(db: Db, cardSerial: string, factVersion: number): Promise<void> {
+    await db.run('UPDATE card SET fact_version = $2 WHERE card_serial = $1', cardSerial, factVersion);
+  }
+
   async setNotice(db: Db, cardSerial: string, noticeNo: string): Promise<void> {
     await db.run('UPDATE card SET notice_no = $2 WHERE card_serial = $1', cardSerial, noticeNo);
   }
 
   async add(db: Db, ordered: readonly { readonly card: Card; readonly expiryDate: string }[], now: Date): Promise<void> {
     await db.run(
-      `INSERT INTO card (card_serial, person_key, municipality_code, application_id, batch_id, record_no, state, chip_state, expiry_date, wish_sign, wish_auth, version, moved_at)
-       SELECT serial, person, municipality, application, batch, no, 'ORDERED', 'BLANK', expiry, sign, auth, 1, $1
-       FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::date[], $9::bool[], $10::bool[]) AS row (serial, person, municipality, application, batch, no, expiry, sign, auth)`,
+      `INSERT INTO card (card_serial, person_key, municipality_code, application_id, batch_id, record_no, fact_version, state, chip_state, expiry_date, wish_sign, wish_auth, version, moved_at)
+       SELECT serial, person, municipality, application, batch, no, facts, 'ORDERED', 'BLANK', expiry, sign, auth, 1, $1
+       FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::int[], $8::bigint[], $9::date[], $10::bool[], $11::bool[]) AS row (serial, person, municipality, application, batch, no, facts, expiry, sign, auth)`,
       now.toISOString(),
       ordered.map(({ card }) => card.cardSerial), ordered.map(({ card }) => card.personKey), ordered.map(({ card }) => card.municipalityCode),
-      ordered.map(({ card }) => card.applicationId), ordered.map(({ card }) => card.batchId), ordered.map(({ card }) => card.recordNo),
+      ordered.map(({ card }) => card.applicationId), ordered.map(({ card }) => card.batchId), ordered.map(({ card }) => card.recordNo), ordered.map(({ card }) => card.factVersion),
       ordered.map(({ expiryDate }) => expiryDate), ordered.map(({ card }) => card.wishSign), ordered.map(({ card }) => card.wishAuth),
     );
   }

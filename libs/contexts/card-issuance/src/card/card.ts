@@ -33,7 +33,7 @@ export const CARD_TRANSITIONS: Readonly<Record<CardState, readonly CardState[]>>
   UNCOLLECTED: ['NOTIFIED', 'DESTROYED', 'WITHHELD'],
   DEFECTIVE: ['DESTROYED'],
   MISSING: ['RECEIVED', 'DESTROYED'],
-  WITHHELD: ['RECEIVED', 'CANCELLED', 'MISSING', 'DESTROYED'],
+  WITHHELD: ['RECEIVED', 'CANCELLED', 'DEFECTIVE', 'MISSING', 'DESTROYED'],
   CANCELLED: [],
 };
 
@@ -62,6 +62,8 @@ export interface Card {
   readonly applicationId: string;
   readonly batchId: string;
   readonly recordNo: number;
+  /** Version of the person's facts that the face is known to show. */
+  readonly factVersion: number;
   readonly state: CardState;
   readonly chipState: ChipState;
   readonly wishSign: boolean;

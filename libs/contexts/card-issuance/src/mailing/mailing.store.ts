@@ -49,13 +49,13 @@ export class MailingStore {
   /** Writes the envelopes that are not there yet and tells which were new. */
   async plan(db: Db, set: { readonly setId: string; readonly municipalityCode: string }, planned: readonly PlannedMailing[], at: { readonly client: string; readonly now: Date }): Promise<Set<string>> {
     const rows = await db.many<{ mailing_id: string }>(
-      `INSERT INTO mailing (mailing_id, mailing_no, set_id, household_index, part, municipality_code, barcode, members, temporary_address, destination, state, version, moved_by, moved_at)
-       SELECT id, no, $1, household, part, $2, barcode, members, temporary, destination, 'PLANNED', 1, $3, $4
-       FROM unnest($5::uuid[], $6::bigint[], $7::bytea[], $8::int[], $9::text[], $10::int[], $11::bool[], $12::bytea[]) AS row (id, no, household, part, barcode, members, temporary, destination)
-       ON CONFLICT (set_id, household_index, part) DO NOTHING RETURNING mailing_id`,
+      `INSERT INTO mailing (mailing_id, mailing_no, set_id, position, municipality_code, barcode, members, temporary_address, destination, state, version, moved_by, moved_at)
+       SELECT id, no, $1, position, $2, barcode, members, temporary, destination, 'PLANNED', 1, $3, $4
+       FROM unnest($5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::int[], $10::bool[], $11::bytea[]) AS row (id, no, position, barcode, members, temporary, destination)
+       ON CONFLICT (set_id, position) DO NOTHING RETURNING mailing_id`,
       set.setId, set.municipalityCode, at.client, at.now.toISOString(),
       planned.map((one) => one.mailingId), planned.map((one) => one.mailingNo),
-      planned.map((one) => this.cipher.blindIndex('household', one.envelope.householdRef)), planned.map((one) => one.envelope.part),
+      planned.map((one) => one.envelope.position),
       planned.map((one) => one.barcode), planned.map((one) => one.envelope.members.length), planned.map((one) => one.envelope.temporaryAddress),
       planned.map((one) => this.cipher.encrypt(DESTINATION, JSON.stringify(one.envelope.destination))),
     );

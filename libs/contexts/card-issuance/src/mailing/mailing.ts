@@ -77,6 +77,7 @@ export function isEnvelopeBarcode(text: string): boolean {
 
 /** A member as the notification list names them. */
 export interface Addressed {
+  readonly position: number;
   readonly householdRef: string;
   readonly lineInHousehold: number;
   readonly personKey: string;
@@ -87,8 +88,8 @@ export interface Addressed {
 }
 
 export interface Envelope<Member extends Addressed = Addressed> {
-  readonly householdRef: string;
-  readonly part: number;
+  /** Position of the first member in the list: what the envelope is known by within its set. */
+  readonly position: number;
   readonly destination: { readonly postalCode: string; readonly address: string; readonly addresseeName: string };
   readonly temporaryAddress: boolean;
   readonly members: readonly Member[];
@@ -102,14 +103,14 @@ const PAGES_IN_BARCODE = 99;
  */
 export function envelopesOf<Member extends Addressed>(members: readonly Member[]): Envelope<Member>[] {
   const households = groupedBy(members, (member) => member.householdRef);
-  return [...households].flatMap(([householdRef, household]) => {
+  return [...households.values()].flatMap((household) => {
     const destinations = groupedBy(household, (member) => `${member.postalCode}\0${member.address}`);
     const groups = [...destinations.values()].flatMap((group) => inChunks(group.toSorted((a, b) => a.lineInHousehold - b.lineInHousehold)));
-    return groups.flatMap((group, part) => {
+    return groups.flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
-      const { postalCode, address, addresseeName, temporaryAddress } = first;
-      return [{ householdRef, part, destination: { postalCode, address, addresseeName }, temporaryAddress, members: group }];
+      const { position, postalCode, address, addresseeName, temporaryAddress } = first;
+      return [{ position, destination: { postalCode, address, addresseeName }, temporaryAddress, members: group }];
     });
   });
 }

@@ -10,12 +10,8 @@ import type { MailingStore, PlannedMailing } from './mailing.store.js';
 const PAGE = 1_000;
 const parameters = z.object({ setId: z.uuid(), municipalityCode: z.string() });
 
-interface Target extends Addressed {
-  readonly position: number;
-}
-
 interface Page {
-  readonly targets: readonly Target[];
+  readonly targets: readonly Addressed[];
   readonly last: boolean;
 }
 
@@ -30,7 +26,7 @@ export class PlanMailings implements JobKind<Page> {
 
   async prepare(ctx: Ctx, job: Job): Promise<Page> {
     const { setId } = parameters.parse(job.parameters);
-    const targets: Target[] = [];
+    const targets: Addressed[] = [];
     let after: number | undefined = cursorOf(job);
     do {
       const page: z.output<typeof listDeliveryTargets.output> = await this.peers.call(listDeliveryTargets, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'NOTIFICATION' }, { setId, after, limit: PAGE });
@@ -49,7 +45,7 @@ export class PlanMailings implements JobKind<Page> {
     return { cursor: targets.at(-1)?.position ?? cursorOf(job), done, ...(last ? { result: { persons: done } } : {}) };
   }
 
-  private async plan(ctx: Ctx, set: z.output<typeof parameters>, targets: readonly Target[]): Promise<void> {
+  private async plan(ctx: Ctx, set: z.output<typeof parameters>, targets: readonly Addressed[]): Promise<void> {
     const envelopes = envelopesOf(targets);
     if (envelopes.length === 0) return;
     const numbers = await this.mailings.nextNumbers(ctx.db, envelopes.length);

@@ -3,8 +3,7 @@ CREATE TABLE mailing (
   mailing_id        uuid PRIMARY KEY,
   mailing_no        bigint NOT NULL UNIQUE,
   set_id            uuid NOT NULL,
-  household_index   bytea NOT NULL,
-  part              integer NOT NULL,
+  position          bigint NOT NULL,
   municipality_code text NOT NULL,
   barcode           text NOT NULL UNIQUE,
   members           integer NOT NULL,
@@ -15,7 +14,7 @@ CREATE TABLE mailing (
   version           integer NOT NULL,
   moved_by          text NOT NULL,
   moved_at          timestamptz NOT NULL,
-  UNIQUE (set_id, household_index, part)
+  UNIQUE (set_id, position)
 );
 CREATE INDEX mailing_municipality ON mailing (municipality_code, mailing_no);
 CREATE SEQUENCE mailing_number;

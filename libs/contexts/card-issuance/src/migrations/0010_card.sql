@@ -6,6 +6,7 @@ CREATE TABLE card (
   application_id    text NOT NULL,
   batch_id          uuid NOT NULL,
   record_no         integer NOT NULL,
+  fact_version      bigint NOT NULL,
   state             text NOT NULL,
   chip_state        text NOT NULL CHECK (chip_state IN ('BLANK', 'PERSONALISED', 'ACTIVATED', 'TERMINATED')),
   reason            text,

@@ -80,7 +80,8 @@ export class FillBatch implements JobKind<Facts> {
 
   private async order(ctx: Ctx, batchId: string, records: readonly NewRecord[]): Promise<void> {
     await this.stores.production.add(ctx.db, batchId, records);
-    const cards = records.map(({ cardSerial, personKey, municipalityCode, applicationId, recordNo, expiryDate, wishSign, wishAuth }) => ({ cardSerial, personKey, municipalityCode, applicationId, batchId, recordNo, expiryDate, wishSign, wishAuth }));
+    const cards = records.map(({ cardSerial, personKey, municipalityCode, applicationId, recordNo, factVersion, expiryDate, wishSign, wishAuth }) =>
+      ({ cardSerial, personKey, municipalityCode, applicationId, batchId, recordNo, factVersion, expiryDate, wishSign, wishAuth }));
     await orderCards(ctx, this.stores.cards, cards);
     const applications = await this.stores.applications.lockMany(ctx.db, records.map((record) => record.applicationId));
     await this.stores.applications.moveTo(ctx.db, applications.map((application) => application.applicationId), { state: 'ORDERED' });

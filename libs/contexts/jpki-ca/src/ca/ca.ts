@@ -32,3 +32,11 @@ export function serialHex(serial: number): string {
   const digits = serial.toString(16);
   return digits.length % 2 === 0 ? digits : `0${digits}`;
 }
+
+/** Reads what `serialHex` wrote; upper case too, as verifiers print it. */
+export function serialFromHex(hex: string): number {
+  return Number.parseInt(hex, 16);
+}
+
+/** Fits the counter of an authority; longer numbers were never issued. */
+export const SERIAL_HEX = /^[0-9A-Fa-f]{1,12}$/;

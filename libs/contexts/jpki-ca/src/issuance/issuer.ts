@@ -4,7 +4,7 @@ import { endOfDayInJapan, localDateInJapan, toLocalDate, type LocalDate } from '
 import { issuanceRejected, jpkiCaProblems } from '#contracts/jpki-ca';
 import type { PersonView } from '#contracts/juki-net';
 import { PkiError, buildTbsCertificate, generateRsaKey, lintCertificate, parseCsr, signCertificate, signingKeyOf, type CertificateLint, type CertificationRequest, type SigningKey } from '#pki';
-import type { Ctx, Db } from '#platform';
+import { platformProblems, type Ctx, type Db } from '#platform';
 import { CA_OF_TYPE, type CaId } from '../ca/ca.js';
 import type { Authorities, Authority } from '../ca/authorities.js';
 import type { CaStore } from '../ca/ca.store.js';
@@ -227,7 +227,7 @@ function requestHash(order: CertificateOrder): Buffer {
 }
 
 function assertSameRequest(order: CertificateOrder, known: IssuanceRow | undefined): void {
-  if (known !== undefined && !known.request_hash.equals(requestHash(order))) throw jpkiCaProblems.refuse('REQUEST_REUSED');
+  if (known !== undefined && !known.request_hash.equals(requestHash(order))) throw platformProblems.refuse('IDEMPOTENCY_CONFLICT');
 }
 
 function readRequest(csr: Buffer): CertificationRequest | 'BAD_CSR' | 'WEAK_KEY' {

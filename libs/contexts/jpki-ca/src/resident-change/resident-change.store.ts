@@ -35,11 +35,15 @@ export class ResidentChangeStore {
     return db.maybe<Progress & Record<string, unknown>>('SELECT applied, dead FROM person_progress WHERE person_key = $1', personKey);
   }
 
-  async setProgress(db: Db, personKey: string, progress: Progress, municipalityCode: string): Promise<void> {
+  async startProgress(db: Db, personKey: string, progress: Progress, municipalityCode: string): Promise<void> {
+    await db.run('INSERT INTO person_progress (person_key, applied, dead, municipality_code) VALUES ($1, $2, $3, $4)', personKey, progress.applied, progress.dead, municipalityCode);
+  }
+
+  /** Without a municipality the former one stays. */
+  async setProgress(db: Db, personKey: string, progress: Progress, municipalityCode: string | undefined): Promise<void> {
     await db.run(
-      `INSERT INTO person_progress (person_key, applied, dead, municipality_code) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (person_key) DO UPDATE SET applied = excluded.applied, dead = excluded.dead, municipality_code = excluded.municipality_code`,
-      personKey, progress.applied, progress.dead, municipalityCode,
+      'UPDATE person_progress SET applied = $2, dead = $3, municipality_code = coalesce($4, municipality_code) WHERE person_key = $1',
+      personKey, progress.applied, progress.dead, municipalityCode ?? null,
     );
   }
 

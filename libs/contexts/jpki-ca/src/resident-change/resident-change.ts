@@ -81,3 +81,8 @@ export function outcomeOf(progress: Progress, { kind }: Pick<ResidentChangeNotic
 export function progressAfter(progress: Progress, notice: Pick<ResidentChangeNotice, 'factVersion' | 'kind'>): Progress {
   return { applied: notice.factVersion, dead: progress.dead || notice.kind === 'died' };
 }
+
+/** Whether the person lives in the municipality that the notice names; departures name the one that was left. */
+export function livesAfter({ kind }: Pick<ResidentChangeNotice, 'kind'>): boolean {
+  return kind === 'entered' || kind === 'moved-in' || kind === 'changed';
+}

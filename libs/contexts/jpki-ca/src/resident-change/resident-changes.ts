@@ -1,7 +1,7 @@
 import type { Ctx } from '#platform';
 import type { CertificateRow, CertificateStore } from '../certificate/certificate.store.js';
 import type { StatusChanges } from '../certificate/status-changes.js';
-import { arrivalState, dueNotices, effectOf, outcomeOf, progressAfter, type Progress } from './resident-change.js';
+import { arrivalState, dueNotices, effectOf, livesAfter, outcomeOf, progressAfter, type Progress } from './resident-change.js';
 import type { NewNotice, NoticeRow, ResidentChangeStore } from './resident-change.store.js';
 
 export interface ResidentChangeParts {
@@ -34,7 +34,7 @@ export class ResidentChanges {
     const { store } = this.parts;
     const known = await store.progress(ctx.db, row.person_key);
     const progress = known ?? { applied: row.fact_version, dead: false };
-    if (known === undefined) await store.setProgress(ctx.db, row.person_key, progress, row.municipality_code);
+    if (known === undefined) await store.startProgress(ctx.db, row.person_key, progress, row.municipality_code);
     const later = await store.after(ctx.db, row.person_key, row.fact_version);
     for (const notice of later.filter(({ factVersion }) => factVersion <= progress.applied)) await this.take(ctx, row.person_key, notice);
     await this.follow(ctx, row.person_key, progress);
@@ -49,7 +49,7 @@ export class ResidentChanges {
       const outcome = outcomeOf(progress, notice);
       progress = progressAfter(progress, notice);
       await store.setState(ctx.db, personKey, notice.factVersion, outcome);
-      await store.setProgress(ctx.db, personKey, progress, notice.municipalityCode);
+      await store.setProgress(ctx.db, personKey, progress, livesAfter(notice) ? notice.municipalityCode : undefined);
       if (outcome === 'QUARANTINED') ctx.audit({ object: `resident-change:${notice.factVersion}`, subjects: [personKey], facts: { state: outcome } });
     }
   }

@@ -81,7 +81,9 @@ function follows(later: Segment, earlier: Segment): boolean {
 /** The current address is decided by the dates of entry, never by arrival; equal days by the one that names the other. */
 function latestOf(segments: readonly Segment[]): Segment | undefined {
   let latest: Segment | undefined;
-  for (const segment of segments) if (latest === undefined || isLater(segment, latest)) latest = segment;
+  // Naming each other may go round in a circle of three: a fixed order keeps even that the same for every arrival.
+  const ordered = segments.length < 3 ? segments : [...segments].sort((a, b) => (a.municipalityCode < b.municipalityCode ? -1 : 1));
+  for (const segment of ordered) if (latest === undefined || isLater(segment, latest)) latest = segment;
   return latest;
 }
 

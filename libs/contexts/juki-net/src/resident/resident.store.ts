@@ -87,9 +87,15 @@ export class ResidentStore {
     return this.cipher.blindIndex(CODE_KIND, residentCode);
   }
 
+  // One index probe a value in its own partition: `= ANY` would probe every partition for every value.
+
   /** Owners of codes by `codeKey`, their rows locked: whoever else takes a notice of the same code in waits. */
   async lockCodes(db: Db, indexes: readonly Buffer[]): Promise<Map<string, CodeOwner>> {
-    const rows = await db.many<CodeRow>('SELECT code_index, person_key, superseded FROM resident_code WHERE code_index = ANY($1::bytea[]) ORDER BY code_index FOR UPDATE', indexes);
+    const rows = await db.many<CodeRow>(
+      `SELECT found.* FROM unnest($1::bytea[]) AS asked (code_index)
+       CROSS JOIN LATERAL (SELECT c.code_index, c.person_key, c.superseded FROM resident_code c WHERE c.code_index = asked.code_index FOR UPDATE) AS found`,
+      [...indexes].sort((a, b) => a.compare(b)),
+    );
     return new Map(rows.map((row) => [codeKey(row.code_index), { personKey: row.person_key, superseded: row.superseded }]));
   }
 
@@ -112,8 +118,15 @@ export class ResidentStore {
   /** Persons with all their segments, locked. */
   async lockPersons(db: Db, personKeys: readonly string[]): Promise<Map<string, StoredPerson>> {
     if (personKeys.length === 0) return new Map();
-    const persons = await db.many<{ person_key: string; fact_version: number }>('SELECT person_key, fact_version FROM person WHERE person_key = ANY($1::uuid[]) ORDER BY person_key FOR UPDATE', personKeys);
-    const rows = persons.length === 0 ? [] : await db.many<SegmentRow>('SELECT * FROM segment WHERE person_key = ANY($1::uuid[])', personKeys);
+    const persons = await db.many<{ person_key: string; fact_version: number }>(
+      `SELECT found.* FROM unnest($1::uuid[]) AS asked (person_key)
+       CROSS JOIN LATERAL (SELECT p.person_key, p.fact_version FROM person p WHERE p.person_key = asked.person_key FOR UPDATE) AS found`,
+      [...personKeys].sort(),
+    );
+    const rows = persons.length === 0 ? [] : await db.many<SegmentRow>(
+      'SELECT s.* FROM unnest($1::uuid[]) AS asked (person_key) CROSS JOIN LATERAL (SELECT * FROM segment WHERE segment.person_key = asked.person_key OFFSET 0) AS s',
+      personKeys,
+    );
     const segments = new Map<string, SegmentRow[]>();
     for (const row of rows) {
       const group = segments.get(row.person_key);

@@ -29,6 +29,13 @@ interface PreparedLine {
 /** Lines with what the register says; undefined while the register is away. */
 type Prepared = readonly PreparedLine[] | undefined;
 
+/** The chunk after the present one, asked for while that is being written. */
+interface Ahead {
+  readonly batchId: string;
+  readonly after: number;
+  readonly lines: Promise<Prepared>;
+}
+
 interface DrawnLine extends PreparedLine {
   readonly personKey: string;
   readonly candidates: Iterator<string, void, void>;
@@ -40,6 +47,7 @@ interface DrawnLine extends PreparedLine {
  */
 export class NumberBatch implements JobKind<Prepared> {
   readonly kind = NUMBER_BATCH;
+  private ahead: Ahead | undefined;
 
   constructor(
     private readonly batches: BatchStore,
@@ -49,7 +57,22 @@ export class NumberBatch implements JobKind<Prepared> {
   ) {}
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
-    const rows = await this.batches.pending(ctx.db, batchIdOf(job), { after: cursorOf(job), limit: CHUNK });
+    const [batchId, after] = [batchIdOf(job), cursorOf(job)];
+    const { ahead } = this;
+    this.ahead = undefined;
+    const prepared = await (ahead?.batchId === batchId && ahead.after === after ? ahead.lines : this.load(ctx, batchId, after));
+    const last = prepared?.at(-1);
+    if (last !== undefined) {
+      const lines = this.load(ctx, batchId, last.line);
+      // Its failure is met when it is awaited; a step that fails first leaves it unread.
+      lines.catch(() => undefined);
+      this.ahead = { batchId, after: last.line, lines };
+    }
+    return prepared;
+  }
+
+  private async load(ctx: Ctx, batchId: string, after: number): Promise<Prepared> {
+    const rows = await this.batches.pending(ctx.db, batchId, { after, limit: CHUNK });
     const codes = rows.map((row) => this.assignments.openCode(row.code));
     try {
       const entries = await this.register.entries(ctx, codes);

@@ -5,6 +5,8 @@ import { IndividualNumber } from '#kernel';
 export const MAX_ATTEMPTS = 16;
 
 const LABEL = Buffer.from('KIBAN-NUM-1\0', 'latin1');
+const CODE_BYTES = 11;
+export const SALT_BYTES = 16;
 const SPACE = 100_000_000_000;
 /** A multiple of the space, so that the remainder has no bias. */
 const READABLE = 10 * SPACE;
@@ -13,9 +15,12 @@ const VALUE_BYTES = 5;
 
 /** T_j of NUM-4.3: HMAC-SHA-256(K, "KIBAN-NUM-1" 00 C R j), 32 bytes. `key` has 32 bytes, `salt` 16. */
 export function drawDigest(key: Buffer, residentCode: string, salt: Buffer, attempt: number): Buffer {
-  const j = Buffer.allocUnsafe(4);
-  j.writeUInt32BE(attempt);
-  return createHmac('sha256', key).update(LABEL).update(residentCode, 'latin1').update(salt).update(j).digest();
+  const message = Buffer.allocUnsafe(LABEL.length + CODE_BYTES + SALT_BYTES + 4);
+  LABEL.copy(message);
+  message.write(residentCode, LABEL.length, 'latin1');
+  salt.copy(message, LABEL.length + CODE_BYTES);
+  message.writeUInt32BE(attempt, message.length - 4);
+  return createHmac('sha256', key).update(message).digest();
 }
 
 /** Reads T_j as six 40-bit integers and takes the first below 10^12, modulo 10^11; undefined when none is (NUM-4.3 step 2). */

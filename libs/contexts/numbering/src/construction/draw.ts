@@ -1,13 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { candidateBodies } from './construction.js';
+import { randomFillSync } from 'node:crypto';
+import { candidateBodies, SALT_BYTES } from './construction.js';
 
 /** Successive candidate bodies for a resident code. */
 export type Draw = (residentCode: string) => Iterator<string, void, void>;
 
+/** Salts of one call to the operating system. */
+const DRAWN_AT_ONCE = 512;
+
 /**
- * Draws by KIBAN-NUM-1 with a new salt for each line. The salt lives only as long as the line's candidates are in use: it is
+ * Draws by KIBAN-NUM-1 with a new salt for each line. A salt lives in memory only, no longer than its line's candidates: it is
  * never stored, so that no holder of the key can find the code of a number (番号法8条2項3号; NUM-4.4).
  */
 export function drawWith(key: Buffer): Draw {
-  return (residentCode) => candidateBodies(key, residentCode, randomBytes(16));
+  let salts = Buffer.alloc(0);
+  return (residentCode) => {
+    // A new block each time: the lines that are still drawing keep theirs.
+    if (salts.length === 0) salts = randomFillSync(Buffer.allocUnsafeSlow(SALT_BYTES * DRAWN_AT_ONCE));
+    const salt = salts.subarray(0, SALT_BYTES);
+    salts = salts.subarray(SALT_BYTES);
+    return candidateBodies(key, residentCode, salt);
+  };
 }

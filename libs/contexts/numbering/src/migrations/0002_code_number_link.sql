@@ -1,5 +1,5 @@
 -- 番号対応表: which number belongs to which resident code. The only truth there is: no number can be computed again (NUM-4.4).
--- Uniqueness of numbers is the ledger's; here one open row a code, and one open row a number within a code.
+-- (person_key, seq) is its assignment. Uniqueness of numbers is the ledger's; here one open row a code, and one open row a number within a code.
 CREATE TABLE code_number_link (
   code_index    bytea NOT NULL,
   seq           smallint NOT NULL,
@@ -7,7 +7,6 @@ CREATE TABLE code_number_link (
   number_index  bytea NOT NULL,
   number        bytea NOT NULL,
   person_key    uuid NOT NULL,
-  assignment_id uuid NOT NULL,
   state         text NOT NULL CHECK (state IN ('OPEN', 'CLOSED')),
   valid_from    timestamptz NOT NULL,
   valid_to      timestamptz CHECK ((valid_to IS NULL) = (state = 'OPEN')),

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { progressLine } from './import-file.js';
+import { kibanctl } from './kibanctl.js';
+import { recordedTerminal } from './recorded-terminal.fixture.js';
+import { filterWithin } from './subject.js';
+import { table } from './terminal.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'kibanctl-'));
+const nowhere = ['--url', 'http://127.0.0.1:9', '--data', folder];
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...args: string[]): Promise<{ code: number; output: string; notes: string }> {
+  const terminal = recordedTerminal();
+  const code = await kibanctl(args, terminal);
+  return { code, output: terminal.output(), notes: terminal.notes() };
+}
+
+describe('kibanctl arguments', () => {
+  it.each([
+    [['status', '--url', 'nonsense'], '--url must be an address'],
+    [['nothing-like-this'], 'unknown command'],
+    [['token'], "'--as <client>' not specified"],
+    [['token', '--as', '../../etc/passwd', ...nowhere], 'is no client name'],
+    [['token', '--as', 'nobody', ...nowhere], 'There is no key of a client "nobody"'],
+    [['clients', ...nowhere], 'There is no list of clients'],
+    [['partner-credentials', ...nowhere], 'There are no credentials'],
+    [['call', 'FETCH', '/api', '--as', 'operator-1', ...nowhere], '"FETCH" is no method'],
+    [['call', 'GET', 'api', '--as', 'operator-1', ...nowhere], 'must begin with "/"'],
+    [['call', 'POST', '/api', '--as', 'operator-1', '--body', '/no/such/file', ...nowhere], 'There is no file'],
+    [['events', 'tail', '--count', 'many', ...nowhere], '--count must be a whole number'],
+    [['events', 'dead-letters', '--redrive', 'x', ...nowhere], '--redrive needs --context'],
+    [['import', 'x.csv', '--as', 'operator-1', '--municipality', 'shiken', ...nowhere], 'code of 6 digits'],
+    [['population', 'generate', '--municipality', '990019', '--size', '3'], 'Name what to write'],
+    [['population', 'generate', '--municipality', '990018', '--size', '3', '--intake', join(folder, 'x.csv')], 'make no population'],
+    [['population', 'generate', '--municipality', '990019', '--size', '3', '--bad-share', '7', '--intake', join(folder, 'x.csv')], '--bad-share is not a number in its range'],
+  ])('answers %j with code 2 and one clear sentence', async (args, sentence) => {
+    const { code, output, notes } = await run(...args);
+    expect([code, output]).toEqual([2, '']);
+    expect(notes).toContain(sentence);
+  });
+
+  it('tells with code 3 that no estate answers', async () => {
+    for (const args of [['status'], ['audit', 'verify'], ['events', 'dead-letters']]) {
+      const { code, notes } = await run(...args, ...nowhere);
+      expect(code).toBe(3);
+      expect(notes).toContain('No estate answers at http://127.0.0.1:9.');
+    }
+  });
+
+  it('takes the port of the gateway from KIBAN_PORT', async () => {
+    vi.stubEnv('KIBAN_PORT', '10');
+    expect((await run('status')).notes).toContain('http://127.0.0.1:10');
+    vi.unstubAllEnvs();
+  });
+
+  it('has help with examples for every command', async () => {
+    for (const command of ['', 'status', 'clients', 'token', 'call', 'events tail', 'events dead-letters', 'audit verify', 'population generate', 'import', 'partner-credentials']) {
+      const { code, output } = await run(...command.split(' ').filter((word) => word !== ''), '--help');
+      expect(code).toBe(0);
+      expect(output).toMatch(/Examples?:\n {2}\S/);
+      expect(output).toContain('--json');
+    }
+  });
+});
+
+describe('kibanctl population generate', () => {
+  it('writes the same files for the same options, with the wanted bad rows in the manifest', async () => {
+    const digests = [];
+    for (const turn of ['a', 'b']) {
+      const [intake, targets, manifest] = ['intake.csv', 'targets.csv', 'bad.ndjson'].map((name) => join(folder, `${turn}-${name}`)) as [string, string, string];
+      const { code, output } = await run('population', 'generate', '--municipality', '990019', '--size', '400', '--seed', 'spring', '--date', '2015-10-05', '--bad-share', '0.01', '--intake', intake, '--targets', targets, '--manifest', manifest, '--json');
+      expect(code).toBe(0);
+      expect(JSON.parse(output)).toEqual({ persons: 400, badRows: 4, intake, targets, manifest });
+      expect(readFileSync(manifest, 'utf8').trim().split('\n')).toHaveLength(4);
+      digests.push([intake, targets].map((file) => createHash('sha256').update(readFileSync(file)).digest('hex')));
+    }
+    expect(digests[0]).toEqual(digests[1]);
+  });
+});
+
+describe('what kibanctl computes itself', () => {
+  it.each([
+    ['kiban.>', 'kiban.juki-net.>', 'kiban.juki-net.>'],
+    ['>', 'kiban.juki-net.>', 'kiban.juki-net.>'],
+    ['kiban.juki-net.resident.>', 'kiban.juki-net.>', 'kiban.juki-net.resident.>'],
+    ['kiban.*.card.*.v1', 'kiban.card-issuance.>', 'kiban.card-issuance.card.*.v1'],
+    ['kiban.numbering.>', 'kiban.juki-net.>', undefined],
+    ['kiban.juki-net', 'kiban.juki-net.>', undefined],
+    ['other.>', 'kiban.juki-net.>', undefined],
+  ])('asks of a stream only what lies within it: %s of %s', (pattern, stream, filter) => {
+    expect(filterWithin(pattern, stream)).toBe(filter);
+  });
+
+  it('tells progress with rate and remaining time', () => {
+    expect(progressLine({ state: 'RUNNING', done: 4_000, total: 10_000 }, 2)).toBe('running: 4000 of 10000 rows (40 %), 2000 rows/s, 3 s left');
+    expect(progressLine({ state: 'QUEUED', done: 0, total: null }, 0)).toBe('queued: 0 rows, 0 rows/s');
+  });
+
+  it('aligns columns that hold Japanese', () => {
+    expect(table([['A', 'B'], ['試験市', 'x'], ['long enough', 'y']])).toBe('A            B\n試験市       x\nlong enough  y\n');
+  });
+});

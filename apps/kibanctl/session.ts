@@ -1,0 +1,35 @@
+import { Option, type Command } from 'commander';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { usageFault } from './command-fault.js';
+import type { Terminal } from './terminal.js';
+
+/** What every command knows: where the estate is, and how to print. */
+export interface Session {
+  readonly url: string;
+  readonly json: boolean;
+  /** Data folder of the estate; read for keys and passwords of the embedded default. */
+  readonly data: string;
+  readonly terminal: Terminal;
+}
+
+const globals = z.object({ url: z.string(), json: z.boolean().default(false), data: z.string() });
+
+/** Adds the options that every command has. */
+export function addGlobalOptions(program: Command): void {
+  program
+    .addOption(new Option('--url <url>', 'address of the gateway').default(`http://127.0.0.1:${process.env['KIBAN_PORT'] ?? '8080'}`))
+    .addOption(new Option('--json', 'machine-readable output'))
+    .addOption(new Option('--data <folder>', 'data folder of the estate').env('KIBAN_DATA').default('.kiban'));
+}
+
+export function sessionOf(command: Command, terminal: Terminal): Session {
+  const { url, json, data } = globals.parse(command.optsWithGlobals());
+  if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) throw usageFault(`--url must be an address such as http://127.0.0.1:8080, not "${url}".`);
+  return { url: url.replace(/\/+$/, ''), json, data: resolve(data), terminal };
+}
+
+/** Folder of the clients' private keys. */
+export function clientsFolder(session: Session): string {
+  return join(session.data, 'keys', 'clients');
+}

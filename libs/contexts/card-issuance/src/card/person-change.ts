@@ -1,0 +1,45 @@
+import type { LocalDate } from '#kernel';
+import type { AbolishReason, Card } from './card.js';
+import { BEFORE_HANDOVER } from './card.js';
+
+/** What a fact about a person means for their cards and applications (CARD-4.13). */
+export interface PersonChange {
+  readonly personKey: string;
+  readonly factVersion: number;
+  /** Where the fact was registered. */
+  readonly municipalityCode: string;
+  readonly kind: 'MOVED_IN' | 'MOVED_OUT' | 'FACE_CHANGED' | 'ENDED';
+  /** Why a card in use ends; undefined when it goes on. */
+  readonly abolish?: AbolishReason;
+  /** Day on which the fact was told, for the deadline of continued use. */
+  readonly toldOn: LocalDate;
+}
+
+/** Whether an application made for this municipality loses its ground: a move or an end does that, a change of name does not (CARD-4.3). */
+export function invalidates(change: PersonChange, applicationMunicipality: string): boolean {
+  switch (change.kind) {
+    case 'MOVED_IN':
+      return applicationMunicipality !== change.municipalityCode;
+    case 'MOVED_OUT':
+      return applicationMunicipality === change.municipalityCode;
+    case 'ENDED':
+      return true;
+    case 'FACE_CHANGED':
+      return false;
+  }
+}
+
+/** Whether a card not yet handed over shows facts that are no more true. */
+export function withholds(change: PersonChange, card: Card): boolean {
+  return BEFORE_HANDOVER.includes(card.state) && card.factVersion < change.factVersion;
+}
+
+/** Whether a card in use ends with the change. */
+export function abolishes(change: PersonChange, card: Card): boolean {
+  return change.abolish !== undefined && (card.state === 'ACTIVE' || card.state === 'SUSPENDED');
+}
+
+/** Whether a card in use must be continued in the new municipality (CARD-4.10). */
+export function needsContinuedUse(change: PersonChange, card: Card): boolean {
+  return change.kind === 'MOVED_IN' && (card.state === 'ACTIVE' || card.state === 'SUSPENDED') && card.municipalityCode !== change.municipalityCode;
+}

@@ -1,0 +1,85 @@
+import type { Db, Row } from '#platform';
+import type { CertificateOutcome, Session, SessionState } from './handover-session.js';
+
+const COLUMNS = `session_id AS "sessionId", card_serial AS "cardSerial", municipality_code AS "municipalityCode", terminal_id AS "terminalId", state, documents, certificates,
+  lease_until AS "leaseUntil", chip_written_at AS "chipWrittenAt"`;
+type SessionRow = Session & Row;
+
+export interface WaitingActivation {
+  readonly cardSerial: string;
+  readonly personKey: string;
+  readonly wishSign: boolean;
+  readonly wishAuth: boolean;
+}
+
+/** Hand-over sessions, and certificates that wait for the authority. */
+export class HandoverStore {
+  async open(db: Db, session: Pick<Session, 'sessionId' | 'cardSerial' | 'municipalityCode' | 'terminalId' | 'leaseUntil'>, now: Date): Promise<void> {
+    await db.run(
+      "INSERT INTO handover_session (session_id, card_serial, municipality_code, terminal_id, state, opened_at, lease_until) VALUES ($1, $2, $3, $4, 'OPEN', $5, $6)",
+      session.sessionId, session.cardSerial, session.municipalityCode, session.terminalId, now.toISOString(), session.leaseUntil.toISOString(),
+    );
+  }
+
+  async find(db: Db, sessionId: string): Promise<Session | undefined> {
+    return db.maybe<SessionRow>(`SELECT ${COLUMNS} FROM handover_session WHERE session_id = $1`, sessionId);
+  }
+
+  async lock(db: Db, sessionId: string): Promise<Session | undefined> {
+    return db.maybe<SessionRow>(`SELECT ${COLUMNS} FROM handover_session WHERE session_id = $1 FOR UPDATE`, sessionId);
+  }
+
+  async lockOpenOfCard(db: Db, cardSerial: string): Promise<Session | undefined> {
+    return db.maybe<SessionRow>(`SELECT ${COLUMNS} FROM handover_session WHERE card_serial = $1 AND ended_at IS NULL FOR UPDATE`, cardSerial);
+  }
+
+  /** Sessions that nobody confirmed in time, or whose lease ran out before the chip was written; other processes skip them. */
+  async lockAbandoned(db: Db, limits: { readonly writtenBefore: Date; readonly now: Date; readonly limit: number }): Promise<Session[]> {
+    return db.many<SessionRow>(
+      `SELECT ${COLUMNS} FROM handover_session WHERE ended_at IS NULL AND (chip_written_at <= $1 OR (chip_written_at IS NULL AND lease_until <= $2)) ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED`,
+      limits.writtenBefore.toISOString(), limits.now.toISOString(), limits.limit,
+    );
+  }
+
+  async renew(db: Db, sessionId: string, leaseUntil: Date): Promise<void> {
+    await db.run('UPDATE handover_session SET lease_until = $2 WHERE session_id = $1', sessionId, leaseUntil.toISOString());
+  }
+
+  async setIdentity(db: Db, sessionId: string, check: { readonly method: string; readonly documents: readonly string[] }): Promise<void> {
+    await db.run("UPDATE handover_session SET state = 'IDENTITY_OK', method = $2, documents = $3 WHERE session_id = $1", sessionId, check.method, check.documents);
+  }
+
+  async setPins(db: Db, sessionId: string, pins: readonly string[]): Promise<void> {
+    await db.run("UPDATE handover_session SET state = 'PIN_SET', pins = $2 WHERE session_id = $1", sessionId, pins);
+  }
+
+  async setCertificates(db: Db, sessionId: string, outcome: CertificateOutcome): Promise<void> {
+    await db.run('UPDATE handover_session SET certificates = $2 WHERE session_id = $1', sessionId, outcome);
+  }
+
+  async setChipWritten(db: Db, sessionId: string, activationRecord: string, now: Date): Promise<void> {
+    await db.run("UPDATE handover_session SET state = 'CHIP_WRITTEN', activation_record = $2, chip_written_at = $3 WHERE session_id = $1", sessionId, activationRecord, now.toISOString());
+  }
+
+  async end(db: Db, sessionId: string, ended: { readonly state: SessionState; readonly reason?: string }, now: Date): Promise<void> {
+    await db.run('UPDATE handover_session SET state = $2, reason = $3, ended_at = $4 WHERE session_id = $1', sessionId, ended.state, ended.reason ?? null, now.toISOString());
+  }
+
+  async queueActivation(db: Db, waiting: WaitingActivation, now: Date): Promise<void> {
+    await db.run(
+      'INSERT INTO certificate_activation (card_serial, person_key, wish_sign, wish_auth, queued_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+      waiting.cardSerial, waiting.personKey, waiting.wishSign, waiting.wishAuth, now.toISOString(),
+    );
+  }
+
+  async waitingActivations(db: Db, limit: number): Promise<WaitingActivation[]> {
+    return db.many<WaitingActivation & Row>(
+      'SELECT card_serial AS "cardSerial", person_key AS "personKey", wish_sign AS "wishSign", wish_auth AS "wishAuth" FROM certificate_activation WHERE done_at IS NULL ORDER BY queued_at LIMIT $1',
+      limit,
+    );
+  }
+
+  async activationsDone(db: Db, cardSerials: readonly string[], now: Date): Promise<void> {
+    await db.run('UPDATE certificate_activation SET done_at = $2 WHERE card_serial = ANY($1::text[]) AND done_at IS NULL', cardSerials, now.toISOString());
+  }
+}

@@ -1,0 +1,49 @@
+import { cardIssuanceProblems } from '#contracts/card-issuance';
+import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { LEASE_MINUTES, leaseRanOut, type Session } from './handover-session.js';
+import { sessionView } from './show-session.js';
+import { rollBackSession, type HandoverStores } from './settle-session.js';
+import { moveCards } from '../card/move-cards.js';
+
+const spec = useCase({
+  action: 'card-issuance.handover.open',
+  kind: 'command',
+  summary: 'Begins a hand-over at a terminal with a lease of 30 minutes; opening again from the same terminal continues and renews it',
+  input: z.strictObject({ cardSerial: z.string(), terminalId: z.string().min(1).max(64) }),
+  output: sessionView,
+  refusals: [...refusals(cardIssuanceProblems, 'CARD_NOT_PRESET', 'HAS_VALID_CARD'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
+});
+
+/** Step 1 of the saga (CARD-4.7). */
+export class OpenHandover implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(private readonly stores: HandoverStores) {}
+
+  async execute(ctx: Ctx, { cardSerial, terminalId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const { cards, handovers } = this.stores;
+    // The session first, then the card: the order in which every step and the reconciler lock them.
+    const earlier = await handovers.lockOpenOfCard(ctx.db, cardSerial);
+    const found = await cards.lock(ctx.db, cardSerial);
+    if (found === undefined) throw platformProblems.refuse('NOT_FOUND');
+    requireJurisdiction(ctx, found.municipalityCode);
+    ctx.audit({ object: `card:${cardSerial}`, subjects: [found.personKey], facts: { step: 'open' } });
+    const leaseUntil = new Date(ctx.now.getTime() + LEASE_MINUTES * 60_000);
+    if (earlier !== undefined && earlier.terminalId === terminalId && !leaseRanOut(earlier, ctx.now)) return this.renew(ctx, earlier, leaseUntil);
+    const card = earlier !== undefined && leaseRanOut(earlier, ctx.now) ? await rollBackSession(ctx, this.stores, earlier, 'LEASE_EXPIRED') : found;
+    if (card.state !== 'PRESET' && card.state !== 'NOTIFIED') throw cardIssuanceProblems.refuse('CARD_NOT_PRESET', { facts: { state: card.state } });
+    if (await cards.holdsCardInUse(ctx.db, card.personKey)) throw cardIssuanceProblems.refuse('HAS_VALID_CARD');
+    const sessionId = uuidv7();
+    await moveCards(ctx, cards, [card], 'HANDING_OVER', { terminal: terminalId });
+    await handovers.open(ctx.db, { sessionId, cardSerial, municipalityCode: card.municipalityCode, terminalId, leaseUntil }, ctx.now);
+    return { sessionId, cardSerial, state: 'OPEN', certificates: null, leaseUntil: leaseUntil.toISOString() };
+  }
+
+  private async renew(ctx: Ctx, session: Session, leaseUntil: Date): Promise<OutputOf<typeof spec>> {
+    await this.stores.handovers.renew(ctx.db, session.sessionId, leaseUntil);
+    const { sessionId, cardSerial, state, certificates } = session;
+    return { sessionId, cardSerial, state, certificates, leaseUntil: leaseUntil.toISOString() };
+  }
+}

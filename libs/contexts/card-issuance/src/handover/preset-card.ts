@@ -1,0 +1,95 @@
+import { randomInt } from 'node:crypto';
+import { cardIssuanceProblems } from '#contracts/card-issuance';
+import { getPersons, type PersonView } from '#contracts/juki-net';
+import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
+import { z } from 'zod';
+import type { Card } from '../card/card.js';
+import type { CardStore } from '../card/card.store.js';
+import { moveCards } from '../card/move-cards.js';
+import { differingItems, faceFactsOf } from '../production/face.js';
+import type { ProductionStore } from '../production/production.store.js';
+
+const spec = useCase({
+  action: 'card-issuance.card.preset',
+  kind: 'process',
+  summary: 'Prepares a received card: present facts, face, chip and wishes are compared; any difference withholds the card',
+  input: z.strictObject({
+    cardSerial: z.string(), terminalId: z.string().min(1).max(64),
+    chipMatchesFace: z.boolean().describe('the chip\'s face data agrees with the printed face'),
+    wishSign: z.boolean().describe('as the chip has it'), wishAuth: z.boolean().describe('as the chip has it'),
+  }),
+  output: z.object({ cardSerial: z.string(), state: z.literal('PRESET') }),
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'FACTS_CHANGED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION', 'UNAVAILABLE')],
+});
+
+/** Preset (CARD-4.7). Withholding is committed before the refusal leaves. */
+export class PresetCard implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(
+    private readonly cards: CardStore,
+    private readonly production: ProductionStore,
+    private readonly peers: Peers,
+  ) {}
+
+  async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const { cardSerial, terminalId } = input;
+    const card = await this.cards.find(ctx.db, cardSerial);
+    if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
+    requireJurisdiction(ctx, card.municipalityCode);
+    if (card.state === 'PRESET') return { cardSerial, state: 'PRESET' };
+    const { persons } = await this.peers.call(getPersons, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_HANDOVER' }, { personKeys: [card.personKey] });
+    const [person] = persons;
+    const differing = [...(await this.differences(ctx, card, person)), ...terminalFindings(card, input)];
+    await ctx.transaction(async (tx) => {
+      const locked = await this.cards.lock(tx.db, cardSerial);
+      if (locked === undefined) throw platformProblems.refuse('NOT_FOUND');
+      const why = { terminal: terminalId, reason: differing.length === 0 ? undefined : 'FACTS_CHANGED' };
+      await moveCards(tx, this.cards, [locked], differing.length === 0 ? 'PRESET' : 'WITHHELD', why);
+      if (differing.length === 0 && person !== undefined) await this.cards.setFactVersion(tx.db, cardSerial, person.factVersion);
+      tx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { differing: differing.join(' ') } });
+    });
+    if (differing.length > 0) throw cardIssuanceProblems.refuse('FACTS_CHANGED', { facts: { differing: differing.join(' ') } });
+    return { cardSerial, state: 'PRESET' };
+  }
+
+  /** Equal versions need no comparison of contents. */
+  private async differences(ctx: Ctx, card: Card, person: PersonView | undefined): Promise<string[]> {
+    if (person?.status !== 'RESIDENT') return ['residence'];
+    if (person.municipalityCode !== card.municipalityCode) return ['municipality'];
+    if (person.factVersion === card.factVersion) return [];
+    const face = await this.production.face(ctx.db, card.cardSerial);
+    return face === undefined ? ['face'] : differingItems(face, faceFactsOf(person));
+  }
+}
+
+function terminalFindings(card: Card, found: { readonly chipMatchesFace: boolean; readonly wishSign: boolean; readonly wishAuth: boolean }): string[] {
+  return [...(found.chipMatchesFace ? [] : ['chip']), ...(found.wishSign === card.wishSign && found.wishAuth === card.wishAuth ? [] : ['wishes'])];
+}
+
+const notifySpec = useCase({
+  action: 'card-issuance.card.notify',
+  kind: 'command',
+  summary: 'Sends the hand-over notice; its number is the pick-up ticket',
+  input: z.strictObject({ cardSerial: z.string() }),
+  output: z.object({ cardSerial: z.string(), state: z.literal('NOTIFIED'), noticeNo: z.string() }),
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
+});
+
+/** The invitation (CARD-4.7). */
+export class NotifyResident implements UseCase<typeof notifySpec> {
+  readonly spec = notifySpec;
+
+  constructor(private readonly cards: CardStore) {}
+
+  async execute(ctx: Ctx, { cardSerial }: InputOf<typeof notifySpec>): Promise<OutputOf<typeof notifySpec>> {
+    const card = await this.cards.lock(ctx.db, cardSerial);
+    if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
+    requireJurisdiction(ctx, card.municipalityCode);
+    await moveCards(ctx, this.cards, [card], 'NOTIFIED');
+    const noticeNo = `HN${String(randomInt(10 ** 12)).padStart(12, '0')}`;
+    await this.cards.setNotice(ctx.db, cardSerial, noticeNo);
+    ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey] });
+    return { cardSerial, state: 'NOTIFIED', noticeNo };
+  }
+}

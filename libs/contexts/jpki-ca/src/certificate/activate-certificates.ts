@@ -1,0 +1,48 @@
+import { activateCertificates, jpkiCaProblems } from '#contracts/jpki-ca';
+import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { cardCertificates } from './card-certificates.js';
+import type { CertificateStore } from './certificate.store.js';
+import type { StatusChanges } from './status-changes.js';
+
+const spec = useCase({
+  action: 'jpki-ca.card-certificate.activate',
+  kind: 'process',
+  summary: 'Brings the wished certificates of a card into force and revokes the others',
+  input: activateCertificates.input,
+  output: activateCertificates.output,
+  refusals: refusals(jpkiCaProblems, 'PERSON_MISMATCH'),
+});
+
+/**
+ * The hand-over of a card (JPKI 3.4, CARD 4.7): only what waits is changed, so that a repetition changes nothing. What became
+ * ineffective in the meantime stays so; the answer says it.
+ */
+export class ActivateCertificates implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(
+    private readonly certificates: CertificateStore,
+    private readonly changes: StatusChanges,
+  ) {}
+
+  async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const rows = await ctx.transaction(async (tx) => {
+      await this.certificates.lockPersons(tx.db, [input.personKey]);
+      await this.activate(tx, input);
+      tx.audit({ object: `card:${input.cardSerial}`, subjects: [input.personKey] });
+      return this.certificates.ofCard(tx.db, input.cardSerial);
+    });
+    return { certificates: await cardCertificates(ctx, this.certificates, rows) };
+  }
+
+  private async activate(ctx: Ctx, { cardSerial, personKey, wishSign, wishAuth }: InputOf<typeof spec>): Promise<void> {
+    const sourceRef = `handover:${cardSerial}`;
+    for (const row of await this.certificates.ofCard(ctx.db, cardSerial)) {
+      if (row.person_key !== personKey) throw jpkiCaProblems.refuse('PERSON_MISMATCH');
+      if (row.state !== 'ISSUED_INACTIVE') continue;
+      const wished = row.type === 'SIGN_CERT' ? wishSign : wishAuth;
+      if (wished) await this.changes.activate(ctx, row, sourceRef);
+      else await this.changes.revoke(ctx, row, { cause: 'NOT_WANTED', sourceRef });
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { jpkiCaProblems } from '#contracts/jpki-ca';
+import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import { CA_IDS, type CaId } from '../ca/ca.js';
+import type { AccessGrants } from '../ocsp/access-grants.js';
+import { arlId, type CrlStore } from './crl.store.js';
+
+const REFUSALS = [...refusals(jpkiCaProblems, 'CRL_STALE', 'NO_ACCESS_GRANT'), ...refusals(platformProblems, 'NOT_FOUND')];
+
+const crlSpec = useCase({
+  action: 'jpki-ca.crl.read',
+  kind: 'question',
+  summary: 'The current revocation list of a municipality, DER',
+  input: z.strictObject({ partitionId: z.string().max(40) }),
+  output: z.custom<BinaryAnswer>(),
+  refusals: REFUSALS,
+});
+
+const arlSpec = useCase({
+  action: 'jpki-ca.arl.read',
+  kind: 'question',
+  summary: 'The current revocation list of an authority\'s own certificates, DER',
+  input: z.strictObject({ caId: z.enum(CA_IDS) }),
+  output: z.custom<BinaryAnswer>(),
+  refusals: REFUSALS,
+});
+
+/** JPKI 4.8: not public; a list past its nextUpdate is refused rather than served. */
+async function currentList(ctx: Ctx, crls: CrlStore, id: string): Promise<BinaryAnswer> {
+  const crl = await crls.current(ctx.db, id);
+  if (crl === undefined) throw platformProblems.refuse('NOT_FOUND');
+  if (crl.next_update.getTime() <= ctx.now.getTime()) throw jpkiCaProblems.refuse('CRL_STALE', { facts: { number: crl.number } });
+  ctx.audit({ object: `crl:${id}:${crl.number}` });
+  return {
+    contentType: 'application/pkix-crl',
+    body: crl.der,
+    headers: { 'etag': `"${crl.sha256}"`, 'last-modified': crl.this_update.toUTCString(), 'expires': crl.next_update.toUTCString(), 'cache-control': 'private, no-cache' },
+  };
+}
+
+export class GetCrl implements UseCase<typeof crlSpec> {
+  readonly spec = crlSpec;
+
+  constructor(
+    private readonly crls: CrlStore,
+    private readonly grants: AccessGrants,
+  ) {}
+
+  async execute(ctx: Ctx, { partitionId }: InputOf<typeof crlSpec>): Promise<BinaryAnswer> {
+    const partition = await this.crls.findPartition(ctx.db, partitionId);
+    if (partition?.kind !== 'CRL') throw platformProblems.refuse('NOT_FOUND');
+    await requireGrant(ctx, this.grants, partition.ca);
+    return currentList(ctx, this.crls, partitionId);
+  }
+}
+
+export class GetArl implements UseCase<typeof arlSpec> {
+  readonly spec = arlSpec;
+
+  constructor(
+    private readonly crls: CrlStore,
+    private readonly grants: AccessGrants,
+  ) {}
+
+  async execute(ctx: Ctx, { caId }: InputOf<typeof arlSpec>): Promise<BinaryAnswer> {
+    await requireGrant(ctx, this.grants, caId);
+    return currentList(ctx, this.crls, arlId(caId));
+  }
+}
+
+async function requireGrant(ctx: Ctx, grants: AccessGrants, ca: CaId): Promise<void> {
+  if (!(await grants.permits(ctx, ca))) throw jpkiCaProblems.refuse('NO_ACCESS_GRANT');
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { crlPublished } from '#contracts/jpki-ca';
+import { buildCrl, lintCrl, verifyCrl, PkiError, type IssuingDistributionPoint } from '#pki';
+import { log, queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
+import type { Authorities, Authority } from '../ca/authorities.js';
+import { caName, partitionName } from '../profile/profiles.js';
+import { ARL_LIFE_MS, CRL_LIFE_MS, dailyRun, entryCutoff, hasLostEntries, monthlyRun } from './crl.js';
+import type { CrlIssueRow, CrlStore, PartitionRow } from './crl.store.js';
+import { ISSUE_CRLS, issueCrlsParameters } from './issue-crls.params.js';
+
+const cursorOf = z.object({ after: z.string() });
+
+/** Issues revocation lists, one a step (JPKI 3.7): read, signed, read again from its octets, published; else the former list stays. */
+export class IssueCrls implements JobKind {
+  readonly kind = ISSUE_CRLS;
+
+  constructor(
+    private readonly crls: CrlStore,
+    private readonly authorities: Authorities,
+  ) {}
+
+  async step(ctx: Ctx, job: Job): Promise<StepOutcome> {
+    const { kind = 'CRL', partitionIds, scheduled } = issueCrlsParameters.parse(job.parameters);
+    const { after } = cursorOf.nullish().parse(job.cursor) ?? { after: '' };
+    const id = partitionIds === undefined ? (await this.crls.nextPartition(ctx.db, kind, after))?.id : partitionIds[job.done];
+    if (id === undefined) return { cursor: { after }, done: job.done, result: { issued: job.done } };
+    await this.issue(ctx, id, scheduled);
+    return { cursor: { after: id }, done: job.done + 1, ...(partitionIds === undefined ? {} : { total: partitionIds.length }) };
+  }
+
+  private async issue(ctx: Ctx, id: string, scheduled: boolean): Promise<void> {
+    const partition = await this.crls.lockPartition(ctx.db, id);
+    const authority = await this.authorities.active(ctx.db, partition.ca);
+    const thisUpdate = new Date(Math.floor(ctx.now.getTime() / 1000) * 1000);
+    const issue: CrlIssueRow = {
+      partition_id: id, number: partition.last_number + 1, generation: authority.generation, scheduled, this_update: thisUpdate,
+      next_update: new Date(thisUpdate.getTime() + lifeOf(partition)), cutoff: entryCutoff(partition.last_scheduled_at), entry_count: 0,
+    };
+    const point = this.distributionPoint(partition);
+    const built = await buildCrl(
+      {
+        issuerDer: authority.certificate.subjectDer, thisUpdate, nextUpdate: issue.next_update, crlNumber: BigInt(issue.number), distributionPoint: point,
+        entries: partition.kind === 'CRL' ? this.crls.entries(ctx.db, id, issue.cutoff) : [],
+      },
+      authority.key,
+    );
+    const counted = { ...issue, entry_count: built.entryCount };
+    const fault = await this.faultOf(ctx, { partition, issue: counted, der: built.der, authority, point });
+    ctx.audit({ object: `crl:${id}:${issue.number}`, facts: { count: built.entryCount, state: fault === undefined ? 'PUBLISHED' : 'FAILED' } });
+    if (fault !== undefined) {
+      log.error(`revocation list of ${id} was not published`, { code: fault });
+      return this.crls.fail(ctx.db, counted, fault);
+    }
+    const sha256 = createHash('sha256').update(built.der).digest('hex');
+    await this.crls.publish(ctx.db, { ...counted, sha256, der: built.der });
+    ctx.emit(crlPublished, { aggregateId: id, sequence: issue.number, data: { ca: partition.ca, partition: id, number: issue.number, count: built.entryCount, sha256 } });
+  }
+
+  private distributionPoint(partition: PartitionRow): IssuingDistributionPoint {
+    const { organisation } = this.authorities.profiles;
+    if (partition.kind === 'ARL') return { fullName: [{ kind: 'directoryName', name: caName(organisation, partition.ca) }], only: 'caCerts' };
+    const place = { prefecture: partition.prefecture_romaji ?? '', municipality: partition.municipality_romaji ?? '' };
+    return { fullName: [{ kind: 'directoryName', name: partitionName(organisation, partition.ca, place) }], only: 'userCerts' };
+  }
+
+  /** What forbids publication: the octets do not read back as meant, a rule of JPKI 4.15 is broken, or entries are lost (JPKI 7). */
+  private async faultOf(ctx: Ctx, check: PublicationCheck): Promise<string | undefined> {
+    const { partition, issue, der, authority, point } = check;
+    try {
+      verifyCrl(der, { issuerDer: authority.certificate.subjectDer, issuerSpki: authority.key.publicKeySpki, number: BigInt(issue.number), entryCount: issue.entry_count });
+    } catch (error) {
+      if (error instanceof PkiError) return error.code;
+      throw error;
+    }
+    const previous = await this.crls.current(ctx.db, partition.id);
+    const [finding] = lintCrl(der, { distributionPoint: point, maxSeconds: lifeOf(partition) / 1000, ...(previous === undefined ? {} : { previousNumber: BigInt(previous.number) }) });
+    if (finding !== undefined) return finding.id;
+    if (previous === undefined) return undefined;
+    const explained = await this.crls.explained(ctx.db, previous, issue.cutoff);
+    return hasLostEntries({ previous: previous.entry_count, present: issue.entry_count, explained }) ? 'ENTRIES_LOST' : undefined;
+  }
+}
+
+interface PublicationCheck {
+  readonly partition: PartitionRow;
+  readonly issue: CrlIssueRow;
+  readonly der: Buffer;
+  readonly authority: Authority;
+  readonly point: IssuingDistributionPoint;
+}
+
+function lifeOf({ kind }: PartitionRow): number {
+  return kind === 'CRL' ? CRL_LIFE_MS : ARL_LIFE_MS;
+}
+
+/** Every day at 02:00 in Japan all lists of municipalities; every month those of the authorities (JPKI 4.8). */
+export const crlSchedules: readonly Schedule[] = [
+  {
+    name: 'daily-crl',
+    due: (last, now) => (last === dailyRun(now) ? undefined : dailyRun(now)),
+    run: async (ctx) => void (await queueJob(ctx, ISSUE_CRLS, { kind: 'CRL', scheduled: true })),
+  },
+  {
+    name: 'monthly-arl',
+    due: (last, now) => (last === monthlyRun(now) ? undefined : monthlyRun(now)),
+    run: async (ctx) => void (await queueJob(ctx, ISSUE_CRLS, { kind: 'ARL', scheduled: true })),
+  },
+];

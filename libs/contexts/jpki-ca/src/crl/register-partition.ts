@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { municipalityCodeFault } from '#kernel';
+import { jpkiCaProblems } from '#contracts/jpki-ca';
+import { queueJob, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { CA_IDS } from '../ca/ca.js';
+import { partitionId, type CrlStore } from './crl.store.js';
+import { ISSUE_CRLS } from './issue-crls.params.js';
+
+const romaji = z.string().regex(/^[A-Z][A-Za-z' -]{1,60}$/);
+
+const spec = useCase({
+  action: 'jpki-ca.crl-partition.register',
+  kind: 'command',
+  summary: 'Sets up the revocation lists of a municipality under its names in Latin letters',
+  input: z.strictObject({
+    municipalityCode: z.string().refine((code) => municipalityCodeFault(code) === undefined, { params: { code: 'CHECK_DIGIT' } }),
+    prefectureRomaji: romaji.describe('with suffix, as Kasumi-ken'),
+    municipalityRomaji: romaji.describe('with suffix, as Kasumi-shi'),
+  }),
+  output: z.object({ partitions: z.array(z.string()) }),
+  refusals: refusals(jpkiCaProblems, 'PARTITION_DIFFERS'),
+});
+
+/** One list a municipality and authority (JPKI 4.3, 4.8); the first issue follows at once, and a repetition changes nothing. */
+export class RegisterPartition implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(private readonly crls: CrlStore) {}
+
+  async execute(ctx: Ctx, { municipalityCode, prefectureRomaji, municipalityRomaji }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const partitions = CA_IDS.map((ca) => partitionId(ca, municipalityCode));
+    const added: string[] = [];
+    for (const ca of CA_IDS) {
+      const id = partitionId(ca, municipalityCode);
+      const names = { prefecture_romaji: prefectureRomaji, municipality_romaji: municipalityRomaji };
+      if (await this.crls.addPartition(ctx.db, { id, ca, kind: 'CRL', municipality_code: municipalityCode, ...names })) {
+        added.push(id);
+        continue;
+      }
+      // The names stand in certificates already issued; they cannot change under them.
+      const found = await this.crls.findPartition(ctx.db, id);
+      if (found?.prefecture_romaji !== prefectureRomaji || found.municipality_romaji !== municipalityRomaji) throw jpkiCaProblems.refuse('PARTITION_DIFFERS');
+    }
+    if (added.length > 0) await queueJob(ctx, ISSUE_CRLS, { partitionIds: added, scheduled: false });
+    ctx.audit({ object: `crl-partition:${municipalityCode}`, facts: { added: added.length } });
+    return { partitions };
+  }
+}

@@ -1,0 +1,1 @@
+export { jpkiCaModule } from './jpki-ca.module.js';

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { jpkiCaEvents, jpkiCaProto } from '#contracts/jpki-ca';
+import { FileKeyStore } from '#pki';
+import { deriveKey, route, type ContextModule, type ContextParts, type Platform } from '#platform';
+import { Authorities } from './ca/authorities.js';
+import { CA_IDS, organisationFor } from './ca/ca.js';
+import { CaStore } from './ca/ca.store.js';
+import { GetCaCertificate } from './ca/get-ca-certificate.js';
+import { ActivateCertificates } from './certificate/activate-certificates.js';
+import { CardFollower } from './certificate/card-follower.js';
+import { CertificateDesk } from './certificate/certificate-answer.js';
+import { CertificateStore } from './certificate/certificate.store.js';
+import { CertificatesOfCard } from './certificate/certificates-of-card.js';
+import { GetCertificate } from './certificate/get-certificate.js';
+import { HoldCertificate } from './certificate/hold-certificate.js';
+import { ReleaseCertificate } from './certificate/release-certificate.js';
+import { RevokeCertificate } from './certificate/revoke-certificate.js';
+import { StatusChanges } from './certificate/status-changes.js';
+import { arlId, CrlStore } from './crl/crl.store.js';
+import { GetArl, GetCrl } from './crl/get-crl.js';
+import { crlSchedules, IssueCrls } from './crl/issue-crls.js';
+import { RegisterPartition } from './crl/register-partition.js';
+import { RequestCrlIssue } from './crl/request-crl-issue.js';
+import { CertifyProductionBatch } from './issuance/certify-production-batch.js';
+import { ConfirmDelivery } from './issuance/confirm-delivery.js';
+import { IssuanceStore } from './issuance/issuance.store.js';
+import { Issuer } from './issuance/issuer.js';
+import { RequestCertificate } from './issuance/request-certificate.js';
+import { undeliveredSchedule } from './issuance/undelivered.js';
+import { AccessGrants, GrantAccess } from './ocsp/access-grants.js';
+import { AnswerOcspGet, AnswerOcspPost, OcspDesk } from './ocsp/answer-ocsp.js';
+import { Responders, responderSchedule } from './ocsp/responders.js';
+import { onCardEvents } from './on/on-card-events.js';
+import { onProductionBatchReady } from './on/on-production-batch-ready.js';
+import { onResidentEvents } from './on/on-resident-events.js';
+import { policy } from './policy.js';
+import { ResidentChangeStore } from './resident-change/resident-change.store.js';
+import { ResidentChanges } from './resident-change/resident-changes.js';
+
+/** 公的個人認証サービス: the agency's two authorities, their certificates and their revocation information. */
+export const jpkiCaModule: ContextModule = {
+  name: 'jpki-ca',
+  title: 'Public personal authentication (JPKI)',
+  migrations: new URL('./migrations/', import.meta.url),
+  proto: jpkiCaProto,
+  events: jpkiCaEvents,
+  policy,
+  build: (platform) => {
+    const parts = assemble(platform);
+    const { authorities, certificates, changes, crls, desk, grants, issuances, issuer, ocsp, residentChanges, responders } = parts;
+    return {
+      http: [
+        route('GET', '/cas/:caId/certificate', new GetCaCertificate(authorities), { binary: ['application/pkix-cert', 'application/x-pem-file'] }),
+        route('GET', '/cas/:caId/arl', new GetArl(crls, grants), { binary: ['application/pkix-crl'] }),
+        route('POST', '/issuance-requests', new RequestCertificate({ authorities, certificates, issuances, issuer, peers: platform.peers }), { status: 201 }),
+        route('POST', '/issuance-requests/:id/delivery', new ConfirmDelivery({ certificates, changes, issuances })),
+        route('GET', '/certificates/:ca/:serial', new GetCertificate(desk)),
+        route('POST', '/certificates/:ca/:serial/revocations', new RevokeCertificate(desk, changes), { status: 201 }),
+        route('POST', '/certificates/:ca/:serial/holds', new HoldCertificate(desk, changes), { status: 201 }),
+        route('DELETE', '/certificates/:ca/:serial/holds', new ReleaseCertificate(desk, changes)),
+        route('POST', '/crl-partitions', new RegisterPartition(crls), { status: 201 }),
+        route('POST', '/crl-partitions/:partitionId/issues', new RequestCrlIssue(crls), { status: 202 }),
+        route('GET', '/crl-partitions/:partitionId/current.crl', new GetCrl(crls, grants), { binary: ['application/pkix-crl'] }),
+        route('POST', '/access-grants', new GrantAccess(grants), { status: 201 }),
+        route('POST', '/ocsp/:ca', new AnswerOcspPost(ocsp), { upload: ['application/ocsp-request'], binary: ['application/ocsp-response'] }),
+        route('GET', '/ocsp/:ca/:request', new AnswerOcspGet(ocsp), { binary: ['application/ocsp-response'] }),
+      ],
+      grpc: {
+        'JpkiCa.CertificatesOfCard': new CertificatesOfCard(certificates),
+        'JpkiCa.ActivateCertificates': new ActivateCertificates(certificates, changes),
+      },
+      subscriptions: [onResidentEvents(residentChanges), onCardEvents(new CardFollower(certificates, changes)), onProductionBatchReady],
+      jobs: [new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities)],
+      schedules: [...crlSchedules, responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances })],
+      prepare: async () => {
+        await authorities.prepare();
+        await responders.prepare();
+        for (const ca of CA_IDS) await crls.addPartition(platform.database.db, { id: arlId(ca), ca, kind: 'ARL', municipality_code: null, prefecture_romaji: null, municipality_romaji: null });
+      },
+    } satisfies ContextParts;
+  },
+};
+
+function assemble({ config, database, clock, cipher, masterKey }: Platform) {
+  const keys = new FileKeyStore(join(config.keys, 'ca'), deriveKey(masterKey, 'pki-kek'));
+  const cas = new CaStore();
+  const authorities = new Authorities({ database, clock, keys, store: cas, organisation: organisationFor(config.environment) });
+  const responders = new Responders({ database, clock, keys, cas, authorities });
+  const certificates = new CertificateStore(cipher);
+  const changes = new StatusChanges(certificates);
+  const residents = new ResidentChangeStore();
+  const residentChanges = new ResidentChanges({ store: residents, certificates, changes });
+  const issuances = new IssuanceStore(cipher);
+  const crls = new CrlStore();
+  const grants = new AccessGrants();
+  const issuer = new Issuer({ authorities, cas, issuances, certificates, partitions: crls, changes, residentChanges });
+  const ocsp = new OcspDesk({ authorities, certificates, grants, responders });
+  return { authorities, certificates, changes, crls, desk: new CertificateDesk(certificates, residents), grants, issuances, issuer, ocsp, residentChanges, responders };
+}

@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { z } from 'zod';
+import { nthBirthdayAfter, localDateInJapan, toLocalDate, type EventDefinition } from '#kernel';
+import { cardIssuanceEvents, cardIssuanceProto, listCertificationRequests, productionBatchReady } from '#contracts/card-issuance';
+import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
+import { createCsr, generateRsaKey } from '#pki';
+import { useCase, type Actor, type ContextModule, type UseCase } from '#platform';
+import type { TestEstate } from '#testing';
+
+/** Neighbours and people of the integration spec: answers come from the tables below. */
+export const KASUMI = '990019';
+export const window: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: KASUMI };
+export const otherWindow: Actor = { clientId: 'municipality-990027', kind: 'municipality', organisation: '990027' };
+export const verifier: Actor = { clientId: 'verifier-tax', kind: 'signature-verifier', organisation: 'tax' };
+export const stranger: Actor = { clientId: 'verifier-x', kind: 'signature-verifier', organisation: 'x' };
+export const operator: Actor = { clientId: 'operator-1', kind: 'operator', organisation: 'agency' };
+export const cardService: Actor = { clientId: 'svc-card-issuance', kind: 'service', organisation: 'card-issuance' };
+
+export type CertificationRequest = z.output<typeof listCertificationRequests.output>['requests'][number];
+
+export class Neighbours {
+  readonly persons = new Map<string, PersonView>();
+  readonly batches = new Map<string, CertificationRequest[]>();
+  pages = 0;
+
+  modules(): ContextModule[] {
+    return [this.module('juki-net', jukiNetProto, jukiNetEvents, { 'JukiRegister.GetPersons': this.getPersons() }), this.module('card-issuance', cardIssuanceProto, cardIssuanceEvents, { 'Production.ListCertificationRequests': this.listRequests() })];
+  }
+
+  private module(name: string, proto: URL, events: ContextModule['events'], grpc: Record<string, UseCase>): ContextModule {
+    const actions = Object.values(grpc).map(({ spec }) => spec.action);
+    return {
+      name, title: name, proto, events,
+      migrations: pathToFileURL(`${mkdtempSync(join(tmpdir(), 'kiban-none-'))}/`),
+      policy: actions.map((action) => ({ action, institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE'], scope: 'nation', basis: 'test' })),
+      build: () => ({ http: [], grpc, subscriptions: [], jobs: [], schedules: [] }),
+    };
+  }
+
+  private getPersons(): UseCase {
+    const spec = useCase({ action: 'juki-net.person.read', kind: 'question', summary: 'fake', input: getPersons.input, output: getPersons.output, refusals: [] });
+    const answer: UseCase<typeof spec> = { spec, execute: async (_ctx, { personKeys }) => ({ persons: personKeys.flatMap((key) => this.persons.get(key) ?? []) }) };
+    return answer;
+  }
+
+  private listRequests(): UseCase {
+    const spec = useCase({ action: 'card-issuance.certification-request.list', kind: 'question', summary: 'fake', input: listCertificationRequests.input, output: listCertificationRequests.output, refusals: [] });
+    const answer: UseCase<typeof spec> = {
+      spec,
+      execute: async (_ctx, { batchId, after = 0, limit = 500 }) => {
+        this.pages += 1;
+        const rest = (this.batches.get(batchId) ?? []).filter(({ recordNo }) => recordNo > after);
+        const requests = rest.slice(0, limit);
+        const last = requests.at(-1);
+        return { requests, ...(rest.length > limit && last !== undefined ? { next: last.recordNo } : {}) };
+      },
+    };
+    return answer;
+  }
+
+  /** A resident of Kasumi-shi. */
+  person(more: Partial<PersonView> = {}): PersonView {
+    const person: PersonView = {
+      personKey: randomUUID(), factVersion: 1, status: 'RESIDENT', municipalityCode: KASUMI, nameKanji: '基盤　花子', nameKana: 'キバン　ハナコ', birthDate: '19900401', sex: '2',
+      address: '霞県霞市中央一丁目２番３号', foreignResident: false, ...more,
+    };
+    this.persons.set(person.personKey, person);
+    return person;
+  }
+}
+
+
+/** A new key every time; generation is the dear part, so tests make few. */
+export async function csr(): Promise<{ key: KeyObject; der: Buffer }> {
+  const key = await generateRsaKey(2048);
+  return { key, der: createCsr(key, [{ type: 'CN', value: 'card' }]) };
+}
+
+export function cardSerial(): string {
+  return randomBytes(8).toString('hex').toUpperCase();
+}
+
+/** A card's expiry that is never before the certificates' own end. */
+export function cardExpiry(estate: TestEstate, birth = '1990-04-01'): string {
+  return nthBirthdayAfter(toLocalDate(birth), localDateInJapan(estate.clock.now()), 10);
+}
+
+/** Publishes an event as a neighbour does. */
+export async function tell<Data>(estate: TestEstate, definition: EventDefinition<Data>, aggregateId: string, sequence: number, data: Data): Promise<void> {
+  const runner = estate.running.runners.get(definition.context);
+  const actor: Actor = { clientId: `svc-${definition.context}`, kind: 'service', organisation: definition.context };
+  await runner?.inTransaction('test.tell', { actor, correlationId: `test-${randomBytes(4).toString('hex')}` }, async (ctx) => ctx.emit(definition, { aggregateId, sequence, data }));
+}
+
+/** Lets the batch of these cards be certified and waits for the end of the job. */
+export async function certifyBatch(estate: TestEstate, neighbours: Neighbours, requests: CertificationRequest[]): Promise<{ batchId: string; result: unknown }> {
+  const batchId = randomUUID();
+  neighbours.batches.set(batchId, requests);
+  await tell(estate, productionBatchReady, batchId, 1, { batchId, count: requests.length, hash: 'h' });
+  const result = await estate.eventually(async () => {
+    const [job] = await estate.sql<{ state: string; result: unknown; fault: string | null }>("SELECT state, result, fault FROM jpki_ca.job WHERE parameters->>'batchId' = $1", batchId);
+    if (job?.state === 'FAILED') throw new Error(`job failed: ${job.fault}`);
+    return job?.state === 'SUCCEEDED' ? { result: job.result } : undefined;
+  });
+  return { batchId, result: result.result };
+}
+
+const run = promisify(execFile);
+
+/** Runs the openssl program; answers with both outputs, also when it ends with a fault. */
+export async function openssl(...args: string[]): Promise<string> {
+  try {
+    const { stdout, stderr } = await run('openssl', args);
+    return stdout + stderr;
+  } catch (error) {
+    if (error instanceof Error && 'stdout' in error && 'stderr' in error) return `${String(error.stdout)}${String(error.stderr)}`;
+    throw error;
+  }
+}

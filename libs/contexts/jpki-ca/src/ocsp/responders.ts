@@ -1,0 +1,93 @@
+import { buildTbsCertificate, lintCertificate, parseCertificate, signCertificate, type FileKeyStore, type ParsedCertificate, type SigningKey } from '#pki';
+import type { Clock, Database, Db, Schedule } from '#platform';
+import { CA_IDS, type CaId } from '../ca/ca.js';
+import type { Authorities } from '../ca/authorities.js';
+import type { CaStore } from '../ca/ca.store.js';
+import { needsRenewal, responderLife, type ResponderLife } from './ocsp.js';
+
+/** A responder that answers for a key generation of an authority. */
+export interface Responder extends ResponderLife {
+  readonly key: SigningKey;
+  readonly certificate: ParsedCertificate;
+}
+
+type ResponderRow = {
+  readonly number: number;
+  readonly generation: number;
+  readonly key_id: string;
+  readonly certificate: Buffer;
+};
+
+export interface ResponderParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keys: FileKeyStore;
+  readonly cas: CaStore;
+  readonly authorities: Authorities;
+}
+
+/** Short-lived keys that sign the answers, so that the authority's own key does not (JPKI 3.8). */
+export class Responders {
+  private readonly serving = new Map<CaId, Responder>();
+
+  constructor(private readonly parts: ResponderParts) {}
+
+  /** Makes the first or the next responder of each authority where it is time. */
+  async prepare(): Promise<void> {
+    await this.parts.database.transaction(async (db) => this.renew(db, this.parts.clock.now()));
+  }
+
+  async renew(db: Db, now: Date): Promise<void> {
+    await this.parts.cas.lockPreparation(db);
+    for (const ca of CA_IDS) {
+      const newest = await this.newest(db, ca);
+      const certificate = newest === undefined ? undefined : parseCertificate(newest.certificate);
+      if (certificate === undefined || needsRenewal(certificate, now)) await this.create(db, { ca, number: (newest?.number ?? 0) + 1, now });
+    }
+  }
+
+  /** The responder that serves at present; looked up again when its renewal is due. */
+  async current(db: Db, ca: CaId, now: Date): Promise<Responder> {
+    const known = this.serving.get(ca);
+    if (known !== undefined && known.notBefore.getTime() <= now.getTime() && !needsRenewal(known, now)) return known;
+    const row = await this.newest(db, ca);
+    if (row === undefined) throw new Error(`authority ${ca} has no responder`);
+    const certificate = parseCertificate(row.certificate);
+    const responder = { key: await this.parts.keys.open(row.key_id), certificate, notBefore: certificate.notBefore, notAfter: certificate.notAfter };
+    this.serving.set(ca, responder);
+    return responder;
+  }
+
+  private async newest(db: Db, ca: CaId): Promise<ResponderRow | undefined> {
+    return db.maybe<ResponderRow>('SELECT number, generation, key_id, certificate FROM ocsp_responder WHERE ca = $1 ORDER BY number DESC LIMIT 1', ca);
+  }
+
+  private async create(db: Db, { ca, number, now }: { ca: CaId; number: number; now: Date }): Promise<void> {
+    const { authorities, cas, keys } = this.parts;
+    const authority = await authorities.active(db, ca);
+    const profile = authorities.profiles.responder[ca];
+    const key = await keys.openOrCreate(`${ca}-ocsp-${number}`, { bits: 2048 });
+    const { notBefore, notAfter } = responderLife(now);
+    const [serial = 0] = await cas.nextSerials(db, ca, 1);
+    const tbs = buildTbsCertificate({ profile, parameters: { number: String(number) }, serial: BigInt(serial), issuer: authority.issuer, notBefore, notAfter, spki: key.publicKeySpki });
+    const certificate = await signCertificate(tbs, authority.key);
+    const [finding] = lintCertificate(certificate, authority.certificate, { profile });
+    if (finding !== undefined) throw new Error(`responder certificate breaks ${finding.id}`);
+    await db.run(
+      'INSERT INTO ocsp_responder (ca, number, generation, key_id, certificate, serial, not_before, not_after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+      ca, number, authority.generation, key.id, certificate, serial, notBefore.toISOString(), notAfter.toISOString(),
+    );
+  }
+}
+
+/** Hourly look at the responders' certificates. */
+export function responderSchedule(responders: Responders): Schedule {
+  return {
+    name: 'ocsp-responder-renewal',
+    due: (last, now) => {
+      const hour = now.toISOString().slice(0, 13);
+      return last === hour ? undefined : hour;
+    },
+    run: (ctx) => responders.renew(ctx.db, ctx.now),
+  };
+}

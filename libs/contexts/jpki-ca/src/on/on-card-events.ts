@@ -1,0 +1,23 @@
+import { cardAbolished, cardResumed, cardSuspended } from '#contracts/card-issuance';
+import { onEvent, type CloudEvent, type Subscription } from '#platform';
+import type { CardFollower, CardNotice } from '../certificate/card-follower.js';
+
+type CardEvent = CloudEvent<{ readonly cardSerial: string; readonly personKey: string }>;
+
+function noticeOf({ data: { cardSerial, personKey }, sequence }: CardEvent): CardNotice {
+  return { cardSerial, personKey, sequence: Number(sequence) };
+}
+
+/** Stops, resumptions and abolitions of cards (JPKI 4.7 no. 7, 9). */
+export function onCardEvents(cards: CardFollower): Subscription {
+  return {
+    name: 'cards',
+    from: 'card-issuance',
+    filter: 'kiban.card-issuance.card.>',
+    handlers: [
+      onEvent(cardSuspended, (ctx, event) => cards.suspended(ctx, noticeOf(event))),
+      onEvent(cardResumed, (ctx, event) => cards.resumed(ctx, noticeOf(event))),
+      onEvent(cardAbolished, (ctx, event) => cards.abolished(ctx, noticeOf(event))),
+    ],
+  };
+}

@@ -1,0 +1,36 @@
+import { INSTITUTION_KINDS, type PolicyRow } from '#platform';
+
+const ISSUE = ['CERTIFICATE_ISSUE'];
+const STATUS = ['CERTIFICATE_STATUS'];
+const CALLS = ['CALL_CENTRE', 'CERTIFICATE_STATUS'];
+
+/** Who may have revocation information; verifiers need a grant besides (JPKI 4.8). */
+const STATUS_READERS = ['signature-verifier', 'municipality', 'prefecture', 'national-agency', 'operator', 'auditor', 'service'] as const;
+
+function revocationInformation(action: string): PolicyRow[] {
+  return STATUS_READERS.map((institution) => ({ action, institution, scope: 'nation', basis: '公的個人認証法 art. 17-18, 36-37; JPKI-4.8' }));
+}
+
+/** The policy table of jpki-ca. Status answers show no personal data and ask for no purpose. */
+export const policy: readonly PolicyRow[] = [
+  ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificate.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
+  ...revocationInformation('jpki-ca.crl.read'),
+  ...revocationInformation('jpki-ca.arl.read'),
+  ...revocationInformation('jpki-ca.ocsp.answer'),
+  { action: 'jpki-ca.access-grant.grant', institution: 'operator', scope: 'nation', basis: '公的個人認証法 art. 17; JPKI-3.11' },
+  { action: 'jpki-ca.crl-partition.register', institution: 'operator', scope: 'nation', basis: 'JPKI-4.8' },
+  { action: 'jpki-ca.crl.issue', institution: 'operator', scope: 'nation', basis: 'JPKI-4.8' },
+  { action: 'jpki-ca.certificate.issue', institution: 'municipality', purposes: ISSUE, scope: 'own', basis: '公的個人認証法 art. 3, 22; JPKI-4.6' },
+  { action: 'jpki-ca.certificate.confirm-delivery', institution: 'municipality', purposes: ISSUE, scope: 'own', basis: '公的個人認証法 art. 3, 22; JPKI-4.6' },
+  { action: 'jpki-ca.certificate.read', institution: 'municipality', purposes: STATUS, scope: 'own', basis: '公的個人認証法 art. 9, 28; JPKI-5' },
+  { action: 'jpki-ca.certificate.read', institution: 'operator', purposes: CALLS, scope: 'nation', basis: 'JPKI-5' },
+  { action: 'jpki-ca.certificate.revoke', institution: 'municipality', purposes: STATUS, scope: 'own', basis: '公的個人認証法 art. 9-10, 28-29; JPKI-4.7' },
+  { action: 'jpki-ca.certificate.revoke', institution: 'operator', purposes: STATUS, scope: 'nation', basis: '公的個人認証法 art. 9, 13; JPKI-4.7' },
+  { action: 'jpki-ca.certificate.hold', institution: 'municipality', purposes: STATUS, scope: 'own', basis: 'JPKI-3.9' },
+  { action: 'jpki-ca.certificate.hold', institution: 'operator', purposes: CALLS, scope: 'nation', basis: 'JPKI-3.9' },
+  { action: 'jpki-ca.certificate.release', institution: 'municipality', purposes: STATUS, scope: 'own', basis: 'JPKI-3.9' },
+  // Reaches the rule that refuses it by name: a release needs the holder at a counter.
+  { action: 'jpki-ca.certificate.release', institution: 'operator', purposes: CALLS, scope: 'nation', basis: 'JPKI-3.9' },
+  { action: 'jpki-ca.card-certificate.read', institution: 'service', clients: ['svc-card-issuance'], purposes: ['CARD_HANDOVER', 'CARD_PRODUCTION'], scope: 'nation', basis: 'CARD-4.7; JPKI-3.4' },
+  { action: 'jpki-ca.card-certificate.activate', institution: 'service', clients: ['svc-card-issuance'], purposes: ['CARD_HANDOVER'], scope: 'nation', basis: 'CARD-4.7; JPKI-3.4' },
+];

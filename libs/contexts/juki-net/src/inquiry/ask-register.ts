@@ -1,0 +1,94 @@
+import { inquiryAnswer, inquiryInput, type InquiredPerson, type InquiryItem, jukiNetProblems } from '#contracts/juki-net';
+import { IndividualNumber, localDateInJapan, ResidentCode } from '#kernel';
+import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { v7 as uuidv7 } from 'uuid';
+import { itemsUnderGrant, type KeyKind } from './grant.js';
+import type { Grant, GrantStore } from './grant.store.js';
+import { beginsWith, type FoundPerson, MOST_CANDIDATES, type ResultCode, resultOf, toldOf } from './inquiry.js';
+import { type InquiryStore, useRecords } from './inquiry.store.js';
+
+const MODE = 'IMMEDIATE_HOST';
+
+const spec = useCase({
+  action: 'juki-net.inquiry.ask',
+  kind: 'question',
+  summary: 'Immediate inquiry of identity information under a grant (即時提供)',
+  input: inquiryInput,
+  output: inquiryAnswer,
+  refusals: [
+    ...refusals(jukiNetProblems, 'GRANT_NOT_ACTIVE', 'MODE_NOT_GRANTED', 'KEY_KIND_NOT_GRANTED', 'ITEM_NOT_GRANTED'),
+    ...refusals(platformProblems, 'OUT_OF_JURISDICTION'),
+  ],
+});
+
+type Input = InputOf<typeof spec>;
+type Search = { readonly code: ResultCode } | { readonly persons: readonly FoundPerson[]; readonly count: number };
+
+/** Answers by result codes; a use record for each person told is written before the answer leaves (JUKI-3.5, 4.7). */
+export class AskRegister implements UseCase<typeof spec> {
+  readonly spec = spec;
+  constructor(
+    private readonly grants: GrantStore,
+    private readonly register: InquiryStore,
+  ) {}
+
+  async execute(ctx: Ctx, input: Input): Promise<OutputOf<typeof spec>> {
+    const keyKind = keyKindOf(input);
+    const grant = await this.grants.recent(ctx.db, input.grantId, ctx.now);
+    const day = localDateInJapan(ctx.now);
+    const { kind: institution, organisation } = ctx.actor;
+    const permitted = itemsUnderGrant(grant, { institution, organisation, purpose: ctx.permission.purpose, mode: MODE, keyKind, items: input.items, day });
+    if ('refusal' in permitted || grant === undefined) throw jukiNetProblems.refuse('refusal' in permitted ? permitted.refusal : 'GRANT_NOT_ACTIVE', { facts: { resultCode: '40' } });
+    const asOf = ctx.now.toISOString();
+    const search = await this.search(ctx, input);
+    if ('code' in search) {
+      ctx.audit({ object: `grant:${input.grantId}`, facts: { keyKind, resultCode: search.code } });
+      return { resultCode: search.code, count: 0, persons: [], asOf };
+    }
+    for (const person of search.persons) requireJurisdiction(ctx, person.municipalityCode);
+    const persons = search.persons.map((person) => this.tell(ctx, { input, grant, keyKind, items: permitted.items }, person));
+    const resultCode = search.count === 0 ? '10' : search.count > 1 ? '11' : (persons[0]?.resultCode ?? '11');
+    ctx.audit({ object: `grant:${input.grantId}`, subjects: search.persons.map((person) => person.personKey), facts: { keyKind, resultCode, count: search.count } });
+    return { resultCode, count: search.count, persons, asOf };
+  }
+
+  private async search(ctx: Ctx, input: Input): Promise<Search> {
+    const today = localDateInJapan(ctx.now);
+    if (input.residentCode !== undefined) {
+      if (ResidentCode.fault(input.residentCode) !== undefined) return { code: '30' };
+      const found = await this.register.byCode(ctx.db, input.residentCode, today);
+      if (found?.superseded === true) return { code: '31' };
+      return one(found?.person);
+    }
+    if (input.individualNumber !== undefined) {
+      if (IndividualNumber.fault(input.individualNumber) !== undefined) return { code: '30' };
+      return one(await this.register.byNumber(ctx.db, input.individualNumber, today));
+    }
+    const { fourItems } = input;
+    if (fourItems === undefined) return { code: '10' };
+    const { persons, more } = await this.register.byFourItems(ctx.db, fourItems, today);
+    const matching = persons.filter((person) => beginsWith(person.items.address, fourItems.addressPrefix));
+    const count = more ? persons.length : matching.length;
+    return { persons: more || count > MOST_CANDIDATES ? [] : matching, count };
+  }
+
+  private tell(ctx: Ctx, asked: { input: Input; grant: Grant; keyKind: KeyKind; items: readonly InquiryItem[] }, person: FoundPerson): InquiredPerson {
+    const { input, grant, keyKind, items } = asked;
+    const resultCode = resultOf(person, { sinceDate: input.sinceDate, protectiveExempt: grant.protectiveExempt });
+    const told = toldOf(person, resultCode, items);
+    ctx.journal(useRecords, {
+      at: ctx.now, use_id: uuidv7(), person_key: person.personKey, grant_id: grant.grantId, organisation: grant.organisation, affair: grant.affair, mode: MODE, key_kind: keyKind,
+      items: Object.keys(told).filter((name) => name !== 'resultCode'), result_code: resultCode, correlation_id: ctx.correlationId,
+    });
+    return told;
+  }
+}
+
+function one(person: FoundPerson | undefined): Search {
+  return person === undefined ? { code: '10' } : { persons: [person], count: 1 };
+}
+
+function keyKindOf(input: Input): KeyKind {
+  if (input.residentCode !== undefined) return 'RESIDENT_CODE';
+  return input.individualNumber === undefined ? 'FOUR_ITEMS' : 'INDIVIDUAL_NUMBER';
+}

@@ -1,0 +1,78 @@
+import type { LocalDate } from '#kernel';
+
+export const GRANT_STATES = ['DRAFT', 'APPROVED', 'ACTIVE', 'SUSPENDED', 'ENDED'] as const;
+export type GrantState = (typeof GRANT_STATES)[number];
+
+/** Modes of provision (JUKI-4.7); the immediate ones are answered by inquiries. */
+export const MODES = ['IMMEDIATE_TERMINAL', 'IMMEDIATE_HOST', 'BATCH_LINE', 'BATCH_MEDIUM', 'CHANGE_FEED'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const KEY_KINDS = ['RESIDENT_CODE', 'INDIVIDUAL_NUMBER', 'FOUR_ITEMS'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+/** What an organisation may be told for one affair (事務) of a schedule of the Act (JUKI-3.5). */
+export interface ProvisionGrant<Item extends string = string> {
+  readonly grantId: string;
+  readonly institution: string;
+  readonly organisation: string;
+  /** The purpose that the inquiry must name. */
+  readonly affair: string;
+  readonly legalBasis: string;
+  readonly items: readonly Item[];
+  readonly modes: readonly Mode[];
+  readonly keyKinds: readonly KeyKind[];
+  /** The affair goes on for protected persons, under the agency's own care: tax, pension (JUKI-4.13). */
+  readonly protectiveExempt: boolean;
+  readonly validFrom: LocalDate;
+  readonly validUntil: LocalDate;
+  /** As decided; ACTIVE is never stored, it follows from the day. */
+  readonly state: Exclude<GrantState, 'ACTIVE'>;
+  readonly draftedBy: string;
+  readonly approvedBy?: string | undefined;
+}
+
+export type GrantStep = 'APPROVE' | 'SUSPEND' | 'RESUME' | 'END';
+
+const STEPS: Readonly<Record<GrantStep, { readonly from: readonly ProvisionGrant['state'][]; readonly to: ProvisionGrant['state'] }>> = {
+  APPROVE: { from: ['DRAFT'], to: 'APPROVED' },
+  SUSPEND: { from: ['APPROVED'], to: 'SUSPENDED' },
+  RESUME: { from: ['SUSPENDED'], to: 'APPROVED' },
+  END: { from: ['DRAFT', 'APPROVED', 'SUSPENDED'], to: 'ENDED' },
+};
+
+/** The state on a day: an approved grant is ACTIVE from its first day to its last and ENDED afterwards. */
+export function grantStateOn(grant: Pick<ProvisionGrant, 'state' | 'validFrom' | 'validUntil'>, day: LocalDate): GrantState {
+  if (grant.state !== 'APPROVED') return grant.state;
+  if (day > grant.validUntil) return 'ENDED';
+  return day < grant.validFrom ? 'APPROVED' : 'ACTIVE';
+}
+
+/** The next state of the grant or why not; approval is a second person's (JUKI-3.5). */
+export function stepGrant(grant: ProvisionGrant, step: GrantStep, officer: string): { readonly state: ProvisionGrant['state'] } | { readonly refusal: 'GRANT_STATE' | 'SAME_OFFICER' } {
+  const { from, to } = STEPS[step];
+  if (!from.includes(grant.state)) return { refusal: 'GRANT_STATE' };
+  if (step === 'APPROVE' && officer === grant.draftedBy) return { refusal: 'SAME_OFFICER' };
+  return { state: to };
+}
+
+export interface AskedUnderGrant<Item extends string> {
+  readonly institution: string;
+  readonly organisation: string;
+  readonly purpose: string | undefined;
+  readonly mode: Mode;
+  readonly keyKind: KeyKind;
+  readonly items: readonly Item[] | undefined;
+  readonly day: LocalDate;
+}
+
+export type GrantRefusal = 'GRANT_NOT_ACTIVE' | 'MODE_NOT_GRANTED' | 'KEY_KIND_NOT_GRANTED' | 'ITEM_NOT_GRANTED';
+
+/** What may be told, or why nothing (code 40 of JUKI-4.7). A grant of another organisation or affair is as if there were none. */
+export function itemsUnderGrant<Item extends string>(grant: ProvisionGrant<Item> | undefined, asked: AskedUnderGrant<Item>): { readonly items: readonly Item[] } | { readonly refusal: GrantRefusal } {
+  const own = grant !== undefined && grant.institution === asked.institution && grant.organisation === asked.organisation && grant.affair === asked.purpose;
+  if (!own || grantStateOn(grant, asked.day) !== 'ACTIVE') return { refusal: 'GRANT_NOT_ACTIVE' };
+  if (!grant.modes.includes(asked.mode)) return { refusal: 'MODE_NOT_GRANTED' };
+  if (!grant.keyKinds.includes(asked.keyKind)) return { refusal: 'KEY_KIND_NOT_GRANTED' };
+  const items = asked.items === undefined || asked.items.length === 0 ? grant.items : asked.items;
+  return items.every((item) => grant.items.includes(item)) ? { items } : { refusal: 'ITEM_NOT_GRANTED' };
+}

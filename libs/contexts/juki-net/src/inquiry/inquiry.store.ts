@@ -1,0 +1,108 @@
+import { kanaKeyStrict, kanjiKey, type LocalDate } from '#kernel';
+import type { Db, FieldCipher, JournalTable, Row } from '#platform';
+import { EFFECTIVE_STATUS } from '../resident/person-view.store.js';
+import type { PersonStatus } from '../resident/person-status.js';
+import type { FoundPerson } from './inquiry.js';
+
+interface FoundRow extends Row {
+  readonly superseded: boolean;
+  readonly person_key: string;
+  readonly status: PersonStatus;
+  readonly municipality_code: string;
+  readonly is_protected: boolean;
+  readonly closed_date: string | null;
+  readonly resident_code: Buffer;
+  readonly individual_number: Buffer | null;
+  readonly name_kanji: string;
+  readonly name_kana: string;
+  readonly alias_name: string;
+  readonly birth_date: string;
+  readonly sex: string;
+  readonly address: string;
+  readonly town_code: string;
+  readonly postal_code: string;
+  readonly change_reason: string;
+  readonly changed_on: string;
+}
+
+export interface FourItems {
+  readonly nameKanji?: string | undefined;
+  readonly nameKana?: string | undefined;
+  readonly birthDate: string;
+  readonly sex?: string | undefined;
+  readonly addressPrefix?: string | undefined;
+}
+
+/** Who received what (JUKI-4.12). */
+export const useRecords: JournalTable = {
+  name: 'use_record',
+  columns: {
+    at: 'timestamptz', use_id: 'uuid', person_key: 'uuid', grant_id: 'uuid', organisation: 'text', affair: 'text', mode: 'text', key_kind: 'text', items: 'text[]',
+    result_code: 'text', correlation_id: 'text',
+  },
+};
+
+/** Candidates that are compared by address at most; beyond it the question is too wide to be answered with persons. */
+const MOST_COMPARED = 500;
+
+const PERSON = `p.person_key, ${EFFECTIVE_STATUS}, p.municipality_code, p.resident_code, p.individual_number, p.change_reason, p.changed_on, s.closed_date, s.name_kanji,
+  s.name_kana, s.alias_name, s.birth_date, s.sex, s.address, s.town_code, s.postal_code,
+  EXISTS (SELECT 1 FROM support_measure m WHERE m.person_key = p.person_key AND $2::date BETWEEN m.starts_on AND m.ends_on) AS is_protected`;
+const CURRENT = 's.person_key = p.person_key AND s.municipality_code = p.municipality_code AND s.stay = p.stay';
+
+/** Questions of inquiries, one prepared statement each. */
+export class InquiryStore {
+  constructor(private readonly cipher: FieldCipher) {}
+
+  async byCode(db: Db, residentCode: string, today: LocalDate): Promise<{ readonly superseded: boolean; readonly person: FoundPerson } | undefined> {
+    const row = await db.maybe<FoundRow>(
+      `SELECT c.superseded, ${PERSON} FROM resident_code c JOIN person p ON p.person_key = c.person_key JOIN segment s ON ${CURRENT} WHERE c.code_index = $1`,
+      this.cipher.blindIndex('resident-code', residentCode), today,
+    );
+    return row === undefined ? undefined : { superseded: row.superseded, person: this.toPerson(row) };
+  }
+
+  async byNumber(db: Db, number: string, today: LocalDate): Promise<FoundPerson | undefined> {
+    const row = await db.maybe<FoundRow>(
+      `SELECT false AS superseded, ${PERSON} FROM individual_number n JOIN person p ON p.person_key = n.person_key JOIN segment s ON ${CURRENT} WHERE n.number_index = $1`,
+      this.cipher.blindIndex('individual-number', number), today,
+    );
+    return row === undefined ? undefined : this.toPerson(row);
+  }
+
+  /** Persons whose present record has the name and date of birth; `more` when there are too many to compare. */
+  async byFourItems(db: Db, asked: FourItems, today: LocalDate): Promise<{ readonly persons: readonly FoundPerson[]; readonly more: boolean }> {
+    const rows = await db.many<FoundRow>(
+      `SELECT false AS superseded, ${PERSON} FROM segment s JOIN person p ON ${CURRENT}
+       WHERE s.birth_date = $1 AND ($3::text IS NULL OR s.name_kana_folded = $3) AND ($4::text IS NULL OR s.name_kanji_key = $4) AND ($5::text IS NULL OR s.sex = $5)
+       LIMIT ${MOST_COMPARED + 1}`,
+      asked.birthDate, today,
+      asked.nameKana === undefined ? null : kanaKeyStrict(asked.nameKana),
+      asked.nameKanji === undefined ? null : kanjiKey(asked.nameKanji),
+      asked.sex ?? null,
+    );
+    return { persons: rows.slice(0, MOST_COMPARED).map((row) => this.toPerson(row)), more: rows.length > MOST_COMPARED };
+  }
+
+  private toPerson(row: FoundRow): FoundPerson {
+    const cipher = this.cipher;
+    return {
+      personKey: row.person_key,
+      status: row.status,
+      municipalityCode: row.municipality_code,
+      isProtected: row.is_protected,
+      closedDate: row.closed_date ?? undefined,
+      items: {
+        // Decrypted only when a grant has it: getters keep the two out of memory otherwise.
+        get residentCode() {
+          return cipher.decrypt('person.resident_code', row.resident_code);
+        },
+        get individualNumber() {
+          return row.individual_number === null ? '' : cipher.decrypt('person.individual_number', row.individual_number);
+        },
+        nameKanji: row.name_kanji, nameKana: row.name_kana, aliasName: row.alias_name, birthDate: row.birth_date, sex: row.sex, address: row.address,
+        municipalityCode: row.municipality_code, townCode: row.town_code, postalCode: row.postal_code, changeReason: row.change_reason, changeDate: row.changed_on,
+      },
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import type { InquiredPerson, InquiryItem } from '#contracts/juki-net';
+import { addressKey } from '#kernel';
+import type { PersonStatus } from '../resident/person-status.js';
+
+export type ResultCode = InquiredPerson['resultCode'];
+
+/** A person as an inquiry finds them; '' where the register holds nothing. */
+export interface FoundPerson {
+  readonly personKey: string;
+  readonly status: PersonStatus;
+  readonly municipalityCode: string;
+  readonly isProtected: boolean;
+  readonly closedDate?: string | undefined;
+  readonly items: Readonly<Record<InquiryItem, string>>;
+}
+
+/** More candidates than this are only counted: no fishing (JUKI-4.7). */
+export const MOST_CANDIDATES = 10;
+
+const PLACE: readonly InquiryItem[] = ['address', 'municipalityCode', 'townCode', 'postalCode'];
+
+/** The result code of one person (JUKI-4.7); a conflict tells nothing of either record until it is solved (JUKI-7). */
+export function resultOf(person: FoundPerson, asked: { readonly sinceDate?: string | undefined; readonly protectiveExempt: boolean }): ResultCode {
+  switch (person.status) {
+    case 'DECEASED':
+      return '20';
+    case 'ABROAD':
+      return '21';
+    case 'DELETED':
+      return '22';
+    case 'IN_TRANSIT':
+    case 'CONFLICT':
+      return '23';
+    case 'RESIDENT':
+      if (person.isProtected && !asked.protectiveExempt) return '41';
+      return asked.sinceDate !== undefined && person.items.changeDate > asked.sinceDate ? '01' : '00';
+  }
+}
+
+/** What is told of a person: granted items only, and less where the result forbids it. Items that are not told are absent. */
+export function toldOf(person: FoundPerson, resultCode: ResultCode, granted: readonly InquiryItem[]): InquiredPerson {
+  const told: InquiredPerson = { resultCode };
+  if (resultCode === '20') return { ...told, ...(person.closedDate === undefined ? {} : { changeDate: person.closedDate }) };
+  for (const item of granted) {
+    const isHidden = person.isProtected && resultCode === '41' && PLACE.includes(item);
+    const isStale = (resultCode === '21' || resultCode === '22' || resultCode === '23') && PLACE.includes(item);
+    const text = person.items[item];
+    if (!isHidden && !isStale && text !== '') told[item] = text;
+  }
+  return told;
+}
+
+/** Whether an address begins with what was asked, both written in the comparable form (JUKI-4.8). */
+export function beginsWith(address: string, prefix: string | undefined): boolean {
+  return prefix === undefined || addressKey(address).startsWith(addressKey(prefix));
+}

@@ -1,0 +1,115 @@
+import { inquiryItem, jukiNetProblems } from '#contracts/juki-net';
+import { localDateInJapan, type LocalDate, toLocalDate } from '#kernel';
+import { INSTITUTION_KINDS, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { GRANT_STATES, type GrantStep, grantStateOn, KEY_KINDS, MODES, stepGrant } from './grant.js';
+import type { Grant, GrantStore } from './grant.store.js';
+
+const grantView = z.object({
+  grantId: z.uuid(), institution: z.enum(INSTITUTION_KINDS), organisation: z.string(), affair: z.string(), legalBasis: z.string(), items: z.array(inquiryItem),
+  modes: z.array(z.enum(MODES)), keyKinds: z.array(z.enum(KEY_KINDS)), protectiveExempt: z.boolean(), validFrom: z.string(), validUntil: z.string(), state: z.enum(GRANT_STATES),
+  draftedBy: z.string(), approvedBy: z.string().optional(),
+});
+
+const draftSpec = useCase({
+  action: 'juki-net.grant.draft',
+  kind: 'command',
+  summary: 'Drafts a grant of provision for an organisation and an affair; a second officer approves it',
+  input: z.strictObject({
+    institution: z.enum(INSTITUTION_KINDS),
+    organisation: z.string().min(1).max(60),
+    affair: z.string().regex(/^[A-Z][A-Z_]{1,59}$/).describe('purpose that inquiries name'),
+    legalBasis: z.string().min(1).max(200).describe('row of the schedule of the Act'),
+    items: z.array(inquiryItem).min(1),
+    modes: z.array(z.enum(MODES)).min(1),
+    keyKinds: z.array(z.enum(KEY_KINDS)).min(1),
+    protectiveExempt: z.boolean().default(false),
+    validFrom: z.iso.date(),
+    validUntil: z.iso.date(),
+  }),
+  output: grantView,
+  refusals: refusals(jukiNetProblems, 'TERM'),
+});
+
+export class DraftGrant implements UseCase<typeof draftSpec> {
+  readonly spec = draftSpec;
+  constructor(private readonly grants: GrantStore) {}
+
+  async execute(ctx: Ctx, input: InputOf<typeof draftSpec>): Promise<OutputOf<typeof draftSpec>> {
+    if (input.validUntil < input.validFrom) throw jukiNetProblems.refuse('TERM', { fields: [{ pointer: '/validUntil', code: 'TERM' }] });
+    const grant: Grant = { ...input, grantId: uuidv7(), validFrom: toLocalDate(input.validFrom), validUntil: toLocalDate(input.validUntil), state: 'DRAFT', draftedBy: officerOf(ctx) };
+    await this.grants.add(ctx.db, grant, ctx.now);
+    ctx.audit({ object: `grant:${grant.grantId}`, facts: { organisation: grant.organisation, affair: grant.affair } });
+    return viewOf(grant, localDateInJapan(ctx.now));
+  }
+}
+
+const byId = z.strictObject({ grantId: z.uuid() });
+
+function stepSpec(action: string, summary: string) {
+  return useCase({
+    action, kind: 'command', summary, input: byId, output: grantView,
+    refusals: [...refusals(jukiNetProblems, 'GRANT_STATE', 'SAME_OFFICER'), ...refusals(platformProblems, 'NOT_FOUND')],
+  });
+}
+
+const STEPS = {
+  APPROVE: stepSpec('juki-net.grant.approve', 'Approves a drafted grant; the officer must be another than the one who drafted it'),
+  SUSPEND: stepSpec('juki-net.grant.suspend', 'Suspends a grant'),
+  RESUME: stepSpec('juki-net.grant.resume', 'Resumes a suspended grant'),
+  END: stepSpec('juki-net.grant.end', 'Ends a grant for good'),
+} as const satisfies Record<GrantStep, unknown>;
+
+/** One step in the life of a grant; suspended and ended ones are refused everywhere within five seconds. */
+export class StepGrant implements UseCase<ReturnType<typeof stepSpec>> {
+  readonly spec: ReturnType<typeof stepSpec>;
+  constructor(
+    private readonly grants: GrantStore,
+    private readonly step: GrantStep,
+  ) {
+    this.spec = STEPS[step];
+  }
+
+  async execute(ctx: Ctx, { grantId }: z.output<typeof byId>): Promise<z.input<typeof grantView>> {
+    const grant = await this.grants.lock(ctx.db, grantId);
+    if (grant === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const officer = officerOf(ctx);
+    const outcome = stepGrant(grant, this.step, officer);
+    if ('refusal' in outcome) throw jukiNetProblems.refuse(outcome.refusal, { facts: { state: grant.state } });
+    const stepped = { ...grant, state: outcome.state, approvedBy: this.step === 'APPROVE' ? officer : grant.approvedBy };
+    await this.grants.setState(ctx.db, stepped, ctx.now);
+    ctx.audit({ object: `grant:${grantId}`, facts: { from: grant.state, to: outcome.state } });
+    return viewOf(stepped, localDateInJapan(ctx.now));
+  }
+}
+
+const getSpec = useCase({ action: 'juki-net.grant.get', kind: 'question', summary: 'A grant and its state today', input: byId, output: grantView, refusals: refusals(platformProblems, 'NOT_FOUND') });
+
+export class GetGrant implements UseCase<typeof getSpec> {
+  readonly spec = getSpec;
+  constructor(private readonly grants: GrantStore) {}
+
+  async execute(ctx: Ctx, { grantId }: InputOf<typeof getSpec>): Promise<OutputOf<typeof getSpec>> {
+    const grant = await this.grants.find(ctx.db, grantId);
+    if (grant === undefined) throw platformProblems.refuse('NOT_FOUND');
+    ctx.audit({ object: `grant:${grantId}` });
+    return viewOf(grant, localDateInJapan(ctx.now));
+  }
+}
+
+/** The person at the institution, or the client itself where none is asserted. */
+function officerOf(ctx: Ctx): string {
+  return ctx.actor.operator ?? ctx.actor.clientId;
+}
+
+function viewOf(grant: Grant, today: LocalDate): z.input<typeof grantView> {
+  const { approvedBy, institution, items, modes, keyKinds, ...rest } = grant;
+  return {
+    ...rest,
+    institution: z.enum(INSTITUTION_KINDS).parse(institution),
+    items: [...items], modes: [...modes], keyKinds: [...keyKinds],
+    state: grantStateOn(grant, today),
+    ...(approvedBy === undefined ? {} : { approvedBy }),
+  };
+}

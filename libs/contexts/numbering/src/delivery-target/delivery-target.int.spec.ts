@@ -1,0 +1,144 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { toLocalDate, toMunicipalityCode } from '#kernel';
+import { listDeliveryTargets } from '#contracts/numbering';
+import { Peers, type Actor } from '#platform';
+import { startEstate, type Answer, type TestEstate } from '#testing';
+import { generatePopulation, writeDeliveryTargets, type Household } from '#testing/population';
+import { numberingModule } from '../numbering.module.js';
+import { fakeRegister } from '../register/register.fixture.js';
+import { csvLine } from '../upload/csv-rows.js';
+import { readTargetRow, TARGET_COLUMNS } from './delivery-target.js';
+
+const HERE: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
+const THERE: Actor = { clientId: 'municipality-990027', kind: 'municipality', organisation: '990027' };
+const API = '/api/numbering/v1';
+const SETS = `${API}/delivery-target-sets`;
+const register = fakeRegister();
+const submitted = z.object({ setId: z.string(), rows: z.number(), sha256: z.string() });
+const setView = z.object({ state: z.string(), rows: z.number().nullable(), households: z.number().nullable(), persons: z.number().nullable(), faults: z.number().nullable() });
+let estate: TestEstate;
+let households: Household[];
+let codes: string[];
+
+const ask = (method: string, path: string, options: { body?: unknown; as?: Actor; csv?: boolean } = {}): Promise<Answer> =>
+  estate.request(method, path, {
+    as: options.as ?? HERE, purpose: 'NUMBER_DESIGNATION', body: options.body, ...(options.csv === true ? { headers: { 'content-type': 'text/csv' } } : {}),
+  });
+const submit = (body: Buffer | string, as: Actor = HERE): Promise<Answer> => ask('POST', `${SETS}?municipalityCode=990019&baseDate=2015-10-05`, { body, csv: true, as });
+
+const handed = (setId: string) => estate.eventually(async () => {
+  const set = setView.parse((await ask('GET', `${SETS}/${setId}`)).json);
+  return set.state === 'HANDED_TO_CARD' && set;
+});
+
+async function targetsOf(setId: string, limit: number): Promise<z.output<typeof listDeliveryTargets.output>['targets']> {
+  const peers = new Peers(estate.config, { token: () => estate.token({ clientId: 'svc-card-issuance', kind: 'service', organisation: 'card-issuance' }) });
+  try {
+    const targets: z.output<typeof listDeliveryTargets.output>['targets'] = [];
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const page: z.output<typeof listDeliveryTargets.output> = await peers.call(listDeliveryTargets, { correlationId: randomUUID(), purpose: 'NOTIFICATION' }, { setId, after, limit });
+      targets.push(...page.targets);
+      after = page.next;
+    }
+    return targets;
+  } finally {
+    peers.close();
+  }
+}
+
+beforeAll(async () => {
+  estate = await startEstate([numberingModule, register.module], { at: new Date('2016-01-20T01:00:00Z') });
+  households = [...generatePopulation({ seed: 7, size: 300, municipality: toMunicipalityCode('990019'), baseDate: toLocalDate('2015-10-05') })];
+  codes = households.flatMap(({ members }) => members.map(({ residentCode }) => residentCode.reveal()));
+  for (const code of codes) register.people.set(code, { found: true, personKey: randomUUID(), municipalityCode: '990019', status: 'RESIDENT', superseded: false });
+  // The last resident of the list has no number.
+  await Promise.all(codes.slice(0, -1).map((residentCode) => ask('POST', `${API}/requests`, { body: { requestId: residentCode.slice(2), municipalityCode: '990019', residentCode, kind: 'NEW' } })));
+});
+afterAll(() => estate.stop());
+
+describe('the form of a row (NUM-5.3 NTGT)', () => {
+  const good = ['0000000001', '1', '99000000015', '100-0001', '架空県架空市一丁目1番1号', '基盤 太郎', '0', '2'];
+  const withColumn = (column: (typeof TARGET_COLUMNS)[number], value: string): string[] => good.map((field, index) => (TARGET_COLUMNS[index] === column ? value : field));
+
+  it('NUM-5.3 a good row', () => {
+    expect(readTargetRow(good, 2)).toMatchObject({ position: 2, householdRef: '0000000001', addressee: { postalCode: '1000001' }, temporaryAddress: false, itemCount: 2 });
+  });
+
+  it.each([
+    ['householdRef', '', 'FORMAT'],
+    ['lineInHousehold', '0', 'FORMAT'],
+    ['residentCode', '9900000001', 'FORMAT'],
+    ['residentCode', '99000000014', 'CHECK_DIGIT'],
+    ['postalCode', '1234', 'FORMAT'],
+    ['address', ' ', 'REQUIRED'],
+    ['address', '架'.repeat(301), 'LENGTH'],
+    ['addresseeName', '\ufffd太郎', 'ENCODING'],
+    ['temporaryAddressFlag', '2', 'FORMAT'],
+    ['itemCount', '-1', 'FORMAT'],
+  ] as const)('NUM-5.3 %s %j: %s', (column, value, code) => {
+    expect(readTargetRow(withColumn(column, value), 9)).toEqual([{ position: 9, field: column, code }]);
+  });
+
+  it('NUM-5.3 a row of another length', () => {
+    expect(readTargetRow(['x'], 3)).toEqual([{ position: 3, field: 'row', code: 'COLUMN_COUNT' }]);
+  });
+});
+
+describe('delivery targets (NUM-3.5)', () => {
+  it('NUM-3.5 hands the list of a municipality to card-issuance, without resident codes, and one event says so', async () => {
+    const file = Buffer.concat([...writeDeliveryTargets(households)]);
+    const answer = await submit(file);
+    expect(answer.status).toBe(202);
+    const { setId, rows, sha256 } = submitted.parse(answer.json);
+    expect([rows, sha256]).toEqual([300, createHash('sha256').update(file).digest('hex')]);
+    const set = await handed(setId);
+    expect(set).toMatchObject({ rows: 300, persons: 299, faults: 1 });
+    const faults = await ask('GET', `${SETS}/${setId}/faults`);
+    expect(faults.json).toEqual({ faults: [{ line: expect.any(Number), column: 'residentCode', code: 'NOT_NUMBERED' }] });
+    const targets = await targetsOf(setId, 40);
+    expect(new Set(targets.map(({ personKey }) => personKey))).toEqual(new Set(codes.slice(0, -1).map((code) => register.people.get(code)?.personKey)));
+    const sizes = new Map<string, number>();
+    for (const { householdRef } of targets) sizes.set(householdRef, (sizes.get(householdRef) ?? 0) + 1);
+    expect(sizes.size).toBe(set.households);
+    for (const { householdRef, itemCount } of targets) expect(itemCount).toBe(sizes.get(householdRef));
+    const first = households[0];
+    expect(targets[0]).toMatchObject({ householdRef: first?.ref, lineInHousehold: 1, addresseeName: first?.members[0]?.nameKanji });
+    const kept = (await estate.sql<{ row: string }>('SELECT t::text AS row FROM numbering.delivery_target t')).map(({ row }) => row).join('\n');
+    expect(codes.some((code) => kept.includes(code))).toBe(false);
+    expect(kept).not.toContain(first?.members[0]?.nameKanji ?? '');
+    expect(await estate.sql('SELECT FROM numbering.delivery_target WHERE code IS NOT NULL')).toHaveLength(0);
+    const audited = await estate.sql("SELECT FROM numbering.audit_line WHERE entry LIKE '%numbering.delivery-target.list%' AND entry LIKE '%' || $1 || '%'", targets[0]?.personKey);
+    expect(audited).toHaveLength(1);
+  });
+
+  it('NUM-7 every bad row is reported by line, column and code, the good ones go on', async () => {
+    const mover = '99123456781';
+    register.people.set(mover, { found: true, personKey: randomUUID(), municipalityCode: '990027', status: 'RESIDENT', superseded: false });
+    const row = (code: string, over: { postalCode?: string } = {}): string => csvLine(['H1', '1', code, over.postalCode ?? '1000001', '架空県架空市1', '基盤 花子', '0', '6']);
+    const [known = '', second = ''] = codes;
+    const body = [csvLine(TARGET_COLUMNS), row(known), row(known), row(mover), row('99000000014'), row(second, { postalCode: 'x' }), row(ResidentUnknown), 'short\r\n'].join('');
+    const { setId } = submitted.parse((await submit(body)).json);
+    expect(await handed(setId)).toMatchObject({ rows: 7, persons: 1, households: 1, faults: 6 });
+    const all = [
+      { line: 3, column: 'residentCode', code: 'DUPLICATE' },
+      { line: 4, column: 'residentCode', code: 'CODE_NOT_YOURS' },
+      { line: 5, column: 'residentCode', code: 'CHECK_DIGIT' },
+      { line: 6, column: 'postalCode', code: 'FORMAT' },
+      { line: 7, column: 'residentCode', code: 'CODE_UNKNOWN' },
+      { line: 8, column: 'row', code: 'COLUMN_COUNT' },
+    ];
+    expect((await ask('GET', `${SETS}/${setId}/faults`)).json).toEqual({ faults: all });
+    expect((await targetsOf(setId, 10)).map(({ itemCount }) => itemCount)).toEqual([1]);
+  });
+
+  it('NUM-5.1 only the municipality itself, and only a file with the header', async () => {
+    expect((await submit('x', THERE)).status).toBe(403);
+    const malformed = await submit('householdRef,name\r\n1,2\r\n');
+    expect([malformed.status, JSON.stringify(malformed.json)]).toEqual([422, expect.stringContaining('FILE_MALFORMED')]);
+  });
+});
+
+/** A well-formed code that no resident has. */
+const ResidentUnknown = '24727059608';

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Estate } from '../../tools/start/estate.js';
+import { Api } from '../../tools/walk/api.js';
+import { walk } from '../../tools/walk/walk.js';
+import { inspect, type Finding } from './checks.js';
+
+export interface CampaignOptions {
+  readonly walks: number;
+  readonly seed: number;
+  readonly say: (text: string) => void;
+}
+
+export interface CampaignResult {
+  readonly walks: number;
+  readonly kills: Readonly<Record<string, number>>;
+  readonly failedWalks: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** A small seeded generator (mulberry32), so that a campaign can be repeated with the same choices. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Walks one after the other while processes and servers are killed with SIGKILL at random moments; then looks for harm. */
+export async function campaign(estate: Estate, options: CampaignOptions): Promise<CampaignResult> {
+  const random = seeded(options.seed);
+  const kills: Record<string, number> = {};
+  const failedWalks: string[] = [];
+  const over = new AbortController();
+  const killing = killAtRandom(estate, { random, kills, over: over.signal });
+  for (let number = 1; number <= options.walks; number += 1) {
+    const started = performance.now();
+    await walk(new Api(estate.address), estate, () => undefined).catch((error: unknown) => {
+      failedWalks.push(`walk ${number}: ${error instanceof Error ? error.message : 'unknown fault'}`);
+    });
+    options.say(`walk ${number} of ${options.walks}: ${Math.round(performance.now() - started)} ms, kills so far ${Object.values(kills).reduce((sum, n) => sum + n, 0)}`);
+  }
+  over.abort();
+  await killing;
+  await sleep(2_000);
+  return { walks: options.walks, kills, failedWalks, findings: await inspect(estate) };
+}
+
+interface Killing {
+  readonly random: () => number;
+  readonly kills: Record<string, number>;
+  readonly over: AbortSignal;
+}
+
+async function killAtRandom(estate: Estate, { random, kills, over }: Killing): Promise<void> {
+  const targets = [...estate.processes.map((process) => ({ name: process.name, pid: () => process.pid() })), ...estate.servers];
+  while (!over.aborted) {
+    await sleep(400 + random() * 4_000, undefined, { signal: over }).catch(() => undefined);
+    if (over.aborted) return;
+    const target = targets[Math.floor(random() * targets.length)];
+    const pid = target?.pid();
+    if (target === undefined || pid === undefined) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+      kills[target.name] = (kills[target.name] ?? 0) + 1;
+    } catch {
+      // It had ended in the meantime.
+    }
+  }
+}

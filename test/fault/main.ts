@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { freePort } from '#testing/servers';
+import { openEstate } from '../../tools/start/estate.js';
+import { loadPopulation } from '../../tools/start/population.js';
+import { startSettings } from '../../tools/start/settings.js';
+import { Terminal } from '../../tools/start/terminal.js';
+import { campaign } from './campaign.js';
+
+const { values } = parseArgs({ options: { walks: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' }, processes: { type: 'string', default: 'all' } } });
+const data = mkdtempSync(join(tmpdir(), 'kiban-fault-'));
+const env = { KIBAN_DATA: data };
+for (const name of ['KIBAN_PORT', 'KIBAN_GRPC_PORT', 'KIBAN_NATS_PORT', 'KIBAN_PG_PORT']) Object.assign(env, { [name]: String(await freePort()) });
+const settings = startSettings(['--processes', values.processes], env);
+if (settings === undefined) process.exit(2);
+const terminal = new Terminal();
+const quiet = { phase: terminal.phase.bind(terminal), ended: () => undefined, restarted: () => undefined };
+const estate = await openEstate(settings, quiet);
+await loadPopulation(estate, 200, terminal);
+const result = await campaign(estate, { walks: Number(values.walks), seed: Number(values.seed), say: (text) => terminal.say(text) });
+await estate.stop();
+rmSync(data, { recursive: true, force: true });
+console.log(JSON.stringify(result, null, 2));
+const good = result.failedWalks.length === 0 && result.findings.length === 0;
+console.log(good ? `fault: ${result.walks} walks, nothing lost, nothing doubled` : 'fault: HARM FOUND');
+process.exit(good ? 0 : 1);
