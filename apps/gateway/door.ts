@@ -71,8 +71,8 @@ export class Door {
     const { address, context, correlationId } = entry;
     const wait = this.refusals.take(address);
     if (wait !== undefined) throw quotaExceeded(wait);
-    const line = { action: 'gateway.token.verify', object: `api:${context}`, code: error.code, reason: String(error.facts['reason']), address, correlationId } as const;
-    await this.parts.trail.add(line).catch((fault: unknown) => {
+    const reason = String(error.facts['reason']);
+    await this.parts.trail.add({ action: 'gateway.token.verify', object: `api:${context}`, code: error.code, reason, address, correlationId }).catch((fault: unknown) => {
       log.error('refusal could not be audited', { correlationId, error: fault });
       throw platformProblems.refuse('UNAVAILABLE');
     });

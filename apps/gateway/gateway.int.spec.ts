@@ -249,9 +249,10 @@ describe('the door', () => {
     gateway = await startGateway(settingsFor(Number(new URL(url).port)), { contracts: contracts.folder });
   });
 
-  it('gives each client its quota and no more', async () => {
+  it('gives each client its quota and no more; believes the tokens of an external provider by its key set', async () => {
     const port = await freePort();
-    const small = await startGateway(settingsFor(port, { KIBAN_QUOTA_PER_SECOND: '5', KIBAN_ISSUER: `${url}/oidc` }), { contracts: contracts.folder });
+    const small = await startGateway(settingsFor(port, { KIBAN_QUOTA_PER_SECOND: '5', KIBAN_OIDC: 'external', KIBAN_ISSUER: `${url}/oidc` }), { contracts: contracts.folder });
+    expect((await fetch(`http://127.0.0.1:${port}/oidc/jwks`)).status).toBe(404);
     const [one, other] = [await tokenOf('agency-pension'), await tokenOf('verifier-tax')];
     const ask = (token: string): Promise<Response> => fetch(`http://127.0.0.1:${port}/api/echo/v1/things`, { headers: { authorization: `Bearer ${token}` } });
     const answers = await Promise.all(Array.from({ length: 12 }, () => ask(one)));

@@ -24,7 +24,10 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-/** Starts the gateway. The contexts behind it are those of `KIBAN_PEERS`, else all that have a contract. `contracts` replaces the folder of the contracts in tests. */
+/**
+ * Starts the gateway. The contexts behind it are those of `KIBAN_PEERS`, else all that have a contract.
+ * `contracts` replaces the folder of the contracts in tests.
+ */
 export async function startGateway(settings: GatewaySettings, options: { readonly contracts?: URL } = {}): Promise<RunningGateway> {
   const { config } = settings;
   const stopTracing = startTracing(config.trace, 'gateway');
@@ -85,8 +88,10 @@ async function identity(settings: GatewaySettings, database: Database, trail: Re
     database,
     tls: settings.tls !== undefined,
     refused: (request, { client, code, reason }) => {
-      const line = { action: 'gateway.token.issue', client, object: 'oidc:token', code, reason, address: request.socket.remoteAddress ?? 'unknown', correlationId: uuidv7() } as const;
-      trail.add(line).catch((error: unknown) => log.error('refusal could not be audited', { error }));
+      const address = request.socket.remoteAddress ?? 'unknown';
+      trail
+        .add({ action: 'gateway.token.issue', client, object: 'oidc:token', code, reason, address, correlationId: uuidv7() })
+        .catch((error: unknown) => log.error('refusal could not be audited', { error }));
     },
   });
   return { verifier: new TokenVerifier(config, createLocalJWKSet(publicKeys(keys))), provider, stop: startPruning(database) };

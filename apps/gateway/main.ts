@@ -16,5 +16,6 @@ try {
 } catch (error) {
   log.error('could not start', { context: 'gateway', error });
   if (error instanceof Error && error.name === 'ConfigFault') process.stderr.write(`${error.message}\n`);
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') process.stderr.write('a port of the gateway is in use: choose others with KIBAN_PORT and KIBAN_GRPC_PORT\n');
   process.exit(1);
 }

@@ -28,11 +28,8 @@ export class RefusalTrail {
 
   /** Resolves when the line is committed. */
   async add({ action, client, object, code, reason, address, correlationId }: TurnedAway): Promise<void> {
-    const unknown = 'unknown';
-    await this.lines.add({
-      at: new Date(),
-      entry: { action, client: client ?? unknown, institution: unknown, organisation: unknown, outcome: 'REFUSED', code, object, facts: { reason, address }, correlationId },
-    });
+    const unproven = { client: client ?? 'unknown', institution: 'unknown', organisation: 'unknown' };
+    await this.lines.add({ at: new Date(), entry: { action, ...unproven, outcome: 'REFUSED', code, object, facts: { reason, address }, correlationId } });
   }
 
   /** Keeps the hash chain up to date until `stop`. */

@@ -11,11 +11,12 @@ import { table, type Terminal } from './terminal.js';
 const PURPOSE = 'RESIDENT_REGISTER';
 const BASE = '/api/juki-net/v1';
 const LOOK_EVERY_MS = 500;
+const FAULTS_A_PAGE = 1_000;
 
 const importOptions = z.object({ as: z.string(), municipality: z.string().regex(/^\d{6}$/), follow: z.boolean().default(false), idempotencyKey: z.string().optional() });
 const accepted = z.looseObject({ fileId: z.string(), jobId: z.string() });
 const jobView = z.object({ state: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED']), done: z.number(), total: z.number().nullable(), result: z.unknown(), fault: z.string().nullable() });
-const faultsView = z.object({ items: z.array(z.looseObject({ line: z.number(), column: z.string().nullish(), code: z.string() })), next: z.string().nullish() });
+const faultsView = z.object({ items: z.array(z.looseObject({ line: z.number(), column: z.string().nullish(), code: z.string() })), next: z.number().optional() });
 
 type Job = z.output<typeof jobView>;
 
@@ -86,11 +87,10 @@ export function progressLine({ state, done, total }: Pick<Job, 'state' | 'done' 
 
 async function readFaults(client: GatewayClient, fileId: string): Promise<z.output<typeof faultsView>['items']> {
   const faults = [];
-  for (let next: string | null | undefined = ''; typeof next === 'string'; ) {
-    const query = next === '' ? '' : `?cursor=${encodeURIComponent(next)}`;
-    const page = faultsView.parse(await client.ask('GET', `${BASE}/notice-files/${fileId}/faults${query}`, { purpose: PURPOSE }));
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const page = faultsView.parse(await client.ask('GET', `${BASE}/notice-files/${fileId}/faults?after=${after}&limit=${FAULTS_A_PAGE}`, { purpose: PURPOSE }));
     faults.push(...page.items);
-    next = page.next;
+    after = page.next;
   }
   return faults;
 }

@@ -58,7 +58,8 @@ function addApi(server: FastifyInstance): void {
     looks += 1;
     return looks === 1 ? { state: 'RUNNING', done: 1, total: 3, result: null, fault: null } : { state: 'SUCCEEDED', done: 3, total: 3, result: { applied: 2, rejected: 1 }, fault: null };
   });
-  server.get('/api/juki-net/v1/notice-files/file-1/faults', () => ({ items: [{ line: 3, column: 'residentCode', code: 'CHECK_DIGIT' }] }));
+  server.get<{ Querystring: { after: string } }>('/api/juki-net/v1/notice-files/file-1/faults', (request) =>
+    request.query.after === '0' ? { items: [{ line: 3, column: 'residentCode', code: 'CHECK_DIGIT' }], next: 3 } : { items: [{ line: 9, column: null, code: 'COLUMN_COUNT' }] });
   for (const [context, whole] of [['juki-net', true], ['jpki-ca', false], ['gateway', true]] as const) {
     server.get(`/api/${context}/v1/audit-verification`, () => ({ whole, lines: 7, unsealed: 0, head: 'abcd', ...(whole ? {} : { fault: { seq: 4, kind: 'HASH_DIFFERS' } }) }));
     server.get(`/api/${context}/v1/dead-letters`, () => ({ items: [] }));
@@ -99,7 +100,7 @@ describe('kibanctl against a gateway', () => {
     const { code, output, notes } = await run('import', file, '--as', 'municipality-990019', '--municipality', '990019', '--follow');
     expect(code).toBe(0);
     expect(received).toEqual([{ authorization: 'Bearer token-of-municipality-990019', purpose: 'RESIDENT_REGISTER', type: 'text/csv', body: 'municipalSeq,residentCode\r\n1,x\r\n' }]);
-    expect(output).toMatch(/state +SUCCEEDED\nrows +3\napplied +2\nrejected +1\n\nLINE +COLUMN +CODE\n3 +residentCode +CHECK_DIGIT\n/);
+    expect(output).toMatch(/state +SUCCEEDED\nrows +3\napplied +2\nrejected +1\n\nLINE +COLUMN +CODE\n3 +residentCode +CHECK_DIGIT\n9 +- +COLUMN_COUNT\n$/);
     expect(notes).toContain('running: 1 of 3 rows (33 %)');
   });
 

@@ -37,7 +37,7 @@ export async function campaign(estate: Estate, options: CampaignOptions): Promis
   const killing = killAtRandom(estate, { random, kills, over: over.signal });
   for (let number = 1; number <= options.walks; number += 1) {
     const started = performance.now();
-    await walk(new Api(estate.address), estate, () => undefined).catch((error: unknown) => {
+    await walk(new Api(estate.address), {}, () => undefined).catch((error: unknown) => {
       failedWalks.push(`walk ${number}: ${error instanceof Error ? error.message : 'unknown fault'}`);
     });
     options.say(`walk ${number} of ${options.walks}: ${Math.round(performance.now() - started)} ms, kills so far ${Object.values(kills).reduce((sum, n) => sum + n, 0)}`);

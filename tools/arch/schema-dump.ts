@@ -6,7 +6,9 @@ export type SchemaDump = ReadonlyMap<string, string>;
 interface Relation {
   readonly oid: number;
   readonly name: string;
+  readonly unlogged: boolean;
   readonly partition_key: string | null;
+  readonly options: string | null;
   readonly comment: string | null;
 }
 
@@ -14,7 +16,8 @@ interface Relation {
 export async function dumpSchema(client: pg.Client, schema: string): Promise<SchemaDump> {
   await client.query(`SET search_path TO ${schema}; SET TimeZone TO 'UTC'`);
   const relations = await client.query<Relation>(
-    `SELECT c.oid, c.relname AS name, pg_get_partkeydef(c.oid) AS partition_key, obj_description(c.oid, 'pg_class') AS comment
+    `SELECT c.oid, quote_ident(c.relname) AS name, c.relpersistence = 'u' AS unlogged, pg_get_partkeydef(c.oid) AS partition_key,
+       array_to_string(c.reloptions, ', ') AS options, obj_description(c.oid, 'pg_class') AS comment
      FROM pg_class c WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY c.relname COLLATE "C"`,
     [schema],
   );
@@ -32,12 +35,12 @@ export function goldenText(title: string, dump: SchemaDump, wanted: (name: strin
   return `${[`-- ${title}: the schema that the migrations lead to. Written by \`npm run golden\`.`, ...parts].join('\n\n')}\n`;
 }
 
-async function tableText(client: pg.Client, { oid, name, partition_key: key, comment }: Relation): Promise<string> {
+async function tableText(client: pg.Client, { oid, name, unlogged, partition_key: key, options, comment }: Relation): Promise<string> {
   const inner = [...(await lines(client, columns, [oid])), ...(await lines(client, constraints, [oid]))];
   return [
-    `CREATE TABLE ${name} (`,
+    `CREATE ${unlogged ? 'UNLOGGED ' : ''}TABLE ${name} (`,
     inner.map((line) => `  ${line}`).join(',\n'),
-    `)${key === null ? '' : ` PARTITION BY ${key}`};`,
+    `)${key === null ? '' : ` PARTITION BY ${key}`}${options === null ? '' : ` WITH (${options})`};`,
     ...(comment === null ? [] : [`COMMENT ON TABLE ${name} IS '${comment.replaceAll("'", "''")}';`]),
     ...(await lines(client, indexes, [oid])),
     ...(await lines(client, triggers, [oid])),
@@ -68,7 +71,7 @@ const constraints = `
   ORDER BY array_position(ARRAY['p', 'u', 'f', 'c', 'x'], contype::text), conname COLLATE "C"`;
 
 const indexes = `
-  SELECT pg_get_indexdef(i.indexrelid, 0, true) || ';' AS line
+  SELECT replace(pg_get_indexdef(i.indexrelid, 0, true), ' ON ONLY ', ' ON ') || ';' AS line
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid = $1 AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x'))
   ORDER BY c.relname COLLATE "C"`;

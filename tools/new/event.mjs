@@ -1,6 +1,6 @@
 import { camel, sentence } from './names.mjs';
 
-const LIST = /export const \w+Events = \[([\s\S]*?)\] as const;/;
+const LIST = /(export const \w+Events = \[)([\s\S]*?)(\] as const;)/;
 const IMPORTS = ["import { defineEvent } from '#kernel';", "import { z } from 'zod';"];
 
 /** The text of a contract's events.ts with one event more; undefined when the file has no list of events or has the event already. */
@@ -13,9 +13,10 @@ export function withEvent(text, context, name) {
   data: z.object({ ${camel(name.split('.')[0])}Id: z.uuid() }),
 });
 `;
-  const longer = list[0].replace(list[1], withName(list[1], constant));
+  const [whole, head, events, tail] = list;
+  const longer = `${head}${withName(events, constant)}${tail}`;
   const start = beforeComment(text, list.index);
-  const changed = `${text.slice(0, start)}${definition}\n${text.slice(start, list.index)}${longer}${text.slice(list.index + list[0].length)}`;
+  const changed = `${text.slice(0, start)}${definition}\n${text.slice(start, list.index)}${longer}${text.slice(list.index + whole.length)}`;
   const missing = IMPORTS.filter((line) => !text.includes(line));
   return missing.length === 0 ? changed : `${missing.join('\n')}\n${missing.length === IMPORTS.length ? '\n' : ''}${changed}`;
 }

@@ -36,7 +36,7 @@ async function main(settings: StartSettings): Promise<void> {
   if (opened.tookOver) terminal.say('the predecessor had been killed; its processes were ended and its data taken over');
   if (settings.population > 0) await loadPopulation(opened, settings.population, terminal);
   if (settings.walk) {
-    const good = await walk(new Api(opened.address), opened, (line) => process.stdout.write(`${line}\n`)).catch((error: unknown) => {
+    const good = await walk(new Api(opened.address), { partner: opened.partner }, (line) => process.stdout.write(`${line}\n`)).then(() => true).catch((error: unknown) => {
       if (!stopping) process.stdout.write(`walk: failed: ${error instanceof Error ? error.message : 'unknown fault'}\n`);
       return false;
     });

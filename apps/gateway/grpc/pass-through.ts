@@ -55,7 +55,8 @@ function same(message: Buffer): Buffer {
 }
 
 function passedMethod(path: string): ServiceDefinition[string] {
-  return { path, requestStream: false, responseStream: false, requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same };
+  const unread = { requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same };
+  return { path, requestStream: false, responseStream: false, ...unread };
 }
 
 interface Route {

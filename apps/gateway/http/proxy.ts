@@ -87,7 +87,7 @@ async function forward(request: FastifyRequest, reply: FastifyReply, to: { base:
       rewriteRequestHeaders: (_request, headers) => Object.assign(without(headers, NOT_PASSED_ON), to.trail),
       rewriteHeaders: (headers) => without(headers, NOT_PASSED_BACK),
       retryDelay: ({ err, attempt }) => (request.method === 'GET' && attempt < TRIES && isRepeatable(err) ? 50 * 2 ** attempt : null),
-      onResponse: (_request, _reply, answer) => passBack(reply, answer).catch(reject),
+      onResponse: (_request, _reply, answer) => void passBack(reply, answer).catch(reject),
       onError: (_reply, { error }) => reject(refusalOf(error, to.trail['correlation-id'])),
     });
   });

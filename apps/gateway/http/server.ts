@@ -66,7 +66,8 @@ function serverFactory(tls: TlsSettings | undefined): NonNullable<FastifyServerO
     if (tls === undefined) return createServer(options, handler);
     const { cert, key, clientCa } = tls;
     // Certificates are asked for, not demanded: who may come without one is decided by the token.
-    return createTlsServer({ ...options, cert, key, ...(clientCa === undefined ? {} : { ca: clientCa }), requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' }, handler);
+    const asked = { requestCert: true, rejectUnauthorized: false, ...(clientCa === undefined ? {} : { ca: clientCa }) };
+    return createTlsServer({ ...options, cert, key, ...asked, minVersion: 'TLSv1.2' }, handler);
   };
 }
 

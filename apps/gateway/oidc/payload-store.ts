@@ -25,7 +25,8 @@ export function payloadStore(database: Database): (model: string) => Adapter {
       return row.consumed_at === null ? row.payload : { ...row.payload, consumed: Math.floor(row.consumed_at.getTime() / 1000) };
     };
     return {
-      upsert: (id, payload, expiresIn) => (model === 'ReplayDetection' ? useOnce(database, id, payload, expiresIn) : upsert(database, { model, id }, payload, expiresIn)),
+      upsert: (id, payload, expiresIn) =>
+        model === 'ReplayDetection' ? useOnce(database, id, payload, expiresIn) : upsert(database, { model, id }, payload, expiresIn),
       find: (id) => findWhere('id', id),
       findByUid: (uid) => findWhere('uid', uid),
       findByUserCode: (userCode) => findWhere('user_code', userCode),

@@ -11,7 +11,7 @@ const rsaKey = z.looseObject({
   n: z.string(), e: z.string(), d: z.string(), p: z.string(), q: z.string(), dp: z.string(), dq: z.string(), qi: z.string(),
 });
 
-/** The keys that sign access tokens; the last of the file is not special, all of them are published. */
+/** The keys that sign access tokens, all of which are published: the first that fits signs, so a new one is put in front. */
 export type SigningKeys = readonly z.output<typeof rsaKey>[];
 
 /** Reads `<keys>/oidc-jwks.json`; makes it with one RS256 key on first use. All replicas on one key store share it. */

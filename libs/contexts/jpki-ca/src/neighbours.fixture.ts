@@ -10,7 +10,7 @@ import { nthBirthdayAfter, localDateInJapan, toLocalDate, type EventDefinition }
 import { cardIssuanceEvents, cardIssuanceProto, listCertificationRequests, productionBatchReady } from '#contracts/card-issuance';
 import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
 import { createCsr, generateRsaKey } from '#pki';
-import { useCase, type Actor, type ContextModule, type UseCase } from '#platform';
+import { connectStreams, parseCloudEvent, useCase, type Actor, type CloudEvent, type ContextModule, type UseCase } from '#platform';
 import type { TestEstate } from '#testing';
 
 /** Neighbours and people of the integration spec: answers come from the tables below. */
@@ -77,9 +77,9 @@ export class Neighbours {
 
 
 /** A new key every time; generation is the dear part, so tests make few. */
-export async function csr(): Promise<{ key: KeyObject; der: Buffer }> {
+export async function csr(): Promise<{ key: KeyObject; der: Buffer<ArrayBuffer> }> {
   const key = await generateRsaKey(2048);
-  return { key, der: createCsr(key, [{ type: 'CN', value: 'card' }]) };
+  return { key, der: Buffer.from(createCsr(key, [{ type: 'CN', value: 'card' }])) };
 }
 
 export function cardSerial(): string {
@@ -109,6 +109,15 @@ export async function certifyBatch(estate: TestEstate, neighbours: Neighbours, r
     return job?.state === 'SUCCEEDED' ? { result: job.result } : undefined;
   });
   return { batchId, result: result.result };
+}
+
+/** Everything the context publishes from now on, as a plain subscriber sees it. */
+export async function listen(natsUrl: string): Promise<{ readonly events: CloudEvent[]; close(): Promise<void> }> {
+  const { connection } = await connectStreams(natsUrl, 'listener');
+  const events: CloudEvent[] = [];
+  connection.subscribe('kiban.jpki-ca.>', { callback: (_error, message) => void events.push(parseCloudEvent(message.string())) });
+  await connection.flush();
+  return { events, close: () => connection.close() };
 }
 
 const run = promisify(execFile);

@@ -29,7 +29,7 @@ export class AbolishCard implements UseCase<typeof spec> {
     if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, card.municipalityCode);
     if (card.state === 'ABOLISHED') throw cardIssuanceProblems.refuse('ALREADY_ABOLISHED');
-    await moveCards(ctx, this.cards, [card], 'ABOLISHED', { reason, terminal: terminalId });
+    await moveCards(ctx, this.cards, [card], { to: 'ABOLISHED', reason, terminal: terminalId });
     await this.stopOrders.endOfCard(ctx.db, cardSerial, ctx.now);
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { reason } });
     return { cardSerial, state: 'ABOLISHED' };

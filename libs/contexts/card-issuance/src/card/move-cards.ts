@@ -8,12 +8,12 @@ export interface Why {
 }
 
 /** Moves locked cards to one state: rows, journal and one event a card. Refuses BAD_STATE for any of them. */
-export async function moveCards(ctx: Ctx, store: CardStore, cards: readonly Card[], to: CardState, why: Why = {}): Promise<Card[]> {
+export async function moveCards(ctx: Ctx, store: CardStore, cards: readonly Card[], why: Why & { readonly to: CardState }): Promise<Card[]> {
   if (cards.length === 0) return [];
-  const moves = cards.map((card) => decideCardMove(card, to));
+  const moves = cards.map((card) => decideCardMove(card, why.to));
   await store.saveStates(ctx.db, moves, why.reason, ctx.now);
   await record(ctx, store, moves, why);
-  return moves.map(({ card, chipState, version }) => ({ ...card, state: to, chipState, version }));
+  return moves.map(({ card, chipState, version }) => ({ ...card, state: why.to, chipState, version }));
 }
 
 /** Enters new cards into the ledger. */

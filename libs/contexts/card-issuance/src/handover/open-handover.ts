@@ -36,7 +36,7 @@ export class OpenHandover implements UseCase<typeof spec> {
     if (card.state !== 'PRESET' && card.state !== 'NOTIFIED') throw cardIssuanceProblems.refuse('CARD_NOT_PRESET', { facts: { state: card.state } });
     if (await cards.holdsCardInUse(ctx.db, card.personKey)) throw cardIssuanceProblems.refuse('HAS_VALID_CARD');
     const sessionId = uuidv7();
-    await moveCards(ctx, cards, [card], 'HANDING_OVER', { terminal: terminalId });
+    await moveCards(ctx, cards, [card], { to: 'HANDING_OVER', terminal: terminalId });
     await handovers.open(ctx.db, { sessionId, cardSerial, municipalityCode: card.municipalityCode, terminalId, leaseUntil }, ctx.now);
     return { sessionId, cardSerial, state: 'OPEN', certificates: null, leaseUntil: leaseUntil.toISOString() };
   }

@@ -44,8 +44,7 @@ export class PresetCard implements UseCase<typeof spec> {
     await ctx.transaction(async (tx) => {
       const locked = await this.cards.lock(tx.db, cardSerial);
       if (locked === undefined) throw platformProblems.refuse('NOT_FOUND');
-      const why = { terminal: terminalId, reason: differing.length === 0 ? undefined : 'FACTS_CHANGED' };
-      await moveCards(tx, this.cards, [locked], differing.length === 0 ? 'PRESET' : 'WITHHELD', why);
+      await moveCards(tx, this.cards, [locked], differing.length === 0 ? { to: 'PRESET', terminal: terminalId } : { to: 'WITHHELD', reason: 'FACTS_CHANGED', terminal: terminalId });
       if (differing.length === 0 && person !== undefined) await this.cards.setFactVersion(tx.db, cardSerial, person.factVersion);
       tx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { differing: differing.join(' ') } });
     });
@@ -86,7 +85,7 @@ export class NotifyResident implements UseCase<typeof notifySpec> {
     const card = await this.cards.lock(ctx.db, cardSerial);
     if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, card.municipalityCode);
-    await moveCards(ctx, this.cards, [card], 'NOTIFIED');
+    await moveCards(ctx, this.cards, [card], { to: 'NOTIFIED' });
     const noticeNo = `HN${String(randomInt(10 ** 12)).padStart(12, '0')}`;
     await this.cards.setNotice(ctx.db, cardSerial, noticeNo);
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey] });

@@ -23,7 +23,7 @@ export interface HandoverStores {
 export async function completeSession(ctx: Ctx, stores: HandoverStores, session: Session, reason?: string): Promise<Card> {
   const card = await lockCard(ctx, stores, session);
   if (await stores.cards.holdsCardInUse(ctx.db, card.personKey)) throw cardIssuanceProblems.refuse('HAS_VALID_CARD');
-  const [active] = await moveCards(ctx, stores.cards, [card], 'ACTIVE', { terminal: session.terminalId, reason });
+  const [active] = await moveCards(ctx, stores.cards, [card], { to: 'ACTIVE', terminal: session.terminalId, reason });
   await stores.handovers.end(ctx.db, session.sessionId, { state: 'CLOSED', ...(reason === undefined ? {} : { reason }) }, ctx.now);
   await stores.mailings.closeCard(ctx.db, card.personKey, session.documents?.includes('NOTIFICATION_CARD') === true ? 'SURRENDERED' : 'LOST');
   await stores.applications.moveTo(ctx.db, [card.applicationId], { state: 'FULFILLED' });
@@ -34,7 +34,7 @@ export async function completeSession(ctx: Ctx, stores: HandoverStores, session:
 /** Nothing was handed over: the card is ready for another hand-over. */
 export async function rollBackSession(ctx: Ctx, stores: HandoverStores, session: Session, reason: string): Promise<Card> {
   const card = await lockCard(ctx, stores, session);
-  const [preset] = await moveCards(ctx, stores.cards, [card], 'PRESET', { terminal: session.terminalId, reason });
+  const [preset] = await moveCards(ctx, stores.cards, [card], { to: 'PRESET', terminal: session.terminalId, reason });
   await stores.handovers.end(ctx.db, session.sessionId, { state: 'COMPENSATED', reason }, ctx.now);
   return preset ?? card;
 }

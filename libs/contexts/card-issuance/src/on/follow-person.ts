@@ -30,9 +30,9 @@ export async function followPerson(ctx: Ctx, stores: FollowStores, change: Perso
 
 async function followCard(ctx: Ctx, stores: FollowStores, change: PersonChange, card: Card): Promise<void> {
   if (withholds(change, card)) {
-    await moveCards(ctx, stores.cards, [card], 'WITHHELD', { reason: change.abolish ?? 'FACTS_CHANGED' });
+    await moveCards(ctx, stores.cards, [card], { to: 'WITHHELD', reason: change.abolish ?? 'FACTS_CHANGED' });
   } else if (abolishes(change, card)) {
-    await moveCards(ctx, stores.cards, [card], 'ABOLISHED', { reason: change.abolish });
+    await moveCards(ctx, stores.cards, [card], { to: 'ABOLISHED', reason: change.abolish });
     await stores.stopOrders.endOfCard(ctx.db, card.cardSerial, ctx.now);
   } else if (needsContinuedUse(change, card)) {
     await stores.facts.openContinuedUse(ctx.db, { card, change, lastDay: lastDayForContinuedUse(change.toldOn) });

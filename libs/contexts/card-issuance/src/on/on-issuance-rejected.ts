@@ -16,7 +16,7 @@ export function onIssuanceRejected(stores: { readonly production: ProductionStor
     await stores.production.leave(ctx.db, [cardSerial], 'REJECTED', code);
     await stores.production.certificatesCame(ctx.db, productionBatchId, certificatesMissing(record), ctx.now);
     const card = await stores.cards.lock(ctx.db, cardSerial);
-    if (card !== undefined) await moveCards(ctx, stores.cards, [card], 'CANCELLED', { reason: 'CERTIFICATE_REJECTED' });
+    if (card !== undefined) await moveCards(ctx, stores.cards, [card], { to: 'CANCELLED', reason: 'CERTIFICATE_REJECTED' });
     await reorderApplications(ctx, stores.applications, [record.applicationId]);
   });
 }

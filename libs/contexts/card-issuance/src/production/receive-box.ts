@@ -40,7 +40,7 @@ export class ReceiveBox implements UseCase<typeof spec> {
     const state = receipt.missing.length === 0 ? 'RECEIVED' : 'SHORT';
     await production.moveBoxes(ctx.db, [boxNo], state, ctx.now);
     const present = await this.stores.cards.lockMany(ctx.db, receipt.present);
-    await moveCards(ctx, this.stores.cards, present.filter((card) => card.state === 'SHIPPED'), 'RECEIVED');
+    await moveCards(ctx, this.stores.cards, present.filter((card) => card.state === 'SHIPPED'), { to: 'RECEIVED' });
     if (receipt.missing.length > 0) await this.openDiscrepancy(ctx, box, receipt.missing);
     await this.finishBatch(ctx, box.batchId);
     ctx.audit({ object: `box:${boxNo}`, subjects: present.map((card) => card.personKey), facts: { state, missing: receipt.missing.length } });
@@ -50,7 +50,7 @@ export class ReceiveBox implements UseCase<typeof spec> {
   private async openDiscrepancy(ctx: Ctx, box: Box, missing: readonly string[]): Promise<void> {
     const cards = await this.stores.cards.lockMany(ctx.db, missing);
     await this.stores.production.openDiscrepancy(ctx.db, { discrepancyId: uuidv7(), box, missing }, ctx.now);
-    await moveCards(ctx, this.stores.cards, cards, 'MISSING', { reason: 'SHORT' });
+    await moveCards(ctx, this.stores.cards, cards, { to: 'MISSING', reason: 'SHORT' });
     await reorderApplications(ctx, this.stores.applications, cards.map((card) => card.applicationId));
   }
 

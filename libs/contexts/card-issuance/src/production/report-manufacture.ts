@@ -56,7 +56,7 @@ export class ReportManufacture implements UseCase<typeof manufactureSpec> {
 
   async execute(ctx: Ctx, { batchId }: InputOf<typeof manufactureSpec>): Promise<OutputOf<typeof manufactureSpec>> {
     requireBatchState(await lockBatch(ctx, this.production, batchId), 'ACKNOWLEDGED');
-    await moveCards(ctx, this.cards, inState(await this.cards.lockOfBatch(ctx.db, batchId), 'ORDERED'), 'MANUFACTURED');
+    await moveCards(ctx, this.cards, inState(await this.cards.lockOfBatch(ctx.db, batchId), 'ORDERED'), { to: 'MANUFACTURED' });
     await this.production.moveTo(ctx.db, batchId, 'MANUFACTURED', ctx.now);
     ctx.audit({ object: `production-batch:${batchId}`, facts: { state: 'MANUFACTURED' } });
     return { batchId, state: 'MANUFACTURED' };
@@ -93,7 +93,7 @@ export class ReportInspection implements UseCase<typeof inspectionSpec> {
     const cards = await this.cards.lockOfBatch(ctx.db, batchId);
     await this.takeOut(ctx, cards, defects);
     const faulty = new Set(defects.map((defect) => defect.cardSerial));
-    await moveCards(ctx, this.cards, inState(cards, 'MANUFACTURED').filter((card) => !faulty.has(card.cardSerial)), 'INSPECTED');
+    await moveCards(ctx, this.cards, inState(cards, 'MANUFACTURED').filter((card) => !faulty.has(card.cardSerial)), { to: 'INSPECTED' });
     await this.production.moveTo(ctx.db, batchId, 'INSPECTED', ctx.now);
     return { batchId, state: 'INSPECTED', quarantined };
   }
@@ -103,7 +103,7 @@ export class ReportInspection implements UseCase<typeof inspectionSpec> {
     for (const { cardSerial, code } of defects) {
       const card = bySerial.get(cardSerial);
       if (card === undefined) throw platformProblems.refuse('NOT_FOUND', { fields: [{ pointer: '/defects', code: 'NOT_IN_BATCH' }] });
-      await moveCards(ctx, this.cards, [card], 'DEFECTIVE', { reason: code });
+      await moveCards(ctx, this.cards, [card], { to: 'DEFECTIVE', reason: code });
       await this.production.leave(ctx.db, [cardSerial], 'DEFECTIVE', code);
       await reorderApplications(ctx, this.applications, [card.applicationId]);
     }
@@ -136,7 +136,7 @@ export class ReportShipment implements UseCase<typeof shipmentSpec> {
     if (chosen.length !== leaving.size) throw platformProblems.refuse('NOT_FOUND', { fields: [{ pointer: '/boxes', code: 'NOT_IN_BATCH' }] });
     if (chosen.some((box) => box.state !== 'PLANNED')) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { box: 'SHIPPED' } });
     const serials = await this.production.serialsInBoxes(ctx.db, batchId, boxes);
-    await moveCards(ctx, this.cards, inState(await this.cards.lockMany(ctx.db, serials), 'INSPECTED'), 'SHIPPED');
+    await moveCards(ctx, this.cards, inState(await this.cards.lockMany(ctx.db, serials), 'INSPECTED'), { to: 'SHIPPED' });
     await this.production.moveBoxes(ctx.db, boxes, 'SHIPPED', ctx.now);
     const waiting = all.some((box) => box.state === 'PLANNED' && box.cards > 0 && !leaving.has(box.boxNo));
     if (!waiting) await this.production.moveTo(ctx.db, batchId, 'SHIPPED', ctx.now);

@@ -29,7 +29,7 @@ export class LiftStopOrder implements UseCase<typeof liftSpec> {
   async execute(ctx: Ctx, { stopOrderId, terminalId }: InputOf<typeof liftSpec>): Promise<OutputOf<typeof liftSpec>> {
     if (ctx.actor.kind !== 'municipality') throw cardIssuanceProblems.refuse('COUNTER_ONLY');
     const { order, card } = await lockApplied(ctx, this.orders, this.cards, stopOrderId);
-    await moveCards(ctx, this.cards, [card], 'ACTIVE', { reason: 'STOP_LIFTED', terminal: terminalId });
+    await moveCards(ctx, this.cards, [card], { to: 'ACTIVE', reason: 'STOP_LIFTED', terminal: terminalId });
     await this.orders.end(ctx.db, stopOrderId, 'LIFTED', ctx.now);
     ctx.audit({ object: `stop-order:${stopOrderId}`, subjects: [order.personKey], facts: { state: 'LIFTED' } });
     return { stopOrderId, cardSerial: card.cardSerial, state: 'LIFTED' };
@@ -56,7 +56,7 @@ export class ConvertStopOrder implements UseCase<typeof convertSpec> {
 
   async execute(ctx: Ctx, { stopOrderId, reason }: InputOf<typeof convertSpec>): Promise<OutputOf<typeof convertSpec>> {
     const { order, card } = await lockApplied(ctx, this.orders, this.cards, stopOrderId);
-    await moveCards(ctx, this.cards, [card], 'ABOLISHED', { reason });
+    await moveCards(ctx, this.cards, [card], { to: 'ABOLISHED', reason });
     await this.orders.end(ctx.db, stopOrderId, 'CONVERTED_TO_ABOLISH', ctx.now);
     ctx.audit({ object: `stop-order:${stopOrderId}`, subjects: [order.personKey], facts: { state: 'CONVERTED_TO_ABOLISH', reason } });
     return { stopOrderId, cardSerial: card.cardSerial, state: 'CONVERTED_TO_ABOLISH' };

@@ -47,7 +47,7 @@ export class PlaceStopOrder implements UseCase<typeof spec> {
       if (earlier !== undefined) return { stopOrderId: earlier.stopOrderId, cardSerial, state: 'APPLIED', confidence: earlier.confidence, letterDue: earlier.letterDue, alreadyStopped: true };
       const stopOrderId = uuidv7();
       const letterDue = confidence === 'LOW';
-      if (card.state === 'ACTIVE') await moveCards(tx, this.cards, [card], 'SUSPENDED', { reason: 'STOP_ORDER' });
+      if (card.state === 'ACTIVE') await moveCards(tx, this.cards, [card], { to: 'SUSPENDED', reason: 'STOP_ORDER' });
       await this.orders.add(tx.db, { stopOrderId, cardSerial, personKey, municipalityCode, state: 'APPLIED', confidence, letterDue, channel: input.channel, matched: matched ?? 0 }, tx.now);
       tx.emit(stopOrderApplied, { aggregateId: stopOrderId, sequence: 1, data: { stopOrderId, cardSerial, municipalityCode, confidence } });
       tx.audit({ object: `stop-order:${stopOrderId}`, subjects: [personKey], facts: { confidence, channel: input.channel } });
