@@ -3,6 +3,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { randomUUID } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -222,6 +223,24 @@ describe('the door', () => {
     expect(received).toBe(size);
   });
 
+  it('lets a sender ask first (Expect: 100-continue), and lives on when one breaks off', async () => {
+    const authorization = `Bearer ${await tokenOf('municipality-990019')}`;
+    const begin = (length: number) => httpRequest(`${url}/api/echo/v1/files`, { method: 'POST', headers: { authorization, 'content-type': 'text/csv', 'content-length': length, expect: '100-continue' } });
+    const polite = begin(200_000);
+    polite.once('continue', () => polite.end(Buffer.alloc(200_000, '0')));
+    polite.flushHeaders();
+    const answer = await new Promise<number | undefined>((resolve) => polite.once('response', (response) => resolve(response.resume().statusCode)));
+    expect(answer).toBe(200);
+    for (const length of [1_000, 200_000]) {
+      const broken = begin(length);
+      broken.on('error', () => undefined);
+      broken.once('continue', () => broken.write(Buffer.alloc(500, '0'), () => broken.destroy()));
+      broken.flushHeaders();
+      await new Promise((resolve) => broken.once('close', resolve));
+    }
+    expect((await call('/api/echo/v1/things', { headers: { authorization } })).status).toBe(200);
+  });
+
   it('keeps the limits of bodies, stated and unstated, and refuses other media types', async () => {
     const token = await tokenOf('municipality-990019');
     const post = (type: string, body: Body, extra: RequestInit = {}): Promise<Response> => call('/api/echo/v1/things', { method: 'POST', token, headers: { 'content-type': type }, body, ...extra });
@@ -255,9 +274,10 @@ describe('the door', () => {
     expect((await fetch(`http://127.0.0.1:${port}/oidc/jwks`)).status).toBe(404);
     const [one, other] = [await tokenOf('agency-pension'), await tokenOf('verifier-tax')];
     const ask = (token: string): Promise<Response> => fetch(`http://127.0.0.1:${port}/api/echo/v1/things`, { headers: { authorization: `Bearer ${token}` } });
-    const answers = await Promise.all(Array.from({ length: 12 }, () => ask(one)));
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(one)));
     const refused = answers.filter((answer) => answer.status === 429);
     expect(refused.length).toBeGreaterThanOrEqual(5);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(5);
     expect(refused[0]?.headers.get('retry-after')).toBe('1');
     expect(await refused[0]?.json()).toMatchObject({ code: 'QUOTA_EXCEEDED', facts: { retryAfterSeconds: 1 } });
     expect((await ask(other)).status).toBe(200);
@@ -383,8 +403,14 @@ describe('mutual TLS (RFC 8705)', () => {
     const client = make('client', '/O=Tax office/CN=verifier-tax');
     const stranger = make('stranger', '/O=Tax office/CN=verifier-tax');
     execFileSync('cp', [client.cert, join(keys, 'clients', 'verifier-tax.crt')]);
+    // A second client whose certificate an authority issued.
+    const authority = make('authority', '/CN=Authority of clients');
+    const [issued, csr] = [{ cert: join(keys, 'clients', 'agency-pension.crt'), key: join(keys, 'issued.key') }, join(keys, 'issued.csr')];
+    execFileSync('openssl', ['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', issued.key, '-out', csr, '-subj', '/O=Pension agency/CN=agency-pension'], { stdio: 'ignore' });
+    execFileSync('openssl', ['x509', '-req', '-in', csr, '-CA', authority.cert, '-CAkey', authority.key, '-CAcreateserial', '-days', '2', '-out', issued.cert], { stdio: 'ignore' });
+    const imposter = make('imposter', '/O=Pension agency/CN=agency-pension');
     const port = await freePort();
-    const secure = await startGateway(settingsFor(port, { KIBAN_TLS_CERT: server.cert, KIBAN_TLS_KEY: server.key }), { contracts: contracts.folder });
+    const secure = await startGateway(settingsFor(port, { KIBAN_TLS_CERT: server.cert, KIBAN_TLS_KEY: server.key, KIBAN_TLS_CLIENT_CA: authority.cert }), { contracts: contracts.folder });
     const send = (path: string, identity: { cert: string; key: string } | undefined, options: { method?: string; body?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; json: unknown }> =>
       new Promise((resolve, reject) => {
         const files = identity === undefined ? {} : { cert: readFileSync(identity.cert), key: readFileSync(identity.key) };
@@ -406,6 +432,22 @@ describe('mutual TLS (RFC 8705)', () => {
       const refused = await send('/api/echo/v1/things', other, { headers });
       expect(refused).toMatchObject({ status: 401, json: { facts: { reason: 'CERTIFICATE_MISMATCH' } } });
     }
+    const pension = { ...form, body: 'grant_type=client_credentials&client_id=agency-pension' };
+    expect((await send('/oidc/token', imposter, pension)).status).toBe(401);
+    const bound = tokenAnswer.parse((await send('/oidc/token', issued, pension)).json).access_token;
+    const definition = (serviceOf(new URL('echo/proto/echo.proto', contracts.folder), 'echo', 'Echo'))['Say'];
+    if (definition === undefined) throw new Error('no such method');
+    const say = (as: { cert: string; key: string }): Promise<unknown> => new Promise((resolve) => {
+      const client = new Client(`127.0.0.1:${secure.grpcPort}`, credentials.createSsl(readFileSync(server.cert), readFileSync(as.key), readFileSync(as.cert)));
+      const metadata = new Metadata();
+      metadata.set('authorization', `Bearer ${bound}`);
+      client.makeUnaryRequest(definition.path, definition.requestSerialize, definition.responseDeserialize, { text: 'hello' }, metadata, { deadline: Date.now() + 5_000 }, (error, value) => {
+        client.close();
+        resolve(error ?? value);
+      });
+    });
+    expect(await say(issued)).toMatchObject({ text: 'hello' });
+    expect(await say(imposter)).toBeInstanceOf(Error);
     expect((await send('/oidc/.well-known/openid-configuration', undefined)).json).toMatchObject({ issuer: `https://127.0.0.1:${port}/oidc`, tls_client_certificate_bound_access_tokens: true });
     await secure.stop();
   });

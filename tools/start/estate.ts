@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PARTNER_STREAM, connectStreams, ensurePartnerStream, migrate } from '#platform';
-import { errorCode, folderFailure, makeFolder, requireFreePort, startNats, startPostgres, writeDurably, type NatsCredentials } from '#testing/servers';
+import { StartFailure, errorCode, folderFailure, makeFolder, requireFreePort, startNats, startPostgres, writeDurably, type NatsCredentials } from '#testing/servers';
 import { contexts } from '../../apps/all/contexts.js';
 import { ensureClientKeys } from '../../apps/gateway/clients.js';
 import { gatewaySchema } from '../../apps/gateway/schema.js';
@@ -15,6 +16,7 @@ import { acquireEstateLock, freePort, keepServer, superviseProcess, waitForHttp,
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = import.meta.url.endsWith('.ts') ? join(root, 'dist') : root;
 const READY_MS = 120_000;
+const BROKEN_AFTER = 3;
 
 /** A running estate of this machine. */
 export interface Estate {
@@ -150,8 +152,22 @@ async function startProcesses(input: ProcessInput): Promise<SupervisedProcess[]>
   processes.push(launch(input, 'gateway', 'gateway', { ...common, OTEL_SERVICE_NAME: 'gateway', KIBAN_PORT: String(settings.httpPort), KIBAN_GRPC_PORT: String(settings.grpcPort) }));
   // The door closes first, then the contexts finish what they took.
   undo.push(...[...processes].map((process) => () => process.stop()));
-  await waitForHttp(`http://127.0.0.1:${settings.httpPort}/health/ready`, READY_MS);
+  const ready = new AbortController();
+  const up = waitForHttp(`http://127.0.0.1:${settings.httpPort}/health/ready`, READY_MS).finally(() => ready.abort());
+  await Promise.race([up, brokenStart(processes, settings, ready.signal)]);
   return processes;
+}
+
+/** A process that cannot start at all is told at once, with the last line it wrote. */
+async function brokenStart(processes: readonly SupervisedProcess[], settings: StartSettings, ready: AbortSignal): Promise<void> {
+  while (!ready.aborted) {
+    await setTimeout(500);
+    const broken = processes.find((process) => process.restarts() >= BROKEN_AFTER);
+    if (broken === undefined) continue;
+    const log = join(settings.data, 'log', `${broken.name}.log`);
+    const last = readFileSync(log, 'utf8').trim().split('\n').at(-1) ?? '';
+    if (!ready.aborted) throw new StartFailure(`The process ${broken.name} cannot start: ${last.slice(0, 500)} (see ${log}).`);
+  }
 }
 
 function environment({ settings, servers, secret, keys }: ProcessInput, peers: object): Record<string, string> {

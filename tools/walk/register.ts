@@ -60,7 +60,7 @@ export async function pensionGrant(api: Api): Promise<string> {
     body: {
       institution: 'national-agency', organisation: 'pension', affair: 'PENSION_CURRENT_STATUS', legalBasis: '住基法30条の9 別表第一',
       items: ['individualNumber', 'nameKanji', 'birthDate', 'sex', 'address', 'municipalityCode'], modes: ['IMMEDIATE_HOST'],
-      keyKinds: ['residentCode', 'individualNumber', 'fourItems'], validFrom: '2015-10-05', validUntil: '2099-12-31',
+      keyKinds: ['RESIDENT_CODE', 'INDIVIDUAL_NUMBER', 'FOUR_ITEMS'], validFrom: '2015-10-05', validUntil: '2099-12-31',
     },
   }, grantAnswer);
   await api.call('POST', `/api/juki-net/v1/grants/${draft.grantId}/approval`, { as: 'operator-2', idempotencyKey: 'walk-pension-approval', body: {} }, grantAnswer);

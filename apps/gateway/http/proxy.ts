@@ -79,7 +79,7 @@ async function handle(request: FastifyRequest, reply: FastifyReply, target: Targ
 async function forward(request: FastifyRequest, reply: FastifyReply, to: { base: string; trail: Trail }): Promise<void> {
   const path = request.url.split('?', 1)[0] ?? '';
   const { 'content-length': length, 'content-type': contentType = '' } = request.headers;
-  const small = request.body instanceof Readable && isSmall(length) ? { body: await wholeBody(request.body), contentType } : {};
+  const small = request.body instanceof Readable && isSmall(length) ? { body: await sentWhole(request.body), contentType } : {};
   await new Promise<void>((resolve, reject) => {
     reply.raw.once('close', resolve);
     reply.from(`${to.base}${path}`, {
@@ -88,8 +88,15 @@ async function forward(request: FastifyRequest, reply: FastifyReply, to: { base:
       rewriteHeaders: (headers) => without(headers, NOT_PASSED_BACK),
       retryDelay: ({ err, attempt }) => (request.method === 'GET' && attempt < TRIES && isRepeatable(err) ? 50 * 2 ** attempt : null),
       onResponse: (_request, _reply, answer) => void passBack(reply, answer).catch(reject),
-      onError: (_reply, { error }) => reject(refusalOf(error, to.trail['correlation-id'])),
+      // An upload that its sender broke off is nobody's fault here, and there is nobody to answer to.
+      onError: (_reply, { error }) => (reply.raw.destroyed ? resolve() : reject(refusalOf(error, to.trail['correlation-id']))),
     });
+  });
+}
+
+function sentWhole(body: Readable): Promise<Buffer> {
+  return wholeBody(body).catch(() => {
+    throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '', code: 'MALFORMED' }] });
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Server } from '@grpc/grpc-js';
+import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from './access/actor.js';
@@ -134,6 +135,7 @@ interface Background {
 
 function startBackground(contexts: readonly RunningContext[], streams: Streams, clock: Clock, probe: RelayProbe | undefined): Background {
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   const repeat = async (idleMs: number, what: string, work: () => Promise<boolean>, wake = new Wake()): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {

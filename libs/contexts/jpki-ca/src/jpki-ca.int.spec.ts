@@ -84,7 +84,7 @@ async function ocsp(ca: 'sign' | 'auth', serials: string[], options: { as?: type
   const items = serials.map((serial) => certIdOf(issuer, BigInt(`0x${serial}`), options.hash ?? 'sha1'));
   const body = createOcspRequest({ items, ...(options.nonce === undefined ? {} : { nonce: options.nonce }) });
   const answer = await estate.request('POST', `${BASE}/ocsp/${ca}`, { as: options.as ?? verifier, headers: { 'content-type': 'application/ocsp-request' }, body });
-  return { answer, items, issuer, body };
+  return { answer, issuer, body };
 }
 
 function basic(answer: Answer): BasicOcspResponse {
@@ -259,14 +259,14 @@ describe('resident changes (JPKI-3.6, 4.7)', () => {
       return openssl('ocsp', '-issuer', cas[ca], '-cert', held[ca], '-CAfile', cas[ca], '-url', url, '-header', `Authorization=Bearer ${token}`);
     };
     expect([await verify('sign'), await verify('auth')].map((text) => /: OK/.test(text))).toEqual([true, true]);
-    expect(await ocspStatus('sign')).toMatch(/Response verify OK[^]*: good/);
+    expect(await ocspStatus('sign')).toMatch(/: good[^]*Response verify OK/);
 
     await tell(estate, residentMovedIn, person.personKey, 2, fact(person, 2, { reason: '11', municipalityCode: '990027' }));
     await estate.eventually(async () => (await statesOf(card.cardSerial))[0] === 'REVOKED');
     expect(await verify('sign')).toContain('certificate revoked');
     expect(await verify('auth')).toContain(': OK');
-    expect(await ocspStatus('sign')).toMatch(/Response verify OK[^]*: revoked[^]*Reason: affiliationChanged/);
-    expect(await ocspStatus('auth')).toMatch(/Response verify OK[^]*: good/);
+    expect(await ocspStatus('sign')).toMatch(/: revoked[^]*Reason: affiliationChanged[^]*Response verify OK/);
+    expect(await ocspStatus('auth')).toMatch(/: good[^]*Response verify OK/);
     expect(told(`sign:${sign.serial}`)).toEqual(['1 issued', '2 activated', '3 revoked']);
     // The window of the new municipality is now in charge.
     const path = `${BASE}/certificates/auth/${auth.serial}`;
@@ -398,14 +398,15 @@ describe('OCSP (JPKI-4.9)', () => {
     await certifyBatch(estate, neighbours, [inactive]);
     const waiting = (await certificates(inactive.cardSerial)).sign?.serial ?? '';
     const nonce = Buffer.alloc(32, 7);
-    const { answer, items, issuer } = await ocsp('sign', [sign.serial, waiting, 'ffffff'], { hash: 'sha256', nonce });
+    const serials = [sign.serial, waiting, 'ffffff'].map((serial) => BigInt(`0x${serial}`));
+    const { answer, issuer } = await ocsp('sign', [sign.serial, waiting, 'ffffff'], { hash: 'sha256', nonce });
     expect([answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual(['application/ocsp-response', 'no-store']);
-    const answers = verifyOcspResponse(basic(answer), { issuer, items, nonce, at: estate.clock.now() });
+    const answers = verifyOcspResponse(basic(answer), { issuer, serials, nonce, at: estate.clock.now() });
     expect(answers.map(({ status }) => (status.kind === 'revoked' ? `revoked ${status.reason}` : status.kind))).toEqual(['good', 'revoked certificateHold', 'unknown']);
     expect((answers[0]?.nextUpdate?.getTime() ?? 0) - (answers[0]?.thisUpdate.getTime() ?? 0)).toBe(15 * 60_000);
     const plain = await ocsp('sign', [sign.serial]);
     const get = await estate.request('GET', `${BASE}/ocsp/sign/${encodeOcspGet(plain.body)}`, { as: verifier });
-    expect(verifyOcspResponse(basic(get), { issuer, items: plain.items, at: estate.clock.now() })[0]?.status.kind).toBe('good');
+    expect(verifyOcspResponse(basic(get), { issuer, serials: [BigInt(`0x${sign.serial}`)], at: estate.clock.now() })[0]?.status.kind).toBe('good');
     expect(get.headers.get('cache-control')).toContain('max-age=60');
     // The authority for authentication knows nothing of the other's certificates.
     const elsewhere = await estate.request('POST', `${BASE}/ocsp/auth`, { as: verifier, headers: { 'content-type': 'application/ocsp-request' }, body: plain.body });

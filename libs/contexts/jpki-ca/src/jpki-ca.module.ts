@@ -23,6 +23,7 @@ import { RegisterPartition } from './crl/register-partition.js';
 import { RequestCrlIssue } from './crl/request-crl-issue.js';
 import { CertifyProductionBatch } from './issuance/certify-production-batch.js';
 import { ConfirmDelivery } from './issuance/confirm-delivery.js';
+import { Drafter } from './issuance/drafter.js';
 import { IssuanceStore } from './issuance/issuance.store.js';
 import { Issuer } from './issuance/issuer.js';
 import { RequestCertificate } from './issuance/request-certificate.js';
@@ -93,7 +94,8 @@ function assemble({ config, database, clock, cipher, masterKey }: Platform) {
   const issuances = new IssuanceStore(cipher);
   const crls = new CrlStore();
   const grants = new AccessGrants();
-  const issuer = new Issuer({ authorities, cas, issuances, certificates, partitions: crls, changes, residentChanges });
+  const drafter = new Drafter({ authorities, cas, certificates, partitions: crls });
+  const issuer = new Issuer({ authorities, drafter, issuances, certificates, changes, residentChanges });
   const ocsp = new OcspDesk({ authorities, certificates, grants, responders });
   return { authorities, certificates, changes, crls, desk: new CertificateDesk(certificates, residents), grants, issuances, issuer, ocsp, residentChanges, responders };
 }

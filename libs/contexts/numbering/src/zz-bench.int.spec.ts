@@ -30,10 +30,12 @@ it('bench', async () => {
   await call('PUT', `/batches/${batchId}/lines`, body, { 'content-type': 'text/csv' });
   console.log('upload', SIZE / (performance.now() - t) * 1000);
   t = performance.now();
+  const cpu = process.cpuUsage();
   await call('POST', `/batches/${batchId}/seal`, { lineCount: SIZE, sha256: createHash('sha256').update(body).digest('hex') });
   await estate.eventually(async () => ((await call('GET', `/batches/${batchId}`)).json as { state: string }).state === 'DELIVERED', 50);
   const took = performance.now() - t;
   console.log('batch rows/s', SIZE / took * 1000);
+  const used = process.cpuUsage(cpu); console.log('node us/row', (used.user + used.system) / SIZE, 'wall', took * 1000 / SIZE);
   t = performance.now();
   const r = await call('GET', `/batches/${batchId}/result?limit=20000`);
   expect(r.status).toBe(200);

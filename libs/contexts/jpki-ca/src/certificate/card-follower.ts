@@ -38,7 +38,7 @@ export class CardFollower {
 
   private async rowsOf(ctx: Ctx, { cardSerial, personKey }: CardNotice): Promise<CertificateRow[]> {
     await this.certificates.lockPersons(ctx.db, [personKey]);
-    return this.certificates.unfinishedOfCards(ctx.db, [cardSerial]);
+    return this.certificates.unfinishedOfCard(ctx.db, cardSerial);
   }
 
   /** False when a later stop or resumption was followed before. */

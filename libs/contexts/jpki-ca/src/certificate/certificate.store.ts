@@ -59,7 +59,8 @@ export class CertificateStore {
 
   /** Issue and revoke of the same people wait for each other, always in the same order (JPKI 4.7). */
   async lockPersons(db: Db, personKeys: readonly string[]): Promise<void> {
-    for (const key of [...new Set(personKeys)].sort()) await db.many('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', `person:${key}`);
+    const keys = [...new Set(personKeys)].sort();
+    await db.run("SELECT pg_advisory_xact_lock(hashtextextended('person:' || key, 0)) FROM unnest($1::text[]) WITH ORDINALITY AS person (key, place) ORDER BY place", keys);
   }
 
   async find(db: Db, ca: CaId, serial: number): Promise<CertificateRow | undefined> {
@@ -83,8 +84,16 @@ export class CertificateStore {
     return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.person_key = ANY($1::uuid[]) AND c.state IN ('ISSUED_INACTIVE', 'VALID', 'HELD')`, personKeys);
   }
 
-  async unfinishedOfCards(db: Db, cardSerials: readonly string[]): Promise<CertificateRow[]> {
-    return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.card_serial = ANY($1::text[]) AND c.state IN ('ISSUED_INACTIVE', 'VALID', 'HELD')`, cardSerials);
+  /** Of these people or on these cards. */
+  async unfinishedConcerning(db: Db, { personKeys, cardSerials }: { readonly personKeys: readonly string[]; readonly cardSerials: readonly string[] }): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(
+      `SELECT ${COLUMNS} ${FROM} WHERE (c.person_key = ANY($1::uuid[]) OR c.card_serial = ANY($2::text[])) AND c.state IN ('ISSUED_INACTIVE', 'VALID', 'HELD')`,
+      personKeys, cardSerials,
+    );
+  }
+
+  async unfinishedOfCard(db: Db, cardSerial: string): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.card_serial = $1 AND c.state IN ('ISSUED_INACTIVE', 'VALID', 'HELD')`, cardSerial);
   }
 
   async ders(db: Db, rows: readonly Pick<CertificateRow, 'ca' | 'serial'>[]): Promise<Map<string, Buffer>> {

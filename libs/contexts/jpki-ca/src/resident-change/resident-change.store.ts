@@ -35,8 +35,27 @@ export class ResidentChangeStore {
     return db.maybe<Progress & Record<string, unknown>>('SELECT applied, dead FROM person_progress WHERE person_key = $1', personKey);
   }
 
-  async startProgress(db: Db, personKey: string, progress: Progress, municipalityCode: string): Promise<void> {
-    await db.run('INSERT INTO person_progress (person_key, applied, dead, municipality_code) VALUES ($1, $2, $3, $4)', personKey, progress.applied, progress.dead, municipalityCode);
+  async progressOf(db: Db, personKeys: readonly string[]): Promise<Set<string>> {
+    const rows = await db.many<{ person_key: string }>('SELECT person_key FROM person_progress WHERE person_key = ANY($1::uuid[])', personKeys);
+    return new Set(rows.map((row) => row.person_key));
+  }
+
+  /** From these facts on the people are followed. */
+  async startProgress(db: Db, starts: readonly { readonly personKey: string; readonly applied: number; readonly municipalityCode: string }[]): Promise<void> {
+    await db.run(
+      'INSERT INTO person_progress (person_key, applied, dead, municipality_code) SELECT key, applied, false, code FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS start (key, applied, code)',
+      starts.map(({ personKey }) => personKey), starts.map(({ applied }) => applied), starts.map(({ municipalityCode }) => municipalityCode),
+    );
+  }
+
+  /** Those of the people for whom a notice of later facts is here already. */
+  async overtaken(db: Db, facts: readonly { readonly personKey: string; readonly factVersion: number }[]): Promise<Set<string>> {
+    const rows = await db.many<{ key: string }>(
+      `SELECT DISTINCT key FROM unnest($1::uuid[], $2::bigint[]) AS fact (key, version)
+       WHERE EXISTS (SELECT 1 FROM resident_change_notice WHERE person_key = key AND fact_version > version)`,
+      facts.map(({ personKey }) => personKey), facts.map(({ factVersion }) => factVersion),
+    );
+    return new Set(rows.map((row) => row.key));
   }
 
   /** Without a municipality the former one stays. */

@@ -30,14 +30,18 @@ export class ResidentChanges {
    * After a first certificate the person is followed from its facts on. A notice that overtook the issue is caught up with:
    * the new certificate shows older facts than the register has by now.
    */
-  async afterIssue(ctx: Ctx, row: CertificateRow): Promise<void> {
+  async afterIssue(ctx: Ctx, rows: readonly CertificateRow[]): Promise<void> {
     const { store } = this.parts;
-    const known = await store.progress(ctx.db, row.person_key);
-    const progress = known ?? { applied: row.fact_version, dead: false };
-    if (known === undefined) await store.startProgress(ctx.db, row.person_key, progress, row.municipality_code);
-    const later = await store.after(ctx.db, row.person_key, row.fact_version);
-    for (const notice of later.filter(({ factVersion }) => factVersion <= progress.applied)) await this.take(ctx, row.person_key, notice);
-    await this.follow(ctx, row.person_key, progress);
+    const known = await store.progressOf(ctx.db, rows.map((row) => row.person_key));
+    const first = new Map(rows.filter((row) => !known.has(row.person_key)).map((row) => [row.person_key, row]));
+    await store.startProgress(ctx.db, [...first.values()].map((row) => ({ personKey: row.person_key, applied: row.fact_version, municipalityCode: row.municipality_code })));
+    const overtaken = await store.overtaken(ctx.db, rows.map((row) => ({ personKey: row.person_key, factVersion: row.fact_version })));
+    for (const row of rows.filter(({ person_key: personKey }) => overtaken.has(personKey))) {
+      const progress = (await store.progress(ctx.db, row.person_key)) ?? { applied: row.fact_version, dead: false };
+      const later = await store.after(ctx.db, row.person_key, row.fact_version);
+      for (const notice of later.filter(({ factVersion }) => factVersion <= progress.applied)) await this.take(ctx, row.person_key, notice);
+      await this.follow(ctx, row.person_key, progress);
+    }
   }
 
   /** Applies what is due after `start`. */

@@ -21,7 +21,8 @@ export async function* lineChunks(body: Readable, size: number, onBytes: (bytes:
   let rest: Buffer = Buffer.alloc(0);
   let pending: string[] = [];
   let firstLine = 1;
-  for await (const bytes of body) {
+  // Destroying the stream on the way out would cut the connection before its client has read the refusal.
+  for await (const bytes of body.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(bytes)) throw new Error('the stream must be of bytes');
     onBytes(bytes);
     const end = bytes.lastIndexOf(NEWLINE);

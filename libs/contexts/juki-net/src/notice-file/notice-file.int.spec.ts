@@ -114,7 +114,7 @@ describe('a municipality’s file', () => {
 
   it('whole files are refused: a column outside the legal set, a wrong header, no rows, an endless line, another municipality', async () => {
     const before = await register();
-    const stray = await upload(file(20, 600_001, { illegalColumn: 'householdRelation' }).bytes);
+    const stray = await upload(file(20_000, 600_001, { illegalColumn: 'householdRelation' }).bytes);
     expect([stray.status, codeOf(stray), stray.json]).toMatchObject([422, 'ITEM_NOT_ALLOWED', { facts: { column: 'householdRelation' }, errors: [{ pointer: '/householdRelation', code: 'ITEM_NOT_ALLOWED' }] }]);
     const row = bytes.subarray(bytes.indexOf('\n') + 1, bytes.indexOf('\n') + 200);
     const refusals = await Promise.all([

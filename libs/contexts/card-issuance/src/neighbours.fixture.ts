@@ -1,0 +1,99 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z, type ZodType } from 'zod';
+import type { EventDefinition, RpcDefinition } from '#kernel';
+import { activateCertificates, certificatesOfCard, jpkiCaEvents, jpkiCaProto } from '#contracts/jpki-ca';
+import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
+import { linkByPersons, listDeliveryTargets, numberingEvents, numberingProto, type deliveryTarget } from '#contracts/numbering';
+import { platformProblems, route, useCase, type ContextModule, type Ctx, type UseCase } from '#platform';
+
+export type Target = z.output<typeof deliveryTarget>;
+
+/** The neighbours of this context for specs: they answer from tables, tell what a spec makes them tell, and can be away. */
+export interface Neighbours {
+  readonly modules: readonly ContextModule[];
+  readonly persons: Map<string, PersonView>;
+  readonly numbers: Map<string, string>;
+  readonly targets: Target[];
+  readonly activated: { readonly cardSerial: string; readonly wishSign: boolean; readonly wishAuth: boolean }[];
+  authorityAway: boolean;
+}
+
+/** Targets a page, so that a household is cut by a page's end. */
+const PAGE = 3;
+
+export function fakeNeighbours(): Neighbours {
+  const neighbours: Neighbours = { modules: [], persons: new Map(), numbers: new Map(), targets: [], activated: [], authorityAway: false };
+  const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER'], ({ personKeys }) => ({ persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) }));
+  const links = answer(linkByPersons, ['CARD_PRODUCTION'], ({ personKeys }) => ({
+    links: personKeys.flatMap((personKey) => {
+      const number = neighbours.numbers.get(personKey);
+      return number === undefined ? [] : [{ personKey, number, seq: 1, state: 'DESIGNATED' }];
+    }),
+  }));
+  const targets = answer(listDeliveryTargets, ['NOTIFICATION'], ({ after }) => {
+    const rest = neighbours.targets.filter((target) => target.position > (after ?? 0));
+    const page = rest.slice(0, PAGE);
+    const next = rest.length > PAGE ? page.at(-1)?.position : undefined;
+    return { targets: page, ...(next === undefined ? {} : { next }) };
+  });
+  const certificates = answer(certificatesOfCard, ['CARD_PRODUCTION'], ({ cardSerial }) => ({
+    certificates: [{ type: 'AUTH_CERT' as const, serial: 'a1', state: 'ISSUED_INACTIVE' as const, notAfter: '2021-01-20T14:59:59Z', der: Buffer.from(`certificate of ${cardSerial}`) }],
+  }));
+  const activation = answer(activateCertificates, ['CARD_HANDOVER'], ({ cardSerial, wishSign, wishAuth }) => {
+    if (neighbours.authorityAway) throw platformProblems.refuse('UNAVAILABLE');
+    neighbours.activated.push({ cardSerial, wishSign, wishAuth });
+    return { certificates: [] };
+  });
+  const modules = [
+    fake('juki-net', jukiNetProto, jukiNetEvents, [juki]), fake('numbering', numberingProto, numberingEvents, [links, targets]), fake('jpki-ca', jpkiCaProto, jpkiCaEvents, [certificates, activation]),
+  ];
+  return Object.assign(neighbours, { modules });
+}
+
+interface Answer {
+  readonly name: string;
+  readonly useCase: UseCase;
+  readonly purposes: readonly string[];
+}
+
+function answer<I, O>(rpc: RpcDefinition<I, O>, purposes: readonly string[], reply: (input: I) => O): Answer {
+  const spec = useCase({ action: `${rpc.context}.spec.${rpc.method}`, kind: 'question', summary: 'Answers from the table of a spec', input: rpc.input, output: rpc.output as ZodType, refusals: [] });
+  const answering: UseCase = { spec, execute: async (_ctx: Ctx, input: unknown) => reply(rpc.input.parse(input)) };
+  return { name: `${rpc.service}.${rpc.method}`, useCase: answering, purposes };
+}
+
+function fake(name: string, proto: URL, events: readonly EventDefinition<unknown>[], answers: readonly Answer[]): ContextModule {
+  const telling = tell(name, events);
+  return {
+    name,
+    title: `${name} of a spec`,
+    migrations: pathToFileURL(`${mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'))}/`),
+    proto,
+    events,
+    policy: [
+      { action: telling.spec.action, institution: 'operator', scope: 'nation', basis: 'spec' },
+      ...answers.map(({ useCase: answering, purposes }) => ({ action: answering.spec.action, institution: 'service' as const, clients: ['svc-card-issuance'], purposes, scope: 'nation' as const, basis: 'spec' })),
+    ],
+    build: () => ({ http: [route('POST', '/told', telling)], grpc: Object.fromEntries(answers.map((one) => [one.name, one.useCase])), subscriptions: [], jobs: [], schedules: [] }),
+  };
+}
+
+const told = z.object({ event: z.string(), aggregateId: z.string(), sequence: z.number(), data: z.unknown() });
+
+/** Publishes an event of the neighbour's contract as the neighbour would. */
+function tell(context: string, events: readonly EventDefinition<unknown>[]): UseCase {
+  const spec = useCase({ action: `${context}.spec.tell`, kind: 'command', summary: 'Tells what a spec wants told', input: told, output: z.object({}), refusals: [] });
+  return {
+    spec,
+    execute: async (ctx: Ctx, input: unknown) => {
+      const { event, aggregateId, sequence, data } = told.parse(input);
+      const definition = events.find((candidate) => candidate.name === event);
+      if (definition === undefined) throw platformProblems.refuse('NOT_FOUND');
+      ctx.emit(definition, { aggregateId, sequence, data });
+      return {};
+    },
+  };
+}
