@@ -27,7 +27,6 @@ export type CertificationRequest = z.output<typeof listCertificationRequests.out
 export class Neighbours {
   readonly persons = new Map<string, PersonView>();
   readonly batches = new Map<string, CertificationRequest[]>();
-  pages = 0;
 
   modules(): ContextModule[] {
     return [this.module('juki-net', jukiNetProto, jukiNetEvents, { 'JukiRegister.GetPersons': this.getPersons() }), this.module('card-issuance', cardIssuanceProto, cardIssuanceEvents, { 'Production.ListCertificationRequests': this.listRequests() })];
@@ -54,7 +53,6 @@ export class Neighbours {
     const answer: UseCase<typeof spec> = {
       spec,
       execute: async (_ctx, { batchId, after = 0, limit = 500 }) => {
-        this.pages += 1;
         const rest = (this.batches.get(batchId) ?? []).filter(({ recordNo }) => recordNo > after);
         const requests = rest.slice(0, limit);
         const last = requests.at(-1);

@@ -16,16 +16,23 @@ export interface CheckedPhoto {
   readonly hash: Buffer;
 }
 
-/** Reads an upload; refuses P02 as soon as it is larger than a photo may be. */
+/** What is read of an upload before its sender is cut off. */
+const READ_LIMIT = 8 * PHOTO.maxBytes;
+
+/**
+ * Reads an upload to its end, keeping no more than a photo may have, so that the sender of a larger one hears why it is
+ * refused. Refuses P02.
+ */
 export async function readPhoto(body: Readable | undefined): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     size += bytes.length;
-    if (size > PHOTO.maxBytes) throw badPhoto('MAX_BYTES');
-    chunks.push(bytes);
+    if (size <= PHOTO.maxBytes) chunks.push(bytes);
+    if (size > READ_LIMIT) break;
   }
+  if (size > PHOTO.maxBytes) throw badPhoto('MAX_BYTES');
   return Buffer.concat(chunks);
 }
 

@@ -34,10 +34,12 @@ export class SubmitApplication implements UseCase<typeof spec> {
   ) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>, body?: Readable): Promise<OutputOf<typeof spec>> {
+    // Read before anything is refused: a sender whose body nobody takes does not hear the answer.
+    const original = await readPhoto(body);
     const form = isApplicationId(input.applicationId) ? await this.applications.findForm(ctx.db, input.applicationId) : undefined;
     if (form === undefined) throw cardIssuanceProblems.refuse('BAD_ID');
     requireJurisdiction(ctx, form.municipalityCode);
-    const photo = await checkPhoto(await readPhoto(body));
+    const photo = await checkPhoto(original);
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_PRODUCTION' };
     const { persons } = await this.peers.call(getPersons, call, { personKeys: [form.personKey] });
     const [person] = persons;

@@ -9,5 +9,7 @@ CREATE TABLE crl_partition (
   last_number bigint NOT NULL DEFAULT 0,
   current_number bigint,
   last_scheduled_at timestamptz,
-  UNIQUE (ca, municipality_code)
+  UNIQUE (ca, municipality_code),
+  -- The names are the address of the list in certificates: two municipalities must not share one.
+  UNIQUE (ca, prefecture_romaji, municipality_romaji)
 );

@@ -29,10 +29,10 @@ export async function reserveNumbers<L extends Line>(db: Db, lines: readonly L[]
       if (holders.has(Number(body))) losers.push(line);
       else holders.set(Number(body), { line, body });
     }
-    const entered = await enterIntoLedger(db, [...holders.keys()]);
+    const taken = await enterIntoLedger(db, [...holders.keys()]);
     for (const [base11, { line, body }] of holders) {
-      if (entered.has(base11)) bodies.set(line, body);
-      else losers.push(line);
+      if (taken.has(base11)) losers.push(line);
+      else bodies.set(line, body);
     }
     pending = losers;
   }
@@ -45,10 +45,15 @@ function nextBody(line: Line): string {
   return value;
 }
 
-/** In the order of the index: nearly sequential writes, and two batches that meet never deadlock. */
+/**
+ * Tells which numbers were there before. Written in the order of the index: nearly sequential, and two batches that meet do not
+ * deadlock. The answer names the few losers, not the many winners.
+ */
 async function enterIntoLedger(db: Db, bases: readonly number[]): Promise<Set<number>> {
   const rows = await db.many<{ base11: number }>(
-    'INSERT INTO number_ledger (base11) SELECT base11 FROM unnest($1::bigint[]) AS drawn (base11) ORDER BY base11 ON CONFLICT DO NOTHING RETURNING base11',
+    `WITH drawn AS MATERIALIZED (SELECT base11 FROM unnest($1::bigint[]) AS d (base11) ORDER BY base11),
+       entered AS (INSERT INTO number_ledger (base11) SELECT base11 FROM drawn ON CONFLICT DO NOTHING RETURNING base11)
+     SELECT base11 FROM drawn EXCEPT SELECT base11 FROM entered`,
     bases,
   );
   return new Set(rows.map((row) => row.base11));
