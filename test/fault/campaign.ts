@@ -17,6 +17,9 @@ export interface CampaignResult {
   readonly findings: readonly Finding[];
 }
 
+/** About as long as a walk without faults. */
+const LONGEST_WAIT_MS = 3_000;
+
 /** A small seeded generator (mulberry32), so that a campaign can be repeated with the same choices. */
 function seeded(seed: number): () => number {
   let state = seed >>> 0;
@@ -28,22 +31,23 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** Walks one after the other while processes and servers are killed with SIGKILL at random moments; then looks for harm. */
+/** Walks one after the other; in each, one or two processes or servers are killed with SIGKILL at random moments. Then looks for harm. */
 export async function campaign(estate: Estate, options: CampaignOptions): Promise<CampaignResult> {
   const random = seeded(options.seed);
   const kills: Record<string, number> = {};
   const failedWalks: string[] = [];
-  const over = new AbortController();
-  const killing = killAtRandom(estate, { random, kills, over: over.signal });
   for (let number = 1; number <= options.walks; number += 1) {
     const started = performance.now();
+    const over = new AbortController();
+    const killing = killAtRandom(estate, { random, kills, over: over.signal });
     await walk(new Api(estate.address), {}, () => undefined).catch((error: unknown) => {
       failedWalks.push(`walk ${number}: ${error instanceof Error ? error.message : 'unknown fault'}`);
     });
-    options.say(`walk ${number} of ${options.walks}: ${Math.round(performance.now() - started)} ms, kills so far ${Object.values(kills).reduce((sum, n) => sum + n, 0)}`);
+    over.abort();
+    await killing;
+    const total = Object.values(kills).reduce((sum, n) => sum + n, 0);
+    options.say(`walk ${number} of ${options.walks}: ${Math.round(performance.now() - started)} ms, kills so far ${total}, failed so far ${failedWalks.length}`);
   }
-  over.abort();
-  await killing;
   await sleep(2_000);
   return { walks: options.walks, kills, failedWalks, findings: await inspect(estate) };
 }
@@ -56,12 +60,12 @@ interface Killing {
 
 async function killAtRandom(estate: Estate, { random, kills, over }: Killing): Promise<void> {
   const targets = [...estate.processes.map((process) => ({ name: process.name, pid: () => process.pid() })), ...estate.servers];
-  while (!over.aborted) {
-    await sleep(400 + random() * 4_000, undefined, { signal: over }).catch(() => undefined);
-    if (over.aborted) return;
+  const times = 1 + Math.floor(random() * 2);
+  for (let time = 0; time < times; time += 1) {
     const target = targets[Math.floor(random() * targets.length)];
+    await sleep(random() * LONGEST_WAIT_MS, undefined, { signal: over }).catch(() => undefined);
     const pid = target?.pid();
-    if (target === undefined || pid === undefined) continue;
+    if (over.aborted || target === undefined || pid === undefined) continue;
     try {
       process.kill(pid, 'SIGKILL');
       kills[target.name] = (kills[target.name] ?? 0) + 1;

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Api, ApiFault } from '../../tools/walk/api.js';
@@ -112,10 +113,9 @@ describe('J-001 a resident becomes a card holder, through the gateway', () => {
   });
 
   it('can be followed in one trace from the gateway to the consumers of its events', async () => {
-    const { readFileSync } = await import('node:fs');
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const spans = readFileSync(join(estate.data, 'log', 'traces.jsonl'), 'utf8').trim().split('\n').map((line) => z.object({ traceId: z.string(), service: z.string(), name: z.string() }).parse(JSON.parse(line)));
-    const notice = spans.filter(({ service, name }) => service === 'gateway' && name.includes('/api/juki-net'));
+    const notice = spans.filter(({ service, name }) => service === 'gateway' && name === 'gateway POST juki-net');
     const reached = notice.some(({ traceId }) => spans.some((span) => span.traceId === traceId && span.name.startsWith('consume jpki-ca')));
     expect(reached).toBe(true);
   });
@@ -132,8 +132,7 @@ describe('J-001 a resident becomes a card holder, through the gateway', () => {
 });
 
 async function auditedRefusals(estate: JourneyEstate, correlationId: string): Promise<string[]> {
-  const { Client } = (await import('pg')).default;
-  const client = new Client({ connectionString: estate.adminUrl });
+  const client = new pg.Client({ connectionString: estate.adminUrl });
   await client.connect();
   try {
     const { rows } = await client.query<{ code: string }>(

@@ -51,7 +51,7 @@ export interface KeptServer<Server extends PrivateServer> {
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
-const HEALTHY_AFTER_MS = 60_000;
+const HEALTHY_AFTER_MS = 10_000;
 
 /** Runs a Node process in a session of its own (Ctrl-C does not reach it) and restarts it with growing pauses until it is stopped. */
 export function superviseProcess(options: SupervisedOptions): SupervisedProcess {

@@ -34,4 +34,5 @@ export const jukiNetProblems = problemTable('juki-net', {
   SEQ_GAP: { status: 409, ja: '前の順番号の通知が届いていません', en: 'The notice before this one has not arrived' },
   SEQ_REUSED: { status: 409, ja: '同じ順番号が別の内容で使われています', en: 'The sequence number was used before with other content' },
   TERM: { status: 422, ja: '期間が正しくありません', en: 'The term is not valid' },
+  UPLOAD_BROKEN: { status: 400, ja: 'ファイルの送信が途中で切れました', en: 'The upload broke off' },
 });

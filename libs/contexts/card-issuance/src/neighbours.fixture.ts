@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -19,13 +19,21 @@ export interface Neighbours {
   readonly targets: Target[];
   readonly activated: { readonly cardSerial: string; readonly wishSign: boolean; readonly wishAuth: boolean }[];
   authorityAway: boolean;
+  /** Questions for the delivery list that are not answered first. */
+  listAway: number;
+  /** Removes what the fakes keep on disk. */
+  remove(): void;
 }
 
 /** Targets a page, so that a household is cut by a page's end. */
 const PAGE = 3;
 
 export function fakeNeighbours(): Neighbours {
-  const neighbours: Neighbours = { modules: [], persons: new Map(), numbers: new Map(), targets: [], activated: [], authorityAway: false };
+  const folder = mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'));
+  const neighbours: Neighbours = {
+    modules: [], persons: new Map(), numbers: new Map(), targets: [], activated: [], authorityAway: false, listAway: 0,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
   const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER'], ({ personKeys }) => ({ persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) }));
   const links = answer(linkByPersons, ['CARD_PRODUCTION'], ({ personKeys }) => ({
     links: personKeys.flatMap((personKey) => {
@@ -34,6 +42,8 @@ export function fakeNeighbours(): Neighbours {
     }),
   }));
   const targets = answer(listDeliveryTargets, ['NOTIFICATION'], ({ after }) => {
+    neighbours.listAway -= 1;
+    if (neighbours.listAway >= 0) throw platformProblems.refuse('UNAVAILABLE');
     const rest = neighbours.targets.filter((target) => target.position > (after ?? 0));
     const page = rest.slice(0, PAGE);
     const next = rest.length > PAGE ? page.at(-1)?.position : undefined;
@@ -48,7 +58,9 @@ export function fakeNeighbours(): Neighbours {
     return { certificates: [] };
   });
   const modules = [
-    fake('juki-net', jukiNetProto, jukiNetEvents, [juki]), fake('numbering', numberingProto, numberingEvents, [links, targets]), fake('jpki-ca', jpkiCaProto, jpkiCaEvents, [certificates, activation]),
+    fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki]),
+    fake({ name: 'numbering', proto: numberingProto, events: numberingEvents, folder }, [links, targets]),
+    fake({ name: 'jpki-ca', proto: jpkiCaProto, events: jpkiCaEvents, folder }, [certificates, activation]),
   ];
   return Object.assign(neighbours, { modules });
 }
@@ -65,12 +77,19 @@ function answer<I, O>(rpc: RpcDefinition<I, O>, purposes: readonly string[], rep
   return { name: `${rpc.service}.${rpc.method}`, useCase: answering, purposes };
 }
 
-function fake(name: string, proto: URL, events: readonly EventDefinition<unknown>[], answers: readonly Answer[]): ContextModule {
+interface Contract {
+  readonly name: string;
+  readonly proto: URL;
+  readonly events: readonly EventDefinition<unknown>[];
+  readonly folder: string;
+}
+
+function fake({ name, proto, events, folder }: Contract, answers: readonly Answer[]): ContextModule {
   const telling = tell(name, events);
   return {
     name,
     title: `${name} of a spec`,
-    migrations: pathToFileURL(`${mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'))}/`),
+    migrations: pathToFileURL(`${folder}/`),
     proto,
     events,
     policy: [

@@ -121,6 +121,7 @@ afterAll(async () => {
   peers?.close();
   await stream?.close();
   await estate?.stop();
+  neighbours.close();
   rmSync(folder, { recursive: true });
 });
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes, randomUUID, type KeyObject } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,6 +28,13 @@ export class Neighbours {
   readonly persons = new Map<string, PersonView>();
   readonly batches = new Map<string, CertificationRequest[]>();
 
+  /** The fakes own no table. */
+  private readonly noMigrations = mkdtempSync(join(tmpdir(), 'kiban-none-'));
+
+  close(): void {
+    rmSync(this.noMigrations, { recursive: true });
+  }
+
   modules(): ContextModule[] {
     return [this.module('juki-net', jukiNetProto, jukiNetEvents, { 'JukiRegister.GetPersons': this.getPersons() }), this.module('card-issuance', cardIssuanceProto, cardIssuanceEvents, { 'Production.ListCertificationRequests': this.listRequests() })];
   }
@@ -36,7 +43,7 @@ export class Neighbours {
     const actions = Object.values(grpc).map(({ spec }) => spec.action);
     return {
       name, title: name, proto, events,
-      migrations: pathToFileURL(`${mkdtempSync(join(tmpdir(), 'kiban-none-'))}/`),
+      migrations: pathToFileURL(`${this.noMigrations}/`),
       policy: actions.map((action) => ({ action, institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE'], scope: 'nation', basis: 'test' })),
       build: () => ({ http: [], grpc, subscriptions: [], jobs: [], schedules: [] }),
     };

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto';
 import { deriveKey } from './master-key.js';
 
 const VERSION = 1;
@@ -23,12 +23,12 @@ function nextIv(): Buffer {
  * (HMAC-SHA-256, 16 bytes). The column's name is bound in as additional data, so that a value moved to another column is refused.
  */
 export class FieldCipher {
-  private readonly key: Buffer;
-  private readonly indexKey: Buffer;
+  private readonly key: KeyObject;
+  private readonly indexKey: KeyObject;
 
   constructor(master: Buffer, context: string) {
-    this.key = deriveKey(master, `field:${context}`);
-    this.indexKey = deriveKey(master, `blind-index:${context}`);
+    this.key = createSecretKey(deriveKey(master, `field:${context}`));
+    this.indexKey = createSecretKey(deriveKey(master, `blind-index:${context}`));
   }
 
   encrypt(column: string, plain: string): Buffer {

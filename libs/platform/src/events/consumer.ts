@@ -144,9 +144,7 @@ export class EventConsumer {
   private async apply(deliveries: readonly Delivery[]): Promise<void> {
     const first = deliveries[0];
     if (first === undefined) return;
-    const repeated = await inSpan(`consume ${this.name}`, { parent: first.event.traceparent, attributes: { events: deliveries.length } }, () =>
-      this.parts.runner.inTransaction(`consume:${this.name}`, this.ownCall(first.event), (ctx) => this.applyIn(ctx, deliveries)),
-    );
+    const repeated = await this.parts.runner.inTransaction(`consume:${this.name}`, this.ownCall(first.event), (ctx) => this.applyIn(ctx, deliveries));
     await this.parts.probe?.();
     for (const { message } of deliveries) message.ack();
     eventsHandled.inc({ consumer: this.name, outcome: 'repeated' }, repeated);
@@ -157,10 +155,17 @@ export class EventConsumer {
     const fresh = await takeIn(ctx.db, this.name, deliveries.map((delivery) => delivery.event.id));
     let repeated = 0;
     for (const { event, handler } of deliveries) {
-      if (fresh.delete(event.id)) await handler.handle(ctx.following(event.correlationid, event.traceparent), event);
+      if (fresh.delete(event.id)) await this.handle(ctx, event, handler);
       else repeated += 1;
     }
     return repeated;
+  }
+
+  /** Each event continues its own trace, also when it is handled in a group. */
+  private async handle(ctx: Ctx, event: CloudEvent, handler: EventHandler): Promise<void> {
+    await inSpan(`consume ${this.name}`, { parent: event.traceparent, attributes: { type: event.type } }, (traceparent) =>
+      handler.handle(ctx.following(event.correlationid, traceparent), event),
+    );
   }
 
   private async applyAlone(delivery: Delivery): Promise<void> {
@@ -203,7 +208,7 @@ export class EventConsumer {
     const handler = this.subscription.handlers.find((candidate) => candidate.subject === subject);
     if (handler === undefined) throw new Error('no handler for this event any more');
     const fresh = await takeIn(ctx.db, this.name, [event.id]);
-    if (fresh.has(event.id)) await handler.handle(ctx.following(event.correlationid, event.traceparent), event);
+    if (fresh.has(event.id)) await this.handle(ctx, event, handler);
   }
 }
 

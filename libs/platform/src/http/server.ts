@@ -115,6 +115,8 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
         return send(reply, route, answer);
       } catch (error) {
         end({ outcome: error instanceof Refusal ? error.code : 'INTERNAL' });
+        // What is left of a refused upload is read and dropped, or the next request of this connection would wait for it.
+        request.raw.resume();
         throw error;
       }
     },

@@ -1,5 +1,6 @@
 import { Refusal } from '#kernel';
 import { setTimeout } from 'node:timers/promises';
+import { canonicalJson } from '../audit/audit-line.js';
 import type { Clock } from '../clock.js';
 import type { Ctx } from '../ctx.js';
 import type { Database } from '../pg/database.js';
@@ -83,7 +84,7 @@ export class JobWorker {
       const current = await lockJob(ctx.db, job.id);
       if (current?.state !== 'RUNNING') return undefined;
       // Our lease ran out and another worker went on: continue from where the work is now.
-      if (JSON.stringify(current.cursor) !== JSON.stringify(job.cursor)) return current;
+      if (canonicalJson(current.cursor ?? null) !== canonicalJson(job.cursor ?? null)) return current;
       const outcome = await kind.step(ctx, job, prepared);
       await this.record(ctx, job, outcome);
       return outcome.result === undefined ? { ...job, cursor: outcome.cursor, done: outcome.done } : undefined;

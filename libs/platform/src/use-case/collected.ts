@@ -13,6 +13,7 @@ type Trail = Pick<OwnCall, 'correlationId' | 'traceparent'>;
 export class Collected {
   readonly events: OutboxEvent[] = [];
   readonly lines: AuditLine[] = [];
+  private audited = false;
   readonly journalRows: { readonly table: JournalTable; readonly row: JournalRow }[] = [];
 
   constructor(
@@ -43,9 +44,14 @@ export class Collected {
     return ctx;
   }
 
+  /** A transaction of this process has left a line. */
+  alreadyAudited(): void {
+    this.audited = true;
+  }
+
   /** A call without a note of its own still leaves one line. */
   close(outcome: AuditEntry['outcome'], code?: string): void {
-    if (this.lines.length === 0) this.lines.push({ at: this.now, entry: this.entry(outcome, undefined, code) });
+    if (this.lines.length === 0 && !this.audited) this.lines.push({ at: this.now, entry: this.entry(outcome, undefined, code) });
   }
 
   private entry(outcome: AuditEntry['outcome'], note?: AuditNote, code?: string): AuditEntry {

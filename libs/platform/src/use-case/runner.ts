@@ -74,13 +74,13 @@ export class Runner {
 
   /** One transaction for `work` outside of a call: consumers, jobs and schedules. Its audit lines are those that `work` notes. */
   async inTransaction<T>(action: string, call: OwnCall, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    return this.transact(action, call, ownPermission(action, call), work);
+    return this.transact({ action, call, permission: ownPermission(action, call) }, work);
   }
 
   /** A process outside of a call. */
   process(action: string, call: OwnCall): Ctx {
     const permission = ownPermission(action, call);
-    return this.collect(action, call, permission).ctx(this.parts.database.db, (work) => this.transact(action, call, permission, work));
+    return this.collect(action, call, permission).ctx(this.parts.database.db, (work) => this.transact({ action, call, permission }, work));
   }
 
   private async execute(target: UseCase, run: Run): Promise<unknown> {
@@ -90,7 +90,7 @@ export class Runner {
       case 'question':
         return this.reading(target, run, neverInQuestion);
       case 'process':
-        return this.reading(target, run, (work) => this.transact(target.spec.action, run.call, run.permission, work));
+        return this.reading(target, run, (work, collected) => this.transact({ action: target.spec.action, call: run.call, permission: run.permission, outer: collected }, work));
     }
   }
 
@@ -118,19 +118,20 @@ export class Runner {
   }
 
   /** Outside of a transaction; the audit lines are committed with those of concurrent calls before the answer leaves. */
-  private async reading(target: UseCase, { call, input, permission }: Run, transaction: Ctx['transaction']): Promise<unknown> {
+  private async reading(target: UseCase, { call, input, permission }: Run, transaction: InnerTransaction): Promise<unknown> {
     const collected = this.collect(target.spec.action, call, permission);
-    const answer = await target.execute(collected.ctx(this.parts.database.db, transaction), input, call.body);
+    const answer = await target.execute(collected.ctx(this.parts.database.db, (work) => transaction(work, collected)), input, call.body);
     collected.close('DONE');
     await this.reads.add(collected);
     return answer;
   }
 
-  private async transact<T>(action: string, call: OwnCall, permission: Permission, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  private async transact<T>({ action, call, permission, outer }: Own, work: (ctx: Ctx) => Promise<T>): Promise<T> {
     return this.published(async (db) => {
       const collected = this.collect(action, call, permission);
       const answer = await work(collected.ctx(db));
       await writeCollected(db, collected);
+      if (collected.lines.length > 0) outer?.alreadyAudited();
       return { collected, answer };
     });
   }
@@ -152,6 +153,16 @@ export class Runner {
 function ownPermission(action: string, call: OwnCall): Permission {
   return { scope: 'nation', basis: action, ...(call.purpose === undefined ? {} : { purpose: call.purpose }) };
 }
+
+/** One transaction of Kiban's own, and the process it belongs to, if any. */
+interface Own {
+  readonly action: string;
+  readonly call: OwnCall;
+  readonly permission: Permission;
+  readonly outer?: Collected;
+}
+
+type InnerTransaction = <T>(work: (ctx: Ctx) => Promise<T>, outer: Collected) => Promise<T>;
 
 function neverInQuestion(): Promise<never> {
   throw new Error('a question opens no transaction');

@@ -4,6 +4,7 @@ import type { Ctx, Job, JobKind, Peers, StepOutcome } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { drawApplicationId } from '../application/draw-application-id.js';
+import { whenAnswered } from '../neighbour/when-answered.js';
 import { envelopeBarcode, envelopesOf, wholeHouseholds, type Addressed } from './mailing.js';
 import type { MailingStore, PlannedMailing } from './mailing.store.js';
 
@@ -16,7 +17,7 @@ interface Page {
 }
 
 /** Plans the envelopes of a notification list, a thousand people a step: mailings, notification cards and forms, set-wise. */
-export class PlanMailings implements JobKind<Page> {
+export class PlanMailings implements JobKind<Page | undefined> {
   readonly kind = 'plan-mailings';
 
   constructor(
@@ -24,7 +25,19 @@ export class PlanMailings implements JobKind<Page> {
     private readonly peers: Peers,
   ) {}
 
-  async prepare(ctx: Ctx, job: Job): Promise<Page> {
+  async prepare(ctx: Ctx, job: Job): Promise<Page | undefined> {
+    return whenAnswered(() => this.read(ctx, job));
+  }
+
+  async step(ctx: Ctx, job: Job, page: Page | undefined): Promise<StepOutcome> {
+    if (page === undefined) return { cursor: cursorOf(job), done: job.done };
+    const { targets, last } = page;
+    await this.plan(ctx, parameters.parse(job.parameters), targets);
+    const done = job.done + targets.length;
+    return { cursor: targets.at(-1)?.position ?? cursorOf(job), done, ...(last ? { result: { persons: done } } : {}) };
+  }
+
+  private async read(ctx: Ctx, job: Job): Promise<Page> {
     const { setId } = parameters.parse(job.parameters);
     const targets: Addressed[] = [];
     let after: number | undefined = cursorOf(job);
@@ -35,14 +48,6 @@ export class PlanMailings implements JobKind<Page> {
       // A household larger than a page is read until its end is in sight.
     } while (after !== undefined && wholeHouseholds(targets, false).length === 0);
     return { targets: wholeHouseholds(targets, after === undefined), last: after === undefined };
-  }
-
-  async step(ctx: Ctx, job: Job, page: Page | undefined): Promise<StepOutcome> {
-    const set = parameters.parse(job.parameters);
-    const { targets, last } = page ?? { targets: [], last: true };
-    await this.plan(ctx, set, targets);
-    const done = job.done + targets.length;
-    return { cursor: targets.at(-1)?.position ?? cursorOf(job), done, ...(last ? { result: { persons: done } } : {}) };
   }
 
   private async plan(ctx: Ctx, set: z.output<typeof parameters>, targets: readonly Addressed[]): Promise<void> {

@@ -8,6 +8,7 @@ import type { Application, ApplicationStore } from '../application/application.s
 import type { CardStore } from '../card/card.store.js';
 import { orderCards } from '../card/move-cards.js';
 import { cardExpiry, decisiveBirthDate } from '../card/validity.js';
+import { whenAnswered } from '../neighbour/when-answered.js';
 import { faceFactsOf } from './face.js';
 import { drawCardSerial, drawSecurityCode } from './manifest.js';
 import type { NewRecord, ProductionStore } from './production.store.js';
@@ -31,7 +32,7 @@ interface Stores {
  * Fills a batch with approved applications, five hundred a step: the facts and the number are asked for before the step's
  * transaction; who has moved or died meanwhile is left to the events that tell of it.
  */
-export class FillBatch implements JobKind<Facts> {
+export class FillBatch implements JobKind<Facts | undefined> {
   readonly kind = 'fill-production-batch';
 
   constructor(
@@ -39,7 +40,24 @@ export class FillBatch implements JobKind<Facts> {
     private readonly peers: Peers,
   ) {}
 
-  async prepare(ctx: Ctx, job: Job): Promise<Facts> {
+  async prepare(ctx: Ctx, job: Job): Promise<Facts | undefined> {
+    return whenAnswered(() => this.ask(ctx, job));
+  }
+
+  async step(ctx: Ctx, job: Job, facts: Facts | undefined): Promise<StepOutcome> {
+    const { batchId } = parameters.parse(job.parameters);
+    if (facts === undefined) return { cursor: cursorOf(job), done: job.done };
+    const page = facts.applications;
+    const last = page.length < PAGE;
+    const batch = await this.stores.production.lock(ctx.db, batchId);
+    const records = batch === undefined ? [] : await this.collect(ctx, facts, batch.records);
+    if (records.length > 0) await this.order(ctx, batchId, records);
+    await this.stores.production.countFilled(ctx.db, batchId, records.length, last);
+    const done = job.done + records.length;
+    return { cursor: page.at(-1)?.applicationId ?? cursorOf(job), done, ...(last ? { result: { records: done } } : {}) };
+  }
+
+  private async ask(ctx: Ctx, job: Job): Promise<Facts> {
     const { municipalityCode, applicationIds } = parameters.parse(job.parameters);
     const applications = await this.stores.applications.approved(ctx.db, { municipalityCode, applicationIds, after: cursorOf(job), limit: PAGE });
     if (applications.length === 0) return { applications, persons: new Map(), numbers: new Map() };
@@ -47,18 +65,6 @@ export class FillBatch implements JobKind<Facts> {
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_PRODUCTION' };
     const [{ persons }, { links }] = await Promise.all([this.peers.call(getPersons, call, { personKeys }), this.peers.call(linkByPersons, call, { personKeys })]);
     return { applications, persons: new Map(persons.map((person) => [person.personKey, person])), numbers: new Map(links.map((link) => [link.personKey, link.number])) };
-  }
-
-  async step(ctx: Ctx, job: Job, facts: Facts | undefined): Promise<StepOutcome> {
-    const { batchId } = parameters.parse(job.parameters);
-    const page = facts?.applications ?? [];
-    const last = page.length < PAGE;
-    const batch = await this.stores.production.lock(ctx.db, batchId);
-    const records = facts === undefined || batch === undefined ? [] : await this.collect(ctx, facts, batch.records);
-    if (records.length > 0) await this.order(ctx, batchId, records);
-    await this.stores.production.countFilled(ctx.db, batchId, records.length, last);
-    const done = job.done + records.length;
-    return { cursor: page.at(-1)?.applicationId ?? cursorOf(job), done, ...(last ? { result: { records: done } } : {}) };
   }
 
   private async collect(ctx: Ctx, facts: Facts, filled: number): Promise<NewRecord[]> {

@@ -125,7 +125,7 @@ export class NoticeIntake {
       case 'REUSED':
         return { state: 'REJECTED', code: 'SEQ_REUSED', column: 'personSeq' };
       case 'HOLD': {
-        const held = recordOf(ctx, work, person, incoming, { state: 'HELD', held: incoming.row });
+        const held = recordOf({ ctx, work, person }, incoming, { state: 'HELD', held: incoming.row });
         work.rowOf.set(held.noticeId, index);
         keep(work, person, held);
         return { state: 'HELD', noticeId: held.noticeId, personKey: person.personKey };
@@ -138,7 +138,7 @@ export class NoticeIntake {
   private takeNext(ctx: Ctx, work: Workspace, person: WorkedPerson, incoming: Incoming): NoticeOutcome {
     const outcome = decide(ctx, person, incoming.items);
     if (outcome.state === 'REJECTED') return outcome;
-    const record = recordOf(ctx, work, person, incoming, { state: outcome.state });
+    const record = recordOf({ ctx, work, person }, incoming, { state: outcome.state });
     keep(work, person, record);
     this.releaseHeld(ctx, work, person);
     return { state: outcome.state, noticeId: record.noticeId, personKey: person.personKey };
@@ -195,7 +195,8 @@ function workedPerson(work: Workspace, personKey: string): WorkedPerson {
   return person;
 }
 
-function recordOf(ctx: Ctx, work: Workspace, person: WorkedPerson, incoming: Incoming, is: Pick<NoticeRecord, 'state' | 'held'>): NoticeRecord {
+function recordOf(at: { ctx: Ctx; work: Workspace; person: WorkedPerson }, incoming: Incoming, is: Pick<NoticeRecord, 'state' | 'held'>): NoticeRecord {
+  const { ctx, work, person } = at;
   const { items, contentIndex } = incoming;
   return {
     noticeId: uuidv7(), municipalityCode: work.set.municipalityCode, personKey: person.personKey, personSeq: items.personSeq, municipalSeq: items.municipalSeq,

@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { toLocalDate, toMunicipalityCode } from '#kernel';
 import type { Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
-import { BAD_ROW_KINDS, generatePopulation, INTAKE_COLUMNS, readableOf, writeIntakeFile, type IntakeFileOptions } from '#testing/population';
+import { BAD_ROW_KINDS, generatePopulation, INTAKE_COLUMNS, writeIntakeFile, type IntakeFileOptions } from '#testing/population';
 import { jukiNetModule } from '#contexts/juki-net';
 
 const townA: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
@@ -130,14 +130,15 @@ describe('a municipality’s file', () => {
 
   it('an upload that breaks off leaves no file, and its lines go with the daily cleaning', async () => {
     const before = await register();
-    const broken = Readable.from((async function* () {
-      yield* readableOf([bytes.subarray(0, 900_000)]);
-      throw new Error('cut');
-    })());
     const token = await estate.token(townA);
-    await expect(fetch(`http://127.0.0.1:${estate.running.httpPort}${API}?municipalityCode=990019`, {
-      method: 'POST', body: broken, duplex: 'half', headers: { authorization: `Bearer ${token}`, 'kiban-purpose': REGISTER, 'content-type': 'text/csv' },
-    } as unknown as RequestInit)).rejects.toThrow();
+    const broken = request(`http://127.0.0.1:${estate.running.httpPort}${API}?municipalityCode=990019`, {
+      method: 'POST', agent: false, headers: { authorization: `Bearer ${token}`, 'kiban-purpose': REGISTER, 'content-type': 'text/csv', 'transfer-encoding': 'chunked' },
+    });
+    const closed = new Promise((resolve) => broken.on('error', resolve));
+    broken.write(bytes.subarray(0, 900_000));
+    await estate.eventually(async () => (await estate.sql('SELECT 1 FROM juki_net.notice_file_chunk')).length > 0);
+    broken.destroy(new Error('cut'));
+    await closed;
     await estate.sql("INSERT INTO juki_net.notice_file_chunk VALUES (gen_random_uuid(), 0, 2, 1, '', '2016-01-18T00:00:00Z')");
     estate.clock.set(new Date('2016-01-21T01:00:00Z'));
     await estate.eventually(async () => (await estate.sql('SELECT 1 FROM juki_net.notice_file_chunk')).length === 0);

@@ -34,10 +34,10 @@ const COLUMNS = 'file_id, municipality_code, job_id, state, rows, applied, repea
 export class NoticeFileStore {
   constructor(private readonly cipher: FieldCipher) {}
 
-  async addChunk(db: Db, fileId: string, chunk: number, { firstLine, lines }: LineChunk, at: Date): Promise<void> {
+  async addChunk(db: Db, place: { fileId: string; chunk: number; at: Date }, { firstLine, lines }: LineChunk): Promise<void> {
     await db.run(
       'INSERT INTO notice_file_chunk (file_id, chunk, first_line, lines, sealed, received_at) VALUES ($1, $2, $3, $4, $5, $6)',
-      fileId, chunk, firstLine, lines.length, this.cipher.encrypt(SEALED_COLUMN, lines.join('\n')), at.toISOString(),
+      place.fileId, place.chunk, firstLine, lines.length, this.cipher.encrypt(SEALED_COLUMN, lines.join('\n')), place.at.toISOString(),
     );
   }
 

@@ -20,7 +20,7 @@ const spec = useCase({
   input: z.object({ municipalityCode: z.string().regex(/^\d{6}$/) }),
   output: z.object({ fileId: z.uuid(), jobId: z.uuid(), state: z.enum(FILE_STATES), repeated: z.boolean() }),
   refusals: [
-    ...refusals(jukiNetProblems, 'ITEM_NOT_ALLOWED', 'MALFORMED_HEADER', 'EMPTY_FILE', 'LINE_TOO_LONG'),
+    ...refusals(jukiNetProblems, 'ITEM_NOT_ALLOWED', 'MALFORMED_HEADER', 'EMPTY_FILE', 'LINE_TOO_LONG', 'UPLOAD_BROKEN'),
     ...refusals(platformProblems, 'OUT_OF_JURISDICTION', 'UNSUPPORTED_MEDIA_TYPE'),
   ],
 });
@@ -56,7 +56,7 @@ export class ReceiveNoticeFile implements UseCase<typeof spec> {
     try {
       for await (const lines of lineChunks(body, CHUNK_LINES, (bytes) => hash.update(bytes))) {
         const details = chunk === 0 ? withoutHeader(lines) : lines;
-        if (details.lines.length > 0) await this.files.addChunk(ctx.db, fileId, chunk, details, ctx.now);
+        if (details.lines.length > 0) await this.files.addChunk(ctx.db, { fileId, chunk, at: ctx.now }, details);
         rows += details.lines.length;
         chunk += 1;
       }
@@ -64,7 +64,7 @@ export class ReceiveNoticeFile implements UseCase<typeof spec> {
       if (rows === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
     } catch (error) {
       await this.files.dropChunks(ctx.db, fileId);
-      throw error;
+      throw body.errored === null ? error : jukiNetProblems.refuse('UPLOAD_BROKEN');
     }
     return { fileId, sha256: hash.digest(), rows };
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { IndividualNumber, ResidentCode } from '#kernel';
-import type { Actor } from '#platform';
+import { connectStreams, streamName, type Actor } from '#platform';
 import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing';
 import { numberingModule } from '../numbering.module.js';
 import { fakeRegister } from '../register/register.fixture.js';
@@ -29,6 +29,19 @@ const ask = (residentCode: string, requestId: string = randomUUID(), as: Actor =
 const codeOf = (answer: Answer): string => `${answer.status} ${problem.parse(answer.json).type.split(':').at(-1)}`;
 const personOf = (code: string): string => register.people.get(code)?.personKey ?? '';
 
+/** The latest event on the subject, as it came out on the stream. */
+async function lastEvent(subject: string): Promise<unknown> {
+  const streams = await connectStreams(estate.natsUrl, 'spec');
+  try {
+    return await estate.eventually(async () => {
+      const message = await streams.manager.streams.getMessage(streamName('numbering'), { last_by_subj: subject }).catch(() => null);
+      return message?.json() ?? undefined;
+    });
+  } finally {
+    await streams.connection.close();
+  }
+}
+
 beforeAll(async () => {
   estate = await startEstate([numberingModule, register.module], { at: new Date('2016-01-20T01:00:00Z') });
 });
@@ -48,6 +61,9 @@ describe('a single request (NUM-4.8, NUM-5.1)', () => {
     expect(links).toEqual([{ seq: 1, state: 'OPEN' }]);
     const rows = await estate.sql('SELECT state, request_id, municipality_code, batch_id FROM numbering.assignment WHERE person_key = $1', personOf(code));
     expect(rows).toEqual([{ state: 'DESIGNATED', request_id: 'req-1', municipality_code: '990019', batch_id: null }]);
+    const event = await lastEvent('kiban.numbering.number.designated.v1');
+    expect(event).toMatchObject({ subject: assignmentId, sequence: '1', data: { assignmentId, personKey: personOf(code), municipalityCode: '990019', generation: 1 } });
+    expect(JSON.stringify(event)).not.toContain(number.slice(0, 11));
     const audited = await estate.sql<{ entry: string }>("SELECT entry FROM numbering.audit_line WHERE entry LIKE '%' || $1 || '%'", assignmentId);
     expect(audited).toHaveLength(1);
     expect(JSON.parse(audited[0]?.entry ?? '')).toMatchObject({ action: 'numbering.request.submit', purpose: 'NUMBER_DESIGNATION', outcome: 'DONE', subjects: [personOf(code)], client: HERE.clientId });

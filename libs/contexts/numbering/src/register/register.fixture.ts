@@ -1,7 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { jukiNetProto, resolveCodes } from '#contracts/juki-net';
 import { platformProblems, useCase, type ContextModule, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { RegisterEntry } from '../assignment/assignment.js';
@@ -10,10 +6,8 @@ import type { RegisterEntry } from '../assignment/assignment.js';
 export interface FakeRegister {
   readonly module: ContextModule;
   readonly people: Map<string, RegisterEntry>;
-  /** Questions that are answered before the register goes away. */
-  answers: number;
-  /** Sizes of the questions so far. */
-  readonly asked: number[];
+  /** Whether it is out of reach for a question about these codes. */
+  away: (residentCodes: readonly string[]) => boolean;
 }
 
 const spec = useCase({ action: 'juki-net.code.resolve', kind: 'question', summary: 'Answers from the table of a spec', input: resolveCodes.input, output: resolveCodes.output, refusals: [] });
@@ -24,21 +18,18 @@ export function fakeRegister(): FakeRegister {
   const resolve: UseCase<typeof spec> = {
     spec,
     execute: async (_ctx: Ctx, { residentCodes }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> => {
-      if (register.answers <= 0) throw platformProblems.refuse('UNAVAILABLE');
-      register.answers -= 1;
-      register.asked.push(residentCodes.length);
+      if (register.away(residentCodes)) throw platformProblems.refuse('UNAVAILABLE');
       return { entries: residentCodes.map((code) => people.get(code) ?? nobody) };
     },
   };
-  const folder = mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'));
   const register: FakeRegister = {
     people,
-    answers: Infinity,
-    asked: [],
+    away: () => false,
     module: {
       name: 'juki-net',
       title: 'register of a spec',
-      migrations: pathToFileURL(`${folder}/`),
+      // This folder has no migrations.
+      migrations: new URL('./', import.meta.url),
       proto: jukiNetProto,
       events: [],
       policy: [{ action: spec.action, institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: 'spec' }],
