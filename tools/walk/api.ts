@@ -101,7 +101,7 @@ function parseOr(text: string): unknown {
 }
 
 /** Repeats `look` until it gives something; fails with `what` after `seconds`. */
-export async function until<T>(what: string, look: () => Promise<T | undefined>, seconds = 60): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | undefined>, seconds = 120): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {
     const found = await look();

@@ -9,7 +9,8 @@ import { jobSteps } from '../telemetry/metrics.js';
 import type { OwnCall, Runner } from '../use-case/runner.js';
 import { claimJob, lockJob, type Job, type JobKind, type StepOutcome } from './job.js';
 
-const LEASE_SECONDS = 60;
+/** A worker that was killed holds its job back for so long; the cursor makes an early successor harmless. */
+const LEASE_SECONDS = 15;
 const IDLE_MS = 200;
 const MAX_FAULTS = 5;
 

@@ -1,0 +1,252 @@
+-- card-issuance: the schema that the migrations lead to. Written by `npm run golden`.
+
+CREATE TABLE application (
+  application_id text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  channel text NOT NULL,
+  state text NOT NULL,
+  wish_sign boolean NOT NULL,
+  wish_auth boolean NOT NULL,
+  representative boolean NOT NULL,
+  photo_hash bytea NOT NULL,
+  codes text[] DEFAULT '{}'::text[] NOT NULL,
+  refusal_proposed_by text,
+  received_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT application_pkey PRIMARY KEY (application_id)
+);
+CREATE INDEX application_approved ON application USING btree (municipality_code, application_id) WHERE state = 'APPROVED'::text;
+CREATE UNIQUE INDEX application_open ON application USING btree (person_key) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text, 'DEFICIENT'::text, 'APPROVED'::text, 'ORDERED'::text]);
+CREATE INDEX application_waiting ON application USING btree (municipality_code, application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
+
+CREATE TABLE application_form (
+  application_id text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  print_sequence integer NOT NULL,
+  mailing_id uuid,
+  printed_at timestamp with time zone NOT NULL,
+  CONSTRAINT application_form_pkey PRIMARY KEY (application_id)
+);
+CREATE INDEX application_form_mailing ON application_form USING btree (mailing_id);
+CREATE INDEX application_form_person ON application_form USING btree (person_key);
+
+CREATE TABLE application_photo (
+  application_id text NOT NULL,
+  original bytea NOT NULL,
+  normalised bytea NOT NULL,
+  sha256 text NOT NULL,
+  CONSTRAINT application_photo_pkey PRIMARY KEY (application_id)
+);
+
+CREATE TABLE card (
+  card_serial text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  application_id text NOT NULL,
+  batch_id uuid NOT NULL,
+  record_no integer NOT NULL,
+  fact_version bigint NOT NULL,
+  state text NOT NULL,
+  chip_state text NOT NULL,
+  reason text,
+  expiry_date date NOT NULL,
+  wish_sign boolean NOT NULL,
+  wish_auth boolean NOT NULL,
+  notice_no text,
+  version integer NOT NULL,
+  moved_at timestamp with time zone NOT NULL,
+  CONSTRAINT card_pkey PRIMARY KEY (card_serial),
+  CONSTRAINT card_notice_no_key UNIQUE (notice_no),
+  CONSTRAINT card_chip_state_check CHECK (chip_state = ANY (ARRAY['BLANK'::text, 'PERSONALISED'::text, 'ACTIVATED'::text, 'TERMINATED'::text]))
+);
+CREATE INDEX card_batch ON card USING btree (batch_id);
+CREATE UNIQUE INDEX card_in_use ON card USING btree (person_key) WHERE state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]);
+CREATE INDEX card_municipality ON card USING btree (municipality_code, state, card_serial);
+CREATE INDEX card_person ON card USING btree (person_key);
+
+CREATE TABLE card_move (
+  card_serial text NOT NULL,
+  version integer NOT NULL,
+  from_state text,
+  to_state text NOT NULL,
+  reason text,
+  client text NOT NULL,
+  operator text,
+  terminal text,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT card_move_pkey PRIMARY KEY (card_serial, version)
+);
+COMMENT ON TABLE card_move IS 'journal of every change of state of a card';
+
+CREATE TABLE certificate_activation (
+  card_serial text NOT NULL,
+  person_key uuid NOT NULL,
+  wish_sign boolean NOT NULL,
+  wish_auth boolean NOT NULL,
+  queued_at timestamp with time zone NOT NULL,
+  done_at timestamp with time zone,
+  CONSTRAINT certificate_activation_pkey PRIMARY KEY (card_serial)
+);
+CREATE INDEX certificate_activation_waiting ON certificate_activation USING btree (queued_at) WHERE done_at IS NULL;
+
+CREATE TABLE continued_use (
+  card_serial text NOT NULL,
+  fact_version bigint NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  notified_on date NOT NULL,
+  last_day date NOT NULL,
+  CONSTRAINT continued_use_pkey PRIMARY KEY (card_serial, fact_version)
+);
+
+CREATE TABLE handover_session (
+  session_id uuid NOT NULL,
+  card_serial text NOT NULL,
+  municipality_code text NOT NULL,
+  terminal_id text NOT NULL,
+  state text NOT NULL,
+  reason text,
+  method text,
+  documents text[],
+  pins text[],
+  certificates text,
+  activation_record text,
+  opened_at timestamp with time zone NOT NULL,
+  lease_until timestamp with time zone NOT NULL,
+  chip_written_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT handover_session_pkey PRIMARY KEY (session_id)
+);
+CREATE INDEX handover_session_lease ON handover_session USING btree (lease_until) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX handover_session_open ON handover_session USING btree (card_serial) WHERE ended_at IS NULL;
+
+CREATE TABLE mailing (
+  mailing_id uuid NOT NULL,
+  mailing_no bigint NOT NULL,
+  set_id uuid NOT NULL,
+  "position" bigint NOT NULL,
+  municipality_code text NOT NULL,
+  barcode text NOT NULL,
+  members integer NOT NULL,
+  temporary_address boolean NOT NULL,
+  destination bytea NOT NULL,
+  state text NOT NULL,
+  reason text,
+  version integer NOT NULL,
+  moved_by text NOT NULL,
+  moved_at timestamp with time zone NOT NULL,
+  CONSTRAINT mailing_pkey PRIMARY KEY (mailing_id),
+  CONSTRAINT mailing_barcode_key UNIQUE (barcode),
+  CONSTRAINT mailing_mailing_no_key UNIQUE (mailing_no),
+  CONSTRAINT mailing_set_id_position_key UNIQUE (set_id, "position")
+);
+CREATE INDEX mailing_municipality ON mailing USING btree (municipality_code, mailing_no);
+
+CREATE TABLE notification_card (
+  mailing_id uuid NOT NULL,
+  person_key uuid NOT NULL,
+  line integer NOT NULL,
+  state text NOT NULL,
+  CONSTRAINT notification_card_pkey PRIMARY KEY (mailing_id, person_key),
+  CONSTRAINT notification_card_state_check CHECK (state = ANY (ARRAY['ISSUED'::text, 'IN_FORCE'::text, 'SURRENDERED'::text, 'LOST'::text, 'REISSUED'::text, 'INVALID'::text]))
+);
+CREATE UNIQUE INDEX notification_card_open ON notification_card USING btree (person_key) WHERE state = ANY (ARRAY['ISSUED'::text, 'IN_FORCE'::text]);
+
+CREATE TABLE person_fact (
+  person_key uuid NOT NULL,
+  fact_version bigint NOT NULL,
+  CONSTRAINT person_fact_pkey PRIMARY KEY (person_key)
+);
+
+CREATE TABLE production_batch (
+  batch_id uuid NOT NULL,
+  maker text NOT NULL,
+  municipality_code text,
+  state text NOT NULL,
+  filled boolean DEFAULT false NOT NULL,
+  quarantined boolean DEFAULT false NOT NULL,
+  records integer DEFAULT 0 NOT NULL,
+  count integer,
+  hash text,
+  requests_missing integer,
+  certificates_missing integer,
+  version integer NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  moved_at timestamp with time zone NOT NULL,
+  CONSTRAINT production_batch_pkey PRIMARY KEY (batch_id)
+);
+
+CREATE TABLE production_record (
+  batch_id uuid NOT NULL,
+  record_no integer NOT NULL,
+  card_serial text NOT NULL,
+  application_id text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  fact_version bigint NOT NULL,
+  state text NOT NULL,
+  reject_code text,
+  face bytea NOT NULL,
+  number bytea NOT NULL,
+  security_code bytea NOT NULL,
+  photo_sha256 text NOT NULL,
+  expiry_date date NOT NULL,
+  wish_sign boolean NOT NULL,
+  wish_auth boolean NOT NULL,
+  box_no text,
+  seq_in_box integer,
+  sign_csr bytea,
+  auth_csr bytea,
+  sign_serial text,
+  auth_serial text,
+  CONSTRAINT production_record_pkey PRIMARY KEY (batch_id, record_no),
+  CONSTRAINT production_record_card_serial_key UNIQUE (card_serial),
+  CONSTRAINT production_record_state_check CHECK (state = ANY (ARRAY['IN'::text, 'REJECTED'::text, 'DEFECTIVE'::text]))
+);
+
+CREATE TABLE shipment_discrepancy (
+  discrepancy_id uuid NOT NULL,
+  box_no text NOT NULL,
+  municipality_code text NOT NULL,
+  missing text[] NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  CONSTRAINT shipment_discrepancy_pkey PRIMARY KEY (discrepancy_id),
+  CONSTRAINT shipment_discrepancy_box_no_key UNIQUE (box_no)
+);
+
+CREATE TABLE shipping_box (
+  box_no text NOT NULL,
+  batch_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  state text NOT NULL,
+  moved_at timestamp with time zone NOT NULL,
+  CONSTRAINT shipping_box_pkey PRIMARY KEY (box_no),
+  CONSTRAINT shipping_box_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'SHIPPED'::text, 'RECEIVED'::text, 'SHORT'::text]))
+);
+CREATE INDEX shipping_box_batch ON shipping_box USING btree (batch_id);
+CREATE INDEX shipping_box_municipality ON shipping_box USING btree (municipality_code, box_no);
+
+CREATE TABLE stop_order (
+  stop_order_id uuid NOT NULL,
+  card_serial text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  channel text NOT NULL,
+  state text NOT NULL,
+  confidence text NOT NULL,
+  matched integer NOT NULL,
+  letter_due boolean NOT NULL,
+  placed_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT stop_order_pkey PRIMARY KEY (stop_order_id),
+  CONSTRAINT stop_order_confidence_check CHECK (confidence = ANY (ARRAY['HIGH'::text, 'LOW'::text])),
+  CONSTRAINT stop_order_state_check CHECK (state = ANY (ARRAY['APPLIED'::text, 'LIFTED'::text, 'CONVERTED_TO_ABOLISH'::text]))
+);
+CREATE INDEX stop_order_letter ON stop_order USING btree (municipality_code, stop_order_id) WHERE letter_due;
+CREATE UNIQUE INDEX stop_order_open ON stop_order USING btree (card_serial) WHERE state = 'APPLIED'::text;
+
+CREATE SEQUENCE box_number AS bigint;
+
+CREATE SEQUENCE mailing_number AS bigint;

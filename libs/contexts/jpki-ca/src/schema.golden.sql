@@ -1,0 +1,209 @@
+-- jpki-ca: the schema that the migrations lead to. Written by `npm run golden`.
+
+CREATE TABLE access_grant (
+  organisation text NOT NULL,
+  ca text NOT NULL,
+  granted_at timestamp with time zone NOT NULL,
+  granted_by text NOT NULL,
+  CONSTRAINT access_grant_pkey PRIMARY KEY (organisation, ca)
+);
+
+CREATE TABLE ca_key_generation (
+  ca text NOT NULL,
+  generation integer NOT NULL,
+  organisation text NOT NULL,
+  state text NOT NULL,
+  key_id text NOT NULL,
+  certificate bytea NOT NULL,
+  serial bigint NOT NULL,
+  not_before timestamp with time zone NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT ca_key_generation_pkey PRIMARY KEY (ca, generation),
+  CONSTRAINT ca_key_generation_ca_serial_key UNIQUE (ca, serial)
+);
+CREATE UNIQUE INDEX ca_key_generation_active ON ca_key_generation USING btree (ca) WHERE state = 'ACTIVE'::text;
+
+CREATE TABLE card_progress (
+  card_serial text NOT NULL,
+  sequence bigint NOT NULL,
+  CONSTRAINT card_progress_pkey PRIMARY KEY (card_serial)
+);
+
+CREATE TABLE certificate (
+  ca text NOT NULL,
+  serial bigint NOT NULL,
+  generation integer NOT NULL,
+  type text NOT NULL,
+  person_key uuid NOT NULL,
+  card_serial text NOT NULL,
+  municipality_code text NOT NULL,
+  partition_id text NOT NULL,
+  channel text NOT NULL,
+  window_id text NOT NULL,
+  production_batch_id uuid,
+  issuance_request_id uuid NOT NULL,
+  fact_version bigint NOT NULL,
+  not_before timestamp with time zone NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  state text NOT NULL,
+  version integer NOT NULL,
+  issued_at timestamp with time zone NOT NULL,
+  der bytea NOT NULL,
+  CONSTRAINT certificate_pkey PRIMARY KEY (ca, serial)
+) PARTITION BY LIST (ca);
+CREATE INDEX certificate_card ON certificate USING btree (card_serial);
+CREATE UNIQUE INDEX certificate_in_force ON certificate USING btree (ca, person_key) WHERE state = ANY (ARRAY['VALID'::text, 'HELD'::text]);
+CREATE INDEX certificate_person ON certificate USING btree (person_key);
+CREATE INDEX certificate_request ON certificate USING btree (issuance_request_id);
+CREATE TABLE certificate_auth PARTITION OF certificate FOR VALUES IN ('auth');
+CREATE TABLE certificate_sign PARTITION OF certificate FOR VALUES IN ('sign');
+
+CREATE TABLE crl_issue (
+  partition_id text NOT NULL,
+  number bigint NOT NULL,
+  generation integer NOT NULL,
+  state text NOT NULL,
+  scheduled boolean NOT NULL,
+  this_update timestamp with time zone NOT NULL,
+  next_update timestamp with time zone NOT NULL,
+  cutoff timestamp with time zone NOT NULL,
+  entry_count integer NOT NULL,
+  sha256 text,
+  der bytea,
+  fault text,
+  CONSTRAINT crl_issue_pkey PRIMARY KEY (partition_id, number),
+  CONSTRAINT crl_issue_partition_id_fkey FOREIGN KEY (partition_id) REFERENCES crl_partition(id)
+);
+
+CREATE TABLE crl_partition (
+  id text NOT NULL,
+  ca text NOT NULL,
+  kind text NOT NULL,
+  municipality_code text,
+  prefecture_romaji text,
+  municipality_romaji text,
+  state text NOT NULL,
+  last_number bigint DEFAULT 0 NOT NULL,
+  current_number bigint,
+  last_scheduled_at timestamp with time zone,
+  CONSTRAINT crl_partition_pkey PRIMARY KEY (id),
+  CONSTRAINT crl_partition_ca_municipality_code_key UNIQUE (ca, municipality_code),
+  CONSTRAINT crl_partition_ca_prefecture_romaji_municipality_romaji_key UNIQUE (ca, prefecture_romaji, municipality_romaji)
+);
+
+CREATE TABLE issuance_record (
+  ca text NOT NULL,
+  serial bigint NOT NULL,
+  record bytea NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT issuance_record_pkey PRIMARY KEY (ca, serial)
+);
+COMMENT ON TABLE issuance_record IS 'journal: statutory record of what was issued, with the characters as in the register (JPKI 4.4)';
+
+CREATE TABLE issuance_request (
+  id uuid NOT NULL,
+  request_key text NOT NULL,
+  request_hash bytea NOT NULL,
+  channel text NOT NULL,
+  type text NOT NULL,
+  state text NOT NULL,
+  code text,
+  ca text NOT NULL,
+  serial bigint,
+  generation integer,
+  card_serial text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  partition_id text,
+  window_id text NOT NULL,
+  production_batch_id uuid,
+  fact_version bigint,
+  not_before timestamp with time zone,
+  not_after timestamp with time zone,
+  tbs bytea,
+  record bytea,
+  received_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT issuance_request_pkey PRIMARY KEY (id),
+  CONSTRAINT issuance_request_request_key_key UNIQUE (request_key)
+);
+CREATE INDEX issuance_request_undelivered ON issuance_request USING btree (changed_at) WHERE state = 'SIGNED'::text AND channel = 'WINDOW'::text;
+
+CREATE TABLE issued_key (
+  modulus_hash bytea NOT NULL,
+  issuance_request_id uuid NOT NULL,
+  CONSTRAINT issued_key_pkey PRIMARY KEY (modulus_hash)
+);
+
+CREATE TABLE ocsp_responder (
+  ca text NOT NULL,
+  number integer NOT NULL,
+  generation integer NOT NULL,
+  key_id text NOT NULL,
+  certificate bytea NOT NULL,
+  serial bigint NOT NULL,
+  not_before timestamp with time zone NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  CONSTRAINT ocsp_responder_pkey PRIMARY KEY (ca, number)
+);
+
+CREATE TABLE person_progress (
+  person_key uuid NOT NULL,
+  applied bigint NOT NULL,
+  dead boolean NOT NULL,
+  municipality_code text NOT NULL,
+  CONSTRAINT person_progress_pkey PRIMARY KEY (person_key)
+);
+
+CREATE TABLE resident_change_notice (
+  person_key uuid NOT NULL,
+  fact_version bigint NOT NULL,
+  kind text NOT NULL,
+  reason text NOT NULL,
+  fields text[] NOT NULL,
+  abroad boolean,
+  municipality_code text NOT NULL,
+  fact_date date NOT NULL,
+  state text NOT NULL,
+  arrived_at timestamp with time zone NOT NULL,
+  CONSTRAINT resident_change_notice_pkey PRIMARY KEY (person_key, fact_version)
+) PARTITION BY HASH (person_key);
+CREATE TABLE resident_change_notice_0 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 0);
+CREATE TABLE resident_change_notice_1 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 1);
+CREATE TABLE resident_change_notice_2 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 2);
+CREATE TABLE resident_change_notice_3 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 3);
+
+CREATE TABLE revocation_record (
+  id uuid NOT NULL,
+  ca text NOT NULL,
+  serial bigint NOT NULL,
+  kind text NOT NULL,
+  cause text NOT NULL,
+  reason smallint NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  invalidity_date timestamp with time zone,
+  source_ref text NOT NULL,
+  municipality_code text NOT NULL,
+  partition_id text NOT NULL,
+  CONSTRAINT revocation_record_pkey PRIMARY KEY (id)
+);
+COMMENT ON TABLE revocation_record IS 'journal: every hold, release and revocation (JPKI 3.5)';
+CREATE INDEX revocation_record_certificate ON revocation_record USING btree (ca, serial);
+CREATE INDEX revocation_record_release ON revocation_record USING btree (partition_id, recorded_at) WHERE kind = 'RELEASE'::text;
+
+CREATE TABLE revoked (
+  ca text NOT NULL,
+  serial bigint NOT NULL,
+  revoked_at timestamp with time zone NOT NULL,
+  reason smallint NOT NULL,
+  invalidity_date timestamp with time zone,
+  partition_id text NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  CONSTRAINT revoked_pkey PRIMARY KEY (ca, serial)
+);
+CREATE INDEX revoked_partition ON revoked USING btree (partition_id, serial);
+
+CREATE SEQUENCE auth_serial AS bigint;
+
+CREATE SEQUENCE sign_serial AS bigint;
