@@ -16,8 +16,6 @@ import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadProto, migrate, serviceOf, verifyAuditChain, Database } from '#platform';
 import { freePort, testDatabase } from '#testing/servers';
-import { kibanctl } from '../kibanctl/kibanctl.js';
-import { recordedTerminal } from '../kibanctl/recorded-terminal.fixture.js';
 import { FICTIONAL_CLIENTS, ensureClientKeys } from './clients.js';
 import { startGateway, type RunningGateway } from './gateway.js';
 import { echoContracts, startEcho, zeros, type EchoContext } from './gateway.fixture.js';
@@ -316,25 +314,6 @@ describe('what it tells about itself', () => {
     expect(files).toHaveLength(4);
     for (const file of files) expect((await fetch(`${url}/docs/${file}`)).status).toBe(200);
     expect(await (await fetch(`${url}/docs/explorer.js`)).text()).toContain("url: '/api/openapi.json'");
-  });
-});
-
-describe('kibanctl against the real gateway', () => {
-  async function run(...args: string[]): Promise<[number, string]> {
-    const terminal = recordedTerminal();
-    const code = await kibanctl([...args, '--url', url, '--data', data], terminal);
-    return [code, terminal.output()];
-  }
-
-  it('lists the clients, gets tokens that the gateway accepts, and verifies its audit chain', async () => {
-    expect((await run('clients'))[1]).toMatch(/municipality-990019 +municipality +990019 .*試験市/);
-    expect((await run('status'))[1]).toMatch(/echo +ready\nsilent +not ready/);
-    const [, token] = await run('token', '--as', 'agency-pension');
-    expect((await call('/api/echo/v1/things', { token: token.trim() })).status).toBe(200);
-    const [code, answer] = await run('call', 'GET', '/api/echo/v1/things', '--as', 'operator-1', '--purpose', 'CALL_CENTRE');
-    expect([code, JSON.parse(answer).headers['kiban-purpose']]).toEqual([0, 'CALL_CENTRE']);
-    expect(await run('audit', 'verify', '--context', 'gateway')).toEqual([0, expect.stringMatching(/gateway +whole/)]);
-    expect((await run('audit', 'verify', '--context', 'gateway', '--as', 'agency-pension'))[0]).toBe(1);
   });
 });
 

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { v7 as uuidv7 } from 'uuid';
 import type { Facts } from '#kernel';
+import type { JournalTable } from '../ctx.js';
 import type { Db } from '../pg/db.js';
+import { insertJournalRows, type JournalEntry } from '../pg/journal.js';
 
 /** Who did what to which object for which purpose, and how it ended. Ids only, never contents. */
 export interface AuditEntry {
@@ -36,12 +38,13 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
+const auditLine: JournalTable = { name: 'audit_line', columns: { at: 'timestamptz', id: 'uuid', entry: 'text' } };
+
+/** Audit lines as rows of their journal; the sealer makes the entry canonical when it hashes it. */
+export function auditRows(lines: readonly AuditLine[]): JournalEntry[] {
+  return lines.map(({ at, entry }) => ({ table: auditLine, row: { at, id: uuidv7(), entry: JSON.stringify(entry) } }));
+}
+
 export async function insertAuditLines(db: Db, lines: readonly AuditLine[]): Promise<void> {
-  if (lines.length === 0) return;
-  await db.run(
-    'INSERT INTO audit_line (at, id, entry) SELECT * FROM unnest($1::timestamptz[], $2::uuid[], $3::text[])',
-    lines.map((line) => line.at.toISOString()),
-    lines.map(() => uuidv7()),
-    lines.map((line) => canonicalJson(line.entry)),
-  );
+  await insertJournalRows(db, auditRows(lines));
 }

@@ -67,14 +67,16 @@ export class EventConsumer {
   private async durable(manager: JetStreamManager): Promise<Consumer> {
     const stream = streamName(this.subscription.from);
     const exists = await manager.consumers.info(stream, this.name).then(() => true, () => false);
-    if (!exists) {
+    const limits = { ack_wait: ACK_WAIT_NS, max_ack_pending: 5_000 };
+    if (exists) {
+      await manager.consumers.update(stream, this.name, limits);
+    } else {
       await manager.consumers.add(stream, {
         durable_name: this.name,
         filter_subject: this.subscription.filter,
         ack_policy: AckPolicy.Explicit,
         deliver_policy: DeliverPolicy.All,
-        ack_wait: ACK_WAIT_NS,
-        max_ack_pending: 5_000,
+        ...limits,
       });
     }
     return manager.jetstream().consumers.get(stream, this.name);

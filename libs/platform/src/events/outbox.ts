@@ -6,9 +6,13 @@ export interface OutboxEvent {
   readonly event: CloudEvent;
 }
 
+/** From so many events on, COPY is cheaper than arrays that the server has to take apart. */
+const MANY = 100;
+
 /** Writes events beside the state change, in its transaction. */
 export async function insertOutbox(db: Db, events: readonly OutboxEvent[]): Promise<void> {
   if (events.length === 0) return;
+  if (events.length >= MANY) return db.copyIn('outbox (event_id, subject, event)', events.map(({ subject, event }) => [event.id, subject, JSON.stringify(event)]));
   await db.run(
     'INSERT INTO outbox (event_id, subject, event) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])',
     events.map((entry) => entry.event.id),

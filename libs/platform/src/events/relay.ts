@@ -1,17 +1,16 @@
-import type { JetStreamClient } from '@nats-io/jetstream';
 import type { Database } from '../pg/database.js';
 import type { Row } from '../pg/db.js';
 import { eventsPublished } from '../telemetry/metrics.js';
+import type { Publish } from './publisher.js';
 
 const CHUNK = 1_000;
 const RELAY_LOCK = 7_302_102;
-const PUBLISH_TIMEOUT_MS = 10_000;
 
 interface OutboxRow extends Row {
   readonly position: number;
-  readonly event_id: string;
+  readonly id: string;
   readonly subject: string;
-  readonly event: string;
+  readonly text: string;
 }
 
 /** Called between the acknowledgement of the stream and the commit; fault tests stop the process here. */
@@ -23,15 +22,15 @@ export type RelayProbe = () => Promise<void>;
  * what is visible of an aggregate is visible in its order (see ADR 0004). A crash between publishing and committing publishes
  * again under the same message id; stream and inbox drop the repetition. One relay at a time per schema.
  */
-export async function relayOutbox(database: Database, stream: JetStreamClient, context: string, probe?: RelayProbe): Promise<number> {
+export async function relayOutbox(database: Database, publish: Publish, context: string, probe?: RelayProbe): Promise<number> {
   return database.transaction(async (db) => {
     const lock = await db.one<{ held: boolean }>('SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema())) AS held', RELAY_LOCK);
     if (!lock.held) return 0;
     const rows = await db.many<OutboxRow>(
-      `SELECT position, event_id, subject, event FROM outbox ORDER BY position LIMIT ${CHUNK}`,
+      `SELECT position, event_id AS id, subject, event AS text FROM outbox ORDER BY position LIMIT ${CHUNK}`,
     );
     if (rows.length === 0) return 0;
-    await Promise.all(rows.map((row) => stream.publish(row.subject, row.event, { msgID: row.event_id, timeout: PUBLISH_TIMEOUT_MS })));
+    await publish(rows);
     await probe?.();
     await db.run('DELETE FROM outbox WHERE position = ANY($1::bigint[])', rows.map((row) => row.position));
     eventsPublished.inc({ context }, rows.length);

@@ -1,7 +1,8 @@
-import { DiscardPolicy, RetentionPolicy, StorageType, jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { DiscardPolicy, RetentionPolicy, StorageType, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout } from 'node:timers/promises';
 import { log } from '../telemetry/log.js';
+import { streamPublisher, type Publish } from './publisher.js';
 
 const BOOT_TRIES = 60;
 const DEDUPLICATION_WINDOW_NS = 120 * 1e9;
@@ -14,7 +15,7 @@ export function streamName(context: string): string {
 
 export interface Streams {
   readonly connection: NatsConnection;
-  readonly publisher: JetStreamClient;
+  readonly publisher: Publish;
   readonly manager: JetStreamManager;
 }
 
@@ -28,10 +29,12 @@ export async function connectStreams(url: string, name: string): Promise<Streams
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       waitOnFirstConnect: false,
+      // A stack for every request costs more than the request.
+      noAsyncTraces: true,
       ...(username === '' ? {} : { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
     }),
   );
-  return { connection, publisher: jetstream(connection), manager: await retry('JetStream', () => jetstreamManager(connection)) };
+  return { connection, publisher: streamPublisher(connection), manager: await retry('JetStream', () => jetstreamManager(connection)) };
 }
 
 /** Creates the streams of these contexts if they are missing. Old servers answer "no suitable peers" while a cluster forms: tried again. */

@@ -51,30 +51,38 @@ export class Db {
   }
 
   /** COPY into `target` (`table(column, …)`): the fast way in for bulk; only inside a transaction. */
-  async copyIn(target: string, rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>): Promise<void> {
+  async copyIn(target: string, rows: Iterable<readonly CopyValue[]>): Promise<void> {
     if (!('release' in this.executor)) throw new Error('COPY needs a transaction');
-    await pipeline(Readable.from(copyLines(rows)), this.executor.query(copyFrom(`COPY ${target} FROM STDIN`)));
+    await pipeline(Readable.from(copyBlocks(rows)), this.executor.query(copyFrom(`COPY ${target} FROM STDIN`)));
   }
 }
 
 export type CopyValue = string | number | boolean | Buffer | null;
 
-async function* copyLines(rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>): AsyncGenerator<string> {
-  let chunk = '';
-  for await (const row of rows) {
-    chunk += `${row.map(copyField).join('\t')}\n`;
-    if (chunk.length > 65_536) {
-      yield chunk;
-      chunk = '';
+const BLOCK = 65_536;
+
+function* copyBlocks(rows: Iterable<readonly CopyValue[]>): Generator<Buffer, void, void> {
+  let block = '';
+  for (const row of rows) {
+    let separator = '';
+    for (const value of row) {
+      block += separator + copyField(value);
+      separator = '\t';
+    }
+    block += '\n';
+    if (block.length > BLOCK) {
+      yield Buffer.from(block);
+      block = '';
     }
   }
-  if (chunk !== '') yield chunk;
+  if (block !== '') yield Buffer.from(block);
 }
 
+const ESCAPED = /[\\\t\n\r]/;
 const copyEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 function copyField(value: CopyValue): string {
   if (value === null) return '\\N';
-  if (Buffer.isBuffer(value)) return `\\\\x${value.toString('hex')}`;
-  return String(value).replace(/[\\\t\n\r]/g, (character) => copyEscapes[character] ?? character);
+  if (typeof value === 'string') return ESCAPED.test(value) ? value.replace(/[\\\t\n\r]/g, (character) => copyEscapes[character] ?? character) : value;
+  return Buffer.isBuffer(value) ? `\\\\x${value.toString('hex')}` : String(value);
 }

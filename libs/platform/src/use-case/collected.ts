@@ -1,10 +1,11 @@
 import type { EventDefinition } from '#kernel';
 import type { AuditEntry, AuditLine } from '../audit/audit-line.js';
 import type { Permission } from '../access/policy.js';
-import type { AuditNote, Ctx, Emitted, JournalRow, JournalTable } from '../ctx.js';
+import type { AuditNote, Ctx, Emitted } from '../ctx.js';
 import { cloudEvent } from '../events/cloud-event.js';
 import type { OutboxEvent } from '../events/outbox.js';
 import type { Db } from '../pg/db.js';
+import type { JournalEntry } from '../pg/journal.js';
 import type { OwnCall } from './runner.js';
 
 type Trail = Pick<OwnCall, 'correlationId' | 'traceparent'>;
@@ -14,7 +15,7 @@ export class Collected {
   readonly events: OutboxEvent[] = [];
   readonly lines: AuditLine[] = [];
   private audited = false;
-  readonly journalRows: { readonly table: JournalTable; readonly row: JournalRow }[] = [];
+  readonly journalRows: JournalEntry[] = [];
 
   constructor(
     private readonly action: string,

@@ -1,6 +1,6 @@
 import type { Refusal } from '#kernel';
 import type { Readable } from 'node:stream';
-import { insertAuditLines, type AuditLine } from '../audit/audit-line.js';
+import { auditRows } from '../audit/audit-line.js';
 import type { Actor } from '../access/actor.js';
 import type { Permission, PolicyTable } from '../access/policy.js';
 import type { Clock } from '../clock.js';
@@ -15,7 +15,7 @@ import { asRefusal } from '../problem/problem.js';
 import { platformProblems } from '../problem/problems.js';
 import { log } from '../telemetry/log.js';
 import { Collected } from './collected.js';
-import { insertJournalRows } from './journal.js';
+import { insertJournalRows } from '../pg/journal.js';
 import type { UseCase, UseCaseSpec } from './use-case.js';
 
 /** One call as an edge received it. */
@@ -175,16 +175,9 @@ function keyUse(action: string, call: Call): KeyUse | undefined {
 
 async function writeCollected(db: Db, collected: Collected): Promise<void> {
   await insertOutbox(db, collected.events);
-  await insertAuditLines(db, collected.lines);
-  await insertJournalRows(db, collected.journalRows);
+  await insertJournalRows(db, [...auditRows(collected.lines), ...collected.journalRows]);
 }
 
 async function writeGroup(database: Database, group: readonly Collected[]): Promise<void> {
-  const lines: AuditLine[] = group.flatMap((collected) => collected.lines);
-  const rows = group.flatMap((collected) => collected.journalRows);
-  if (rows.length === 0) return insertAuditLines(database.db, lines);
-  await database.transaction(async (db) => {
-    await insertAuditLines(db, lines);
-    await insertJournalRows(db, rows);
-  });
+  await insertJournalRows(database.db, group.flatMap((collected) => [...auditRows(collected.lines), ...collected.journalRows]));
 }

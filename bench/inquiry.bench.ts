@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import autocannon from 'autocannon';
+import pg from 'pg';
+import { localDateOf, toMunicipalityCode } from '#kernel';
+import { Db } from '#platform';
+import { freePort } from '#testing/servers';
+import { generatePopulation } from '#testing/population';
+import { openEstate, type Progress } from '../tools/start/estate.js';
+import { loadPopulation } from '../tools/start/population.js';
+import { startSettings } from '../tools/start/settings.js';
+import { Api } from '../tools/walk/api.js';
+import { pensionGrant } from '../tools/walk/register.js';
+import { report } from './report.js';
+
+const SIZE = 20_000;
+const ASKED = 2_000;
+const ROUNDS = 3;
+const SECONDS = 8;
+const CONNECTIONS = 32;
+const quiet: Progress = { phase: (_what, work) => work(() => undefined), ended: () => undefined, restarted: () => undefined };
+
+interface Measured {
+  readonly perSecond: number;
+  readonly p99: number;
+}
+
+async function load(url: string, headers: Record<string, string>, bodies: readonly string[]): Promise<Measured> {
+  const result = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    method: 'POST',
+    requests: bodies.map((body) => ({ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })),
+  });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals and ${result.errors} errors`);
+  return { perSecond: result.requests.average, p99: result.latency.p99 };
+}
+
+/** An immediate inquiry through gateway and service, with token, policy, grant, use record and audit line, against the bare query. */
+export async function benchInquiry(): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'kiban-bench-'));
+  const env: Record<string, string> = { KIBAN_DATA: data };
+  for (const name of ['KIBAN_PORT', 'KIBAN_GRPC_PORT', 'KIBAN_NATS_PORT', 'KIBAN_PG_PORT']) env[name] = String(await freePort());
+  Object.assign(process.env, { KIBAN_QUOTA_PER_SECOND: '1000000', KIBAN_TRACE_RATIO: '0.01' });
+  const settings = startSettings([], env);
+  if (settings === undefined) throw new Error('no settings');
+  const estate = await openEstate(settings, quiet);
+  await loadPopulation(estate, SIZE, quiet);
+  const api = new Api(estate.address);
+  const grantId = await pensionGrant(api);
+  const headers = { authorization: `Bearer ${await api.token('agency-pension')}`, 'kiban-purpose': 'PENSION_CURRENT_STATUS' };
+  const codes = await copyPopulation(estate.adminUrl);
+  const bare = await startBare(estate.adminUrl);
+  const asked = codes.slice(0, ASKED);
+  const rates = { ours: [] as number[], bare: [] as number[] };
+  const slow: string[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const ours = await load(`${estate.address.gateway}/api/juki-net/v1/inquiries`, headers, asked.map((residentCode) => JSON.stringify({ grantId, residentCode })));
+    const plain = await load(`${bare.url}/inquiries`, {}, asked.map((residentCode) => JSON.stringify({ residentCode })));
+    if (round === 0) continue; // the first pair warms caches and plans
+    rates.ours.push(ours.perSecond);
+    rates.bare.push(plain.perSecond);
+    slow.push(`${ours.p99}/${plain.p99}`);
+  }
+  report({ name: 'inquiry: gateway + service with audit line and use record', unit: 'answers/s', ...rates, goal: 0.4, notes: `${2 * SIZE} residents, ${CONNECTIONS} connections, p99 ours/bare in ms: ${slow.join(', ')}` });
+  bare.stop();
+  await estate.stop();
+  rmSync(data, { recursive: true, force: true });
+}
+
+/** The same residents in a plain table; returns their codes. */
+async function copyPopulation(adminUrl: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  await client.query('CREATE TABLE public.bare_person (resident_code text PRIMARY KEY, name_kanji text, birth_date text, sex text, address text, municipality_code text)');
+  const municipality = toMunicipalityCode('990019');
+  const rows: string[][] = [];
+  for (const { members, address } of generatePopulation({ seed: 'kiban-990019', size: SIZE, municipality, baseDate: localDateOf(2015, 10, 5), firstSerial: 1 })) {
+    for (const person of members) rows.push([person.residentCode.reveal(), person.nameKanji, person.birthDate, person.sex, String(address), municipality]);
+  }
+  const pool = new pg.Pool({ connectionString: adminUrl, max: 1 });
+  const connection = await pool.connect();
+  await new Db(connection).copyIn('public.bare_person', rows);
+  connection.release();
+  await pool.end();
+  await client.query('ANALYZE');
+  await client.end();
+  return rows.map(([code = '']) => code);
+}
+
+async function startBare(adminUrl: string): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(process.execPath, [join(dirname(fileURLToPath(import.meta.url)), 'bare-server.js'), adminUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())));
+  return { url, stop: () => void child.kill() };
+}
