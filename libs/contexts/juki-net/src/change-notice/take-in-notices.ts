@@ -21,8 +21,11 @@ export type NoticeOutcome =
 export interface NoticeSet {
   readonly municipalityCode: string;
   readonly fileId?: string | undefined;
-  readonly rows: readonly IntakeRow[];
+  readonly rows: readonly ReadRow[];
 }
+
+/** A row that was read: well formed with its blind indexes, or its first fault. */
+export type ReadRow = Incoming | Fault;
 
 /** A well-formed row on its way. */
 interface Incoming {
@@ -69,17 +72,16 @@ export class NoticeIntake {
 
   /** Outcomes in the order of the rows; nothing is thrown for a bad row. Runs in the caller's transaction. */
   async takeIn(ctx: Ctx, set: NoticeSet): Promise<{ readonly outcomes: readonly NoticeOutcome[]; readonly released: Released }> {
-    const today = localDateInJapan(ctx.now);
-    const parsed = set.rows.map((row) => this.read(row, set.municipalityCode, today));
-    const work = await this.open(ctx, set, parsed.filter((entry) => 'items' in entry));
-    for (const [index, entry] of parsed.entries()) {
+    const work = await this.open(ctx, set, set.rows.filter((entry) => 'items' in entry));
+    for (const [index, entry] of set.rows.entries()) {
       work.outcomes.push('items' in entry ? this.takeOne(ctx, work, entry, index) : { state: 'REJECTED', ...entry });
     }
     await this.close(ctx, work);
     return { outcomes: work.outcomes, released: releasedOf(work) };
   }
 
-  private read(row: IntakeRow, municipalityCode: string, today: LocalDate): Incoming | Fault {
+  /** Checks a row by itself, before the states of the persons are known; needs no transaction. */
+  read(row: IntakeRow, municipalityCode: string, today: LocalDate): ReadRow {
     const items = parseIntakeRow(row, municipalityCode, today);
     if ('code' in items) return items;
     return { row, items, codeIndex: this.residents.codeIndex(items.residentCode), contentIndex: this.notices.contentIndex(noticeText(row)) };

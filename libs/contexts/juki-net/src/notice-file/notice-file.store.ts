@@ -41,9 +41,13 @@ export class NoticeFileStore {
     );
   }
 
-  async takeChunk(db: Db, fileId: string, chunk: number): Promise<LineChunk | undefined> {
-    const row = await db.maybe<{ first_line: number; sealed: Buffer }>('DELETE FROM notice_file_chunk WHERE file_id = $1 AND chunk = $2 RETURNING first_line, sealed', fileId, chunk);
+  async chunk(db: Db, fileId: string, chunk: number): Promise<LineChunk | undefined> {
+    const row = await db.maybe<{ first_line: number; sealed: Buffer }>('SELECT first_line, sealed FROM notice_file_chunk WHERE file_id = $1 AND chunk = $2', fileId, chunk);
     return row === undefined ? undefined : { firstLine: row.first_line, lines: this.cipher.decrypt(SEALED_COLUMN, row.sealed).split('\n') };
+  }
+
+  async dropChunk(db: Db, fileId: string, chunk: number): Promise<void> {
+    await db.run('DELETE FROM notice_file_chunk WHERE file_id = $1 AND chunk = $2', fileId, chunk);
   }
 
   async dropChunks(db: Db, fileId: string): Promise<void> {

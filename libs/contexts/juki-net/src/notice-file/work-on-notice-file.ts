@@ -1,10 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { noticeFileCompleted } from '#contracts/juki-net';
+import { localDateInJapan } from '#kernel';
 import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
 import { z } from 'zod';
-import type { IntakeRow } from '../change-notice/intake-row.js';
-import type { NoticeIntake, NoticeOutcome } from '../change-notice/take-in-notices.js';
+import type { NoticeIntake, NoticeOutcome, ReadRow } from '../change-notice/take-in-notices.js';
 import { fieldsOfLine } from './csv-line.js';
-import type { LineChunk } from './line-chunks.js';
 import { intakeRowOf } from './notice-file.js';
 import type { FileCounts, FileFault, NoticeFileStore } from './notice-file.store.js';
 import { NOTICE_FILE_JOB } from './receive-notice-file.js';
@@ -12,47 +12,98 @@ import { NOTICE_FILE_JOB } from './receive-notice-file.js';
 const parameters = z.object({ fileId: z.uuid(), municipalityCode: z.string(), rows: z.number() });
 const position = z.object({ chunk: z.number().int() });
 
+/** Lines read without a pause: about a millisecond, which a step under way does not notice. */
+const READ_AT_ONCE = 50;
+
+/** A chunk whose rows were checked one by one; undefined after the last. */
+type Prepared = ReadChunk | undefined;
+
+interface ReadChunk {
+  readonly firstLine: number;
+  readonly lines: number;
+  readonly rows: readonly ReadRow[];
+  /** Line of each row. */
+  readonly lineOf: readonly number[];
+  /** Lines that are no rows. */
+  readonly faults: readonly FileFault[];
+}
+
+/** The chunk after the present one, read while that is being written. */
+interface Ahead {
+  readonly fileId: string;
+  readonly chunk: number;
+  readonly read: Promise<Prepared>;
+}
+
 /** Works through a stored file, one chunk a step; the chunk leaves with the step that took it in. */
-export class WorkOnNoticeFile implements JobKind {
+export class WorkOnNoticeFile implements JobKind<Prepared> {
   readonly kind = NOTICE_FILE_JOB;
+  private ahead: Ahead | undefined;
+
   constructor(
     private readonly files: NoticeFileStore,
     private readonly intake: NoticeIntake,
   ) {}
 
-  async step(ctx: Ctx, job: Job): Promise<StepOutcome> {
-    const { fileId, municipalityCode, rows } = parameters.parse(job.parameters);
-    const { chunk } = job.cursor === null ? { chunk: 0 } : position.parse(job.cursor);
-    const lines = await this.files.takeChunk(ctx.db, fileId, chunk);
-    if (lines === undefined) return this.complete(ctx, fileId, job.done);
-    await this.takeIn(ctx, { fileId, municipalityCode }, lines);
-    return { cursor: { chunk: chunk + 1 }, done: job.done + lines.lines.length, total: rows };
+  async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
+    const { fileId } = parameters.parse(job.parameters);
+    const chunk = chunkOf(job);
+    const { ahead } = this;
+    this.ahead = undefined;
+    const prepared = await (ahead?.fileId === fileId && ahead.chunk === chunk ? ahead.read : this.read(ctx, job, chunk));
+    if (prepared !== undefined) {
+      const read = this.read(ctx, job, chunk + 1);
+      // Its failure is met when it is awaited; a step that fails first leaves it unread.
+      read.catch(() => undefined);
+      this.ahead = { fileId, chunk: chunk + 1, read };
+    }
+    return prepared;
   }
 
-  private async takeIn(ctx: Ctx, file: { fileId: string; municipalityCode: string }, chunk: LineChunk): Promise<void> {
-    const faults: FileFault[] = [];
-    const rows: IntakeRow[] = [];
+  private async read(ctx: Ctx, job: Job, chunk: number): Promise<Prepared> {
+    const { fileId, municipalityCode } = parameters.parse(job.parameters);
+    const stored = await this.files.chunk(ctx.db, fileId, chunk);
+    if (stored === undefined) return undefined;
+    const { firstLine, lines } = stored;
+    const today = localDateInJapan(ctx.now);
+    const rows: ReadRow[] = [];
     const lineOf: number[] = [];
-    for (const [index, line] of chunk.lines.entries()) {
+    const faults: FileFault[] = [];
+    for (const [index, line] of lines.entries()) {
+      if (index % READ_AT_ONCE === 0) await setImmediate();
       const fields = fieldsOfLine(line);
       const row = fields === undefined ? undefined : intakeRowOf(fields);
       if (row === undefined) {
-        faults.push({ line: chunk.firstLine + index, column: null, code: fields === undefined ? 'MALFORMED_ROW' : 'COLUMN_COUNT' });
+        faults.push({ line: firstLine + index, column: null, code: fields === undefined ? 'MALFORMED_ROW' : 'COLUMN_COUNT' });
       } else {
-        rows.push(row);
-        lineOf.push(chunk.firstLine + index);
+        rows.push(this.intake.read(row, municipalityCode, today));
+        lineOf.push(firstLine + index);
       }
     }
+    return { firstLine, lines: lines.length, rows, lineOf, faults };
+  }
+
+  async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
+    const { fileId, municipalityCode, rows } = parameters.parse(job.parameters);
+    if (prepared === undefined) return this.complete(ctx, fileId, job.done);
+    const chunk = chunkOf(job);
+    await this.files.dropChunk(ctx.db, fileId, chunk);
+    await this.takeIn(ctx, { fileId, municipalityCode }, prepared);
+    return { cursor: { chunk: chunk + 1 }, done: job.done + prepared.lines, total: rows };
+  }
+
+  private async takeIn(ctx: Ctx, file: { fileId: string; municipalityCode: string }, { firstLine, rows, lineOf, faults }: ReadChunk): Promise<void> {
     const { outcomes, released } = await this.intake.takeIn(ctx, { ...file, rows });
+    const refused = [...faults];
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome.state === 'REJECTED') faults.push({ line: lineOf[index] ?? 0, column: outcome.column ?? null, code: outcome.code });
+      if (outcome.state === 'REJECTED') refused.push({ line: lineOf[index] ?? 0, column: outcome.column ?? null, code: outcome.code });
     }
-    const counts = countsOf(outcomes, faults.length);
-    await this.files.addFaults(ctx.db, file.fileId, faults);
+    const counts = countsOf(outcomes, refused.length);
+    await this.files.addFaults(ctx.db, file.fileId, refused);
     await this.files.advance(ctx.db, file.fileId, counts);
     await this.files.release(ctx.db, released);
     const subjects = [...new Set(outcomes.flatMap((outcome) => ('personKey' in outcome ? [outcome.personKey] : [])))];
-    ctx.audit({ object: `notice-file:${file.fileId}`, subjects, facts: { firstLine: chunk.firstLine, ...counts } });
+    ctx.audit({ object: `notice-file:${file.fileId}`, subjects, facts: { firstLine, ...counts } });
   }
 
   private async complete(ctx: Ctx, fileId: string, done: number): Promise<StepOutcome> {
@@ -65,4 +116,9 @@ export class WorkOnNoticeFile implements JobKind {
 function countsOf(outcomes: readonly NoticeOutcome[], rejected: number): FileCounts {
   const count = (state: NoticeOutcome['state']): number => outcomes.filter((outcome) => outcome.state === state).length;
   return { applied: count('APPLIED'), repeated: count('REPEATED'), held: count('HELD'), quarantined: count('QUARANTINED'), rejected };
+}
+
+/** The chunk that comes next. */
+function chunkOf(job: Job): number {
+  return job.cursor === null ? 0 : position.parse(job.cursor).chunk;
 }
