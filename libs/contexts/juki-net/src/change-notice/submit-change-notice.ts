@@ -1,4 +1,5 @@
 import { jukiNetProblems } from '#contracts/juki-net';
+import { localDateInJapan } from '#kernel';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { NOTICE_STATES } from './change-notice.store.js';

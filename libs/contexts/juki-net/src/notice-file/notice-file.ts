@@ -1,4 +1,4 @@
-import { INTAKE_COLUMNS, type IntakeRow } from '../change-notice/intake-row.js';
+import { INTAKE_COLUMNS, type IntakeColumn, type IntakeRow } from '../change-notice/intake-row.js';
 
 /** What is wrong with a header line, if anything (JUKI-4.2): a column outside the legal set refuses the whole file. */
 export type HeaderFault = { readonly code: 'ITEM_NOT_ALLOWED'; readonly column: string } | { readonly code: 'MALFORMED_HEADER' };
@@ -14,7 +14,8 @@ export function headerFault(fields: readonly string[]): HeaderFault | undefined 
 /** The columns of a line, or COLUMN_COUNT when there are more or fewer. */
 export function intakeRowOf(fields: readonly string[]): IntakeRow | undefined {
   if (fields.length !== INTAKE_COLUMNS.length) return undefined;
-  const row: Record<string, string> = {};
-  for (const [index, column] of INTAKE_COLUMNS.entries()) row[column] = fields[index] ?? '';
+  const row: Partial<Record<IntakeColumn, string>> = {};
+  let index = 0;
+  for (const column of INTAKE_COLUMNS) row[column] = fields[index++] ?? '';
   return row;
 }
