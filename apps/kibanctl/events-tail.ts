@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { PARTNER_STREAM } from '#kernel';
 import { CommandFault, usageFault } from './command-fault.js';
 import { partnerAccount, type PartnerAccount } from './partner-account.js';
 import { sessionOf } from './session.js';
-import { filterWithin } from './subject.js';
+import { matches } from './subject.js';
 import type { Terminal } from './terminal.js';
 
 const tailOptions = z.object({ subject: z.string(), fromStart: z.boolean().default(false), count: z.coerce.number().int().min(1).optional() });
@@ -22,7 +23,7 @@ Examples:
   kibanctl events tail --subject 'kiban.juki-net.resident.>' --from-start
   kibanctl events tail --subject 'kiban.*.card.>' --count 10
 
-The address follows KIBAN_NATS_PORT (14222).`)
+The address follows KIBAN_NATS_PORT, else the estate of the data folder.`)
     .action(async (options: unknown, command: Command) => {
       const session = sessionOf(command, terminal);
       const parsed = tailOptions.safeParse(options);
@@ -33,46 +34,40 @@ The address follows KIBAN_NATS_PORT (14222).`)
 
 interface Reading {
   stop(): void;
-  [Symbol.asyncIterator](): AsyncIterator<{ string(): string }>;
+  [Symbol.asyncIterator](): AsyncIterator<{ readonly subject: string; string(): string }>;
 }
 
 async function tail(account: PartnerAccount, options: z.output<typeof tailOptions>, terminal: Terminal): Promise<void> {
-  const { connection, readings } = await openReadings(account, options);
-  const stop = (): void => readings.forEach((reading) => reading.stop());
+  const { connection, reading } = await openReading(account, options);
+  const stop = (): void => reading.stop();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   let left = options.count ?? Number.POSITIVE_INFINITY;
-  const print = async (reading: Reading): Promise<void> => {
-    for await (const message of reading) {
-      if (left > 0) terminal.out(`${message.string()}\n`);
-      left -= 1;
-      if (left <= 0) stop();
-    }
-  };
-  await Promise.all(readings.map(print));
+  for await (const message of reading) {
+    if (!matches(options.subject, message.subject)) continue;
+    terminal.out(`${message.string()}\n`);
+    left -= 1;
+    if (left <= 0) break;
+  }
   process.off('SIGINT', stop);
   process.off('SIGTERM', stop);
   await connection.close();
 }
 
-/** One ordered consumer a stream: events of one context come in their order, contexts independently of each other. */
-async function openReadings(account: PartnerAccount, options: z.output<typeof tailOptions>): Promise<{ connection: { close(): Promise<void> }; readings: readonly Reading[] }> {
+/** An ordered consumer of the partners' stream: the events of a context come in their order. */
+async function openReading(account: PartnerAccount, options: z.output<typeof tailOptions>): Promise<{ connection: { close(): Promise<void> }; reading: Reading }> {
   // Loaded here, as no other command needs them.
   const { connect } = await import('@nats-io/transport-node');
-  const { DeliverPolicy, jetstream, jetstreamManager } = await import('@nats-io/jetstream');
+  const { DeliverPolicy, jetstream } = await import('@nats-io/jetstream');
   const connection = await connect({ servers: account.url, user: account.user, pass: account.password, name: 'kibanctl', maxReconnectAttempts: -1 }).catch(() => {
     throw new CommandFault(3, `No event stream answers at ${account.url}. Start the estate with "npm start"; KIBAN_NATS_PORT names another port.`);
   });
-  const manager = await jetstreamManager(connection);
-  const policy = options.fromStart ? DeliverPolicy.All : DeliverPolicy.New;
-  const readings: Reading[] = [];
-  for await (const stream of manager.streams.list()) {
-    const filter = filterWithin(options.subject, stream.config.subjects[0] ?? '');
-    if (filter === undefined) continue;
-    const consumer = await jetstream(connection).consumers.get(stream.config.name, { filter_subjects: filter, deliver_policy: policy });
-    readings.push(await consumer.consume());
+  const deliver = options.fromStart ? DeliverPolicy.All : DeliverPolicy.New;
+  try {
+    const consumer = await jetstream(connection).consumers.get(PARTNER_STREAM, { deliver_policy: deliver });
+    return { connection, reading: await consumer.consume() };
+  } catch {
+    await connection.close();
+    throw new CommandFault(3, 'The event stream has nothing for partners yet. Is the estate up? "kibanctl status" tells.');
   }
-  if (readings.length > 0) return { connection, readings };
-  await connection.close();
-  throw usageFault(`No stream has subjects like "${options.subject}"; they are kiban.<context>.<aggregate>.<past-verb>.v1.`);
 }

@@ -7,6 +7,8 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { PARTNER_STREAM } from '#kernel';
+import { ensurePartnerStream } from '#platform';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort, startNats, type NatsServer } from '#testing/servers';
 import { kibanctl } from './kibanctl.js';
@@ -72,7 +74,7 @@ beforeAll(async () => {
   const natsPort = await freePort();
   vi.stubEnv('KIBAN_NATS_PORT', String(natsPort));
   vi.stubEnv('NATS_URL', undefined);
-  nats = await startNats({ folder: data, port: natsPort, tools: resolve(process.env['KIBAN_DATA'] ?? '.kiban', 'tools') });
+  nats = await startNats({ folder: data, port: natsPort, partnerStreams: [PARTNER_STREAM], tools: resolve(process.env['KIBAN_DATA'] ?? '.kiban', 'tools') });
   gateway = await standInGateway();
   url = await gateway.listen({ host: '127.0.0.1', port: 0 });
 });
@@ -124,6 +126,7 @@ describe('kibanctl and the event stream', () => {
     const connection = await connect({ servers: `127.0.0.1:${nats.port}`, user: 'kiban', pass: new URL(nats.url).password });
     const manager = await jetstreamManager(connection);
     for (const context of ['juki-net', 'numbering']) await manager.streams.add({ name: `KIBAN_${context.replace('-', '_').toUpperCase()}`, subjects: [`kiban.${context}.>`] });
+    await ensurePartnerStream(manager, ['juki-net', 'numbering']);
     for (const n of [1, 2, 3]) await jetstream(connection).publish('kiban.juki-net.resident.moved-in.v1', JSON.stringify({ n }));
     await jetstream(connection).publish('kiban.juki-net.notice-file.completed.v1', JSON.stringify({ n: 4 }));
     await jetstream(connection).publish('kiban.numbering.number.designated.v1', JSON.stringify({ n: 5 }));

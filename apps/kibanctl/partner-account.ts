@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { usageFault } from './command-fault.js';
-import type { Session } from './session.js';
+import { addressOf, type Session } from './session.js';
 
 /** The read-only user of the estate's event stream. */
 export interface PartnerAccount {
@@ -20,5 +20,5 @@ export async function partnerAccount(session: Session): Promise<PartnerAccount> 
   const text = await readFile(file, 'utf8').catch(() => {
     throw usageFault(`There are no credentials at ${file}: no estate was started with this data folder (--data, KIBAN_DATA), or it belongs to another user.`);
   });
-  return { url: `nats://127.0.0.1:${process.env['KIBAN_NATS_PORT'] ?? '14222'}`, user: 'partner', password: secrets.parse(JSON.parse(text)).partner };
+  return { url: `nats://127.0.0.1:${process.env['KIBAN_NATS_PORT'] ?? addressOf(session.data).nats}`, user: 'partner', password: secrets.parse(JSON.parse(text)).partner };
 }

@@ -13,7 +13,7 @@ Example:
   kibanctl partner-credentials
   nats --server nats://127.0.0.1:14222 --user partner --password … subscribe 'kiban.>'
 
-The address follows KIBAN_NATS_PORT (14222).`)
+The address follows KIBAN_NATS_PORT, else the estate of the data folder.`)
     .action(async (_options: unknown, command: Command) => {
       const session = sessionOf(command, terminal);
       const account = await partnerAccount(session);

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { usageFault } from './command-fault.js';
@@ -13,18 +14,19 @@ export interface Session {
   readonly terminal: Terminal;
 }
 
-const globals = z.object({ url: z.string(), json: z.boolean().default(false), data: z.string() });
+const globals = z.object({ url: z.string().optional(), json: z.boolean().default(false), data: z.string() });
 
 /** Adds the options that every command has. */
 export function addGlobalOptions(program: Command): void {
   program
-    .addOption(new Option('--url <url>', 'address of the gateway').default(`http://127.0.0.1:${process.env['KIBAN_PORT'] ?? '8080'}`))
+    .addOption(new Option('--url <url>', 'address of the gateway (default: KIBAN_PORT, else where the estate of the data folder listens)'))
     .addOption(new Option('--json', 'machine-readable output'))
     .addOption(new Option('--data <folder>', 'data folder of the estate').env('KIBAN_DATA').default('.kiban'));
 }
 
 export function sessionOf(command: Command, terminal: Terminal): Session {
-  const { url, json, data } = globals.parse(command.optsWithGlobals());
+  const { url: given, json, data } = globals.parse(command.optsWithGlobals());
+  const url = given ?? `http://127.0.0.1:${process.env['KIBAN_PORT'] ?? addressOf(data).gateway}`;
   if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) throw usageFault(`--url must be an address such as http://127.0.0.1:8080, not "${url}".`);
   return { url: url.replace(/\/+$/, ''), json, data: resolve(data), terminal };
 }
@@ -32,4 +34,15 @@ export function sessionOf(command: Command, terminal: Terminal): Session {
 /** Folder of the clients' private keys. */
 export function clientsFolder(session: Session): string {
   return join(session.data, 'keys', 'clients');
+}
+
+const ports = z.object({ gateway: z.number().int(), nats: z.number().int() });
+
+/** Ports of the estate that was last started with this data folder, else the usual ones. */
+export function addressOf(data: string): z.output<typeof ports> {
+  try {
+    return ports.parse(JSON.parse(readFileSync(join(data, 'ports.json'), 'utf8')));
+  } catch {
+    return { gateway: 8080, nats: 14222 };
+  }
 }

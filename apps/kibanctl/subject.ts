@@ -1,13 +1,10 @@
-/**
- * What of a stream's subject (`kiban.<context>.>`) a pattern asks for, as a filter that the server accepts (it must lie
- * within the stream); undefined when nothing of it can match.
- */
-export function filterWithin(pattern: string, streamSubject: string): string | undefined {
-  const [prefix = '', context = ''] = streamSubject.split('.');
-  const [first = '', second = '', ...rest] = pattern.split('.');
-  if (first === '>') return streamSubject;
-  if (first !== prefix && first !== '*') return undefined;
-  if (second === '>') return streamSubject;
-  if ((second !== context && second !== '*') || rest.length === 0) return undefined;
-  return [prefix, context, ...rest].join('.');
+/** Whether a NATS pattern (`*` one token, `>` the rest) matches a subject. Servers before 2.10 cannot filter a copied stream. */
+export function matches(pattern: string, subject: string): boolean {
+  const tokens = subject.split('.');
+  const wanted = pattern.split('.');
+  for (const [index, token] of wanted.entries()) {
+    if (token === '>') return tokens.length > index;
+    if (token !== '*' && token !== tokens[index]) return false;
+  }
+  return tokens.length === wanted.length;
 }

@@ -2,7 +2,8 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
 import { z } from 'zod';
-import { PARTNER_STREAM, schemaOf } from '#platform';
+import { PARTNER_STREAM } from '#kernel';
+import { schemaOf } from '#platform';
 import { Api, until } from '../../tools/walk/api.js';
 import type { Estate } from '../../tools/start/estate.js';
 

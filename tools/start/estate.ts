@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { PARTNER_STREAM, connectStreams, ensurePartnerStream, migrate } from '#platform';
+import { PARTNER_STREAM } from '#kernel';
+import { connectStreams, ensurePartnerStream, migrate } from '#platform';
 import { StartFailure, errorCode, folderFailure, makeFolder, requireFreePort, startNats, startPostgres, writeDurably, type NatsCredentials } from '#testing/servers';
 import { contexts } from '../../apps/all/contexts.js';
 import { ensureClientKeys } from '../../apps/gateway/clients.js';
@@ -58,6 +59,8 @@ export async function openEstate(settings: StartSettings, progress: Progress): P
     await ensureClientKeys(keys);
     const processes = await progress.phase('starting processes', () => startProcesses({ settings, progress, lock, undo, servers, secret, keys }));
     await openToPartners(servers.natsUrl);
+    // Where kibanctl finds the estate of this folder.
+    writeDurably(join(settings.data, 'ports.json'), JSON.stringify({ gateway: settings.httpPort, nats: settings.natsPort }));
     const gateway = `http://127.0.0.1:${settings.httpPort}`;
     return {
       address: { gateway, issuer: `${gateway}/oidc`, keys },

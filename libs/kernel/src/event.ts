@@ -14,6 +14,9 @@ export interface EventDefinition<Data> {
   readonly data: ZodType<Data>;
 }
 
+/** The stream that partners read: a copy of the contexts' streams, so that reading it can touch nobody's consumer. */
+export const PARTNER_STREAM = 'KIBAN_PARTNER';
+
 /** Declares an event of a context; `name` is `<aggregate>.<past-verb>`. `data` never holds a personal number or personal data. */
 export function defineEvent<Data>(
   context: string,

@@ -15,7 +15,7 @@ export { asyncApiOf } from './events/asyncapi.js';
 export { parseCloudEvent, type CloudEvent } from './events/cloud-event.js';
 export { insertOutbox, type OutboxEvent } from './events/outbox.js';
 export { relayOutbox } from './events/relay.js';
-export { PARTNER_STREAM, connectStreams, ensurePartnerStream, ensureStreams, streamName, type Streams } from './events/stream.js';
+export { connectStreams, ensurePartnerStream, ensureStreams, streamName, type Streams } from './events/stream.js';
 export { onEvent, type EventHandler, type Subscription } from './events/subscription.js';
 export { Peers, type PeerCall } from './grpc/peers.js';
 export { loadProto, serviceOf } from './grpc/proto.js';

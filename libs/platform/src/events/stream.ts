@@ -1,6 +1,7 @@
 import { DiscardPolicy, RetentionPolicy, StorageType, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout } from 'node:timers/promises';
+import { PARTNER_STREAM } from '#kernel';
 import { log } from '../telemetry/log.js';
 import { streamPublisher, type Publish } from './publisher.js';
 
@@ -56,9 +57,6 @@ export async function ensureStreams(manager: JetStreamManager, contexts: readonl
     });
   }
 }
-
-/** The stream that partners read: a copy of the contexts' streams, so that reading it can touch nobody's consumer. */
-export const PARTNER_STREAM = 'KIBAN_PARTNER';
 
 /** Creates the partners' stream, or adds contexts that it does not copy yet. */
 export async function ensurePartnerStream(manager: JetStreamManager, contexts: readonly string[]): Promise<void> {
