@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { GroupCommit, insertAuditLines, log, sealAuditLines, type AuditLine, type Database } from '#platform';
+import { Grouped, insertAuditLines, log, sealAuditLines, type AuditLine, type Database } from '#platform';
 
 const SEAL_EVERY_MS = 1_000;
 
@@ -18,12 +18,15 @@ export interface TurnedAway {
 
 /** The gateway's part of the audit trail: callers without a valid token. Lines of concurrent calls are committed together. */
 export class RefusalTrail {
-  private readonly lines: GroupCommit<AuditLine>;
+  private readonly lines: Grouped<AuditLine, never>;
   private stopped = false;
   private sealing: Promise<void> = Promise.resolve();
 
   constructor(private readonly database: Database) {
-    this.lines = new GroupCommit((rows) => insertAuditLines(database.db, rows));
+    this.lines = new Grouped(async (rows) => {
+      await insertAuditLines(database.db, rows);
+      return [];
+    });
   }
 
   /** Resolves when the line is committed. */

@@ -29,7 +29,7 @@ export type { Schedule } from './job/schedule.js';
 export { operationPolicy, operationRoutes } from './operation/operation-routes.js';
 export { Database, roleOf, rolePassword, schemaOf, sqlState, type DatabaseRole } from './pg/database.js';
 export { Db, type CopyValue, type Row } from './pg/db.js';
-export { GroupCommit } from './pg/group-commit.js';
+export { Grouped } from './pg/grouped.js';
 export { migrate, MigrationFault, type SchemaOwner } from './pg/migrate.js';
 export { asRefusal, languageFor, problemOf, type Language, type Problem } from './problem/problem.js';
 export { platformProblems } from './problem/problems.js';

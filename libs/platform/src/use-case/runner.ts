@@ -10,7 +10,7 @@ import { insertOutbox } from '../events/outbox.js';
 import { claimKey, keepAnswer, type KeyUse } from '../idempotency/idempotency.js';
 import type { Database } from '../pg/database.js';
 import type { Db } from '../pg/db.js';
-import { GroupCommit } from '../pg/group-commit.js';
+import { Grouped } from '../pg/grouped.js';
 import { asRefusal } from '../problem/problem.js';
 import { platformProblems } from '../problem/problems.js';
 import { log } from '../telemetry/log.js';
@@ -51,10 +51,10 @@ export interface RunnerParts {
 
 /** Runs use cases of one context: permission, input, transaction, events, audit, idempotency. */
 export class Runner {
-  private readonly reads: GroupCommit<Collected>;
+  private readonly reads: Grouped<Collected, never>;
 
   constructor(private readonly parts: RunnerParts) {
-    this.reads = new GroupCommit((group) => writeGroup(parts.database, group));
+    this.reads = new Grouped((group) => writeGroup(parts.database, group));
   }
 
   /** Answers by what was committed. Throws Refusal; anything else thrown by the use case leaves as INTERNAL. */
@@ -178,6 +178,7 @@ async function writeCollected(db: Db, collected: Collected): Promise<void> {
   await insertJournalRows(db, [...auditRows(collected.lines), ...collected.journalRows]);
 }
 
-async function writeGroup(database: Database, group: readonly Collected[]): Promise<void> {
+async function writeGroup(database: Database, group: readonly Collected[]): Promise<never[]> {
   await insertJournalRows(database.db, group.flatMap((collected) => [...auditRows(collected.lines), ...collected.journalRows]));
+  return [];
 }

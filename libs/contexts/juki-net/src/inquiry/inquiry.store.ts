@@ -1,5 +1,5 @@
 import { kanaKeyStrict, kanjiKey, type LocalDate } from '#kernel';
-import type { Db, FieldCipher, JournalTable, Row } from '#platform';
+import { Grouped, type Db, type FieldCipher, type JournalTable, type Row } from '#platform';
 import { EFFECTIVE_STATUS } from '../resident/person-view.store.js';
 import type { PersonStatus } from '../resident/person-status.js';
 import type { FoundPerson } from './inquiry.js';
@@ -50,16 +50,39 @@ const PERSON = `p.person_key, ${EFFECTIVE_STATUS}, p.municipality_code, p.reside
   EXISTS (SELECT 1 FROM support_measure m WHERE m.person_key = p.person_key AND $2::date BETWEEN m.starts_on AND m.ends_on) AS is_protected`;
 const CURRENT = 's.person_key = p.person_key AND s.municipality_code = p.municipality_code AND s.stay = p.stay';
 
+export interface FoundByCode {
+  readonly superseded: boolean;
+  readonly person: FoundPerson;
+}
+
+interface AskedCode {
+  readonly db: Db;
+  readonly index: Buffer;
+  readonly today: LocalDate;
+}
+
 /** Questions of inquiries, one prepared statement each. */
 export class InquiryStore {
+  private readonly codes = new Grouped<AskedCode, FoundByCode>((asked) => this.readCodes(asked), 100);
+
   constructor(private readonly cipher: FieldCipher) {}
 
-  async byCode(db: Db, residentCode: string, today: LocalDate): Promise<{ readonly superseded: boolean; readonly person: FoundPerson } | undefined> {
-    const row = await db.maybe<FoundRow>(
-      `SELECT c.superseded, ${PERSON} FROM resident_code c JOIN person p ON p.person_key = c.person_key JOIN segment s ON ${CURRENT} WHERE c.code_index = $1`,
-      this.cipher.blindIndex('resident-code', residentCode), today,
+  /** Concurrent questions are answered by one statement; each sees what was committed when it was asked, or later. */
+  async byCode(db: Db, residentCode: string, today: LocalDate): Promise<FoundByCode | undefined> {
+    return this.codes.add({ db, index: this.cipher.blindIndex('resident-code', residentCode), today });
+  }
+
+  private async readCodes(asked: readonly AskedCode[]): Promise<(FoundByCode | undefined)[]> {
+    const [first] = asked;
+    if (first === undefined) return [];
+    const rows = await first.db.many<FoundRow & { place: number }>(
+      `SELECT k.place, c.superseded, ${PERSON} FROM unnest($1::bytea[]) WITH ORDINALITY AS k (code_index, place)
+       JOIN resident_code c ON c.code_index = k.code_index JOIN person p ON p.person_key = c.person_key JOIN segment s ON ${CURRENT}`,
+      asked.map(({ index }) => index), first.today,
     );
-    return row === undefined ? undefined : { superseded: row.superseded, person: this.toPerson(row) };
+    const found: (FoundByCode | undefined)[] = [];
+    for (const row of rows) found[row.place - 1] = { superseded: row.superseded, person: this.toPerson(row) };
+    return found;
   }
 
   async byNumber(db: Db, number: string, today: LocalDate): Promise<FoundPerson | undefined> {

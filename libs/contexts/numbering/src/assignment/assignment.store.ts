@@ -20,7 +20,8 @@ export interface NewAssignment {
   readonly code: SealedCode;
   readonly number: string;
   readonly state: AssignmentState;
-  readonly at: Date;
+  /** Instant as text, the same one for all rows of a batch's step. */
+  readonly at: string;
   readonly batch?: { readonly batchId: string; readonly line: number };
 }
 
@@ -123,14 +124,13 @@ export class AssignmentStore {
   private *linkRows(added: readonly NewAssignment[]) {
     for (const { code, number, personKey, at } of added) {
       const sealed = this.cipher.encrypt(NUMBER, number);
-      yield [code.index, 1, code.sealed, this.cipher.blindIndex('individual-number', number), sealed, personKey, 'OPEN', at.toISOString()];
+      yield [code.index, 1, code.sealed, this.cipher.blindIndex('individual-number', number), sealed, personKey, 'OPEN', at];
     }
   }
 }
 
 function* assignmentRows(added: readonly NewAssignment[]) {
   for (const { personKey, assignmentId, municipalityCode, requestId, batch, code, state, at } of added) {
-    const designatedAt = state === 'DESIGNATED' ? at.toISOString() : null;
-    yield [personKey, 1, assignmentId, municipalityCode, requestId, batch?.batchId ?? null, batch?.line ?? null, code.index, state, at.toISOString(), designatedAt];
+    yield [personKey, 1, assignmentId, municipalityCode, requestId, batch?.batchId ?? null, batch?.line ?? null, code.index, state, at, state === 'DESIGNATED' ? at : null];
   }
 }

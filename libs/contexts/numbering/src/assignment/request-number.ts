@@ -92,7 +92,7 @@ export class RequestNumber implements UseCase<typeof spec> {
     const assignmentId = uuidv7();
     const state = stateOnDelivery(ctx.now);
     const code = this.assignments.sealCode(residentCode);
-    await this.assignments.insert(ctx.db, [{ assignmentId, personKey, municipalityCode, requestId, code, number, state, at: ctx.now }]);
+    await this.assignments.insert(ctx.db, [{ assignmentId, personKey, municipalityCode, requestId, code, number, state, at: ctx.now.toISOString() }]);
     if (state === 'DESIGNATED') {
       const data = { assignmentId, personKey, municipalityCode, designatedAt: ctx.now.toISOString(), generation: 1 };
       ctx.emit(numberDesignated, { aggregateId: assignmentId, sequence: 1, data });

@@ -106,10 +106,11 @@ export class NumberBatch implements JobKind<Prepared> {
     const earlier = await this.assignments.earlier(ctx.db, people);
     const { drawn, answered } = this.decide(prepared, municipalityCode, earlier);
     const { bodies, rounds } = await reserveNumbers(ctx.db, drawn);
+    const at = ctx.now.toISOString();
     const added = drawn.map((line): NewAssignment => {
       const { personKey, requestId, code } = line;
       const number = numberOf(bodies.get(line) ?? '');
-      return { assignmentId: uuidv7(), personKey, municipalityCode, requestId, code, number, state: 'GENERATED', at: ctx.now, batch: { batchId, line: line.line } };
+      return { assignmentId: uuidv7(), personKey, municipalityCode, requestId, code, number, state: 'GENERATED', at, batch: { batchId, line: line.line } };
     });
     await this.assignments.insert(ctx.db, added);
     await this.batches.advance(ctx.db, batchId, { numbered: drawn.map(({ line }) => line), answered, rounds });
