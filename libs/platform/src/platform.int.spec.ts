@@ -134,6 +134,21 @@ describe('platform', () => {
     expect(await estate.sql("SELECT total FROM sample.counter WHERE name = 'job'")).toEqual([{ total: 60 }]);
   });
 
+  it('publishes again after a relay broke off between acknowledgement and commit, and a consumer again after its effect was not acknowledged: one effect each', async () => {
+    const broken = { relay: 0, consumer: 0 };
+    const once = (place: 'relay' | 'consumer') => async (): Promise<void> => {
+      broken[place] += 1;
+      await Promise.resolve();
+      if (broken[place] === 1) throw new Error('broken off');
+    };
+    await estate.restart({ relayProbe: once('relay'), consumerProbe: once('consumer') });
+    await add('torn', 3);
+    await estate.eventually(async () => broken.relay > 1 && broken.consumer > 1);
+    await estate.eventually(async () => (await estate.sql('SELECT 1 FROM sample.outbox')).length === 0);
+    expect(await estate.sql("SELECT * FROM sample.echo WHERE name = 'torn'")).toEqual([{ name: 'torn', sequence: 1, amount: 3 }]);
+    await estate.restart();
+  });
+
   it('keeps a whole audit chain and finds a changed and a removed line', async () => {
     const database = databaseAs(estate, 'sample', 'reader');
     const report = await estate.eventually(async () => {

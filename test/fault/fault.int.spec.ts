@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openJourneyEstate, type JourneyEstate } from '../journeys/estate.js';
+import { campaign } from './campaign.js';
+
+describe('the fault campaign in small: kill -9 of processes and servers during walks', () => {
+  let estate: JourneyEstate;
+
+  beforeAll(async () => {
+    estate = await openJourneyEstate();
+  });
+  afterAll(() => estate.remove());
+
+  it('loses nothing, doubles nothing, and every walk comes to its end', async () => {
+    const result = await campaign(estate, { walks: 3, seed: 7, say: () => undefined });
+    expect(Object.values(result.kills).reduce((sum, kills) => sum + kills, 0)).toBeGreaterThan(0);
+    expect({ failedWalks: result.failedWalks, findings: result.findings }).toEqual({ failedWalks: [], findings: [] });
+  }, 400_000);
+});
