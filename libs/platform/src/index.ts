@@ -38,4 +38,5 @@ export { log, type LogFields } from './telemetry/log.js';
 export { registry } from './telemetry/metrics.js';
 export { inSpan, startTracing } from './telemetry/trace.js';
 export { refusals, useCase, type InputOf, type OutputOf, type UseCase, type UseCaseKind, type UseCaseSpec } from './use-case/use-case.js';
-export { Runner, type Call, type OwnCall } from './use-case/runner.js';
+export type { Call, OwnCall } from './use-case/call.js';
+export { Runner } from './use-case/runner.js';

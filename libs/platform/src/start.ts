@@ -27,7 +27,8 @@ import { Database } from './pg/database.js';
 import { log } from './telemetry/log.js';
 import { auditUnsealed, outboxWaiting } from './telemetry/metrics.js';
 import { startTracing } from './telemetry/trace.js';
-import { Runner, type OwnCall } from './use-case/runner.js';
+import type { OwnCall } from './use-case/call.js';
+import { Runner } from './use-case/runner.js';
 
 /** What tests may put in the place of the real parts. */
 export interface StartOverrides {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Ctx } from '../ctx.js';
-import type { OwnCall, Runner } from '../use-case/runner.js';
+import type { OwnCall } from '../use-case/call.js';
+import type { Runner } from '../use-case/runner.js';
 import { log } from '../telemetry/log.js';
 
 /**

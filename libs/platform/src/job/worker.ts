@@ -6,7 +6,8 @@ import type { Ctx } from '../ctx.js';
 import type { Database } from '../pg/database.js';
 import { log } from '../telemetry/log.js';
 import { jobSteps } from '../telemetry/metrics.js';
-import type { OwnCall, Runner } from '../use-case/runner.js';
+import type { OwnCall } from '../use-case/call.js';
+import type { Runner } from '../use-case/runner.js';
 import { claimJob, lockJob, type Job, type JobKind, type StepOutcome } from './job.js';
 
 /** A worker that was killed holds its job back for so long; the cursor makes an early successor harmless. */

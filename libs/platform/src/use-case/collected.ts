@@ -6,7 +6,7 @@ import { cloudEvent } from '../events/cloud-event.js';
 import type { OutboxEvent } from '../events/outbox.js';
 import type { Db } from '../pg/db.js';
 import type { JournalEntry } from '../pg/journal.js';
-import type { OwnCall } from './runner.js';
+import type { OwnCall } from './call.js';
 
 type Trail = Pick<OwnCall, 'correlationId' | 'traceparent'>;
 

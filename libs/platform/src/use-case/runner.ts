@@ -1,7 +1,5 @@
 import type { Refusal } from '#kernel';
-import type { Readable } from 'node:stream';
 import { auditRows } from '../audit/audit-line.js';
-import type { Actor } from '../access/actor.js';
 import type { Permission, PolicyTable } from '../access/policy.js';
 import type { Clock } from '../clock.js';
 import type { FieldCipher } from '../crypto/field-cipher.js';
@@ -11,26 +9,13 @@ import { claimKey, keepAnswer, type KeyUse } from '../idempotency/idempotency.js
 import type { Database } from '../pg/database.js';
 import type { Db } from '../pg/db.js';
 import { Grouped } from '../pg/grouped.js';
+import { insertJournalRows } from '../pg/journal.js';
 import { asRefusal } from '../problem/problem.js';
 import { platformProblems } from '../problem/problems.js';
 import { log } from '../telemetry/log.js';
+import type { Call, OwnCall } from './call.js';
 import { Collected } from './collected.js';
-import { insertJournalRows } from '../pg/journal.js';
 import type { UseCase, UseCaseSpec } from './use-case.js';
-
-/** One call as an edge received it. */
-export interface Call {
-  readonly actor: Actor;
-  readonly purpose?: string | undefined;
-  readonly correlationId: string;
-  readonly traceparent?: string | undefined;
-  readonly idempotencyKey?: string | undefined;
-  readonly input: unknown;
-  readonly body?: Readable | undefined;
-}
-
-/** A call of Kiban itself, without an input from outside. */
-export type OwnCall = Omit<Call, 'input' | 'body'>;
 
 /** A permitted call with its checked input; the call keeps the input as it came, which is what an idempotency key stands for. */
 interface Run {

@@ -1,0 +1,16 @@
+import type { Readable } from 'node:stream';
+import type { Actor } from '../access/actor.js';
+
+/** One call as an edge received it. */
+export interface Call {
+  readonly actor: Actor;
+  readonly purpose?: string | undefined;
+  readonly correlationId: string;
+  readonly traceparent?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly input: unknown;
+  readonly body?: Readable | undefined;
+}
+
+/** A call of Kiban itself, without an input from outside. */
+export type OwnCall = Omit<Call, 'input' | 'body'>;
