@@ -34,7 +34,7 @@ export function fakeNeighbours(): Neighbours {
     modules: [], persons: new Map(), numbers: new Map(), targets: [], activated: [], authorityAway: false, listAway: 0,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-  const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER'], ({ personKeys }) => ({ persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) }));
+  const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], ({ personKeys }) => ({ persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) }));
   const links = answer(linkByPersons, ['CARD_PRODUCTION'], ({ personKeys }) => ({
     links: personKeys.flatMap((personKey) => {
       const number = neighbours.numbers.get(personKey);

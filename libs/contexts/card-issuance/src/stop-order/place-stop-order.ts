@@ -64,7 +64,7 @@ export class PlaceStopOrder implements UseCase<typeof spec> {
   /** Undefined when the register cannot be asked: the card is stopped all the same. */
   private async match(ctx: Ctx, card: Card, facts: CallerFacts): Promise<number | undefined> {
     try {
-      const { persons } = await this.peers.call(getPersons, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_HANDOVER' }, { personKeys: [card.personKey] });
+      const { persons } = await this.peers.call(getPersons, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CALL_CENTRE' }, { personKeys: [card.personKey] });
       const [person] = persons;
       return person === undefined ? undefined : matchingFacts(facts, person);
     } catch (error) {
