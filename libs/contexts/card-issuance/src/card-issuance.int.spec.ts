@@ -192,7 +192,7 @@ describe('application (CARD-3.3, CARD-4.3)', () => {
     expect(codeOf(await submit({ applicationId, body: await photo('other') }))).toBe('DUPLICATE');
     const rows = await estate.sql<{ state: string; original: Buffer; normalised: Buffer }>('SELECT state, original, normalised FROM card_issuance.application JOIN card_issuance.application_photo USING (application_id)');
     expect(rows.map((row) => row.state)).toEqual(['RECEIVED']);
-    expect(rows[0]?.normalised.includes(Buffer.from([0xff, 0xd8, 0xff]))).toBe(false);
+    expect(rows[0]?.normalised.subarray(0, 256).includes(Buffer.from([0xff, 0xd8, 0xff]))).toBe(false);
     expect((await estate.sql("SELECT 1 FROM card_issuance.audit_line WHERE entry LIKE '%application.submit%' AND entry LIKE '%DONE%' AND entry LIKE $1", `%${person(0).personKey}%`)).length).toBe(1);
   });
 
@@ -256,7 +256,8 @@ describe('production (CARD-3.4, CARD-4.4)', () => {
 
   it('CARD-3.4 requests for all wished certificates, then the authority is told and fetches them', async () => {
     const read = await records();
-    const wished = read.filter((record) => record.wishSign || record.wishAuth);
+    // The records come in the random order of the application ids; the first that is asked for wishes both certificates.
+    const wished = read.filter((record) => record.wishSign || record.wishAuth).toSorted((a, b) => Number(b.wishSign) - Number(a.wishSign));
     const of = (record: z.output<typeof recordView>): Record<string, unknown> => ({ recordNo: record.recordNo, ...(record.wishSign ? { signCsr: CSR } : {}), ...(record.wishAuth ? { authCsr: CSR } : {}) });
     const [first, ...rest] = wished.map(of);
     expect(codeOf(await maker('certification-requests', { requests: [{ recordNo: wished[0]?.recordNo, authCsr: CSR }] }))).toMatch(/CSR_(MISSING|NOT_WISHED)/);
