@@ -85,7 +85,10 @@ export class RequestNumber implements UseCase<typeof spec> {
 
   private async designate(ctx: Ctx, input: Input, personKey: string): Promise<Output> {
     const { municipalityCode, requestId, residentCode } = input;
-    if ((await this.assignments.requestedFor(ctx.db, municipalityCode, requestId)) !== undefined) throw numberingProblems.refuse('REQUEST_ID_REUSED');
+    const requestedFor = await this.assignments.requestedFor(ctx.db, municipalityCode, requestId);
+    // The same request at the same moment, committed since we looked for the person's number: it has the same answer.
+    if (requestedFor === personKey) return this.repeat(ctx, personKey);
+    if (requestedFor !== undefined) throw numberingProblems.refuse('REQUEST_ID_REUSED');
     const line = { candidates: this.draw(residentCode) };
     const { bodies } = await reserveNumbers(ctx.db, [line]);
     const number = numberOf(bodies.get(line) ?? '');
