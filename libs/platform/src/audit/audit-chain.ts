@@ -9,19 +9,25 @@ export const CHAIN_START = createHash('sha256').update('kiban:audit:v1').digest(
 const CHUNK = 2_000;
 const SEALER_LOCK = 7_302_101;
 
+/** `place`: the transaction id as text, for which JavaScript has no number. Not named like its column, or ORDER BY would sort the text. */
 interface Line extends Row {
   readonly at: Date;
   readonly id: string;
-  readonly xid: string;
+  readonly place: string;
   readonly entry: string;
 }
 
-interface Head extends Row {
+interface Link extends Row {
   readonly seq: number;
   readonly hash: Buffer;
-  readonly xid: string;
+  readonly place: string;
   readonly line_id: string;
 }
+
+const BEFORE_ALL: Link = { seq: 0, hash: CHAIN_START, place: '0', line_id: '00000000-0000-0000-0000-000000000000' };
+const LINE_COLUMNS = 'at, id, xid::text AS place, entry';
+const LINK_COLUMNS = 'seq, hash, xid::text AS place, line_id';
+const AFTER = '(xid, id) > ($1::xid8, $2::uuid)';
 
 /** h_n = SHA-256(h_{n-1} ‖ JCS(entry with its seq, id and instant)). */
 export function nextHash(previous: Buffer, entry: Readonly<Record<string, unknown>>): Buffer {
@@ -41,23 +47,24 @@ export async function sealAuditLines(database: Database): Promise<number> {
   return database.transaction(async (db) => {
     const lock = await db.one<{ held: boolean }>("SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema())) AS held", SEALER_LOCK);
     if (!lock.held) return 0;
-    const head = await db.maybe<Head>('SELECT seq, hash, xid::text, line_id FROM audit_chain ORDER BY seq DESC LIMIT 1');
+    const head = await chainHead(db);
     const lines = await db.many<Line>(
-      `SELECT at, id, xid::text, entry FROM audit_line
-       WHERE (xid, id) > ($1::xid8, $2::uuid) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-       ORDER BY xid, id LIMIT ${CHUNK}`,
-      head?.xid ?? '0',
-      head?.line_id ?? '00000000-0000-0000-0000-000000000000',
+      `SELECT ${LINE_COLUMNS} FROM audit_line WHERE ${AFTER} AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT ${CHUNK}`,
+      head.place,
+      head.line_id,
     );
     await appendToChain(db, head, lines);
     return lines.length;
   });
 }
 
-async function appendToChain(db: Db, head: Head | undefined, lines: readonly Line[]): Promise<void> {
+async function chainHead(db: Db): Promise<Link> {
+  return (await db.maybe<Link>(`SELECT ${LINK_COLUMNS} FROM audit_chain ORDER BY seq DESC LIMIT 1`)) ?? BEFORE_ALL;
+}
+
+async function appendToChain(db: Db, head: Link, lines: readonly Line[]): Promise<void> {
   if (lines.length === 0) return;
-  let seq = head?.seq ?? 0;
-  let hash = head?.hash ?? CHAIN_START;
+  let { seq, hash } = head;
   const links = lines.map((line) => {
     seq += 1;
     hash = nextHash(hash, sealedEntry(seq, line));
@@ -69,10 +76,12 @@ async function appendToChain(db: Db, head: Head | undefined, lines: readonly Lin
     links.map((link) => link.seq),
     links.map((link) => link.line.at.toISOString()),
     links.map((link) => link.line.id),
-    links.map((link) => link.line.xid),
+    links.map((link) => link.line.place),
     links.map((link) => link.hash),
   );
 }
+
+export type ChainFault = 'LINE_MISSING' | 'LINE_UNSEALED' | 'HASH_DIFFERS' | 'SEQ_GAP';
 
 /** What a verification found: the first place where the chain breaks, if any. */
 export interface ChainReport {
@@ -80,51 +89,43 @@ export interface ChainReport {
   readonly lines: number;
   readonly unsealed: number;
   readonly head: string;
-  readonly fault?: { readonly seq: number; readonly kind: 'LINE_MISSING' | 'HASH_DIFFERS' | 'SEQ_GAP' };
-}
-
-interface Link extends Line {
-  readonly seq: number;
-  readonly hash: Buffer;
-  readonly found: boolean;
+  readonly fault?: { readonly seq: number; readonly kind: ChainFault };
 }
 
 /** Recomputes the whole chain from its start: a removed, changed or inserted line is found at its sequence number. */
 export async function verifyAuditChain(db: Db): Promise<ChainReport> {
-  let seq = 0;
-  let hash: Buffer = CHAIN_START;
+  let last = BEFORE_ALL;
   for (;;) {
-    const links = await db.many<Link>(
-      `SELECT c.seq, c.hash, c.line_id AS id, c.line_at AS at, c.xid::text, l.entry, l.id IS NOT NULL AS found
-       FROM audit_chain c LEFT JOIN audit_line l ON l.at = c.line_at AND l.id = c.line_id
-       WHERE c.seq > $1 ORDER BY c.seq LIMIT ${CHUNK}`,
-      seq,
+    const links = await db.many<Link>(`SELECT ${LINK_COLUMNS} FROM audit_chain WHERE seq > $1 ORDER BY seq LIMIT ${CHUNK}`, last.seq);
+    const end = links.at(-1);
+    if (end === undefined) return report(db, last);
+    const lines = await db.many<Line>(
+      `SELECT ${LINE_COLUMNS} FROM audit_line WHERE ${AFTER} AND (xid, id) <= ($3::xid8, $4::uuid) ORDER BY xid, id LIMIT ${CHUNK + 1}`,
+      last.place, last.line_id, end.place, end.line_id,
     );
-    for (const link of links) {
-      const fault = linkFault(link, seq, hash);
-      if (fault !== undefined) return report(db, seq, hash, { seq: link.seq, kind: fault });
-      seq = link.seq;
-      hash = link.hash;
+    for (const [index, link] of links.entries()) {
+      const fault = linkFault(last, link, lines, index);
+      if (fault !== undefined) return report(db, last, { seq: link.seq, kind: fault });
+      last = link;
     }
-    if (links.length < CHUNK) return report(db, seq, hash);
   }
 }
 
-function linkFault(link: Link, seq: number, hash: Buffer): 'LINE_MISSING' | 'HASH_DIFFERS' | 'SEQ_GAP' | undefined {
-  if (link.seq !== seq + 1) return 'SEQ_GAP';
-  if (!link.found) return 'LINE_MISSING';
-  return nextHash(hash, sealedEntry(link.seq, link)).equals(link.hash) ? undefined : 'HASH_DIFFERS';
+/** `lines` are those of the chunk in the order of the chain, so that each link must find its own at its `index`. */
+function linkFault(previous: Link, link: Link, lines: readonly Line[], index: number): ChainFault | undefined {
+  if (link.seq !== previous.seq + 1) return 'SEQ_GAP';
+  const line = lines[index];
+  if (line?.id !== link.line_id) return lines.some(({ id }) => id === link.line_id) ? 'LINE_UNSEALED' : 'LINE_MISSING';
+  return nextHash(previous.hash, sealedEntry(link.seq, line)).equals(link.hash) ? undefined : 'HASH_DIFFERS';
 }
 
-async function report(db: Db, lines: number, head: Buffer, fault?: NonNullable<ChainReport['fault']>): Promise<ChainReport> {
-  return { whole: fault === undefined, lines, unsealed: await countUnsealed(db), head: head.toString('hex'), ...(fault === undefined ? {} : { fault }) };
+async function report(db: Db, { seq, hash }: Link, fault?: NonNullable<ChainReport['fault']>): Promise<ChainReport> {
+  return { whole: fault === undefined, lines: seq, unsealed: await countUnsealed(db), head: hash.toString('hex'), ...(fault === undefined ? {} : { fault }) };
 }
 
 /** Lines written but not yet in the chain. */
 export async function countUnsealed(db: Db): Promise<number> {
-  const row = await db.one<{ count: number }>(
-    `SELECT count(*) AS count FROM audit_line
-     WHERE (xid, id) > (SELECT xid, line_id FROM audit_chain ORDER BY seq DESC LIMIT 1) OR NOT EXISTS (SELECT 1 FROM audit_chain)`,
-  );
-  return row.count;
+  const { place, line_id: id } = await chainHead(db);
+  const { count } = await db.one<{ count: number }>(`SELECT count(*) AS count FROM audit_line WHERE ${AFTER}`, place, id);
+  return count;
 }
