@@ -1,8 +1,10 @@
-import replyFrom from '@fastify/reply-from';
 import { SpanKind } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { Pool, type Dispatcher } from 'undici';
 import { Refusal } from '#kernel';
 import { correlationIdOf, inSpan, log, platformProblems } from '#platform';
 import type { Door } from '../door.js';
@@ -16,9 +18,11 @@ const ANSWER_MS = 60_000;
 const DRAIN_LIMIT = 16 * 1024 * 1024;
 /** The upstream never saw the request, or not in a way that matters for one that may be repeated. */
 const REPEATABLE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
-/** Hop-by-hop (RFC 9110 section 7.6.1), and `expect`, which was answered here. */
-const NOT_PASSED_ON: ReadonlySet<string> = new Set(['connection', 'expect', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
-const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive']);
+/** Hop-by-hop (RFC 9110 section 7.6.1); `expect`, which was answered here; `host`, which is the upstream's own. */
+const NOT_PASSED_ON: ReadonlySet<string> = new Set(['connection', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+/** A path that climbs out of its context, plainly or in code: what the upstream makes of it must not matter. */
+const CLIMBS = /^[^?]*(?:\.|%2e){2}/i;
+const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 
 export interface ProxyParts {
   readonly door: Door;
@@ -30,26 +34,21 @@ export interface ProxyParts {
 
 /** `/api/<context>/v1/*`: lets callers in and passes their requests on, bodies as streams in both directions. */
 export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
-  void server.register(async (scope) => {
-    await scope.register(replyFrom, {
-      disableCache: true,
-      disableRequestLogging: true,
-      destroyAgent: true,
-      undici: { connections: 256, pipelining: 1, keepAliveTimeout: 60_000, connectTimeout: 5_000, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS },
-    });
+  void server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
     for (const [context, base] of parts.upstreams) {
-      scope.all(`/api/${context}/v1/*`, (request, reply) => handle(request, reply, { context, base, ...parts }));
+      const upstream = new Pool(base, { connections: 256, pipelining: 1, keepAliveTimeout: 60_000, connectTimeout: 5_000, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
+      scope.addHook('onClose', () => upstream.destroy());
+      scope.all(`/api/${context}/v1/*`, (request, reply) => handle(request, reply, { context, upstream, ...parts }));
     }
+    done();
   });
 }
 
-type Trail = Readonly<Record<string, string>>;
-
 interface Target extends ProxyParts {
   readonly context: string;
-  readonly base: string;
+  readonly upstream: Pool;
 }
 
 async function handle(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<FastifyReply> {
@@ -64,7 +63,7 @@ async function handle(request: FastifyRequest, reply: FastifyReply, target: Targ
       const thumbprint = (): string | undefined => thumbprintOf(peerCertificate(request.raw.socket)?.raw);
       await door.admit({ authorization, address: request.ip, thumbprint, context, correlationId });
       if (request.body instanceof Readable) request.body = boundedBody(request.body, request.headers, target.uploadLimit);
-      await forward(request, reply, { base: target.base, trail: { 'correlation-id': correlationId, ...(traceparent === undefined ? {} : { traceparent }) } });
+      await forward(request, reply, { upstream: target.upstream, trail: { 'correlation-id': correlationId, ...(traceparent === undefined ? {} : { traceparent }) } });
     });
   } catch (error) {
     closeAfterLargeBody(request, reply);
@@ -75,23 +74,37 @@ async function handle(request: FastifyRequest, reply: FastifyReply, target: Targ
   return reply;
 }
 
+interface Way {
+  readonly upstream: Pool;
+  readonly trail: Readonly<Record<string, string>>;
+}
+
 /** Resolves when the answer has been passed back, or the caller is gone. Refuses UNAVAILABLE, BODY_TOO_LARGE. */
-async function forward(request: FastifyRequest, reply: FastifyReply, to: { base: string; trail: Trail }): Promise<void> {
-  const path = request.url.split('?', 1)[0] ?? '';
-  const { 'content-length': length, 'content-type': contentType = '' } = request.headers;
-  const small = request.body instanceof Readable && isSmall(length) ? { body: await sentWhole(request.body), contentType } : {};
-  await new Promise<void>((resolve, reject) => {
-    reply.raw.once('close', resolve);
-    reply.from(`${to.base}${path}`, {
-      ...small,
-      rewriteRequestHeaders: (_request, headers) => Object.assign(without(headers, NOT_PASSED_ON), to.trail),
-      rewriteHeaders: (headers) => without(headers, NOT_PASSED_BACK),
-      retryDelay: ({ err, attempt }) => (request.method === 'GET' && attempt < TRIES && isRepeatable(err) ? 50 * 2 ** attempt : null),
-      onResponse: (_request, _reply, answer) => void passBack(reply, answer).catch(reject),
-      // An upload that its sender broke off is nobody's fault here, and there is nobody to answer to.
-      onError: (_reply, { error }) => (reply.raw.destroyed ? resolve() : reject(refusalOf(error, to.trail['correlation-id']))),
-    });
-  });
+async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): Promise<void> {
+  const { method, url: path, headers } = request;
+  if (CLIMBS.test(path)) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '', code: 'MALFORMED' }] });
+  const body = request.body instanceof Readable ? request.body : undefined;
+  const sent = body !== undefined && isSmall(headers['content-length']) ? await sentWhole(body) : body;
+  try {
+    const answer = await ask(way.upstream, { method, path, headers: Object.assign(without(headers, NOT_PASSED_ON), way.trail), body: sent ?? null });
+    await passBack(reply, answer);
+  } catch (error) {
+    // An upload that its sender broke off is nobody's fault here, and there is nobody to answer to.
+    if (!reply.raw.destroyed) throw refusalOf(error, way.trail['correlation-id']);
+  }
+}
+
+type Asked = Dispatcher.RequestOptions & { readonly method: string };
+
+async function ask(upstream: Pool, asked: Asked): Promise<Dispatcher.ResponseData> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await upstream.request(asked);
+    } catch (error) {
+      if (asked.method !== 'GET' || attempt === TRIES || !isRepeatable(error)) throw error;
+      await setTimeout(50 * 2 ** attempt);
+    }
+  }
 }
 
 function sentWhole(body: Readable): Promise<Buffer> {
@@ -100,24 +113,19 @@ function sentWhole(body: Readable): Promise<Buffer> {
   });
 }
 
-/** The library hands over the upstream's answer here, although it declares the type of the gateway's own. */
-function isUpstreamAnswer(answer: unknown): answer is { readonly headers: IncomingHttpHeaders; readonly stream: Readable } {
-  return typeof answer === 'object' && answer !== null && 'headers' in answer && 'stream' in answer && answer.stream instanceof Readable;
+async function passBack(reply: FastifyReply, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<void> {
+  const length = headers['content-length'];
+  const small = reply.request.method !== 'HEAD' && isSmall(typeof length === 'string' ? length : undefined);
+  const sent = small ? await wholeBody(body) : body;
+  reply.code(statusCode).headers(without(headers, NOT_PASSED_BACK)).send(sent);
+  if (!small && !reply.raw.closed) await once(reply.raw, 'close');
 }
 
-async function passBack(reply: FastifyReply, answer: unknown): Promise<void> {
-  if (!isUpstreamAnswer(answer)) throw new Error('the proxy library has changed');
-  const { headers, stream } = answer;
-  if (reply.request.method === 'HEAD' || !isSmall(headers['content-length'])) return void reply.send(stream);
-  const body = await wholeBody(stream).catch(() => {
-    throw platformProblems.refuse('UNAVAILABLE');
-  });
-  reply.send(body);
-}
-
+/** The headers that go on to the next hop; those that `connection` names end here. */
 function without(headers: IncomingHttpHeaders, names: ReadonlySet<string>): IncomingHttpHeaders {
+  const ended = headers.connection === undefined || headers.connection === 'keep-alive' ? [] : headers.connection.toLowerCase().split(/\s*,\s*/);
   const rest: IncomingHttpHeaders = {};
-  for (const name in headers) if (!names.has(name)) rest[name] = headers[name];
+  for (const name in headers) if (!names.has(name) && !ended.includes(name)) rest[name] = headers[name];
   return rest;
 }
 
@@ -125,9 +133,9 @@ function isRepeatable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && REPEATABLE.has(String(error.code));
 }
 
-function refusalOf(error: Error, correlationId: string | undefined): Refusal {
-  if (error.cause instanceof Refusal) return error.cause;
-  log.warn('upstream did not answer', { error: error.cause ?? error, ...(correlationId === undefined ? {} : { correlationId }) });
+function refusalOf(error: unknown, correlationId: string | undefined): Refusal {
+  if (error instanceof Refusal) return error;
+  log.warn('upstream did not answer', { error, ...(correlationId === undefined ? {} : { correlationId }) });
   return platformProblems.refuse('UNAVAILABLE');
 }
 
