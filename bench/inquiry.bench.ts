@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import pg from 'pg';
@@ -28,13 +29,18 @@ interface Measured {
   readonly p99: number;
 }
 
+/** Each connection asks for residents of its own, in turn. */
 async function load(url: string, headers: Record<string, string>, bodies: readonly string[]): Promise<Measured> {
+  let connection = 0;
   const result = await autocannon({
     url,
     connections: CONNECTIONS,
     duration: SECONDS,
-    method: 'POST',
-    requests: bodies.map((body) => ({ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })),
+    setupClient: (client) => {
+      const first = connection++ % CONNECTIONS;
+      const own = bodies.filter((_body, index) => index % CONNECTIONS === first);
+      client.setRequests(own.map((body) => ({ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })));
+    },
   });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals and ${result.errors} errors`);
   return { perSecond: result.requests.average, p99: result.latency.p99 };
@@ -54,6 +60,7 @@ export async function benchInquiry(): Promise<void> {
   const grantId = await pensionGrant(api);
   const headers = { authorization: `Bearer ${await api.token('agency-pension')}`, 'kiban-purpose': 'PENSION_CURRENT_STATUS' };
   const codes = await copyPopulation(estate.adminUrl);
+  await settled(estate.adminUrl);
   const bare = await startBare(estate.adminUrl);
   const asked = codes.slice(0, ASKED);
   const rates = { ours: [] as number[], bare: [] as number[] };
@@ -70,6 +77,17 @@ export async function benchInquiry(): Promise<void> {
   bare.stop();
   await estate.stop();
   rmSync(data, { recursive: true, force: true });
+}
+
+/** The population has caused events; what follows them is not part of the question. */
+async function settled(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  for (let before = -1, now = 0; now !== before; await setTimeout(5_000)) {
+    const { rows } = await client.query<{ written: string }>('SELECT sum(n_tup_ins + n_tup_upd) AS written FROM pg_stat_user_tables');
+    [before, now] = [now, Number(rows[0]?.written)];
+  }
+  await client.end();
 }
 
 /** The same residents in a plain table; returns their codes. */
