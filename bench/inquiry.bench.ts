@@ -20,8 +20,8 @@ import { report } from './report.js';
 const SIZE = 20_000;
 const ASKED = 2_000;
 const ROUNDS = 3;
-const SECONDS = 8;
-const CONNECTIONS = 32;
+const SECONDS = 6;
+const CONNECTIONS = 64;
 const quiet: Progress = { phase: (_what, work) => work(() => undefined), ended: () => undefined, restarted: () => undefined };
 
 interface Measured {

@@ -19,10 +19,13 @@ export interface AuditNote {
   readonly facts?: Facts;
 }
 
+/** `json`: a JSON text without line breaks, kept as text. */
+export type JournalColumn = 'text' | 'text[]' | 'json' | 'uuid' | 'timestamptz';
+
 /** An append-only table that a question may write to: its rows are committed in a group with the audit lines. */
 export interface JournalTable {
   readonly name: string;
-  readonly columns: Readonly<Record<string, 'text' | 'text[]' | 'uuid' | 'timestamptz' | 'date' | 'int' | 'bytea' | 'jsonb'>>;
+  readonly columns: Readonly<Record<string, JournalColumn>>;
 }
 
 export type JournalRow = Readonly<Record<string, unknown>>;

@@ -15,10 +15,9 @@ CREATE TABLE audit_line (
   id uuid NOT NULL,
   xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
   entry text NOT NULL,
-  CONSTRAINT audit_line_pkey PRIMARY KEY (at, id)
+  CONSTRAINT audit_line_pkey PRIMARY KEY (xid, id, at)
 ) PARTITION BY RANGE (at);
 COMMENT ON TABLE audit_line IS 'journal of who did what to which object for which purpose';
-CREATE INDEX audit_line_order ON audit_line USING btree (xid, id);
 CREATE TABLE audit_line_2015 PARTITION OF audit_line FOR VALUES FROM ('2015-01-01 00:00:00+00') TO ('2016-01-01 00:00:00+00');
 CREATE TABLE audit_line_2016 PARTITION OF audit_line FOR VALUES FROM ('2016-01-01 00:00:00+00') TO ('2017-01-01 00:00:00+00');
 CREATE TABLE audit_line_2017 PARTITION OF audit_line FOR VALUES FROM ('2017-01-01 00:00:00+00') TO ('2018-01-01 00:00:00+00');

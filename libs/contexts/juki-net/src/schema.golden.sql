@@ -193,10 +193,9 @@ CREATE TABLE use_record (
   items text[] NOT NULL,
   result_code text NOT NULL,
   correlation_id text NOT NULL,
-  CONSTRAINT use_record_pkey PRIMARY KEY (at, use_id)
+  CONSTRAINT use_record_pkey PRIMARY KEY (person_key, at, use_id)
 ) PARTITION BY RANGE (at);
 COMMENT ON TABLE use_record IS 'journal of provisions of identity information';
-CREATE INDEX use_record_person ON use_record USING btree (person_key, at);
 CREATE TABLE use_record_2015 PARTITION OF use_record FOR VALUES FROM ('2015-01-01 00:00:00+00') TO ('2016-01-01 00:00:00+00');
 CREATE TABLE use_record_2016 PARTITION OF use_record FOR VALUES FROM ('2016-01-01 00:00:00+00') TO ('2017-01-01 00:00:00+00');
 CREATE TABLE use_record_2017 PARTITION OF use_record FOR VALUES FROM ('2017-01-01 00:00:00+00') TO ('2018-01-01 00:00:00+00');

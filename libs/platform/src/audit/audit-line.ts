@@ -38,7 +38,7 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-const auditLine: JournalTable = { name: 'audit_line', columns: { at: 'timestamptz', id: 'uuid', entry: 'text' } };
+const auditLine: JournalTable = { name: 'audit_line', columns: { at: 'timestamptz', id: 'uuid', entry: 'json' } };
 
 /** Audit lines as rows of their journal; the sealer makes the entry canonical when it hashes it. */
 export function auditRows(lines: readonly AuditLine[]): JournalEntry[] {

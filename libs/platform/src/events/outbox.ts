@@ -14,9 +14,9 @@ export async function insertOutbox(db: Db, events: readonly OutboxEvent[]): Prom
   if (events.length === 0) return;
   if (events.length >= MANY) return db.copyIn('outbox (event_id, subject, event)', events.map(({ subject, event }) => [event.id, subject, JSON.stringify(event)]));
   await db.run(
-    'INSERT INTO outbox (event_id, subject, event) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])',
+    "INSERT INTO outbox (event_id, subject, event) SELECT * FROM unnest($1::uuid[], $2::text[], string_to_array($3, E'\\n'))",
     events.map((entry) => entry.event.id),
     events.map((entry) => entry.subject),
-    events.map((entry) => JSON.stringify(entry.event)),
+    events.map((entry) => JSON.stringify(entry.event)).join('\n'),
   );
 }
