@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../pg/database.js';
 import type { Db, Row } from '../pg/db.js';
-import { canonicalJson } from './audit-line.js';
 
 /** h0 of every chain. */
-export const CHAIN_START = createHash('sha256').update('kiban:audit:v1').digest();
+const CHAIN_START = createHash('sha256').update('kiban:audit:v2').digest();
 
 const CHUNK = 2_000;
 const SEALER_LOCK = 7_302_101;
@@ -29,14 +28,9 @@ const LINE_COLUMNS = 'at, id, xid::text AS place, entry';
 const LINK_COLUMNS = 'seq, hash, xid::text AS place, line_id';
 const AFTER = '(xid, id) > ($1::xid8, $2::uuid)';
 
-/** h_n = SHA-256(h_{n-1} ‖ JCS(entry with its seq, id and instant)). */
-export function nextHash(previous: Buffer, entry: Readonly<Record<string, unknown>>): Buffer {
-  return createHash('sha256').update(previous).update(canonicalJson(entry)).digest();
-}
-
-function sealedEntry(seq: number, line: Line): Record<string, unknown> {
-  const entry: unknown = JSON.parse(line.entry);
-  return { ...(typeof entry === 'object' ? entry : {}), seq, id: line.id, at: line.at.toISOString() };
+/** h_n = SHA-256 of five lines of text: h_{n-1} in hexadecimal, n, the line's id, its instant, and its entry as it is kept. */
+function nextHash(previous: Link, { id, at, entry }: Line): Buffer {
+  return createHash('sha256').update(`${previous.hash.toString('hex')}\n${previous.seq + 1}\n${id}\n${at.toISOString()}\n${entry}`).digest();
 }
 
 /**
@@ -64,19 +58,19 @@ async function chainHead(db: Db): Promise<Link> {
 
 async function appendToChain(db: Db, head: Link, lines: readonly Line[]): Promise<void> {
   if (lines.length === 0) return;
-  let { seq, hash } = head;
-  const links = lines.map((line) => {
-    seq += 1;
-    hash = nextHash(hash, sealedEntry(seq, line));
-    return { seq, line, hash };
-  });
+  const links: Link[] = [];
+  let last = head;
+  for (const line of lines) {
+    last = { seq: last.seq + 1, hash: nextHash(last, line), place: line.place, line_id: line.id };
+    links.push(last);
+  }
   await db.run(
     `INSERT INTO audit_chain (seq, line_at, line_id, xid, hash)
      SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::xid8[], $5::bytea[])`,
     links.map((link) => link.seq),
-    links.map((link) => link.line.at.toISOString()),
-    links.map((link) => link.line.id),
-    links.map((link) => link.line.place),
+    lines.map((line) => line.at.toISOString()),
+    links.map((link) => link.line_id),
+    links.map((link) => link.place),
     links.map((link) => link.hash),
   );
 }
@@ -116,7 +110,7 @@ function linkFault(previous: Link, link: Link, lines: readonly Line[], index: nu
   if (link.seq !== previous.seq + 1) return 'SEQ_GAP';
   const line = lines[index];
   if (line?.id !== link.line_id) return lines.some(({ id }) => id === link.line_id) ? 'LINE_UNSEALED' : 'LINE_MISSING';
-  return nextHash(previous.hash, sealedEntry(link.seq, line)).equals(link.hash) ? undefined : 'HASH_DIFFERS';
+  return nextHash(previous, line).equals(link.hash) ? undefined : 'HASH_DIFFERS';
 }
 
 async function report(db: Db, { seq, hash }: Link, fault?: NonNullable<ChainReport['fault']>): Promise<ChainReport> {

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { v7 as uuidv7 } from 'uuid';
 import type { Facts } from '#kernel';
 import type { JournalTable } from '../ctx.js';
@@ -23,24 +22,14 @@ export interface AuditEntry {
   readonly correlationId: string;
 }
 
-// The package is CommonJS with a default export that its types declare as an ES module.
-const canonicalize = createRequire(import.meta.url)('canonicalize') as (value: unknown) => string | undefined;
-
 export interface AuditLine {
   readonly at: Date;
   readonly entry: AuditEntry;
 }
 
-/** Canonical JSON (RFC 8785), so that the hash of a line does not depend on who writes it. */
-export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new Error('value has no canonical JSON');
-  return text;
-}
-
 const auditLine: JournalTable = { name: 'audit_line', columns: { at: 'timestamptz', id: 'uuid', entry: 'json' } };
 
-/** Audit lines as rows of their journal; the sealer makes the entry canonical when it hashes it. */
+/** Audit lines as rows of their journal. */
 export function auditRows(lines: readonly AuditLine[]): JournalEntry[] {
   return lines.map(({ at, entry }) => ({ table: auditLine, row: { at, id: uuidv7(), entry: JSON.stringify(entry) } }));
 }

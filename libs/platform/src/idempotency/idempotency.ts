@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FieldCipher } from '../crypto/field-cipher.js';
-import { canonicalJson } from '../audit/audit-line.js';
+import { canonicalJson } from './canonical-json.js';
 import type { Db, Row } from '../pg/db.js';
 import { platformProblems } from '../problem/problems.js';
 

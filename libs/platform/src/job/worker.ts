@@ -1,6 +1,6 @@
 import { Refusal } from '#kernel';
 import { setTimeout } from 'node:timers/promises';
-import { canonicalJson } from '../audit/audit-line.js';
+import { canonicalJson } from '../idempotency/canonical-json.js';
 import type { Clock } from '../clock.js';
 import type { Ctx } from '../ctx.js';
 import type { Database } from '../pg/database.js';
