@@ -50,6 +50,8 @@ export class Database {
         idle_in_transaction_session_timeout: '60s',
       }),
       connectionTimeoutMillis: 10_000,
+      // A new connection costs a key derivation, a server process and the plans of all statements: one that is idle is worth keeping.
+      idleTimeoutMillis: 600_000,
       keepAlive: true,
     });
     // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
