@@ -38,6 +38,8 @@ export interface Ctx {
   readonly traceparent: string | undefined;
   readonly now: Date;
   readonly db: Db;
+  /** Tells that a job waits once the transaction is committed. */
+  jobQueued(): void;
   /** Publishes with the transaction. Questions cannot. */
   emit<Data>(event: EventDefinition<Data>, emitted: Emitted<Data>): void;
   /** Adds to the audit trail; the line is committed with the transaction, or before a question's answer leaves. */

@@ -7,7 +7,7 @@ import type { Actor } from './access/actor.js';
 import { PolicyTable } from './access/policy.js';
 import { ClientCredentials, type TokenSource } from './access/service-token.js';
 import { TokenVerifier } from './access/token-verifier.js';
-import { countUnsealed, sealAuditLines } from './audit/audit-chain.js';
+import { SEAL_CHUNK, countUnsealed, sealAuditLines } from './audit/audit-chain.js';
 import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config/config.js';
 import type { ContextModule, ContextParts } from './context-module.js';
@@ -119,14 +119,14 @@ function buildContext({ config, module, streams, clock, overrides }: BuildInput)
   const tokens = overrides.tokens?.(clientId) ?? new ClientCredentials(clientId, config, () => clock.now().getTime());
   const peers = new Peers(config, tokens);
   const policy = new PolicyTable([...module.policy, ...operationPolicy(module.name)]);
-  const outboxWake = new Wake();
-  const runner = new Runner({ context: module.name, database, policy, cipher, clock, eventsWritten: () => outboxWake.wake() });
+  const [outboxWake, jobWake] = [new Wake(), new Wake()];
+  const runner = new Runner({ context: module.name, database, policy, cipher, clock, eventsWritten: () => outboxWake.wake(), jobQueued: () => jobWake.wake() });
   const parts = module.build({ config, database, cipher, masterKey: master, clock, peers });
   const actor: Actor = { clientId, kind: 'service', organisation: module.name };
   const ownCall = (correlationId: string, traceparent?: string, purpose?: string): OwnCall => ({ actor, correlationId, traceparent, purpose });
   const probe = overrides.consumerProbe;
   const consumers = parts.subscriptions.map((subscription) => new EventConsumer(subscription, { context: module.name, runner, streams, ownCall, ...(probe === undefined ? {} : { probe }) }));
-  const worker = new JobWorker(parts.jobs, { database, runner, clock, ownCall });
+  const worker = new JobWorker(parts.jobs, { database, runner, clock, ownCall, wake: jobWake });
   return { module, parts, database, runner, peers, consumers, worker, outboxWake };
 }
 
@@ -149,8 +149,8 @@ function startBackground(contexts: readonly RunningContext[], streams: Streams, 
   };
   const loops = contexts.flatMap(({ module, database, runner, parts, outboxWake }) => [
     // Other replicas write events too, so the relay also looks unasked.
-    repeat(200, 'relay', async () => (await relayOutbox(database, streams.publisher, module.name, probe)) > 0, outboxWake),
-    repeat(500, 'audit sealer', async () => (await sealAuditLines(database)) > 0),
+    repeat(500, 'relay', async () => (await relayOutbox(database, streams.publisher, module.name, probe)) > 0, outboxWake),
+    repeat(1_000, 'audit sealer', async () => (await sealAuditLines(database)) === SEAL_CHUNK),
     repeat(15_000, 'gauges', async () => {
       auditUnsealed.set({ context: module.name }, await countUnsealed(database.db));
       outboxWaiting.set({ context: module.name }, (await database.db.one<{ count: number }>('SELECT count(*) AS count FROM outbox')).count);

@@ -5,7 +5,8 @@ import type { Db, Row } from '../pg/db.js';
 /** h0 of every chain. */
 const CHAIN_START = createHash('sha256').update('kiban:audit:v2').digest();
 
-const CHUNK = 2_000;
+/** Lines that are sealed at a time. */
+export const SEAL_CHUNK = 2_000;
 const SEALER_LOCK = 7_302_101;
 
 /** `place`: the transaction id as text, for which JavaScript has no number. Not named like its column, or ORDER BY would sort the text. */
@@ -38,12 +39,13 @@ function nextHash(previous: Link, { id, at, entry }: Line): Buffer {
  * time per schema. Returns how many were sealed; fewer than a chunk means that the chain is up to date.
  */
 export async function sealAuditLines(database: Database): Promise<number> {
+  if (!(await isLineWaiting(database.db))) return 0;
   return database.transaction(async (db) => {
     const lock = await db.one<{ held: boolean }>("SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema())) AS held", SEALER_LOCK);
     if (!lock.held) return 0;
     const head = await chainHead(db);
     const lines = await db.many<Line>(
-      `SELECT ${LINE_COLUMNS} FROM audit_line WHERE ${AFTER} AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT ${CHUNK}`,
+      `SELECT ${LINE_COLUMNS} FROM audit_line WHERE ${AFTER} AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY xid, id LIMIT ${SEAL_CHUNK}`,
       head.place,
       head.line_id,
     );
@@ -54,6 +56,11 @@ export async function sealAuditLines(database: Database): Promise<number> {
 
 async function chainHead(db: Db): Promise<Link> {
   return (await db.maybe<Link>(`SELECT ${LINK_COLUMNS} FROM audit_chain ORDER BY seq DESC LIMIT 1`)) ?? BEFORE_ALL;
+}
+
+async function isLineWaiting(db: Db): Promise<boolean> {
+  const { place, line_id: id } = await chainHead(db);
+  return (await db.maybe(`SELECT 1 FROM audit_line WHERE ${AFTER} LIMIT 1`, place, id)) !== undefined;
 }
 
 async function appendToChain(db: Db, head: Link, lines: readonly Line[]): Promise<void> {
@@ -90,11 +97,11 @@ export interface ChainReport {
 export async function verifyAuditChain(db: Db): Promise<ChainReport> {
   let last = BEFORE_ALL;
   for (;;) {
-    const links = await db.many<Link>(`SELECT ${LINK_COLUMNS} FROM audit_chain WHERE seq > $1 ORDER BY seq LIMIT ${CHUNK}`, last.seq);
+    const links = await db.many<Link>(`SELECT ${LINK_COLUMNS} FROM audit_chain WHERE seq > $1 ORDER BY seq LIMIT ${SEAL_CHUNK}`, last.seq);
     const end = links.at(-1);
     if (end === undefined) return report(db, last);
     const lines = await db.many<Line>(
-      `SELECT ${LINE_COLUMNS} FROM audit_line WHERE ${AFTER} AND (xid, id) <= ($3::xid8, $4::uuid) ORDER BY xid, id LIMIT ${CHUNK + 1}`,
+      `SELECT ${LINE_COLUMNS} FROM audit_line WHERE ${AFTER} AND (xid, id) <= ($3::xid8, $4::uuid) ORDER BY xid, id LIMIT ${SEAL_CHUNK + 1}`,
       last.place, last.line_id, end.place, end.line_id,
     );
     for (const [index, link] of links.entries()) {

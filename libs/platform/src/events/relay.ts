@@ -29,6 +29,8 @@ export type RelayProbe = () => Promise<void>;
  * again under the same message id; stream and inbox drop the repetition. One relay at a time per schema.
  */
 export async function relayOutbox(database: Database, publish: Publish, context: string, probe?: RelayProbe): Promise<number> {
+  // An idle estate looks often; a look costs one statement then.
+  if ((await database.db.maybe('SELECT position FROM outbox ORDER BY position LIMIT 1')) === undefined) return 0;
   return database.transaction(async (db) => {
     const lock = await db.one<{ held: boolean }>(ONE_RELAY, RELAY_LOCK);
     if (!lock.held) return 0;

@@ -48,6 +48,7 @@ export async function queueJob(ctx: Ctx, kind: string, parameters: Readonly<Reco
     "INSERT INTO job (id, kind, owner, state, parameters, created_at) VALUES ($1, $2, $3, 'QUEUED', $4, $5)",
     id, kind, ctx.actor.organisation, JSON.stringify(parameters), ctx.now.toISOString(),
   );
+  ctx.jobQueued();
   return id;
 }
 

@@ -15,10 +15,17 @@ export interface Schedule {
   run(ctx: Ctx, occasion: string): Promise<void>;
 }
 
+/** A look without locks, since it is made every second. */
+async function isDue(schedule: Schedule, { db, now }: Ctx, name: string): Promise<boolean> {
+  const row = await db.maybe<{ value: string }>('SELECT value FROM cursor WHERE name = $1', name);
+  return row === undefined || schedule.due(row.value === '' ? undefined : row.value, now) !== undefined;
+}
+
 /** Does one due occasion; false when nothing is due or another process has it. */
 export async function runSchedule(schedule: Schedule, parts: { runner: Runner; clock: Clock; ownCall: (correlationId: string) => OwnCall }): Promise<boolean> {
   const name = `schedule:${schedule.name}`;
   try {
+    if (!(await isDue(schedule, parts.runner.process(name, parts.ownCall(name)), name))) return false;
     return await parts.runner.inTransaction(name, parts.ownCall(name), async (ctx) => {
       await ctx.db.run("INSERT INTO cursor (name, value, moved_at) VALUES ($1, '', $2) ON CONFLICT DO NOTHING", name, ctx.now.toISOString());
       const row = await ctx.db.maybe<{ value: string }>('SELECT value FROM cursor WHERE name = $1 FOR UPDATE SKIP LOCKED', name);

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { canonicalJson } from '../idempotency/canonical-json.js';
 import type { Clock } from '../clock.js';
 import type { Ctx } from '../ctx.js';
+import type { Wake } from '../events/wake.js';
 import type { Database } from '../pg/database.js';
 import { log } from '../telemetry/log.js';
 import { jobSteps } from '../telemetry/metrics.js';
@@ -12,7 +13,8 @@ import { claimJob, lockJob, type Job, type JobKind, type StepOutcome } from './j
 
 /** A worker that was killed holds its job back for so long; the cursor makes an early successor harmless. */
 const LEASE_SECONDS = 15;
-const IDLE_MS = 200;
+/** A job of this process is begun at once; this is for those that another replica left. */
+const IDLE_MS = 1_000;
 const MAX_FAULTS = 5;
 
 export interface WorkerParts {
@@ -20,11 +22,13 @@ export interface WorkerParts {
   readonly runner: Runner;
   readonly clock: Clock;
   readonly ownCall: (correlationId: string) => OwnCall;
+  /** Ends the pause of an idle worker. */
+  readonly wake: Wake;
 }
 
 /** Works on queued jobs, step by step; any number of workers share the queue by row locks. */
 export class JobWorker {
-  private stopped = false;
+  private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private readonly kinds: ReadonlyMap<string, JobKind>;
 
@@ -38,15 +42,15 @@ export class JobWorker {
 
   /** Finishes the step under way. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     await this.running;
   }
 
   private async loop(): Promise<void> {
-    while (!this.stopped) {
+    while (!this.stopping.signal.aborted) {
       try {
         const job = await claimJob(this.parts.database.db, [...this.kinds.keys()], this.parts.clock.now(), LEASE_SECONDS);
-        if (job === undefined) await setTimeout(IDLE_MS);
+        if (job === undefined) await this.parts.wake.wait(IDLE_MS, this.stopping.signal);
         else await this.work(job);
       } catch (error) {
         log.warn('job worker interrupted', { error });
@@ -59,7 +63,7 @@ export class JobWorker {
     const kind = this.kinds.get(claimed.kind);
     if (kind === undefined) return;
     let job = claimed;
-    for (let faults = 0; !this.stopped; ) {
+    for (let faults = 0; !this.stopping.signal.aborted; ) {
       try {
         const next = await this.step(kind, job);
         jobSteps.inc({ kind: kind.kind, outcome: 'done' });

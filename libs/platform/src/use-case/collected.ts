@@ -15,6 +15,7 @@ export class Collected {
   readonly events: OutboxEvent[] = [];
   readonly lines: AuditLine[] = [];
   private audited = false;
+  jobs = 0;
   readonly journalRows: JournalEntry[] = [];
 
   constructor(
@@ -34,6 +35,9 @@ export class Collected {
       traceparent,
       now: this.now,
       db,
+      jobQueued: () => {
+        this.jobs += 1;
+      },
       emit: <Data>(event: EventDefinition<Data>, emitted: Emitted<Data>) => {
         this.events.push({ subject: event.subject, event: cloudEvent(event, emitted, { time: this.now, correlationId, traceparent }) });
       },

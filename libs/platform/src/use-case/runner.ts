@@ -32,6 +32,8 @@ export interface RunnerParts {
   readonly clock: Clock;
   /** Told after each commit that wrote events. */
   readonly eventsWritten?: () => void;
+  /** Told after each commit that queued a job. */
+  readonly jobQueued?: () => void;
 }
 
 /** Runs use cases of one context: permission, input, transaction, events, audit, idempotency. */
@@ -95,10 +97,11 @@ export class Runner {
     });
   }
 
-  /** Commits, then tells whoever publishes. */
+  /** Commits, then tells whoever publishes or works. */
   private async published<T>(work: (db: Db) => Promise<{ readonly answer: T; readonly collected?: Collected }>): Promise<T> {
     const { answer, collected } = await this.parts.database.transaction(work);
     if (collected !== undefined && collected.events.length > 0) this.parts.eventsWritten?.();
+    if (collected !== undefined && collected.jobs > 0) this.parts.jobQueued?.();
     return answer;
   }
 
