@@ -3,10 +3,10 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace, type Span } 
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {
+  AlwaysOnSampler,
   BatchSpanProcessor,
   NodeTracerProvider,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
+  RandomIdGenerator,
   type ReadableSpan,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node';
@@ -14,6 +14,9 @@ import type { Config } from '../config/config.js';
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const SUCCESS = 0;
+const ids = new RandomIdGenerator();
+/** Share of the traces begun here that are followed; undefined without a destination. */
+let followed: number | undefined;
 
 /** Writes finished spans as JSON lines: the embedded default, readable without any other program. */
 class FileExporter implements SpanExporter {
@@ -54,10 +57,11 @@ export function startTracing(config: Config['trace'], service: string): () => Pr
   if (exporter === undefined) return () => Promise.resolve();
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.ratio) }),
+    sampler: new AlwaysOnSampler(),
     spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: 500 })],
   });
   trace.setGlobalTracerProvider(provider);
+  followed = config.ratio;
   return () => provider.shutdown();
 }
 
@@ -70,19 +74,28 @@ export async function inSpan<T>(
   options: { readonly parent?: string | undefined; readonly kind?: SpanKind; readonly attributes?: SpanAttributes },
   work: (traceparent: string | undefined) => Promise<T>,
 ): Promise<T> {
+  const parent = options.parent !== undefined && TRACEPARENT.test(options.parent) ? options.parent : undefined;
+  if (followed === undefined) return work(parent);
+  // The library would make a span for each call before it drops it.
+  if (!isFollowed(parent, followed)) return work(parent ?? `00-${ids.generateTraceId()}-${ids.generateSpanId()}-00`);
   const span = trace.getTracer('kiban').startSpan(
     name,
     { kind: options.kind ?? SpanKind.INTERNAL, attributes: { ...options.attributes } },
-    parentContext(options.parent),
+    parentContext(parent),
   );
   try {
-    return await work(traceparentOf(span) ?? options.parent);
+    return await work(traceparentOf(span));
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR });
     throw error;
   } finally {
     span.end();
   }
+}
+
+/** A trace that came in was decided by whoever began it. */
+function isFollowed(parent: string | undefined, share: number): boolean {
+  return parent === undefined ? Math.random() < share : (Number.parseInt(parent.slice(-2), 16) & TraceFlags.SAMPLED) !== 0;
 }
 
 function parentContext(traceparent: string | undefined) {
@@ -92,8 +105,7 @@ function parentContext(traceparent: string | undefined) {
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true });
 }
 
-function traceparentOf(span: Span): string | undefined {
+function traceparentOf(span: Span): string {
   const { traceId, spanId, traceFlags } = span.spanContext();
-  if (/^0+$/.test(traceId)) return undefined;
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
 }
