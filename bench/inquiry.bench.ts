@@ -21,7 +21,7 @@ const SIZE = 20_000;
 const ASKED = 2_000;
 const ROUNDS = 3;
 const SECONDS = 6;
-const CONNECTIONS = 64;
+const CONNECTIONS = [64, 128];
 const quiet: Progress = { phase: (_what, work) => work(() => undefined), ended: () => undefined, restarted: () => undefined };
 
 interface Measured {
@@ -30,15 +30,15 @@ interface Measured {
 }
 
 /** Each connection asks for residents of its own, in turn. */
-async function load(url: string, headers: Record<string, string>, bodies: readonly string[]): Promise<Measured> {
+async function load(url: string, connections: number, headers: Record<string, string>, bodies: readonly string[]): Promise<Measured> {
   let connection = 0;
   const result = await autocannon({
     url,
-    connections: CONNECTIONS,
+    connections,
     duration: SECONDS,
     setupClient: (client) => {
-      const first = connection++ % CONNECTIONS;
-      const own = bodies.filter((_body, index) => index % CONNECTIONS === first);
+      const first = connection++ % connections;
+      const own = bodies.filter((_body, index) => index % connections === first);
       client.setRequests(own.map((body) => ({ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })));
     },
   });
@@ -63,20 +63,32 @@ export async function benchInquiry(): Promise<void> {
   await settled(estate.adminUrl);
   const bare = await startBare(estate.adminUrl);
   const asked = codes.slice(0, ASKED);
-  const rates = { ours: [] as number[], bare: [] as number[] };
-  const slow: string[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const ours = await load(`${estate.address.gateway}/api/juki-net/v1/inquiries`, headers, asked.map((residentCode) => JSON.stringify({ grantId, residentCode })));
-    const plain = await load(`${bare.url}/inquiries`, {}, asked.map((residentCode) => JSON.stringify({ residentCode })));
-    if (round === 0) continue; // the first pair warms caches and plans
-    rates.ours.push(ours.perSecond);
-    rates.bare.push(plain.perSecond);
-    slow.push(`${ours.p99}/${plain.p99}`);
-  }
-  report({ name: 'inquiry: gateway + service with audit line and use record', unit: 'answers/s', ...rates, goal: 0.4, notes: `${2 * SIZE} residents, ${CONNECTIONS} connections, p99 ours/bare in ms: ${slow.join(', ')}` });
+  const ours = { url: `${estate.address.gateway}/api/juki-net/v1/inquiries`, headers, bodies: asked.map((residentCode) => JSON.stringify({ grantId, residentCode })) };
+  const plain = { url: `${bare.url}/inquiries`, headers: {}, bodies: asked.map((residentCode) => JSON.stringify({ residentCode })) };
+  for (const connections of CONNECTIONS) await compare(connections, ours, plain);
   bare.stop();
   await estate.stop();
   rmSync(data, { recursive: true, force: true });
+}
+
+interface Side {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly bodies: readonly string[];
+}
+
+async function compare(connections: number, ours: Side, bare: Side): Promise<void> {
+  const rates = { ours: [] as number[], bare: [] as number[] };
+  const slow: string[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const mine = await load(ours.url, connections, ours.headers, ours.bodies);
+    const theirs = await load(bare.url, connections, bare.headers, bare.bodies);
+    if (round === 0) continue; // the first pair warms caches and plans
+    rates.ours.push(mine.perSecond);
+    rates.bare.push(theirs.perSecond);
+    slow.push(`${mine.p99}/${theirs.p99}`);
+  }
+  report({ name: `inquiry: gateway + service with audit line and use record, ${connections} connections`, unit: 'answers/s', ...rates, goal: 0.4, notes: `${2 * SIZE} residents, p99 ours/bare in ms: ${slow.join(', ')}` });
 }
 
 /** The population has caused events; what follows them is not part of the question. */

@@ -1,6 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -18,11 +17,13 @@ const ANSWER_MS = 60_000;
 const DRAIN_LIMIT = 16 * 1024 * 1024;
 /** The upstream never saw the request, or not in a way that matters for one that may be repeated. */
 const REPEATABLE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
-/** Hop-by-hop (RFC 9110 section 7.6.1); `expect`, which was answered here; `host`, which is the upstream's own. */
-const NOT_PASSED_ON: ReadonlySet<string> = new Set(['connection', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+/** Hop-by-hop (RFC 9110 section 7.6.1); `expect`, which was answered here; `host`, which is the upstream's own; the trail, which is set here. */
+const NOT_PASSED_ON: ReadonlySet<string> = new Set([
+  'connection', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'correlation-id', 'traceparent',
+]);
 /** A path that climbs out of its context, plainly or in code: what the upstream makes of it must not matter. */
 const CLIMBS = /^[^?]*(?:\.|%2e){2}/i;
-const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding']);
+const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'correlation-id']);
 
 export interface ProxyParts {
   readonly door: Door;
@@ -40,7 +41,8 @@ export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
     for (const [context, base] of parts.upstreams) {
       const upstream = new Pool(base, { connections: 256, pipelining: 1, keepAliveTimeout: 60_000, connectTimeout: 5_000, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
       scope.addHook('onClose', () => upstream.destroy());
-      scope.all(`/api/${context}/v1/*`, (request, reply) => handle(request, reply, { context, upstream, ...parts }));
+      const target = { context, upstream, ...parts };
+      scope.all(`/api/${context}/v1/*`, (request, reply) => handle(request, reply, target));
     }
     done();
   });
@@ -54,7 +56,6 @@ interface Target extends ProxyParts {
 async function handle(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<FastifyReply> {
   const { context, door } = target;
   const correlationId = correlationIdOf(request);
-  reply.headers(target.headers).header('correlation-id', correlationId);
   const end = gatewaySeconds.startTimer({ context, door: 'http' });
   const parent = typeof request.headers['traceparent'] === 'string' ? request.headers['traceparent'] : undefined;
   try {
@@ -63,10 +64,11 @@ async function handle(request: FastifyRequest, reply: FastifyReply, target: Targ
       const thumbprint = (): string | undefined => thumbprintOf(peerCertificate(request.raw.socket)?.raw);
       await door.admit({ authorization, address: request.ip, thumbprint, context, correlationId });
       if (request.body instanceof Readable) request.body = boundedBody(request.body, request.headers, target.uploadLimit);
-      await forward(request, reply, { upstream: target.upstream, trail: { 'correlation-id': correlationId, ...(traceparent === undefined ? {} : { traceparent }) } });
+      await forward(request, reply, { target, correlationId, traceparent });
     });
   } catch (error) {
     closeAfterLargeBody(request, reply);
+    reply.header('correlation-id', correlationId);
     end({ outcome: error instanceof Refusal ? error.code : 'INTERNAL' });
     throw error;
   }
@@ -75,8 +77,9 @@ async function handle(request: FastifyRequest, reply: FastifyReply, target: Targ
 }
 
 interface Way {
-  readonly upstream: Pool;
-  readonly trail: Readonly<Record<string, string>>;
+  readonly target: Target;
+  readonly correlationId: string;
+  readonly traceparent: string | undefined;
 }
 
 /** Resolves when the answer has been passed back, or the caller is gone. Refuses UNAVAILABLE, BODY_TOO_LARGE. */
@@ -86,25 +89,85 @@ async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): 
   const body = request.body instanceof Readable ? request.body : undefined;
   const sent = body !== undefined && isSmall(headers['content-length']) ? await sentWhole(body) : body;
   try {
-    const answer = await ask(way.upstream, { method, path, headers: Object.assign(without(headers, NOT_PASSED_ON), way.trail), body: sent ?? null });
-    await passBack(reply, answer);
+    await ask({ method, path, headers: passedOn(request, way), body: sent ?? null }, reply, way);
   } catch (error) {
     // An upload that its sender broke off is nobody's fault here, and there is nobody to answer to.
-    if (!reply.raw.destroyed) throw refusalOf(error, way.trail['correlation-id']);
+    if (!reply.raw.destroyed) throw refusalOf(error, way.correlationId);
   }
 }
 
-type Asked = Dispatcher.RequestOptions & { readonly method: string };
+/** The caller's headers as it wrote them, and the trail. */
+function passedOn({ raw, headers }: FastifyRequest, { correlationId, traceparent }: Way): string[] {
+  const { rawHeaders } = raw;
+  const ended = endedHere(headers.connection);
+  const rest = ['correlation-id', correlationId];
+  if (traceparent !== undefined) rest.push('traceparent', traceparent);
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const [name, value] = [rawHeaders[at]?.toLowerCase() ?? '', rawHeaders[at + 1] ?? ''];
+    if (!NOT_PASSED_ON.has(name) && !ended.includes(name)) rest.push(name, value);
+  }
+  return rest;
+}
 
-async function ask(upstream: Pool, asked: Asked): Promise<Dispatcher.ResponseData> {
+/** Headers that `connection` names go no further (RFC 9110 section 7.6.1). */
+function endedHere(connection: string | undefined): readonly string[] {
+  return connection === undefined || connection === 'keep-alive' ? [] : connection.toLowerCase().split(/\s*,\s*/);
+}
+
+type Asked = Dispatcher.DispatchOptions & { readonly method: string };
+
+async function ask(asked: Asked, reply: FastifyReply, way: Way): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await upstream.request(asked);
+      await pass(asked, reply, way);
+      return;
     } catch (error) {
       if (asked.method !== 'GET' || attempt === TRIES || !isRepeatable(error)) throw error;
       await setTimeout(50 * 2 ** attempt);
     }
   }
+}
+
+/** Writes what the upstream answers to the caller as it comes. Rejects when the upstream fails before it has begun to answer. */
+function pass(asked: Asked, reply: FastifyReply, way: Way): Promise<void> {
+  const caller = reply.raw;
+  return new Promise((resolve, reject) => {
+    way.target.upstream.dispatch(asked, {
+      onRequestStart: (controller) => {
+        caller.once('close', () => void (caller.writableFinished || controller.abort(new Error('the caller is gone'))));
+      },
+      onResponseStart: (_controller, status, headers) => {
+        if (status < 200) return;
+        reply.hijack();
+        caller.writeHead(status, passedBack(headers, way));
+      },
+      onResponseData: (controller, chunk) => {
+        if (caller.write(chunk)) return;
+        controller.pause();
+        caller.once('drain', () => controller.resume());
+      },
+      onResponseEnd: () => {
+        caller.end();
+        resolve();
+      },
+      onResponseError: (_controller, error) => {
+        if (!caller.headersSent) return reject(error);
+        caller.destroy();
+        resolve();
+      },
+    });
+  });
+}
+
+function passedBack(headers: IncomingHttpHeaders, { target, correlationId }: Way): string[] {
+  const ended = endedHere(headers.connection);
+  const rest = ['correlation-id', correlationId];
+  for (const name in target.headers) rest.push(name, target.headers[name] ?? '');
+  for (const name in headers) {
+    if (NOT_PASSED_BACK.has(name) || name in target.headers || ended.includes(name)) continue;
+    for (const value of [headers[name] ?? []].flat()) rest.push(name, value);
+  }
+  return rest;
 }
 
 function sentWhole(body: Readable): Promise<Buffer> {
@@ -113,29 +176,13 @@ function sentWhole(body: Readable): Promise<Buffer> {
   });
 }
 
-async function passBack(reply: FastifyReply, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<void> {
-  const length = headers['content-length'];
-  const small = reply.request.method !== 'HEAD' && isSmall(typeof length === 'string' ? length : undefined);
-  const sent = small ? await wholeBody(body) : body;
-  reply.code(statusCode).headers(without(headers, NOT_PASSED_BACK)).send(sent);
-  if (!small && !reply.raw.closed) await once(reply.raw, 'close');
-}
-
-/** The headers that go on to the next hop; those that `connection` names end here. */
-function without(headers: IncomingHttpHeaders, names: ReadonlySet<string>): IncomingHttpHeaders {
-  const ended = headers.connection === undefined || headers.connection === 'keep-alive' ? [] : headers.connection.toLowerCase().split(/\s*,\s*/);
-  const rest: IncomingHttpHeaders = {};
-  for (const name in headers) if (!names.has(name) && !ended.includes(name)) rest[name] = headers[name];
-  return rest;
-}
-
 function isRepeatable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && REPEATABLE.has(String(error.code));
 }
 
-function refusalOf(error: unknown, correlationId: string | undefined): Refusal {
+function refusalOf(error: unknown, correlationId: string): Refusal {
   if (error instanceof Refusal) return error;
-  log.warn('upstream did not answer', { error, ...(correlationId === undefined ? {} : { correlationId }) });
+  log.warn('upstream did not answer', { error, correlationId });
   return platformProblems.refuse('UNAVAILABLE');
 }
 

@@ -156,17 +156,17 @@ describe('platform', () => {
       return found.unsealed === 0 && found.lines > 20 ? found : undefined;
     });
     expect(report.whole).toBe(true);
-    const victim = (await estate.sql<{ line_id: string; entry: string }>('SELECT c.line_id, l.entry FROM sample.audit_chain c JOIN sample.audit_line l ON l.id = c.line_id WHERE seq = 7'))[0];
-    await estate.sql('UPDATE sample.audit_line SET entry = replace(entry, $2, $3) WHERE id = $1', victim?.line_id, 'municipality', 'prefecture');
-    expect(await verifyAuditChain(database.db)).toMatchObject({ whole: false, fault: { seq: 7, kind: 'HASH_DIFFERS' } });
+    const [victim] = await estate.sql<{ line_id: string }>('SELECT line_id FROM sample.audit_link WHERE seq = 2');
+    await estate.sql('UPDATE sample.audit_line SET entry = replace(entry, $2, $3) WHERE id = $1', victim?.line_id, '"action":"', '"action":"another.');
+    expect(await verifyAuditChain(database.db)).toMatchObject({ whole: false, fault: { seq: 2, kind: 'HASH_DIFFERS' } });
     await estate.sql('DELETE FROM sample.audit_line WHERE id = $1', victim?.line_id);
-    expect(await verifyAuditChain(database.db)).toMatchObject({ whole: false, fault: { seq: 7, kind: 'LINE_MISSING' } });
+    expect(await verifyAuditChain(database.db)).toMatchObject({ whole: false, fault: { seq: 2, kind: 'LINE_MISSING' } });
     await database.close();
   });
 
   it.each([
     ['app', 'DELETE FROM audit_line', '42501'],
-    ['app', "UPDATE audit_chain SET hash = ''", '42501'],
+    ['app', "UPDATE audit_link SET hash = ''", '42501'],
     ['app', 'DELETE FROM inbox', '42501'],
     ['app', 'CREATE TABLE intruder (id int)', '42501'],
     ['app', 'DROP TABLE counter', '42501'],

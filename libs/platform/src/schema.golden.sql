@@ -1,15 +1,5 @@
 -- Every context: the schema that the migrations lead to. Written by `npm run golden`.
 
-CREATE TABLE audit_chain (
-  seq bigint NOT NULL,
-  line_at timestamp with time zone NOT NULL,
-  line_id uuid NOT NULL,
-  xid xid8 NOT NULL,
-  hash bytea NOT NULL,
-  CONSTRAINT audit_chain_pkey PRIMARY KEY (seq)
-);
-COMMENT ON TABLE audit_chain IS 'journal: hash chain over audit_line';
-
 CREATE TABLE audit_line (
   at timestamp with time zone NOT NULL,
   id uuid NOT NULL,
@@ -50,6 +40,16 @@ CREATE TABLE audit_line_2043 PARTITION OF audit_line FOR VALUES FROM ('2043-01-0
 CREATE TABLE audit_line_2044 PARTITION OF audit_line FOR VALUES FROM ('2044-01-01 00:00:00+00') TO ('2045-01-01 00:00:00+00');
 CREATE TABLE audit_line_2045 PARTITION OF audit_line FOR VALUES FROM ('2045-01-01 00:00:00+00') TO ('2046-01-01 00:00:00+00');
 CREATE TABLE audit_line_other PARTITION OF audit_line DEFAULT;
+
+CREATE TABLE audit_link (
+  seq bigint NOT NULL,
+  lines integer NOT NULL,
+  xid xid8 NOT NULL,
+  line_id uuid NOT NULL,
+  hash bytea NOT NULL,
+  CONSTRAINT audit_link_pkey PRIMARY KEY (seq)
+);
+COMMENT ON TABLE audit_link IS 'journal: hash chain over audit_line; xid and line_id are those of the last line of a link';
 
 CREATE TABLE cursor (
   name text NOT NULL,
