@@ -21,7 +21,7 @@ const SIZE = 20_000;
 const ASKED = 2_000;
 const ROUNDS = 3;
 const SECONDS = 6;
-const CONNECTIONS = [64, 128];
+const CONNECTIONS = [64, 128, 256];
 const quiet: Progress = { phase: (_what, work) => work(() => undefined), ended: () => undefined, restarted: () => undefined };
 
 interface Measured {
