@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import pg from 'pg';
 import { z } from 'zod';
 import { jukiNetModule } from '#contexts/juki-net';
-import { numberingModule } from '#contexts/numbering';
 import { localDateOf, toMunicipalityCode } from '#kernel';
-import { Db, type Actor, type CopyValue } from '#platform';
+import { Db, type Actor } from '#platform';
 import { startEstate, type TestEstate } from '#testing';
 import { generatePopulation, writeIntakeFile } from '#testing/population';
+import { copyAdded, createBare, type TableKeys } from './bare-rows.js';
 import { perSecond, report, timed } from './report.js';
 
 const ROWS = 50_000;
@@ -15,9 +14,15 @@ const ROUNDS = 3;
 const municipality = toMunicipalityCode('990019');
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: municipality };
 const baseDate = localDateOf(2015, 10, 5);
+/** What a file leaves behind, with the key of each table. */
+const TABLES: TableKeys = {
+  person: ['person_key'], segment: ['person_key', 'municipality_code', 'stay'], resident_code: ['code_index'], change_notice: ['municipality_code', 'person_key', 'person_seq'],
+};
+const OTHER_FIELDS = [
+  'person_seq', 'change_reason', 'change_date', 'name_kanji', 'name_kana', 'alias_name', 'birth_date', 'sex', 'address', 'town_code', 'postal_code', 'municipality_code', 'previous',
+];
 const fileAnswer = z.object({ fileId: z.uuid() });
-const state = z.object({ state: z.string(), applied: z.number().optional(), designated: z.number().optional() });
-const batchAnswer = z.object({ batchId: z.uuid() });
+const state = z.object({ state: z.string(), applied: z.number() });
 
 const populationOf = (round: number) => ({ seed: `bench-${round}`, size: ROWS, municipality, baseDate, firstSerial: 1 + round * ROWS });
 
@@ -32,85 +37,45 @@ async function importFile(estate: TestEstate, content: string): Promise<void> {
   if (done.applied !== ROWS) throw new Error(`only ${done.applied} of ${ROWS} rows were applied`);
 }
 
-async function numberBatch(estate: TestEstate, round: number): Promise<number> {
-  const options = { as: town, purpose: 'NUMBER_DESIGNATION' };
-  const { batchId } = batchAnswer.parse((await estate.request('POST', '/api/numbering/v1/batches', { ...options, body: { municipalityCode: municipality } })).json);
-  const lines = ['lineNo,requestId,residentCode,kind,caseId,priority'];
-  for (const { members } of generatePopulation(populationOf(round))) {
-    for (const { residentCode } of members) lines.push(`${lines.length},bench-${round}-${lines.length},${residentCode.reveal()},1,,`);
-  }
-  const content = `${lines.join('\r\n')}\r\n`;
-  await estate.request('PUT', `/api/numbering/v1/batches/${batchId}/lines`, { ...options, headers: { 'content-type': 'text/csv' }, body: content });
-  return timed(async () => {
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    await estate.request('POST', `/api/numbering/v1/batches/${batchId}/seal`, { ...options, body: { lineCount: ROWS, sha256 } });
-    const done = await estate.eventually(async () => {
-      const batch = state.parse((await estate.request('GET', `/api/numbering/v1/batches/${batchId}`, options)).json);
-      return batch.state === 'DELIVERED' ? batch : undefined;
-    }, 300);
-    if (done.designated !== ROWS) throw new Error(`only ${done.designated} of ${ROWS} lines have a number`);
-  });
-}
-
-/** Waits for what a measured work leaves behind (events on their way, numbers taken in by the register), so that it burdens no other measurement. */
+/** Waits for the events that are on their way, so that they burden no other measurement. */
 async function settled(estate: TestEstate): Promise<void> {
   await estate.eventually(async () => {
-    const [left] = await estate.sql<{ left: number }>(
-      `SELECT (SELECT count(*) FROM juki_net.outbox) + (SELECT count(*) FROM numbering.outbox) + (SELECT count(*) FROM juki_net.job WHERE state IN ('QUEUED', 'RUNNING')) AS left`,
-    );
+    const [left] = await estate.sql<{ left: number }>('SELECT count(*) AS left FROM juki_net.outbox');
     return left?.left === 0;
   }, 300);
 }
 
-/** COPY of ready rows into a table with the same columns and indexes, on a connection of the administrator. */
-async function copyInto(client: pg.PoolClient, target: string, rows: readonly (readonly CopyValue[])[]): Promise<void> {
-  await client.query('BEGIN');
-  await new Db(client).copyIn(target, rows);
-  await client.query('COMMIT');
-}
-
-/** A municipality's file through validation, rules, encryption, events and audit, against COPY of its fields. */
+/** A municipality's file through validation, rules, encryption, events and audit, against COPY of the rows it leaves behind and of its bare fields. */
 export async function benchImport(): Promise<void> {
-  const estate = await startEstate([jukiNetModule, numberingModule]);
+  const estate = await startEstate([jukiNetModule]);
   const pool = new pg.Pool({ connectionString: estate.adminUrl });
   const client = await pool.connect();
-  await client.query('CREATE TABLE public.bare_row (municipal_seq text, resident_code text PRIMARY KEY, person_seq text, change_reason text, change_date text, name_kanji text, name_kana text, alias_name text, birth_date text, sex text, address text, town_code text, postal_code text, municipality_code text, previous text)');
-  await client.query('CREATE INDEX ON public.bare_row (name_kana, birth_date)');
-  const imports = { ours: [] as number[], bare: [] as number[] };
-  const numbers = { ours: [] as number[], bare: [] as number[] };
+  await createBare(client, 'juki_net', TABLES);
+  await client.query(`CREATE TABLE public.bare_file (municipal_seq text, resident_code text PRIMARY KEY, ${OTHER_FIELDS.map((field) => `${field} text`).join(', ')})`);
+  await client.query('CREATE INDEX ON public.bare_file (name_kana, birth_date)');
+  const rates = { ours: [] as number[], rows: [] as number[], fields: [] as number[] };
   for (let round = 0; round <= ROUNDS; round += 1) {
     const content = Buffer.concat([...writeIntakeFile(generatePopulation(populationOf(round)), { municipality, changeDate: baseDate, firstMunicipalSeq: 1 + round * ROWS }).chunks]).toString('utf8');
-    const rows: string[][] = parse(content, { from_line: 2 });
+    const fields: string[][] = parse(content, { from_line: 2 });
     const importMs = await timed(() => importFile(estate, content));
     await settled(estate);
-    const copyMs = await timed(() => copyInto(client, 'public.bare_row', rows));
-    const numberMs = await numberBatch(estate, round);
-    await settled(estate);
-    const numberCopyMs = await bareNumbers(client, round);
+    const rowsMs = await copyAdded(client, 'juki_net', TABLES);
+    const fieldsMs = await timed(() => copyFields(client, fields));
     if (round === 0) continue; // the first pair warms caches and plans
-    imports.ours.push(perSecond(ROWS, importMs));
-    imports.bare.push(perSecond(ROWS, copyMs));
-    numbers.ours.push(perSecond(ROWS, numberMs));
-    numbers.bare.push(perSecond(ROWS, numberCopyMs));
+    rates.ours.push(perSecond(ROWS, importMs));
+    rates.rows.push(perSecond(ROWS, rowsMs));
+    rates.fields.push(perSecond(ROWS, fieldsMs));
   }
-  report({ name: 'import: municipality file, upload to last row applied', unit: 'rows/s', ...imports, goal: 0.15, notes: `${ROWS} rows a round; bare: COPY of the 15 fields into a table with key and one index` });
-  report({ name: 'numbering: sealed batch to delivered', unit: 'numbers/s', ...numbers, goal: 0.3, notes: `${ROWS} lines a round; bare: COPY of the same ledger and link rows into tables with the same indexes` });
+  const name = 'import: municipality file, upload to last row applied';
+  report({ name, unit: 'rows/s', ours: rates.ours, bare: rates.rows, goal: 0.15, notes: `${ROWS} rows a round; bare: COPY of the same person, segment, code and notice rows into tables with the same indexes` });
+  report({ name, unit: 'rows/s', ours: rates.ours, bare: rates.fields, goal: 0.15, notes: "bare: COPY of the file's 15 fields into one table with a key and an index" });
   client.release();
   await pool.end();
   await estate.stop();
 }
 
-/** The rows that our batch wrote, straight into copies of their tables. */
-async function bareNumbers(client: pg.PoolClient, round: number): Promise<number> {
-  const tables: { readonly target: string; readonly rows: readonly (readonly CopyValue[])[] }[] = [];
-  for (const table of ['number_ledger', 'code_number_link']) {
-    await client.query(`CREATE TABLE IF NOT EXISTS public.bare_${table} (LIKE numbering.${table} INCLUDING ALL)`);
-    const { rows, fields } = await client.query<CopyValue[]>({ text: `SELECT * FROM numbering.${table}`, rowMode: 'array' });
-    const mine = rows.slice(round * ROWS).map((row) => row.map((value) => (typeof value === 'object' && value !== null && !Buffer.isBuffer(value) ? new Date(String(value)).toISOString() : value)));
-    tables.push({ target: `public.bare_${table} (${fields.map((field) => field.name).join(', ')})`, rows: mine });
-    await client.query(`TRUNCATE public.bare_${table}`);
-  }
-  return timed(async () => {
-    for (const { target, rows } of tables) await copyInto(client, target, rows);
-  });
+async function copyFields(client: pg.PoolClient, rows: readonly (readonly string[])[]): Promise<void> {
+  await client.query('BEGIN');
+  await new Db(client).copyIn('public.bare_file', rows);
+  await client.query('COMMIT');
 }

@@ -1,20 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import { localDateOf, toMunicipalityCode } from '#kernel';
 import { Db } from '#platform';
-import { freePort } from '#testing/servers';
 import { generatePopulation } from '#testing/population';
-import { openEstate, type Progress } from '../tools/start/estate.js';
 import { loadPopulation } from '../tools/start/population.js';
-import { startSettings } from '../tools/start/settings.js';
 import { Api } from '../tools/walk/api.js';
 import { pensionGrant } from '../tools/walk/register.js';
+import { openBenchEstate, quiet, settled } from './bench-estate.js';
 import { report } from './report.js';
 
 const SIZE = 20_000;
@@ -22,7 +17,6 @@ const ASKED = 2_000;
 const ROUNDS = 3;
 const SECONDS = 6;
 const CONNECTIONS = [64, 128, 256];
-const quiet: Progress = { phase: (_what, work) => work(() => undefined), ended: () => undefined, restarted: () => undefined };
 
 interface Measured {
   readonly perSecond: number;
@@ -48,13 +42,7 @@ async function load(url: string, connections: number, headers: Record<string, st
 
 /** An immediate inquiry through gateway and service, with token, policy, grant, use record and audit line, against the bare query. */
 export async function benchInquiry(): Promise<void> {
-  const data = mkdtempSync(join(tmpdir(), 'kiban-bench-'));
-  const env: Record<string, string> = { KIBAN_DATA: data };
-  for (const name of ['KIBAN_PORT', 'KIBAN_GRPC_PORT', 'KIBAN_NATS_PORT', 'KIBAN_PG_PORT']) env[name] = String(await freePort());
-  Object.assign(process.env, { KIBAN_QUOTA_PER_SECOND: '1000000', KIBAN_TRACE_RATIO: '0.01' });
-  const settings = startSettings([], env);
-  if (settings === undefined) throw new Error('no settings');
-  const estate = await openEstate(settings, quiet);
+  const estate = await openBenchEstate();
   await loadPopulation(estate, SIZE, quiet);
   const api = new Api(estate.address);
   const grantId = await pensionGrant(api);
@@ -68,7 +56,6 @@ export async function benchInquiry(): Promise<void> {
   for (const connections of CONNECTIONS) await compare(connections, ours, plain);
   bare.stop();
   await estate.stop();
-  rmSync(data, { recursive: true, force: true });
 }
 
 interface Side {
@@ -89,17 +76,6 @@ async function compare(connections: number, ours: Side, bare: Side): Promise<voi
     slow.push(`${mine.p99}/${theirs.p99}`);
   }
   report({ name: `inquiry: gateway + service with audit line and use record, ${connections} connections`, unit: 'answers/s', ...rates, goal: 0.4, notes: `${2 * SIZE} residents, p99 ours/bare in ms: ${slow.join(', ')}` });
-}
-
-/** The population has caused events; what follows them is not part of the question. */
-async function settled(adminUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  for (let before = -1, now = 0; now !== before; await setTimeout(5_000)) {
-    const { rows } = await client.query<{ written: string }>('SELECT sum(n_tup_ins + n_tup_upd) AS written FROM pg_stat_user_tables');
-    [before, now] = [now, Number(rows[0]?.written)];
-  }
-  await client.end();
 }
 
 /** The same residents in a plain table; returns their codes. */

@@ -1,8 +1,9 @@
 import { benchEvents } from './events.bench.js';
 import { benchInquiry } from './inquiry.bench.js';
 import { benchImport } from './import.bench.js';
+import { benchNumbering } from './numbering.bench.js';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { events: benchEvents, import: benchImport, inquiry: benchInquiry };
+const benches: Readonly<Record<string, () => Promise<void>>> = { events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => benches[name] === undefined);
