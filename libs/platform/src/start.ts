@@ -14,7 +14,7 @@ import type { ContextModule, ContextParts } from './context-module.js';
 import { FieldCipher } from './crypto/field-cipher.js';
 import { masterKey } from './crypto/master-key.js';
 import { EventConsumer } from './events/consumer.js';
-import { relayOutbox, type RelayProbe } from './events/relay.js';
+import { countWaiting, relayOutbox, type RelayProbe } from './events/relay.js';
 import { Wake } from './events/wake.js';
 import { connectStreams, ensureStreams, type Streams } from './events/stream.js';
 import { Peers } from './grpc/peers.js';
@@ -153,7 +153,7 @@ function startBackground(contexts: readonly RunningContext[], streams: Streams, 
     repeat(1_000, 'audit sealer', async () => (await sealAuditLines(database)) === SEAL_CHUNK),
     repeat(15_000, 'gauges', async () => {
       auditUnsealed.set({ context: module.name }, await countUnsealed(database.db));
-      outboxWaiting.set({ context: module.name }, (await database.db.one<{ count: number }>('SELECT count(*) AS count FROM outbox')).count);
+      outboxWaiting.set({ context: module.name }, await countWaiting(database.db));
       return false;
     }),
     ...parts.schedules.map((schedule) => repeat(1_000, 'schedule', () => runSchedule(schedule, { runner, clock, ownCall: (correlationId) => ({ actor: { clientId: `svc-${module.name}`, kind: 'service', organisation: module.name }, correlationId: `${correlationId}:${uuidv7()}` }) }))),

@@ -32,6 +32,12 @@ export class Db {
     return result.rows;
   }
 
+  /** Like `many`, but planned each time: for a table that is empty now and full of rows a second later, a kept plan is soon wrong. */
+  async manyPlanned<R extends Row>(text: string, ...values: unknown[]): Promise<R[]> {
+    const result = await this.executor.query<R>(text, values);
+    return result.rows;
+  }
+
   async maybe<R extends Row>(text: string, ...values: unknown[]): Promise<R | undefined> {
     const rows = await this.many<R>(text, ...values);
     return rows[0];
