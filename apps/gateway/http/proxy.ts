@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { Pool, type Dispatcher } from 'undici';
@@ -13,6 +14,8 @@ import { boundedBody, isSmall, wholeBody } from './body.js';
 
 const TRIES = 3;
 const ANSWER_MS = 60_000;
+/** A caller that has not read for so long is given up. */
+const UNREAD_MS = 60_000;
 /** A refused upload up to this size is read to its end, so that its sender gets the answer and keeps the connection. */
 const DRAIN_LIMIT = 16 * 1024 * 1024;
 /** The upstream never saw the request, or not in a way that matters for one that may be repeated. */
@@ -23,7 +26,7 @@ const NOT_PASSED_ON: ReadonlySet<string> = new Set([
 ]);
 /** A path that climbs out of its context, plainly or in code: what the upstream makes of it must not matter. */
 const CLIMBS = /^[^?]*(?:\.|%2e){2}/i;
-const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'transfer-encoding', 'correlation-id']);
+const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'correlation-id']);
 
 export interface ProxyParts {
   readonly door: Door;
@@ -84,15 +87,17 @@ interface Way {
 
 /** Resolves when the answer has been passed back, or the caller is gone. Refuses UNAVAILABLE, BODY_TOO_LARGE. */
 async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): Promise<void> {
-  const { method, url: path, headers } = request;
+  const { method, url: path, headers, raw } = request;
+  // Kept here: a request whose body broke off has no socket any more.
+  const { socket } = raw;
   if (CLIMBS.test(path)) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '', code: 'MALFORMED' }] });
   const body = request.body instanceof Readable ? request.body : undefined;
   const sent = body !== undefined && isSmall(headers['content-length']) ? await sentWhole(body) : body;
   try {
-    await ask({ method, path, headers: passedOn(request, way), body: sent ?? null }, reply, way);
+    await ask({ method, path, headers: passedOn(request, way), body: sent ?? null }, { request, reply, socket, way });
   } catch (error) {
     // An upload that its sender broke off is nobody's fault here, and there is nobody to answer to.
-    if (!reply.raw.destroyed) throw refusalOf(error, way.correlationId);
+    if (!socket.destroyed) throw refusalOf(error, way.correlationId);
   }
 }
 
@@ -116,45 +121,72 @@ function endedHere(connection: string | undefined): readonly string[] {
 
 type Asked = Dispatcher.DispatchOptions & { readonly method: string };
 
-async function ask(asked: Asked, reply: FastifyReply, way: Way): Promise<void> {
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly socket: Socket;
+  readonly way: Way;
+}
+
+async function ask(asked: Asked, exchange: Exchange): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await pass(asked, reply, way);
+      await pass(asked, exchange);
       return;
     } catch (error) {
-      if (asked.method !== 'GET' || attempt === TRIES || !isRepeatable(error)) throw error;
+      if (asked.method !== 'GET' || attempt === TRIES || !isRepeatable(error) || exchange.socket.destroyed) throw error;
       await setTimeout(50 * 2 ** attempt);
     }
   }
 }
 
-/** Writes what the upstream answers to the caller as it comes. Rejects when the upstream fails before it has begun to answer. */
-function pass(asked: Asked, reply: FastifyReply, way: Way): Promise<void> {
+/**
+ * Writes what the upstream answers to the caller as it comes. Rejects when the upstream fails before it has begun to answer. A
+ * caller that is gone, or has stopped reading, gives the upstream's connection free.
+ */
+function pass(asked: Asked, { request, reply, socket, way }: Exchange): Promise<void> {
   const caller = reply.raw;
+  // The response of a request that never got its turn on the connection does not tell that the caller has gone; the socket does.
+  let gone = (): void => undefined;
+  let unread: NodeJS.Timeout | undefined;
+  const settle = (end: () => void): void => {
+    socket.off('close', gone);
+    clearTimeout(unread);
+    end();
+  };
   return new Promise((resolve, reject) => {
     way.target.upstream.dispatch(asked, {
       onRequestStart: (controller) => {
-        caller.once('close', () => void (caller.writableFinished || controller.abort(new Error('the caller is gone'))));
+        gone = () => controller.abort(new Error('the caller is gone'));
+        if (socket.destroyed) gone();
+        else socket.once('close', gone);
       },
       onResponseStart: (_controller, status, headers) => {
         if (status < 200) return;
+        const answered = passedBack(headers, way);
+        // Nobody will read the rest of an upload that was answered before its end: the connection cannot be used again.
+        if (!request.raw.complete) answered.push('connection', 'close');
+        caller.writeHead(status, answered);
         reply.hijack();
-        caller.writeHead(status, passedBack(headers, way));
       },
       onResponseData: (controller, chunk) => {
         if (caller.write(chunk)) return;
         controller.pause();
-        caller.once('drain', () => controller.resume());
+        unread = globalThis.setTimeout(() => controller.abort(new Error('the caller does not read')), UNREAD_MS);
+        caller.once('drain', () => {
+          clearTimeout(unread);
+          controller.resume();
+        });
       },
-      onResponseEnd: () => {
+      onResponseEnd: () => settle(() => {
         caller.end();
         resolve();
-      },
-      onResponseError: (_controller, error) => {
+      }),
+      onResponseError: (_controller, error) => settle(() => {
         if (!caller.headersSent) return reject(error);
         caller.destroy();
         resolve();
-      },
+      }),
     });
   });
 }

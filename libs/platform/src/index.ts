@@ -26,6 +26,7 @@ export { route, type BinaryAnswer, type HttpRoute } from './http/route.js';
 export { correlationIdOf, sendProblem } from './http/server.js';
 export { findJob, queueJob, type Job, type JobKind, type JobState, type StepOutcome } from './job/job.js';
 export type { Schedule } from './job/schedule.js';
+export { whenAnswered } from './job/when-answered.js';
 export { operationPolicy, operationRoutes } from './operation/operation-routes.js';
 export { Database, roleOf, rolePassword, schemaOf, sqlState, type DatabaseRole } from './pg/database.js';
 export { Db, type CopyValue, type Row } from './pg/db.js';

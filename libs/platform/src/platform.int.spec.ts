@@ -34,6 +34,13 @@ describe('platform', () => {
     expect([other.status, other.json]).toEqual([409, expect.objectContaining({ type: 'urn:kiban:problem:platform:IDEMPOTENCY_CONFLICT' })]);
   });
 
+  it('refuses a key that no table could hold, and an input that has no canonical form', async () => {
+    const path = '/api/sample/v1/counters/odd/additions';
+    const key = await estate.request('POST', path, { as: town, purpose, body: { amount: 1 }, idempotencyKey: Array.from({ length: 300 }, (_, index) => index % 10).join('') });
+    const input = await estate.request('POST', path, { as: town, purpose, headers: { 'content-type': 'application/json' }, body: '{"amount":1e999}' });
+    expect([key.status, key.json, input.status, input.json]).toEqual([400, expect.objectContaining({ code: 'INVALID_INPUT' }), 400, expect.objectContaining({ code: 'INVALID_INPUT' })]);
+  });
+
   it('lets one of many equal commands win and gives all the same answer', async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => add('crowd', 1, 'key-crowd')));
     expect(new Set(answers.map((answer) => JSON.stringify(answer.json)))).toEqual(new Set(['{"name":"crowd","total":1}']));

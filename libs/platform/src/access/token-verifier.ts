@@ -5,6 +5,8 @@ import { platformProblems } from '../problem/problems.js';
 import { INSTITUTION_KINDS, type Actor } from './actor.js';
 
 const REMEMBERED = 10_000;
+/** The key set did not come in time, or came as an error page. */
+const KEYS_AWAY: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC']);
 const ALGORITHMS = ['PS256', 'RS256', 'ES256', 'EdDSA'];
 
 /** The claim `kiban` of our access tokens (a collision-resistant name is not needed inside our own audience). */
@@ -53,7 +55,7 @@ export class TokenVerifier {
       return payload;
     } catch (error) {
       // Unreachable keys are our fault, not the caller's.
-      if (error instanceof TypeError || (error instanceof Error && 'code' in error && error.code === 'ERR_JWKS_TIMEOUT')) throw platformProblems.refuse('UNAVAILABLE');
+      if (error instanceof TypeError || (error instanceof Error && 'code' in error && KEYS_AWAY.has(String(error.code)))) throw platformProblems.refuse('UNAVAILABLE');
       throw platformProblems.refuse('UNAUTHENTICATED', { facts: { reason: 'TOKEN_INVALID' } });
     }
   }

@@ -35,6 +35,7 @@ const environment = z.object({
   KIBAN_TOKEN_URL: httpUrl.optional(),
   KIBAN_AUDIENCE: z.string().default('urn:kiban:api'),
   KIBAN_KEYS: z.string(),
+  KIBAN_OCSP_URL: httpUrl.optional(),
   KIBAN_PEERS: z.string().default('{}'),
   KIBAN_TRACE_FILE: z.string().optional(),
   KIBAN_TRACE_RATIO: z.coerce.number().min(0).max(1).default(1),
@@ -56,6 +57,8 @@ export interface Config {
   /** Folder of the key store: `master.key` and `clients/<client>.jwk.json`. */
   readonly keys: string;
   readonly peers: Readonly<Record<string, PeerAddress>>;
+  /** Address of OCSP in the certificates of jpki-ca; each deployment has one for when none is set. */
+  readonly ocspUrl?: string;
   readonly trace: { readonly file?: string; readonly otlp?: string; readonly ratio: number };
 }
 
@@ -84,6 +87,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     audience: e.KIBAN_AUDIENCE,
     keys: e.KIBAN_KEYS,
     peers: readPeers(e.KIBAN_PEERS),
+    ...(e.KIBAN_OCSP_URL === undefined ? {} : { ocspUrl: e.KIBAN_OCSP_URL.replace(/\/+$/, '') }),
     trace: {
       ratio: e.KIBAN_TRACE_RATIO,
       ...(e.KIBAN_TRACE_FILE === undefined ? {} : { file: e.KIBAN_TRACE_FILE }),

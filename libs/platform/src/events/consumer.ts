@@ -10,6 +10,7 @@ import { eventsHandled } from '../telemetry/metrics.js';
 import type { Db } from '../pg/db.js';
 import type { OwnCall } from '../use-case/call.js';
 import type { Runner } from '../use-case/runner.js';
+import { isOutage } from '../problem/outage.js';
 import { parseCloudEvent, type CloudEvent } from './cloud-event.js';
 import { streamName, type Streams } from './stream.js';
 import type { EventHandler, Subscription } from './subscription.js';
@@ -177,13 +178,25 @@ export class EventConsumer {
       await this.apply([delivery]);
     } catch (error) {
       const tries = delivery.message.info.deliveryCount;
-      if (isFinal(error) || tries >= MAX_TRIES) {
-        await this.bury(delivery, tries, error);
-      } else {
-        log.warn('event will be tried again', { consumer: this.name, eventId: delivery.event.id, attempt: tries, error });
-        eventsHandled.inc({ consumer: this.name, outcome: 'retried' });
-        delivery.message.nak(backoffMs(tries));
-      }
+      const over = !isOutage(error) && (isFinal(error) || tries >= MAX_TRIES);
+      if (!over || !(await this.buried(delivery, tries, error))) this.tryAgain(delivery, tries, error);
+    }
+  }
+
+  private tryAgain({ message, event }: Delivery, tries: number, error: unknown): void {
+    log.warn('event will be tried again', { consumer: this.name, eventId: event.id, attempt: tries, error });
+    eventsHandled.inc({ consumer: this.name, outcome: 'retried' });
+    message.nak(backoffMs(tries));
+  }
+
+  /** False when not even the dead letter could be written. */
+  private async buried(delivery: Delivery, tries: number, error: unknown): Promise<boolean> {
+    try {
+      await this.bury(delivery, tries, error);
+      return true;
+    } catch (fault) {
+      log.warn('dead letter could not be written', { consumer: this.name, eventId: delivery.event.id, error: fault });
+      return false;
     }
   }
 
@@ -216,10 +229,10 @@ export class EventConsumer {
   }
 }
 
-/** A refusal of a rule or data outside the contract will not become right by waiting; UNAVAILABLE neighbours will. */
+/** A refusal of a rule or data outside the contract will not become right by waiting. */
 function isFinal(error: unknown): boolean {
   if (error instanceof ZodError) return true;
-  return error instanceof Refusal && error.definition.status < 500 && error.definition.status !== 429;
+  return error instanceof Refusal && error.definition.status < 500;
 }
 
 async function takeIn(db: Db, consumer: string, ids: readonly string[]): Promise<Set<string>> {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import type { Ctx } from '../ctx.js';
 import type { Wake } from '../events/wake.js';
 import type { Database } from '../pg/database.js';
+import { isOutage } from '../problem/outage.js';
 import { log } from '../telemetry/log.js';
 import { jobSteps } from '../telemetry/metrics.js';
 import type { OwnCall } from '../use-case/call.js';
@@ -16,6 +17,7 @@ const LEASE_SECONDS = 15;
 /** A job of this process is begun at once; this is for those that another replica left. */
 const IDLE_MS = 1_000;
 const MAX_FAULTS = 5;
+const OUTAGE_PAUSE_MS = 2_000;
 
 export interface WorkerParts {
   readonly database: Database;
@@ -71,12 +73,13 @@ export class JobWorker {
         job = next;
         faults = 0;
       } catch (error) {
-        faults += 1;
+        // Who is away comes back; a job that gave up would need a person to go on.
+        if (!isOutage(error)) faults += 1;
         jobSteps.inc({ kind: kind.kind, outcome: 'failed' });
         log.warn('step of a job failed', { job: job.id, action: kind.kind, attempt: faults, error });
-        if (error instanceof Refusal && error.definition.status < 500) return this.fail(job, `${error.context}:${error.code}`);
+        if (error instanceof Refusal && error.definition.status < 500 && !isOutage(error)) return this.fail(job, `${error.context}:${error.code}`);
         if (faults >= MAX_FAULTS) return this.fail(job, error instanceof Error ? error.name : 'unknown');
-        await setTimeout(200 * 2 ** faults);
+        await setTimeout(isOutage(error) ? OUTAGE_PAUSE_MS : 200 * 2 ** faults);
       }
     }
     await this.release(job);
