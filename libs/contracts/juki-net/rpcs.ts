@@ -1,4 +1,4 @@
-import { defineRpc } from '#kernel';
+import { characterFault, defineRpc } from '#kernel';
 import { z } from 'zod';
 
 export const jukiNetProto = new URL('./proto/juki_net.proto', import.meta.url);
@@ -63,6 +63,9 @@ export type InquiryItem = z.output<typeof inquiryItem>;
  */
 export const inquiryResult = z.enum(['00', '01', '10', '11', '20', '21', '22', '23', '30', '31', '41']);
 
+/** Text that people write: what could not stand in the register is refused (JUKI-7), and PostgreSQL keeps no NUL. */
+export const writtenText = (longest: number) => z.string().min(1).max(longest).refine((text) => characterFault(text) === undefined, { params: { code: 'CHARACTER' } });
+
 const birthDate8 = z.string().regex(/^\d{8}$/);
 
 // Not strict: the wire form of optional members brings a marker of its own for each.
@@ -72,11 +75,11 @@ export const inquiryInput = z.object({
   residentCode: z.string().max(11).optional(),
   individualNumber: z.string().max(12).optional(),
   fourItems: z.object({
-    nameKanji: z.string().min(1).max(100).optional(),
-    nameKana: z.string().min(1).max(100).optional(),
+    nameKanji: writtenText(100).optional(),
+    nameKana: writtenText(100).optional(),
     birthDate: birthDate8,
     sex: z.enum(['1', '2', '3', '9']).optional(),
-    addressPrefix: z.string().min(1).max(200).optional(),
+    addressPrefix: writtenText(200).optional(),
   }).refine((items) => items.nameKanji !== undefined || items.nameKana !== undefined, { params: { code: 'REQUIRED' }, path: ['nameKanji'] }).optional(),
   items: z.array(inquiryItem).optional(),
   sinceDate: z.iso.date().optional(),

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { getPersons, inquire, resolveCodes } from '#contracts/juki-net';
 import { candidateDelivered, linkByPersons, listBatchLinks, numberDesignated, numberingProto } from '#contracts/numbering';
 import { IndividualNumber, ResidentCode } from '#kernel';
-import { type Actor, type ContextModule, Peers, route, type UseCase, useCase } from '#platform';
+import { type Actor, type ContextModule, Peers, platformProblems, registry, route, type UseCase, useCase } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jukiNetModule } from '#contexts/juki-net';
 
@@ -22,6 +22,8 @@ const PENSION = 'PENSION_CURRENT_STATUS';
 /** Numbering, as far as this context sees it: links by person, the pages of a batch, and its two events. */
 const links = new Map<string, { number: string; seq: number }>();
 const batch = new Map<string, string[]>();
+/** Pages of batches that are not answered, since numbering is away. */
+let unanswered = 0;
 const fakeNumbering: ContextModule = {
   name: 'numbering', title: 'fake', migrations: pathToFileURL(`${mkdtempSync(join(tmpdir(), 'kiban-none-'))}/`), proto: numberingProto, events: [numberDesignated, candidateDelivered],
   policy: [
@@ -39,6 +41,10 @@ const byPersonsFake: UseCase = {
 const listFake: UseCase = {
   spec: useCase({ action: 'numbering.link.list', kind: 'question', summary: '', input: listBatchLinks.input, output: listBatchLinks.output, refusals: [] }),
   execute: async (_ctx, input) => {
+    if (unanswered > 0) {
+      unanswered -= 1;
+      throw platformProblems.refuse('UNAVAILABLE');
+    }
     const { batchId, after = 0 } = listBatchLinks.input.parse(input);
     const keys = batch.get(batchId) ?? [];
     const page = keys.slice(after, after + 1);
@@ -245,6 +251,8 @@ describe('neighbours', () => {
     await emit({ designated: { assignmentId: crypto.randomUUID(), personKey: one.person_key, municipalityCode: '990019', designatedAt: '2016-01-19T20:00:00.000Z', generation: 1 } });
     const batchId = crypto.randomUUID();
     batch.set(batchId, [two.person_key, three.person_key, one.person_key]);
+    // One question is four tries.
+    unanswered = 4;
     await emit({ delivered: { batchId: crypto.randomUUID(), municipalityCode: '990019', count: 3, mode: 'TENTATIVE' } });
     await emit({ delivered: { batchId, municipalityCode: '990019', count: 3, mode: 'DESIGNATED' } });
     const [job] = await estate.eventually(async () => {
@@ -252,6 +260,8 @@ describe('neighbours', () => {
       return rows.length === 1 && rows;
     });
     expect(job).toMatchObject({ result: { batchId }, done: 3 });
+    // Waiting for numbering is no fault of the job, however long it takes.
+    expect([unanswered, (await registry.getSingleMetricAsString('kiban_job_steps_total')).includes('kind="juki-net.number-batch",outcome="failed"')]).toEqual([0, false]);
     await estate.eventually(async () => (await person(211)).fact_version === 2);
     for (const serial of [211, 212, 213]) expect(await person(serial)).toMatchObject({ fact_version: 2, individual_number: expect.any(Buffer) });
     expect(await estate.sql('SELECT change_reason, changed_on::text FROM juki_net.person WHERE person_key = $1', one.person_key)).toEqual([{ change_reason: '42', changed_on: '2016-01-20' }]);
@@ -344,6 +354,41 @@ describe('inquiries', () => {
     expect(hidden.bytes.toString()).not.toContain('見本町');
     const exempt = await activeGrant({ protectiveExempt: true });
     expect((await ask({ grantId: exempt, residentCode: code(301) })).json).toMatchObject({ resultCode: '00', persons: [{ address: '架空県試験市見本町2-3-4' }] });
+  });
+
+  it('JUKI-4.13 no address is found out by its beginnings, of a protected person or of one in conflict', async () => {
+    const guess = (grant: string, nameKanji: string, birthDate: string, addressPrefix: string): Promise<Answer> => ask({ grantId: grant, fourItems: { nameKanji, birthDate, addressPrefix } });
+    const exempt = await activeGrant({ protectiveExempt: true });
+    await send(notice({ residentCode: code(321), nameKanji: '衝突　例', birthDate: '19710101' }));
+    await send(notice({ residentCode: code(321), nameKanji: '衝突　例', birthDate: '19710101', changeDate: '20160110', municipalityCode: '990027' }), townB);
+    for (const prefix of ['架空県試験市', '架空県模擬市']) {
+      expect((await guess(grantId, '斎藤例', '19700101', prefix)).json).toMatchObject({ resultCode: '41', count: 1 });
+      expect((await guess(grantId, '衝突例', '19710101', prefix)).json).toMatchObject({ resultCode: '23', count: 1 });
+    }
+    expect((await guess(exempt, '斎藤例', '19700101', '架空県模擬市')).json).toMatchObject({ resultCode: '10', count: 0 });
+  });
+
+  it('JUKI-4.7 namesakes outside of the asker\'s jurisdiction are neither refused nor counted', async () => {
+    const townGrant = await activeGrant({ institution: 'municipality', organisation: '990027', affair: REGISTER });
+    const four = { nameKanji: '同名例', birthDate: '19980101' };
+    await send(notice({ residentCode: code(421), birthDate: '19980101', nameKanji: '同名　例' }));
+    expect((await ask({ grantId: townGrant, fourItems: four }, townB, REGISTER)).json).toMatchObject({ resultCode: '10', count: 0 });
+    await send(notice({ residentCode: code(420), birthDate: '19980101', nameKanji: '同名　例', municipalityCode: '990027' }), townB);
+    expect((await ask({ grantId: townGrant, fourItems: four }, townB, REGISTER)).json).toMatchObject({ resultCode: '00', count: 1, persons: [{ residentCode: code(420) }] });
+  });
+
+  it('JUKI-4.7 a name without a letter names nobody; one with a control character is refused (JUKI-7)', async () => {
+    await send(notice({ residentCode: code(331), nameKana: '', nameKanji: '無仮名　例', birthDate: '19720101' }));
+    for (const name of [{ nameKana: '・' }, { nameKanji: '　' }]) {
+      expect((await ask({ grantId, fourItems: { birthDate: '19720101', ...name } })).json).toMatchObject({ resultCode: '10', count: 0, persons: [] });
+    }
+    for (const item of ['nameKanji', 'nameKana', 'addressPrefix']) {
+      const answer = await ask({ grantId, fourItems: { birthDate: '19720101', nameKanji: '無仮名', [item]: 'a\u0000' } });
+      expect([answer.status, problem.parse(answer.json).errors]).toEqual([400, [{ pointer: `/fourItems/${item}`, code: 'CHARACTER' }]]);
+    }
+    for (const item of ['organisation', 'legalBasis']) {
+      expect((await estate.request('POST', `${API}/grants`, { as: operator('legal-1'), body: { ...grantBody, [item]: 'a\u0000' } })).status).toBe(400);
+    }
   });
 
   it('JUKI-4.7 (40) what the grant does not hold is refused and audited; five seconds are the most that a suspension takes', async () => {

@@ -14,8 +14,10 @@ CREATE TABLE change_notice (
   sealed bytea,
   file_id uuid,
   received_at timestamp with time zone NOT NULL,
+  line integer,
   CONSTRAINT change_notice_pkey PRIMARY KEY (municipality_code, person_key, person_seq)
 ) PARTITION BY HASH (municipality_code);
+CREATE INDEX change_notice_held ON change_notice USING btree (person_key) WHERE state = 'HELD'::text;
 CREATE INDEX change_notice_id ON change_notice USING btree (notice_id);
 CREATE TABLE change_notice_0 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE change_notice_1 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 1);

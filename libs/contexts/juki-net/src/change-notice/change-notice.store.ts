@@ -20,6 +20,8 @@ export interface NoticeRecord {
   /** What a held notice says, to be applied later. */
   readonly held?: IntakeRow | undefined;
   readonly fileId?: string | undefined;
+  /** Line of the file, of a notice that had to wait: its rejection must still find the row. */
+  readonly line?: number | undefined;
   readonly receivedAt: string;
 }
 
@@ -36,11 +38,12 @@ interface NoticeRow extends Row {
   readonly code: string | null;
   readonly sealed: Buffer | null;
   readonly file_id: string | null;
+  readonly line: number | null;
   readonly received_at: Date;
 }
 
 const SEALED_COLUMN = 'change_notice.sealed';
-const COLUMNS = 'municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, code, sealed, file_id, received_at';
+const COLUMNS = 'municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, code, sealed, file_id, received_at, line';
 const heldRow = z.partialRecord(z.enum(INTAKE_COLUMNS), z.string());
 
 export class ChangeNoticeStore {
@@ -71,17 +74,45 @@ export class ChangeNoticeStore {
   async replace(db: Db, records: readonly NoticeRecord[]): Promise<void> {
     for (const record of records) {
       await db.run(
-        `UPDATE change_notice SET notice_id = $4, municipal_seq = $5, content_index = $6, change_reason = $7, change_date = $8, state = $9, code = $10, sealed = $11, file_id = $12, received_at = $13
+        `UPDATE change_notice SET notice_id = $4, municipal_seq = $5, content_index = $6, change_reason = $7, change_date = $8, state = $9, code = $10, sealed = $11, file_id = $12, received_at = $13, line = $14
          WHERE municipality_code = $1 AND person_key = $2 AND person_seq = $3`,
         ...this.values(record),
       );
     }
   }
 
+  /** Rejects what waits for a person, of every municipality; a rejected number can be sent again (JUKI-4.5.1). */
+  async rejectHeld(db: Db, personKey: string, code: string): Promise<Pick<NoticeRecord, 'fileId' | 'line'>[]> {
+    const rows = await db.many<Pick<NoticeRow, 'file_id' | 'line'> & Row>(
+      "UPDATE change_notice SET state = 'REJECTED', code = $2, sealed = NULL WHERE person_key = $1 AND state = 'HELD' RETURNING file_id, line",
+      personKey, code,
+    );
+    return rows.map((row) => ({ fileId: row.file_id ?? undefined, line: row.line ?? undefined }));
+  }
+
+  /**
+   * Moves what waits for `from` to `to`, in the place of rejected notices of the same number; what finds its number in use stays.
+   * Answers the municipalities of the moved ones.
+   */
+  async moveHeld(db: Db, from: string, to: string): Promise<Set<string>> {
+    await db.run(
+      `DELETE FROM change_notice r USING change_notice h WHERE h.person_key = $1 AND h.state = 'HELD'
+         AND r.municipality_code = h.municipality_code AND r.person_key = $2 AND r.person_seq = h.person_seq AND r.state = 'REJECTED'`,
+      from, to,
+    );
+    const rows = await db.many<{ municipality_code: string }>(
+      `UPDATE change_notice h SET person_key = $2 WHERE h.person_key = $1 AND h.state = 'HELD' AND NOT EXISTS (
+         SELECT 1 FROM change_notice r WHERE r.municipality_code = h.municipality_code AND r.person_key = $2 AND r.person_seq = h.person_seq)
+       RETURNING h.municipality_code`,
+      from, to,
+    );
+    return new Set(rows.map((row) => row.municipality_code));
+  }
+
   private values(record: NoticeRecord): CopyValue[] {
     return [
       record.municipalityCode, record.personKey, record.personSeq, record.noticeId, record.municipalSeq, record.contentIndex, record.changeReason, record.changeDate,
-      record.state, record.code ?? null, record.held === undefined ? null : this.cipher.encrypt(SEALED_COLUMN, JSON.stringify(record.held)), record.fileId ?? null, record.receivedAt,
+      record.state, record.code ?? null, record.held === undefined ? null : this.cipher.encrypt(SEALED_COLUMN, JSON.stringify(record.held)), record.fileId ?? null, record.receivedAt, record.line ?? null,
     ];
   }
 
@@ -90,7 +121,7 @@ export class ChangeNoticeStore {
       noticeId: row.notice_id, municipalityCode: row.municipality_code, personKey: row.person_key, personSeq: row.person_seq, municipalSeq: row.municipal_seq,
       contentIndex: row.content_index, changeReason: row.change_reason, changeDate: row.change_date, state: row.state, code: row.code ?? undefined,
       held: row.sealed === null ? undefined : heldRow.parse(JSON.parse(this.cipher.decrypt(SEALED_COLUMN, row.sealed))),
-      fileId: row.file_id ?? undefined, receivedAt: row.received_at.toISOString(),
+      fileId: row.file_id ?? undefined, line: row.line ?? undefined, receivedAt: row.received_at.toISOString(),
     };
   }
 }

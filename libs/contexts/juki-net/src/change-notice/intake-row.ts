@@ -1,4 +1,4 @@
-import { addDays, characterFault, daysInMonth, graphemeCount, localDateOf, type LocalDate, municipalityCodeFault, ResidentCode } from '#kernel';
+import { addDays, characterFault, daysInMonth, graphemeCount, kanaKeyStrict, kanjiKey, localDateOf, type LocalDate, municipalityCodeFault, ResidentCode } from '#kernel';
 import { CHANGE_REASONS, CONTENT_ITEMS, type ContentItem } from '../resident/change-reason.js';
 import { type Notice, PLANNED_AHEAD_DAYS } from '../resident/resident.js';
 
@@ -31,11 +31,24 @@ const REQUIRED: readonly IntakeColumn[] = ['municipalSeq', 'residentCode', 'pers
 const REQUIRED_UNLESS_DELETION: readonly IntakeColumn[] = ['nameKanji', 'birthDate', 'sex', 'address'];
 const LONGEST_NAME = 100;
 const LONGEST_ADDRESS = 200;
+/** Marks, selectors and glyph references count as no character of their own; this bounds them (JUKI-4.2). */
+const MOST_CODE_UNITS = 1_000;
+/** Both keys of a name stand in one entry of a B-tree, which holds 2,704 bytes at most (JUKI-4.8). */
+const MOST_KEY_BYTES = 1_200;
+/** NFKC makes at most so many bytes of one code unit (U+FDFA): a key of fewer units need not be built. */
+const MOST_BYTES_OF_UNIT = 33;
 
 const matching = (pattern: RegExp): Check => (text) => (pattern.test(text) ? undefined : 'FORMAT');
 const written = (longest: number): Check => (text) => {
   if (characterFault(text) !== undefined) return 'CHARACTER';
+  if (text.length > MOST_CODE_UNITS) return 'FORMAT';
   return text.length > longest && graphemeCount(text) > longest ? 'FORMAT' : undefined;
+};
+const name = written(LONGEST_NAME);
+const searchedName = (key: (text: string) => string): Check => (text) => {
+  const fault = name(text);
+  if (fault !== undefined || text.length * MOST_BYTES_OF_UNIT <= MOST_KEY_BYTES) return fault;
+  return Buffer.byteLength(key(text)) > MOST_KEY_BYTES ? 'FORMAT' : undefined;
 };
 const municipality: Check = (text) => {
   const fault = municipalityCodeFault(text);
@@ -48,9 +61,9 @@ const CHECKS: Readonly<Record<IntakeColumn, Check>> = {
   personSeq: matching(/^[1-9]\d{0,8}$/),
   changeReason: (text) => (Object.hasOwn(CHANGE_REASONS, text) ? undefined : 'CHANGE_REASON'),
   changeDate: (text) => (isDay(text, false) ? undefined : 'DATE'),
-  nameKanji: written(LONGEST_NAME),
-  nameKana: written(LONGEST_NAME),
-  aliasName: written(LONGEST_NAME),
+  nameKanji: searchedName(kanjiKey),
+  nameKana: searchedName(kanaKeyStrict),
+  aliasName: name,
   birthDate: (text) => (isDay(text, true) ? undefined : 'DATE'),
   sex: matching(/^[1239]$/),
   address: written(LONGEST_ADDRESS),

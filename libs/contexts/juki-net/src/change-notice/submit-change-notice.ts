@@ -46,8 +46,7 @@ export class SubmitChangeNotice implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const municipalityCode = ctx.actor.organisation;
-    const { outcomes } = await this.intake.takeIn(ctx, { municipalityCode, rows: [this.intake.read(rowOf(input), municipalityCode, localDateInJapan(ctx.now))] });
-    const outcome = outcomes[0];
+    const [outcome] = await this.intake.takeIn(ctx, { municipalityCode, rows: [this.intake.read(rowOf(input), municipalityCode, localDateInJapan(ctx.now))] });
     if (outcome === undefined) throw new Error('an intake of one row has one outcome');
     if (outcome.state === 'REJECTED') throw jukiNetProblems.refuse(outcome.code, outcome.column === undefined ? {} : { fields: [{ pointer: `/${outcome.column}`, code: outcome.code }] });
     const { noticeId, personKey } = outcome;

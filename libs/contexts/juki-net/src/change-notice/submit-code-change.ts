@@ -3,12 +3,14 @@ import { localDateInJapan, municipalityCodeFault, ResidentCode, toLocalDate } fr
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { countDecided } from '../notice-file/held-row.store.js';
 import { standingOf } from '../resident/person-status.js';
 import { emitResidentEvent } from '../resident/resident-event.js';
 import { decideCodeChange } from '../resident/resident.js';
 import { codeKey, type ResidentStore } from '../resident/resident.store.js';
 import type { ChangeNoticeStore, NoticeRecord } from './change-notice.store.js';
 import { NoticeSequence } from './sequence.js';
+import { NoticeIntake } from './take-in-notices.js';
 
 const residentCode = z.string().refine((text) => ResidentCode.fault(text) === undefined, { params: { code: 'CHECK_DIGIT' } });
 
@@ -35,16 +37,20 @@ type Answer = OutputOf<typeof spec>;
 /** The columns of a notice hold one code, so that a change of code is notified in a message of its own (JUKI-4.5 V6). */
 export class SubmitCodeChange implements UseCase<typeof spec> {
   readonly spec = spec;
+  private readonly intake: NoticeIntake;
   constructor(
     private readonly residents: ResidentStore,
     private readonly notices: ChangeNoticeStore,
-  ) {}
+  ) {
+    this.intake = new NoticeIntake(residents, notices);
+  }
 
   async execute(ctx: Ctx, input: Input): Promise<Answer> {
     if (input.municipalityCode !== ctx.actor.organisation) throw jukiNetProblems.refuse('NOT_YOUR_RESIDENT');
     if (input.changeDate > localDateInJapan(ctx.now)) throw jukiNetProblems.refuse('DATE_IN_FUTURE');
     const index = this.residents.codeIndex(input.formerResidentCode);
-    const owner = (await this.residents.lockCodes(ctx.db, [index])).get(codeKey(index));
+    // Both together, in the order of every intake.
+    const owner = (await this.residents.lockCodes(ctx.db, [index, this.residents.codeIndex(input.residentCode)])).get(codeKey(index));
     if (owner === undefined) throw jukiNetProblems.refuse('RESIDENT_UNKNOWN');
     const { personKey } = owner;
     const contentIndex = this.notices.contentIndex([input.municipalSeq, input.formerResidentCode, input.residentCode, input.changeReason, input.changeDate].join('\u001f'));
@@ -53,26 +59,52 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     if (place.kind === 'REPEATED') return this.answer(ctx, place.record, true);
     if (place.kind === 'REUSED') throw jukiNetProblems.refuse('SEQ_REUSED');
     if (owner.superseded) throw jukiNetProblems.refuse('CODE_SUPERSEDED');
-    if (place.kind === 'HOLD' || sequence.at(input.personSeq) !== undefined) throw jukiNetProblems.refuse('SEQ_GAP');
-    await this.replaceCode(ctx, input, personKey, index);
+    if (place.kind === 'HOLD') throw jukiNetProblems.refuse('SEQ_GAP');
+    const early = await this.replaceCode(ctx, input, personKey, index);
+    await this.rejectHeld(ctx, personKey, 'CODE_SUPERSEDED');
     const { municipalityCode, personSeq, municipalSeq, changeReason, changeDate } = input;
     const record: NoticeRecord = { noticeId: uuidv7(), municipalityCode, personKey, personSeq, municipalSeq, contentIndex, changeReason, changeDate, state: 'APPLIED', receivedAt: ctx.now.toISOString() };
-    await this.notices.add(ctx.db, [record]);
+    await (sequence.at(personSeq) === undefined ? this.notices.add(ctx.db, [record]) : this.notices.replace(ctx.db, [record]));
+    if (early !== undefined) await this.takeInEarly(ctx, early, personKey);
     return this.answer(ctx, record, false);
   }
 
-  private async replaceCode(ctx: Ctx, input: Input, personKey: string, former: Buffer): Promise<void> {
+  /** Answers the key under which notices with the new code have come before the change, if any. */
+  private async replaceCode(ctx: Ctx, input: Input, personKey: string, former: Buffer): Promise<string | undefined> {
     const stored = (await this.residents.lockPersons(ctx.db, [personKey])).get(personKey);
     const standing = stored === undefined ? undefined : standingOf(stored.resident.segments);
     if (stored === undefined || standing === undefined) throw jukiNetProblems.refuse('RESIDENT_UNKNOWN');
     const notice = { municipalityCode: input.municipalityCode, changeReason: input.changeReason, changeDate: toLocalDate(input.changeDate), content: {} };
     const decision = decideCodeChange(stored.resident, notice);
     if ('refusal' in decision) throw jukiNetProblems.refuse(decision.refusal);
-    const written = await this.residents.writeCodes(ctx.db, [{ index: this.residents.codeIndex(input.residentCode), personKey }]);
-    if (written.size === 0) throw jukiNetProblems.refuse('CODE_IN_USE');
+    const early = await this.takeCode(ctx, this.residents.codeIndex(input.residentCode), personKey);
     await this.residents.write(ctx.db, [{ personKey, residentCode: input.residentCode, resident: decision.resident, standing, changedOn: notice.changeDate, changeReason: notice.changeReason, stored }]);
     await this.residents.supersedeCode(ctx.db, former, personKey, input.residentCode);
     emitResidentEvent(ctx, personKey, decision.event);
+    return early;
+  }
+
+  /** A code that only held notices have used so far has a key without a person: the code is the person's then. */
+  private async takeCode(ctx: Ctx, index: Buffer, personKey: string): Promise<string | undefined> {
+    if ((await this.residents.writeCodes(ctx.db, [{ index, personKey }])).size > 0) return undefined;
+    const early = (await this.residents.lockCodes(ctx.db, [index])).get(codeKey(index))?.personKey;
+    if (early === undefined || (await this.residents.lockPersons(ctx.db, [early])).size > 0) throw jukiNetProblems.refuse('CODE_IN_USE');
+    await this.residents.moveCode(ctx.db, index, personKey);
+    return early;
+  }
+
+  /** What waited under the new code belongs to the person's sequence and is decided in it (JUKI-4.5.1). */
+  private async takeInEarly(ctx: Ctx, early: string, personKey: string): Promise<void> {
+    const municipalities = await this.notices.moveHeld(ctx.db, early, personKey);
+    await this.rejectHeld(ctx, early, 'SEQ_REUSED');
+    for (const municipalityCode of municipalities) await this.intake.takeInHeld(ctx, municipalityCode, personKey);
+  }
+
+  /** No held notice outlives its code (JUKI-4.5 V6). */
+  private async rejectHeld(ctx: Ctx, personKey: string, code: 'CODE_SUPERSEDED' | 'SEQ_REUSED'): Promise<void> {
+    const column = code === 'SEQ_REUSED' ? 'personSeq' : 'residentCode';
+    const rejected = await this.notices.rejectHeld(ctx.db, personKey, code);
+    await countDecided(ctx.db, rejected.flatMap(({ fileId, line }) => (fileId === undefined ? [] : [{ fileId, line, state: 'REJECTED' as const, column, code }])));
   }
 
   private answer(ctx: Ctx, { noticeId, personKey }: NoticeRecord, repeated: boolean): Answer {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { localDateInJapan, type LocalDate } from '#kernel';
 import type { Ctx } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
+import { countDecided, type DecidedRow } from '../notice-file/held-row.store.js';
 import { CHANGE_REASONS } from '../resident/change-reason.js';
 import { emitResidentEvent } from '../resident/resident-event.js';
 import { decideNotice, type NoticeRefusal, type Resident } from '../resident/resident.js';
@@ -22,6 +23,8 @@ export interface NoticeSet {
   readonly municipalityCode: string;
   readonly fileId?: string | undefined;
   readonly rows: readonly ReadRow[];
+  /** Line of each row, of a file. */
+  readonly lineOf?: readonly number[] | undefined;
 }
 
 /** A row that was read: well formed with its blind indexes, or its first fault. */
@@ -55,10 +58,9 @@ interface Workspace {
   /** Index of the row of this set that a notice came with. */
   readonly rowOf: Map<string, number>;
   readonly outcomes: NoticeOutcome[];
+  /** Rows of files that were held before this set came. */
+  readonly decided: DecidedRow[];
 }
-
-/** Moves of held notices that came with an earlier file. */
-export type Released = ReadonlyMap<string, { readonly applied: number; readonly quarantined: number; readonly rejected: number }>;
 
 /**
  * Takes notices of one municipality in: one at a counter or a thousand of a file go through the same rules, with the states
@@ -71,13 +73,20 @@ export class NoticeIntake {
   ) {}
 
   /** Outcomes in the order of the rows; nothing is thrown for a bad row. Runs in the caller's transaction. */
-  async takeIn(ctx: Ctx, set: NoticeSet): Promise<{ readonly outcomes: readonly NoticeOutcome[]; readonly released: Released }> {
+  async takeIn(ctx: Ctx, set: NoticeSet): Promise<readonly NoticeOutcome[]> {
     const work = await this.open(ctx, set, set.rows.filter((entry) => 'items' in entry));
     for (const [index, entry] of set.rows.entries()) {
       work.outcomes.push('items' in entry ? this.takeOne(ctx, work, entry, index) : { state: 'REJECTED', ...entry });
     }
     await this.close(ctx, work);
-    return { outcomes: work.outcomes, released: releasedOf(work) };
+    return work.outcomes;
+  }
+
+  /** Decides what waits for a person whose sequence has moved on by another message, a change of code. The code is locked. */
+  async takeInHeld(ctx: Ctx, municipalityCode: string, personKey: string): Promise<void> {
+    const work = await this.load(ctx, { municipalityCode, rows: [] }, { owners: new Map(), known: [personKey] });
+    this.releaseHeld(ctx, work, workedPerson(work, personKey));
+    await this.close(ctx, work);
   }
 
   /** Checks a row by itself, before the states of the persons are known; needs no transaction. */
@@ -90,6 +99,10 @@ export class NoticeIntake {
   private async open(ctx: Ctx, set: NoticeSet, incoming: readonly Incoming[]): Promise<Workspace> {
     const owners = await this.ownersOf(ctx, incoming);
     const known = [...new Set([...owners.values()].filter((owner) => !owner.fresh).map((owner) => owner.personKey))];
+    return this.load(ctx, set, { owners, known });
+  }
+
+  private async load(ctx: Ctx, set: NoticeSet, { owners, known }: Pick<Workspace, 'owners'> & { readonly known: readonly string[] }): Promise<Workspace> {
     const stored = await this.residents.lockPersons(ctx.db, known);
     const notices = new Map<string, NoticeRecord[]>();
     for (const record of await this.notices.ofPersons(ctx.db, set.municipalityCode, known)) {
@@ -97,7 +110,7 @@ export class NoticeIntake {
       if (group === undefined) notices.set(record.personKey, [record]);
       else group.push(record);
     }
-    return { set, owners, stored, notices, persons: new Map(), records: new Map(), replaced: new Set(), rowOf: new Map(), outcomes: [] };
+    return { set, owners, stored, notices, persons: new Map(), records: new Map(), replaced: new Set(), rowOf: new Map(), outcomes: [], decided: [] };
   }
 
   /** Owners of all codes; a code never seen gets a person key if its notice can begin or wait for a record. */
@@ -127,7 +140,7 @@ export class NoticeIntake {
       case 'REUSED':
         return { state: 'REJECTED', code: 'SEQ_REUSED', column: 'personSeq' };
       case 'HOLD': {
-        const held = recordOf({ ctx, work, person }, incoming, { state: 'HELD', held: incoming.row });
+        const held = recordOf({ ctx, work, person }, incoming, { state: 'HELD', held: incoming.row, line: work.set.lineOf?.[index] });
         work.rowOf.set(held.noticeId, index);
         keep(work, person, held);
         return { state: 'HELD', noticeId: held.noticeId, personKey: person.personKey };
@@ -157,6 +170,7 @@ export class NoticeIntake {
       keep(work, person, outcome.state === 'REJECTED' ? { ...rest, state: 'REJECTED', code: outcome.code } : { ...rest, state: outcome.state });
       const index = work.rowOf.get(record.noticeId);
       if (index !== undefined) work.outcomes[index] = outcome.state === 'REJECTED' ? outcome : { state: outcome.state, noticeId: record.noticeId, personKey: person.personKey };
+      else if (record.fileId !== undefined) work.decided.push({ fileId: record.fileId, line: record.line, ...outcome });
       if (outcome.state === 'REJECTED') return;
     }
   }
@@ -167,6 +181,7 @@ export class NoticeIntake {
     const records = [...work.records.values()];
     await this.notices.add(ctx.db, records.filter((record) => !work.replaced.has(record.noticeId)));
     await this.notices.replace(ctx.db, records.filter((record) => work.replaced.has(record.noticeId)));
+    await countDecided(ctx.db, work.decided, work.set.fileId);
   }
 }
 
@@ -176,7 +191,8 @@ function decide(ctx: Ctx, person: WorkedPerson, items: NoticeItems): { readonly 
   if (decision.outcome === 'REFUSED') return { state: 'REJECTED', code: decision.code, column: decision.item ?? columnOf(decision.code) };
   person.resident = decision.resident;
   const { personKey, stored, resident } = person;
-  person.changed = { personKey, residentCode: items.residentCode, resident, standing: decision.standing, changedOn: items.changeDate, changeReason: items.changeReason, stored };
+  const { changedOn, changeReason } = (decision.isPresent ? undefined : (person.changed ?? stored)) ?? { changedOn: items.changeDate, changeReason: items.changeReason };
+  person.changed = { personKey, residentCode: items.residentCode, resident, standing: decision.standing, changedOn, changeReason, stored };
   if (decision.event !== undefined) emitResidentEvent(ctx, personKey, decision.event);
   return { state: decision.outcome };
 }
@@ -197,7 +213,7 @@ function workedPerson(work: Workspace, personKey: string): WorkedPerson {
   return person;
 }
 
-function recordOf(at: { ctx: Ctx; work: Workspace; person: WorkedPerson }, incoming: Incoming, is: Pick<NoticeRecord, 'state' | 'held'>): NoticeRecord {
+function recordOf(at: { ctx: Ctx; work: Workspace; person: WorkedPerson }, incoming: Incoming, is: Pick<NoticeRecord, 'state' | 'held' | 'line'>): NoticeRecord {
   const { ctx, work, person } = at;
   const { items, contentIndex } = incoming;
   return {
@@ -214,17 +230,4 @@ function keep(work: Workspace, person: WorkedPerson, record: NoticeRecord): void
   if (!isNewRow) work.replaced.add(record.noticeId);
   work.records.set(record.noticeId, record);
   person.sequence.put(record);
-}
-
-function releasedOf(work: Workspace): Released {
-  const released = new Map<string, { applied: number; quarantined: number; rejected: number }>();
-  for (const record of work.records.values()) {
-    if (!work.replaced.has(record.noticeId) || record.fileId === undefined || record.state === 'HELD' || work.rowOf.has(record.noticeId)) continue;
-    const counts = released.get(record.fileId) ?? { applied: 0, quarantined: 0, rejected: 0 };
-    if (record.state === 'APPLIED') counts.applied += 1;
-    else if (record.state === 'QUARANTINED') counts.quarantined += 1;
-    else counts.rejected += 1;
-    released.set(record.fileId, counts);
-  }
-  return released;
 }

@@ -1,10 +1,10 @@
 import { inquiryAnswer, inquiryInput, type InquiredPerson, type InquiryItem, jukiNetProblems } from '#contracts/juki-net';
 import { IndividualNumber, localDateInJapan, ResidentCode } from '#kernel';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, reaches, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { itemsUnderGrant, type KeyKind } from './grant.js';
 import type { Grant, GrantStore } from './grant.store.js';
-import { beginsWith, type FoundPerson, MOST_CANDIDATES, type ResultCode, resultOf, toldOf } from './inquiry.js';
+import { type FoundPerson, fitsPlace, MOST_CANDIDATES, type ResultCode, resultOf, toldOf } from './inquiry.js';
 import { type InquiryStore, useRecords } from './inquiry.store.js';
 
 const MODE = 'IMMEDIATE_HOST';
@@ -40,35 +40,38 @@ export class AskRegister implements UseCase<typeof spec> {
     const permitted = itemsUnderGrant(grant, { institution, organisation, purpose: ctx.permission.purpose, mode: MODE, keyKind, items: input.items, day });
     if ('refusal' in permitted || grant === undefined) throw jukiNetProblems.refuse('refusal' in permitted ? permitted.refusal : 'GRANT_NOT_ACTIVE', { facts: { resultCode: '40' } });
     const asOf = ctx.now.toISOString();
-    const search = await this.search(ctx, input);
+    const search = await this.search(ctx, input, grant);
     if ('code' in search) {
       ctx.audit({ object: `grant:${input.grantId}`, facts: { keyKind, resultCode: search.code } });
       return { resultCode: search.code, count: 0, persons: [], asOf };
     }
-    for (const person of search.persons) requireJurisdiction(ctx, person.municipalityCode);
     const persons = search.persons.map((person) => this.tell(ctx, { input, grant, keyKind, items: permitted.items }, person));
     const resultCode = search.count === 0 ? '10' : search.count > 1 ? '11' : (persons[0]?.resultCode ?? '11');
     ctx.audit({ object: `grant:${input.grantId}`, subjects: search.persons.map((person) => person.personKey), facts: { keyKind, resultCode, count: search.count } });
     return { resultCode, count: search.count, persons, asOf };
   }
 
-  private async search(ctx: Ctx, input: Input): Promise<Search> {
+  private async search(ctx: Ctx, input: Input, grant: Grant): Promise<Search> {
     const today = localDateInJapan(ctx.now);
     if (input.residentCode !== undefined) {
       if (ResidentCode.fault(input.residentCode) !== undefined) return { code: '30' };
       const found = await this.register.byCode(ctx.db, input.residentCode, today);
       if (found?.superseded === true) return { code: '31' };
-      return one(found?.person);
+      return one(ctx, found?.person);
     }
     if (input.individualNumber !== undefined) {
       if (IndividualNumber.fault(input.individualNumber) !== undefined) return { code: '30' };
-      return one(await this.register.byNumber(ctx.db, input.individualNumber, today));
+      return one(ctx, await this.register.byNumber(ctx.db, input.individualNumber, today));
     }
     const { fourItems } = input;
     if (fourItems === undefined) return { code: '10' };
-    const { persons, more } = await this.register.byFourItems(ctx.db, fourItems, today);
-    const matching = persons.filter((person) => beginsWith(person.items.address, fourItems.addressPrefix));
-    const count = more ? persons.length : matching.length;
+    const { addressPrefix } = fourItems;
+    const { protectiveExempt } = grant;
+    const { persons, more } = await this.register.byFourItems(ctx.db, fourItems, { today, within: within(ctx) });
+    // Namesakes outside of the asker's jurisdiction are as if they were not, in the count too.
+    const reached = persons.filter((person) => reaches(ctx.actor, ctx.permission, person.municipalityCode));
+    const matching = reached.filter((person) => fitsPlace(person, { addressPrefix, protectiveExempt }));
+    const count = more ? reached.length : matching.length;
     return { persons: more || count > MOST_CANDIDATES ? [] : matching, count };
   }
 
@@ -84,8 +87,24 @@ export class AskRegister implements UseCase<typeof spec> {
   }
 }
 
-function one(person: FoundPerson | undefined): Search {
-  return person === undefined ? { code: '10' } : { persons: [person], count: 1 };
+/** The one whom a code or number names; refuses OUT_OF_JURISDICTION. */
+function one(ctx: Ctx, person: FoundPerson | undefined): Search {
+  if (person === undefined) return { code: '10' };
+  requireJurisdiction(ctx, person.municipalityCode);
+  return { persons: [person], count: 1 };
+}
+
+/** With what the municipality codes begin that `reaches` can let through. */
+function within(ctx: Ctx): string {
+  const { organisation } = ctx.actor;
+  switch (ctx.permission.scope) {
+    case 'own':
+      return organisation;
+    case 'area':
+      return organisation.slice(0, 2);
+    case 'nation':
+      return '';
+  }
 }
 
 function keyKindOf(input: Input): KeyKind {

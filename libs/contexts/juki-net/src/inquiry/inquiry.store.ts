@@ -93,16 +93,21 @@ export class InquiryStore {
     return row === undefined ? undefined : this.toPerson(row);
   }
 
-  /** Persons whose present record has the name and date of birth; `more` when there are too many to compare. */
-  async byFourItems(db: Db, asked: FourItems, today: LocalDate): Promise<{ readonly persons: readonly FoundPerson[]; readonly more: boolean }> {
+  /**
+   * Persons whose present record has the name and date of birth; `more` when there are too many to compare. `within` is the beginning
+   * of the municipality codes that the asker may ask about: strangers must not use up the comparison.
+   */
+  async byFourItems(db: Db, asked: FourItems, { today, within }: { today: LocalDate; within: string }): Promise<{ readonly persons: readonly FoundPerson[]; readonly more: boolean }> {
+    const kana = asked.nameKana === undefined ? null : kanaKeyStrict(asked.nameKana);
+    const kanji = asked.nameKanji === undefined ? null : kanjiKey(asked.nameKanji);
+    // A name of separators alone names nobody, though its key equals that of everybody without kana.
+    if (kana === '' || kanji === '') return { persons: [], more: false };
     const rows = await db.many<FoundRow>(
       `SELECT false AS superseded, ${PERSON} FROM segment s JOIN person p ON ${CURRENT}
        WHERE s.birth_date = $1 AND ($3::text IS NULL OR s.name_kana_folded = $3) AND ($4::text IS NULL OR s.name_kanji_key = $4) AND ($5::text IS NULL OR s.sex = $5)
+         AND starts_with(p.municipality_code, $6)
        LIMIT ${MOST_COMPARED + 1}`,
-      asked.birthDate, today,
-      asked.nameKana === undefined ? null : kanaKeyStrict(asked.nameKana),
-      asked.nameKanji === undefined ? null : kanjiKey(asked.nameKanji),
-      asked.sex ?? null,
+      asked.birthDate, today, kana, kanji, asked.sex ?? null, within,
     );
     return { persons: rows.slice(0, MOST_COMPARED).map((row) => this.toPerson(row)), more: rows.length > MOST_COMPARED };
   }

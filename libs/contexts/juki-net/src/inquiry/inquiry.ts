@@ -37,20 +37,28 @@ export function resultOf(person: FoundPerson, asked: { readonly sinceDate?: stri
   }
 }
 
+/** Only of a person who is simply resident the place is told (JUKI-4.7, 4.13). */
+function tellsPlace(resultCode: ResultCode): boolean {
+  return resultCode === '00' || resultCode === '01';
+}
+
 /** What is told of a person: granted items only, and less where the result forbids it. Items that are not told are absent. */
 export function toldOf(person: FoundPerson, resultCode: ResultCode, granted: readonly InquiryItem[]): InquiredPerson {
   const told: InquiredPerson = { resultCode };
   if (resultCode === '20') return { ...told, ...(person.closedDate === undefined ? {} : { changeDate: person.closedDate }) };
   for (const item of granted) {
-    const isHidden = person.isProtected && resultCode === '41' && PLACE.includes(item);
-    const isStale = (resultCode === '21' || resultCode === '22' || resultCode === '23') && PLACE.includes(item);
+    const isHidden = PLACE.includes(item) && !tellsPlace(resultCode);
     const text = person.items[item];
-    if (!isHidden && !isStale && text !== '') told[item] = text;
+    if (!isHidden && text !== '') told[item] = text;
   }
   return told;
 }
 
-/** Whether an address begins with what was asked, both written in the comparable form (JUKI-4.8). */
-export function beginsWith(address: string, prefix: string | undefined): boolean {
-  return prefix === undefined || addressKey(address).startsWith(addressKey(prefix));
+/**
+ * Whether the person's address begins with what was asked, both in the comparable form (JUKI-4.8). A person whose place is not told
+ * is found whatever was asked: otherwise the address could be guessed beginning by beginning (JUKI-4.13).
+ */
+export function fitsPlace(person: FoundPerson, asked: { readonly addressPrefix?: string | undefined; readonly protectiveExempt: boolean }): boolean {
+  const { addressPrefix } = asked;
+  return addressPrefix === undefined || !tellsPlace(resultOf(person, asked)) || addressKey(person.items.address).startsWith(addressKey(addressPrefix));
 }

@@ -1,4 +1,4 @@
-import { inquiryItem, jukiNetProblems } from '#contracts/juki-net';
+import { inquiryItem, jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { localDateInJapan, type LocalDate, toLocalDate } from '#kernel';
 import { INSTITUTION_KINDS, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
@@ -18,9 +18,9 @@ const draftSpec = useCase({
   summary: 'Drafts a grant of provision for an organisation and an affair; a second officer approves it',
   input: z.strictObject({
     institution: z.enum(INSTITUTION_KINDS),
-    organisation: z.string().min(1).max(60),
+    organisation: writtenText(60),
     affair: z.string().regex(/^[A-Z][A-Z_]{1,59}$/).describe('purpose that inquiries name'),
-    legalBasis: z.string().min(1).max(200).describe('row of the schedule of the Act'),
+    legalBasis: writtenText(200).describe('row of the schedule of the Act'),
     items: z.array(inquiryItem).min(1),
     modes: z.array(z.enum(MODES)).min(1),
     keyKinds: z.array(z.enum(KEY_KINDS)).min(1),

@@ -1,5 +1,4 @@
 import type { Db, FieldCipher, Row } from '#platform';
-import type { Released } from '../change-notice/take-in-notices.js';
 import type { LineChunk } from './line-chunks.js';
 
 export const FILE_STATES = ['QUEUED', 'RUNNING', 'COMPLETED'] as const;
@@ -46,6 +45,12 @@ export class NoticeFileStore {
     return row === undefined ? undefined : { firstLine: row.first_line, lines: this.cipher.decrypt(SEALED_COLUMN, row.sealed).split('\n') };
   }
 
+  /** The first chunk that no step has taken in; 0 when there is none. */
+  async firstChunk(db: Db, fileId: string): Promise<number> {
+    const { chunk } = await db.one<{ chunk: number }>('SELECT coalesce(min(chunk), 0) AS chunk FROM notice_file_chunk WHERE file_id = $1', fileId);
+    return chunk;
+  }
+
   async dropChunk(db: Db, fileId: string, chunk: number): Promise<void> {
     await db.run('DELETE FROM notice_file_chunk WHERE file_id = $1 AND chunk = $2', fileId, chunk);
   }
@@ -76,6 +81,11 @@ export class NoticeFileStore {
     return db.maybe<NoticeFile>(`SELECT ${COLUMNS} FROM notice_file WHERE file_id = $1`, fileId);
   }
 
+  /** Another job takes over. */
+  async requeue(db: Db, fileId: string, jobId: string): Promise<void> {
+    await db.run("UPDATE notice_file SET job_id = $2, state = 'QUEUED' WHERE file_id = $1", fileId, jobId);
+  }
+
   /** Adds the counts of a step. */
   async advance(db: Db, fileId: string, counts: FileCounts): Promise<void> {
     await db.run(
@@ -83,16 +93,6 @@ export class NoticeFileStore {
        WHERE file_id = $1`,
       fileId, counts.applied, counts.repeated, counts.held, counts.quarantined, counts.rejected,
     );
-  }
-
-  /** Rows of earlier files that were held and are decided now. */
-  async release(db: Db, released: Released): Promise<void> {
-    for (const [fileId, { applied, quarantined, rejected }] of released) {
-      await db.run(
-        'UPDATE notice_file SET applied = applied + $2, quarantined = quarantined + $3, rejected = rejected + $4, held = held - $2 - $3 - $4 WHERE file_id = $1',
-        fileId, applied, quarantined, rejected,
-      );
-    }
   }
 
   async complete(db: Db, fileId: string): Promise<NoticeFile> {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
-import { platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { findJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { fieldsOfLine } from './csv-line.js';
 import { lineChunks, type LineChunk } from './line-chunks.js';
 import { headerFault } from './notice-file.js';
-import { FILE_STATES, type NoticeFileStore } from './notice-file.store.js';
+import { FILE_STATES, type NoticeFile, type NoticeFileStore } from './notice-file.store.js';
 
 export const NOTICE_FILE_JOB = 'juki-net.notice-file';
 /** Lines of one step: small enough for a short transaction, large enough that its statements cost little a row. */
@@ -30,6 +30,8 @@ interface Received {
   readonly sha256: Buffer;
   readonly rows: number;
 }
+
+type FileAtWork = Pick<NoticeFile, 'file_id' | 'job_id' | 'state'>;
 
 /** Stores the lines encrypted as they stream in, then queues the job that works on them. */
 export class ReceiveNoticeFile implements UseCase<typeof spec> {
@@ -73,12 +75,28 @@ export class ReceiveNoticeFile implements UseCase<typeof spec> {
     return ctx.transaction(async (tx) => {
       const earlier = await this.files.bySha256(tx.db, municipalityCode, sha256);
       if (earlier !== undefined) await this.files.dropChunks(tx.db, fileId);
-      const jobId = earlier?.job_id ?? (await queueJob(tx, NOTICE_FILE_JOB, { fileId, municipalityCode, rows }));
-      if (earlier === undefined) await this.files.add(tx.db, { fileId, municipalityCode, sha256, jobId, rows, at: tx.now });
-      const file = earlier ?? { file_id: fileId, state: 'QUEUED' as const };
+      const file = earlier === undefined ? await this.begin(tx, { fileId, municipalityCode, sha256, rows }) : await this.continued(tx, earlier);
       tx.audit({ object: `notice-file:${file.file_id}`, facts: { rows, repeated: earlier !== undefined } });
-      return { fileId: file.file_id, jobId, state: file.state, repeated: earlier !== undefined };
+      return { fileId: file.file_id, jobId: file.job_id, state: file.state, repeated: earlier !== undefined };
     });
+  }
+
+  private async begin(tx: Ctx, file: Received & { readonly municipalityCode: string }): Promise<FileAtWork> {
+    const { fileId, municipalityCode, rows } = file;
+    const jobId = await queueJob(tx, NOTICE_FILE_JOB, { fileId, municipalityCode, rows });
+    await this.files.add(tx.db, { ...file, jobId, at: tx.now });
+    return { file_id: fileId, job_id: jobId, state: 'QUEUED' };
+  }
+
+  /** A job that was cancelled or failed left its chunks: another goes on with the first of them. The dead one takes no further step. */
+  private async continued(tx: Ctx, earlier: NoticeFile): Promise<FileAtWork> {
+    const job = await findJob(tx.db, earlier.job_id);
+    if (job?.state !== 'FAILED' && job?.state !== 'CANCELLED') return earlier;
+    const { file_id: fileId, municipality_code: municipalityCode, rows } = earlier;
+    const firstChunk = await this.files.firstChunk(tx.db, fileId);
+    const jobId = await queueJob(tx, NOTICE_FILE_JOB, { fileId, municipalityCode, rows, firstChunk });
+    await this.files.requeue(tx.db, fileId, jobId);
+    return { file_id: fileId, job_id: jobId, state: 'QUEUED' };
   }
 }
 

@@ -9,9 +9,11 @@ import { intakeRowOf } from './notice-file.js';
 import type { FileCounts, FileFault, NoticeFileStore } from './notice-file.store.js';
 import { NOTICE_FILE_JOB } from './receive-notice-file.js';
 
-const parameters = z.object({ fileId: z.uuid(), municipalityCode: z.string(), rows: z.number() });
+const parameters = z.object({ fileId: z.uuid(), municipalityCode: z.string(), rows: z.number(), firstChunk: z.number().int().default(0) });
 const position = z.object({ chunk: z.number().int() });
 
+/** Rows begin after the header. */
+const FIRST_ROW_LINE = 2;
 /** Lines read without a pause: about a millisecond, which a step under way does not notice. */
 const READ_AT_ONCE = 50;
 
@@ -30,7 +32,7 @@ interface ReadChunk {
 
 /** The chunk after the present one, read while that is being written. */
 interface Ahead {
-  readonly fileId: string;
+  readonly jobId: string;
   readonly chunk: number;
   readonly read: Promise<Prepared>;
 }
@@ -46,16 +48,15 @@ export class WorkOnNoticeFile implements JobKind<Prepared> {
   ) {}
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
-    const { fileId } = parameters.parse(job.parameters);
     const chunk = chunkOf(job);
     const { ahead } = this;
     this.ahead = undefined;
-    const prepared = await (ahead?.fileId === fileId && ahead.chunk === chunk ? ahead.read : this.read(ctx, job, chunk));
+    const prepared = await (ahead?.jobId === job.id && ahead.chunk === chunk ? ahead.read : this.read(ctx, job, chunk));
     if (prepared !== undefined) {
       const read = this.read(ctx, job, chunk + 1);
       // Its failure is met when it is awaited; a step that fails first leaves it unread.
       read.catch(() => undefined);
-      this.ahead = { fileId, chunk: chunk + 1, read };
+      this.ahead = { jobId: job.id, chunk: chunk + 1, read };
     }
     return prepared;
   }
@@ -85,15 +86,15 @@ export class WorkOnNoticeFile implements JobKind<Prepared> {
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
     const { fileId, municipalityCode, rows } = parameters.parse(job.parameters);
-    if (prepared === undefined) return this.complete(ctx, fileId, job.done);
+    if (prepared === undefined) return this.complete(ctx, fileId);
     const chunk = chunkOf(job);
     await this.files.dropChunk(ctx.db, fileId, chunk);
     await this.takeIn(ctx, { fileId, municipalityCode }, prepared);
-    return { cursor: { chunk: chunk + 1 }, done: job.done + prepared.lines, total: rows };
+    return { cursor: { chunk: chunk + 1 }, done: prepared.firstLine + prepared.lines - FIRST_ROW_LINE, total: rows };
   }
 
   private async takeIn(ctx: Ctx, file: { fileId: string; municipalityCode: string }, { firstLine, rows, lineOf, faults }: ReadChunk): Promise<void> {
-    const { outcomes, released } = await this.intake.takeIn(ctx, { ...file, rows });
+    const outcomes = await this.intake.takeIn(ctx, { ...file, rows, lineOf });
     const refused = [...faults];
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.state === 'REJECTED') refused.push({ line: lineOf[index] ?? 0, column: outcome.column ?? null, code: outcome.code });
@@ -101,15 +102,14 @@ export class WorkOnNoticeFile implements JobKind<Prepared> {
     const counts = countsOf(outcomes, refused.length);
     await this.files.addFaults(ctx.db, file.fileId, refused);
     await this.files.advance(ctx.db, file.fileId, counts);
-    await this.files.release(ctx.db, released);
     const subjects = [...new Set(outcomes.flatMap((outcome) => ('personKey' in outcome ? [outcome.personKey] : [])))];
     ctx.audit({ object: `notice-file:${file.fileId}`, subjects, facts: { firstLine, ...counts } });
   }
 
-  private async complete(ctx: Ctx, fileId: string, done: number): Promise<StepOutcome> {
+  private async complete(ctx: Ctx, fileId: string): Promise<StepOutcome> {
     const { municipality_code: municipalityCode, rows, applied, repeated, held, quarantined, rejected } = await this.files.complete(ctx.db, fileId);
     ctx.emit(noticeFileCompleted, { aggregateId: fileId, sequence: 1, data: { fileId, municipalityCode, rows, applied, repeated, rejected } });
-    return { cursor: null, done, result: { fileId, rows, applied, repeated, held, quarantined, rejected } };
+    return { cursor: null, done: rows, result: { fileId, rows, applied, repeated, held, quarantined, rejected } };
   }
 }
 
@@ -118,7 +118,7 @@ function countsOf(outcomes: readonly NoticeOutcome[], rejected: number): FileCou
   return { applied: count('APPLIED'), repeated: count('REPEATED'), held: count('HELD'), quarantined: count('QUARANTINED'), rejected };
 }
 
-/** The chunk that comes next. */
+/** The chunk that comes next; a job that goes on with another's file begins where that one stopped. */
 function chunkOf(job: Job): number {
-  return job.cursor === null ? 0 : position.parse(job.cursor).chunk;
+  return job.cursor === null ? parameters.parse(job.parameters).firstChunk : position.parse(job.cursor).chunk;
 }

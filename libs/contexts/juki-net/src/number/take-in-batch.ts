@@ -1,5 +1,5 @@
 import { listBatchLinks } from '#contracts/numbering';
-import type { Ctx, Job, JobKind, Peers, StepOutcome } from '#platform';
+import { whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import type { NumberIntake, NumberLink } from './take-in-numbers.js';
 
@@ -16,26 +16,28 @@ interface Page {
 }
 
 /** Takes the numbers of a batch in, a page a step: fetched from numbering outside of the transaction, written set-wise inside. */
-export class TakeInBatch implements JobKind<Page> {
+export class TakeInBatch implements JobKind<Page | undefined> {
   readonly kind = NUMBER_BATCH_JOB;
   constructor(
     private readonly peers: Peers,
     private readonly intake: NumberIntake,
   ) {}
 
-  async prepare(ctx: Ctx, job: Job): Promise<Page> {
+  async prepare(ctx: Ctx, job: Job): Promise<Page | undefined> {
     const { batchId } = parameters.parse(job.parameters);
     const { correlationId, traceparent } = ctx;
-    return this.peers.call(listBatchLinks, { correlationId, traceparent, purpose: NUMBER_PURPOSE, deadlineMs: 20_000 }, { batchId, after: positionOf(job).after, limit: PAGE });
+    const call = { correlationId, traceparent, purpose: NUMBER_PURPOSE, deadlineMs: 20_000 };
+    return whenAnswered(() => this.peers.call(listBatchLinks, call, { batchId, after: positionOf(job).after, limit: PAGE }));
   }
 
   async step(ctx: Ctx, job: Job, page: Page | undefined): Promise<StepOutcome> {
+    if (page === undefined) return { cursor: job.cursor, done: job.done };
     const { batchId, count, deliveredAt } = parameters.parse(job.parameters);
-    const links = page?.links ?? [];
+    const { links } = page;
     const taken = positionOf(job).taken + (links.length === 0 ? 0 : await this.intake.takeIn(ctx, links, new Date(deliveredAt)));
     if (links.length > 0) ctx.audit({ object: `number-batch:${batchId}`, subjects: links.map((link) => link.personKey) });
     const done = job.done + links.length;
-    if (page?.next === undefined) return { cursor: null, done, total: count, result: { batchId, taken } };
+    if (page.next === undefined) return { cursor: null, done, total: count, result: { batchId, taken } };
     return { cursor: { after: page.next, taken }, done, total: count };
   }
 }

@@ -10,6 +10,8 @@ export interface StoredPerson {
   readonly resident: Resident;
   /** Keys of the segments that are quarantined in the table. */
   readonly quarantined: ReadonlySet<string>;
+  readonly changedOn: LocalDate;
+  readonly changeReason: string;
 }
 
 /** A person with what a change made of it; `stored` is left out for one who is new. */
@@ -21,6 +23,13 @@ export interface ChangedPerson {
   readonly changedOn: LocalDate;
   readonly changeReason: string;
   readonly stored?: StoredPerson | undefined;
+}
+
+interface PersonRow extends Row {
+  readonly person_key: string;
+  readonly fact_version: number;
+  readonly changed_on: string;
+  readonly change_reason: string;
 }
 
 interface SegmentRow extends Row {
@@ -110,6 +119,11 @@ export class ResidentStore {
     return new Set(rows.map((row) => row.person_key));
   }
 
+  /** Gives a code that nobody has a record of to a person. */
+  async moveCode(db: Db, index: Buffer, personKey: string): Promise<void> {
+    await db.run('UPDATE resident_code SET person_key = $2 WHERE code_index = $1', index, personKey);
+  }
+
   async supersedeCode(db: Db, index: Buffer, personKey: string, newCode: string): Promise<void> {
     await db.run('UPDATE resident_code SET superseded = true WHERE code_index = $1', index);
     await db.run('UPDATE person SET resident_code = $2 WHERE person_key = $1', personKey, this.cipher.encrypt(CODE_COLUMN, newCode));
@@ -118,9 +132,9 @@ export class ResidentStore {
   /** Persons with all their segments, locked. */
   async lockPersons(db: Db, personKeys: readonly string[]): Promise<Map<string, StoredPerson>> {
     if (personKeys.length === 0) return new Map();
-    const persons = await db.many<{ person_key: string; fact_version: number }>(
+    const persons = await db.many<PersonRow>(
       `SELECT found.* FROM unnest($1::uuid[]) AS asked (person_key)
-       CROSS JOIN LATERAL (SELECT p.person_key, p.fact_version FROM person p WHERE p.person_key = asked.person_key FOR UPDATE) AS found`,
+       CROSS JOIN LATERAL (SELECT p.person_key, p.fact_version, p.changed_on, p.change_reason FROM person p WHERE p.person_key = asked.person_key FOR UPDATE) AS found`,
       [...personKeys].sort(),
     );
     const rows = persons.length === 0 ? [] : await db.many<SegmentRow>(
@@ -133,7 +147,7 @@ export class ResidentStore {
       if (group === undefined) segments.set(row.person_key, [row]);
       else group.push(row);
     }
-    return new Map(persons.map(({ person_key, fact_version }) => [person_key, storedPerson(person_key, fact_version, segments.get(person_key) ?? [])]));
+    return new Map(persons.map((person) => [person.person_key, storedPerson(person, segments.get(person.person_key) ?? [])]));
   }
 
   /** Writes changed persons and segments: new rows by COPY, changed ones by one statement a table. */
@@ -150,9 +164,15 @@ export class ResidentStore {
   }
 }
 
-function storedPerson(personKey: string, factVersion: number, rows: readonly SegmentRow[]): StoredPerson {
+function storedPerson(person: PersonRow, rows: readonly SegmentRow[]): StoredPerson {
   const quarantined = new Set(rows.filter((row) => row.quarantined).map((row) => segmentKey({ municipalityCode: row.municipality_code, stay: row.stay })));
-  return { personKey, resident: { factVersion, segments: rows.map(toSegment) }, quarantined };
+  return {
+    personKey: person.person_key,
+    resident: { factVersion: person.fact_version, segments: rows.map(toSegment) },
+    quarantined,
+    changedOn: toLocalDate(person.changed_on),
+    changeReason: person.change_reason,
+  };
 }
 
 function toSegment(row: SegmentRow): Segment {

@@ -39,6 +39,8 @@ export type Decision =
       readonly resident: Resident;
       readonly segment: Segment;
       readonly standing: Standing;
+      /** Whether the person's change information is that of this notice; news of a former record leave it (JUKI-4.5 V4). */
+      readonly isPresent: boolean;
       readonly event?: ResidentEvent | undefined;
       readonly conflicts: readonly ('ENTRY_AFTER_DEATH' | 'TWO_RECORDS')[];
     }
@@ -66,13 +68,15 @@ export function decideNotice(resident: Resident, notice: Notice, now: Date): Dec
   const standing = standingOf(segments);
   if (standing === undefined) return { outcome: 'REFUSED', code: 'RESIDENT_UNKNOWN' };
   const quarantined = standing.quarantined.includes(segment);
-  const told = !quarantined && isTold(reason, segment, before, standing);
+  const isPresent = !quarantined && isOfPresent(reason, segment, before, standing);
+  const told = isPresent || (!quarantined && isMoveOut(reason));
   const factVersion = resident.factVersion + (told ? 1 : 0);
   return {
     outcome: quarantined && !isQuarantined(before, segment) ? 'QUARANTINED' : 'APPLIED',
     resident: { factVersion, segments },
     segment,
     standing,
+    isPresent,
     event: told ? eventOf(notice, reason, { factVersion, fields, segment }) : undefined,
     conflicts: [...(standing.quarantined.length > 0 ? (['ENTRY_AFTER_DEATH'] as const) : []), ...(standing.next?.status === 'CONFLICT' ? (['TWO_RECORDS'] as const) : [])],
   };
@@ -149,10 +153,13 @@ function changeContent(own: Segment, notice: Notice, items: readonly ContentItem
  * News of a record that is not the person's present one change its history only (JUKI-4.5 V4): told are those of the present
  * record, a move-out from any place, and the first news of a death.
  */
-function isTold(reason: ChangeReason, segment: Segment, before: Standing | undefined, after: Standing): boolean {
+function isOfPresent(reason: ChangeReason, segment: Segment, before: Standing | undefined, after: Standing): boolean {
   if (reason.event === 'died') return before?.status !== 'DECEASED';
-  if (reason.effect === 'CLOSE' && reason.closes === 'CLOSED_MOVED') return true;
   return isSameStay(after.current, segment) || isSameStay(before?.current, segment);
+}
+
+function isMoveOut(reason: ChangeReason): boolean {
+  return reason.effect === 'CLOSE' && reason.closes === 'CLOSED_MOVED';
 }
 
 function isQuarantined(standing: Standing | undefined, segment: Segment): boolean {
