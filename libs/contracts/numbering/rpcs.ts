@@ -5,6 +5,9 @@ export const numberingProto = new URL('./proto/numbering.proto', import.meta.url
 
 const place = { context: 'numbering', proto: numberingProto, service: 'Numbering' } as const;
 
+/** The last line of the page before. A rule beside the schema, since the published maximum must not shrink; lines are int4. */
+export const afterLine = z.coerce.number().int().min(0).refine((line) => line <= 2_147_483_647, { params: { code: 'RANGE' } });
+
 /** A person's present number. */
 export const numberLink = z.object({ personKey: z.uuid(), number: z.string().regex(/^\d{12}$/), seq: z.coerce.number().int().positive(), state: z.string() });
 
@@ -20,7 +23,7 @@ export const linkByPersons = defineRpc({
 export const listBatchLinks = defineRpc({
   ...place,
   method: 'ListBatchLinks',
-  input: z.object({ batchId: z.uuid(), after: z.coerce.number().int().min(0).optional(), limit: z.coerce.number().int().min(1).max(5_000).optional() }),
+  input: z.object({ batchId: z.uuid(), after: afterLine.optional(), limit: z.coerce.number().int().min(1).max(5_000).optional() }),
   output: z.object({ links: z.array(numberLink.extend({ line: z.coerce.number().int() })).default([]), next: z.coerce.number().int().optional() }),
 });
 
@@ -41,6 +44,6 @@ export const deliveryTarget = z.object({
 export const listDeliveryTargets = defineRpc({
   ...place,
   method: 'ListDeliveryTargets',
-  input: z.object({ setId: z.uuid(), after: z.coerce.number().int().min(0).optional(), limit: z.coerce.number().int().min(1).max(2_000).optional() }),
+  input: z.object({ setId: z.uuid(), after: afterLine.optional(), limit: z.coerce.number().int().min(1).max(2_000).optional() }),
   output: z.object({ targets: z.array(deliveryTarget).default([]), next: z.coerce.number().int().optional() }),
 });

@@ -14,6 +14,7 @@ import { UploadLines } from './batch/upload-lines.js';
 import { drawWith, type Draw } from './construction/draw.js';
 import { CheckDeliveryTargets } from './delivery-target/check-delivery-targets.js';
 import { DeliveryTargetStore } from './delivery-target/delivery-target.store.js';
+import { dropBrokenUploads } from './delivery-target/drop-broken-uploads.js';
 import { ListDeliveryTargets } from './delivery-target/list-delivery-targets.js';
 import { ListTargetFaults } from './delivery-target/list-faults.js';
 import { ReadDeliveryTargetSet } from './delivery-target/read-set.js';
@@ -62,7 +63,7 @@ export function numberingWith(generator: (key: Buffer) => Draw): ContextModule {
         },
         subscriptions: [],
         jobs: [new NumberBatch(batches, assignments, register, draw), new CheckDeliveryTargets(targets, assignments, register)],
-        schedules: [designateTentative],
+        schedules: [designateTentative, dropBrokenUploads(targets)],
       };
     },
   };

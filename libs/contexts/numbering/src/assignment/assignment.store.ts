@@ -69,13 +69,16 @@ export class AssignmentStore {
 
   /** The latest assignment of each of these people; those who have none are left out. */
   async earlier(db: Db, personKeys: readonly string[]): Promise<Map<string, EarlierAssignment>> {
-    const rows = await db.many<{ person_key: string; assignment_id: string; municipality_code: string; request_id: string }>(
+    const rows = await db.many<{ person_key: string; assignment_id: string; municipality_code: string; request_id: string; undelivered_in: string | null }>(
       // Person by person, so that each look-up goes to one partition: a list would be sought in all sixteen.
-      `SELECT a.person_key, a.assignment_id, a.municipality_code, a.request_id FROM unnest($1::uuid[]) AS asked (person_key)
-       CROSS JOIN LATERAL (SELECT * FROM assignment WHERE person_key = asked.person_key ORDER BY generation DESC LIMIT 1) AS a`,
+      `SELECT a.person_key, a.assignment_id, a.municipality_code, a.request_id, b.batch_id AS undelivered_in FROM unnest($1::uuid[]) AS asked (person_key)
+       CROSS JOIN LATERAL (SELECT * FROM assignment WHERE person_key = asked.person_key ORDER BY generation DESC LIMIT 1) AS a
+       LEFT JOIN generation_batch b ON b.batch_id = a.batch_id AND b.delivered_at IS NULL`,
       personKeys,
     );
-    return new Map(rows.map((row) => [row.person_key, { assignmentId: row.assignment_id, municipalityCode: row.municipality_code, requestId: row.request_id }]));
+    return new Map(rows.map((row) => [row.person_key, {
+      assignmentId: row.assignment_id, municipalityCode: row.municipality_code, requestId: row.request_id, undeliveredIn: row.undelivered_in ?? undefined,
+    }]));
   }
 
   /** The person for whom the municipality made a single request under this id. */

@@ -23,11 +23,15 @@ export interface EarlierAssignment {
   readonly assignmentId: string;
   readonly municipalityCode: string;
   readonly requestId: string;
+  /** The batch that drew it, as long as that one is not delivered. */
+  readonly undeliveredIn?: string | undefined;
 }
 
 export interface NumberRequest {
   readonly municipalityCode: string;
   readonly requestId: string;
+  /** The batch whose line this is. */
+  readonly batchId?: string | undefined;
 }
 
 export type RequestFault = 'CODE_CHECK_DIGIT' | 'CODE_UNKNOWN' | 'CODE_NOT_YOURS' | 'ALREADY_NUMBERED' | 'PERSON_CONFLICT';
@@ -39,13 +43,16 @@ export type Finding =
 
 /**
  * Decides about one request for a first number (NUM-7): the same request has the same answer for ever, another request for a
- * numbered person is refused with the reference, a number is only drawn for a present resident of the asking municipality.
+ * numbered person is refused with the reference, a number is only drawn for a present resident of the asking municipality. A
+ * number that another batch drew and has not delivered is nobody's yet and is told by that batch alone (施行令2条).
  */
 export function decideRequest(entry: RegisterEntry, earlier: EarlierAssignment | undefined, request: NumberRequest): Finding {
   if (!entry.found) return { outcome: 'REFUSED', fault: 'CODE_UNKNOWN' };
   const { personKey } = entry;
   if (earlier !== undefined && earlier.requestId === request.requestId && earlier.municipalityCode === request.municipalityCode) {
-    return { outcome: 'REPEATED', personKey, assignmentId: earlier.assignmentId };
+    const { assignmentId, undeliveredIn } = earlier;
+    if (undeliveredIn === undefined || undeliveredIn === request.batchId) return { outcome: 'REPEATED', personKey, assignmentId };
+    return { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey, assignmentId };
   }
   const fault = registerFault(entry, request.municipalityCode);
   if (fault !== undefined) return { outcome: 'REFUSED', fault };

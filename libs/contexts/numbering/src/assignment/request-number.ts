@@ -77,8 +77,6 @@ export class RequestNumber implements UseCase<typeof spec> {
     const [link] = await this.assignments.links(ctx.db, [personKey]);
     if (link === undefined) throw new Error('an assignment without an open link row');
     const { assignmentId, number, state } = link;
-    // Drawn by a batch that was not delivered yet: the number is not the person's before the mayor has received it.
-    if (state === 'GENERATED') throw numberingProblems.refuse('ALREADY_NUMBERED', { facts: { assignmentId } });
     ctx.audit({ object: `assignment:${assignmentId}`, subjects: [personKey], facts: { repeated: true } });
     return { assignmentId, number, state };
   }

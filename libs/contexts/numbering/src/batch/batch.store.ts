@@ -102,10 +102,10 @@ export class BatchStore {
     );
   }
 
-  /** Lines that were refused by their form alone. */
+  /** Refused lines: by their form alone, and in a resumed batch those of the steps before; repeated ones are counted with the designated (NUM-3.2). */
   async markValidated(db: Db, batchId: string): Promise<void> {
     await db.run(
-      `UPDATE generation_batch SET state = 'VALIDATED', refused = (SELECT count(*) FROM batch_line WHERE batch_id = $1 AND result_code IS NOT NULL)
+      `UPDATE generation_batch SET state = 'VALIDATED', refused = (SELECT count(*) FROM batch_line WHERE batch_id = $1 AND result_code <> '01')
        WHERE batch_id = $1`,
       batchId,
     );

@@ -220,6 +220,35 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
     expect((await estate.sql<{ count: number }>('SELECT count(*) FROM numbering.number_ledger'))[0]?.count).toBe(SIZE + 1);
   });
 
+  it('NUM-3.2 a batch that is resumed with repeated lines behind it is delivered; meanwhile its numbers are nobody else\'s', async () => {
+    const fresh = { code: resident(), requestId: 'resumed-1' };
+    const waiting = { code: resident(), requestId: 'resumed-2' };
+    register.away = (codes) => codes.includes(waiting.code);
+    const all = [...lines.slice(0, 9_999), fresh, waiting];
+    const resumed = await seal(all);
+    await estate.eventually(async () => (await view(resumed)).designated === 10_000);
+    const upload = { lineCount: all.length, sha256: createHash('sha256').update(csvOf(all)).digest('hex') };
+    const { jobId } = sealed.parse((await call('POST', `/batches/${resumed}/seal`, { body: upload })).json);
+    expect((await call('POST', `/jobs/${jobId}/cancellation`, { body: {} })).json).toEqual({ cancelled: true });
+    register.away = () => false;
+    const twin = await seal([fresh, lines[0] ?? fresh]);
+    expect(await delivered(twin)).toMatchObject({ designated: 1, refused: 1 });
+    expect([...(await result(twin)).values()].map(([, , resultCode, , number]) => [resultCode, number === ''])).toEqual([['13', true], ['01', false]]);
+    expect((await call('POST', `/batches/${resumed}/seal`, { body: upload })).status).toBe(202);
+    expect(await delivered(resumed)).toMatchObject({ lines: 10_001, designated: 10_001, repeated: 9_999, refused: 0 });
+  });
+
+  it('NUM-3.2 a batch whose rows do not add up is suspended, with an audit line', async () => {
+    const line = { code: resident(), requestId: 'short' };
+    register.away = (codes) => codes.includes(line.code);
+    const batchId = await seal([line]);
+    await estate.sql('UPDATE numbering.generation_batch SET lines = 2 WHERE batch_id = $1', batchId);
+    register.away = () => false;
+    await estate.eventually(async () => (await view(batchId)).state === 'SUSPENDED');
+    const audited = await estate.sql("SELECT FROM numbering.audit_line WHERE entry LIKE '%SUSPENDED%' AND entry LIKE '%' || $1 || '%'", batchId);
+    expect(audited).toHaveLength(1);
+  });
+
   it('NUM-5.1 what arrived must be what the mayor sent; a faulty file leaves nothing behind', async () => {
     const id = await open();
     const body = csvOf(residents(3));
@@ -240,6 +269,7 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
     expect(await delivered(id)).toMatchObject({ designated: 3 });
     expect(codeOf(await call('GET', `/batches/${id}`, { as: THERE }))).toBe('OUT_OF_JURISDICTION');
     expect(codeOf(await call('GET', `/batches/${randomUUID()}`))).toBe('NOT_FOUND');
+    expect(codeOf(await call('GET', `/batches/${id}/result?after=3000000000`))).toBe('INVALID_INPUT');
   });
 
   it('NUM-4.9 no number and no resident code stands anywhere in the database in clear', async () => {

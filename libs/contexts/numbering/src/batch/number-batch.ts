@@ -1,8 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { Refusal } from '#kernel';
 import { candidateDelivered } from '#contracts/numbering';
-import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
+import { whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { decideRequest, stateOnDelivery, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
 import type { AssignmentStore, NewAssignment, SealedCode } from '../assignment/assignment.store.js';
 import { numberOf } from '../construction/construction.js';
@@ -16,7 +14,6 @@ export const NUMBER_BATCH = 'numbering.batch';
 
 /** Lines of one step, which takes about half a second: two questions to the register. */
 const CHUNK = 10_000;
-const NEIGHBOUR_PAUSE_MS = 2_000;
 
 interface PreparedLine {
   readonly line: number;
@@ -74,19 +71,12 @@ export class NumberBatch implements JobKind<Prepared> {
   private async load(ctx: Ctx, batchId: string, after: number): Promise<Prepared> {
     const rows = await this.batches.pending(ctx.db, batchId, { after, limit: CHUNK });
     const codes = rows.map((row) => this.assignments.openCode(row.code));
-    try {
-      const entries = await this.register.entries(ctx, codes);
-      return rows.flatMap((row, index) => {
-        const [residentCode, entry] = [codes[index], entries[index]];
-        if (residentCode === undefined || entry === undefined) return [];
-        return [{ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, entry }];
-      });
-    } catch (error) {
-      // The batch waits for the register for as long as it takes; a job that gave up would need the municipality again.
-      if (!(error instanceof Refusal) || error.code !== 'UNAVAILABLE') throw error;
-      await setTimeout(NEIGHBOUR_PAUSE_MS);
-      return undefined;
-    }
+    const entries = await whenAnswered(() => this.register.entries(ctx, codes));
+    return entries && rows.flatMap((row, index) => {
+      const [residentCode, entry] = [codes[index], entries[index]];
+      if (residentCode === undefined || entry === undefined) return [];
+      return [{ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, entry }];
+    });
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
@@ -104,7 +94,7 @@ export class NumberBatch implements JobKind<Prepared> {
     const { batch_id: batchId, municipality_code: municipalityCode } = batch;
     const people = prepared.flatMap(({ entry }) => (entry.found ? [entry.personKey] : []));
     const earlier = await this.assignments.earlier(ctx.db, people);
-    const { drawn, answered } = this.decide(prepared, municipalityCode, earlier);
+    const { drawn, answered } = this.decide(prepared, { batchId, municipalityCode }, earlier);
     const { bodies, rounds } = await reserveNumbers(ctx.db, drawn);
     const at = ctx.now.toISOString();
     const added = drawn.map((line): NewAssignment => {
@@ -118,14 +108,14 @@ export class NumberBatch implements JobKind<Prepared> {
   }
 
   /** The rules of a single request, line by line; a line also meets those before it in the file (NUM-7). */
-  private decide(prepared: readonly PreparedLine[], municipalityCode: string, earlier: Map<string, EarlierAssignment>): { drawn: DrawnLine[]; answered: AnsweredLine[] } {
+  private decide(prepared: readonly PreparedLine[], batch: { batchId: string; municipalityCode: string }, earlier: Map<string, EarlierAssignment>): { drawn: DrawnLine[]; answered: AnsweredLine[] } {
     const drawn: DrawnLine[] = [];
     const answered: AnsweredLine[] = [];
     for (const line of prepared) {
       const { requestId, residentCode, entry } = line;
-      const finding = decideRequest(entry, earlier.get(entry.personKey), { municipalityCode, requestId });
+      const finding = decideRequest(entry, earlier.get(entry.personKey), { ...batch, requestId });
       if (finding.outcome === 'DRAW') {
-        earlier.set(finding.personKey, { assignmentId: '', municipalityCode, requestId });
+        earlier.set(finding.personKey, { assignmentId: '', municipalityCode: batch.municipalityCode, requestId });
         drawn.push({ ...line, personKey: finding.personKey, candidates: this.draw(residentCode) });
       } else {
         answered.push({ line: line.line, resultCode: resultCodeOf(finding), personKey: finding.personKey });
@@ -142,6 +132,7 @@ export class NumberBatch implements JobKind<Prepared> {
     const { lines, assignments: count, repeated, refused } = counts;
     if (!isReconciled(batch, counts)) {
       await this.batches.setState(ctx.db, batchId, 'SUSPENDED');
+      ctx.audit({ object: `batch:${batchId}`, facts: { state: 'SUSPENDED', ...counts } });
       return { cursor: lines, done: lines, result: { state: 'SUSPENDED', ...counts } };
     }
     const mode = stateOnDelivery(ctx.now);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { numberingProblems } from '#contracts/numbering';
+import { afterLine, numberingProblems } from '#contracts/numbering';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import type { AssignmentStore } from '../assignment/assignment.store.js';
 import { csvLine } from '../upload/csv-rows.js';
@@ -12,7 +12,7 @@ const spec = useCase({
   summary: 'The result of a batch (NRES as CSV) with the numbers, page by page; the header Link names the next page',
   input: z.object({
     batchId: z.uuid(),
-    after: z.coerce.number().int().min(0).default(0).describe('last line of the page before'),
+    after: afterLine.default(0).describe('last line of the page before'),
     limit: z.coerce.number().int().min(1).max(20_000).default(10_000),
   }),
   output: z.custom<BinaryAnswer>(),

@@ -1,7 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
-import { Refusal } from '#kernel';
 import { notificationListPrepared } from '#contracts/numbering';
-import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
+import { whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { registerFault, type RegisterEntry } from '../assignment/assignment.js';
 import type { AssignmentStore } from '../assignment/assignment.store.js';
 import type { ResidentRegister } from '../register/resident-register.js';
@@ -11,7 +9,6 @@ import type { DeliveryTargetStore, SetRow } from './delivery-target.store.js';
 export const CHECK_DELIVERY_TARGETS = 'numbering.delivery-targets';
 
 const CHUNK = 5_000;
-const NEIGHBOUR_PAUSE_MS = 2_000;
 
 interface PreparedTarget {
   readonly position: number;
@@ -36,17 +33,11 @@ export class CheckDeliveryTargets implements JobKind<Prepared> {
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
     const rows = await this.targets.unchecked(ctx.db, setIdOf(job), { after: cursorOf(job), limit: CHUNK });
-    try {
-      const entries = await this.register.entries(ctx, rows.map(({ residentCode }) => residentCode));
-      return rows.flatMap(({ position }, index) => {
-        const entry = entries[index];
-        return entry === undefined ? [] : [{ position, entry }];
-      });
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'UNAVAILABLE') throw error;
-      await setTimeout(NEIGHBOUR_PAUSE_MS);
-      return undefined;
-    }
+    const entries = await whenAnswered(() => this.register.entries(ctx, rows.map(({ residentCode }) => residentCode)));
+    return entries && rows.flatMap(({ position }, index) => {
+      const entry = entries[index];
+      return entry === undefined ? [] : [{ position, entry }];
+    });
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {

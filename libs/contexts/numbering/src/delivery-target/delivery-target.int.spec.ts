@@ -133,6 +133,34 @@ describe('delivery targets (NUM-3.5)', () => {
     expect((await targetsOf(setId, 10)).map(({ itemCount }) => itemCount)).toEqual([1]);
   });
 
+  it('NUM-3.5 the same list sent again, at once or later, is the same set; one whose job failed goes on', async () => {
+    const body = [csvLine(TARGET_COLUMNS), csvLine(['H9', '1', codes[2] ?? '', '1000001', '架空県架空市9', '基盤 次郎', '0', '1'])].join('');
+    const before = await estate.sql('SELECT FROM numbering.delivery_target_set');
+    const answers = (await Promise.all([submit(body), submit(body)])).map(({ json }) => submitted.parse(json));
+    const setId = answers[0]?.setId ?? '';
+    expect(await handed(setId)).toMatchObject({ rows: 1, persons: 1 });
+    expect([...answers, submitted.parse((await submit(body)).json)].map((answer) => answer.setId)).toEqual([setId, setId, setId]);
+    expect(await estate.sql('SELECT FROM numbering.delivery_target_set')).toHaveLength(before.length + 1);
+    expect(await estate.sql('SELECT FROM numbering.delivery_target WHERE household_ref = $1', 'H9')).toHaveLength(1);
+    await estate.sql("UPDATE numbering.job SET state = 'FAILED' WHERE id = (SELECT job_id FROM numbering.delivery_target_set WHERE set_id = $1)", setId);
+    await estate.sql("UPDATE numbering.delivery_target_set SET state = 'CUT_OFF' WHERE set_id = $1", setId);
+    expect(submitted.parse((await submit(body)).json).setId).toBe(setId);
+    expect(await handed(setId)).toMatchObject({ rows: 1, persons: 1 });
+    expect((await ask('GET', `${SETS}/${setId}/faults?after=3000000000`)).status).toBe(400);
+  });
+
+  it('NUM-3.5 sets whose upload broke off are dropped with their rows after a day', async () => {
+    const broken = randomUUID();
+    const insert = 'INSERT INTO numbering.delivery_target_set (set_id, municipality_code, base_date, state, received_at) VALUES ($1, $2, $3, $4, $5)';
+    await estate.sql(insert, broken, '990019', '2015-10-05', 'COLLECTING', '2016-01-20T02:00:00Z');
+    await estate.sql('INSERT INTO numbering.delivery_target_fault (set_id, position, field, code) VALUES ($1, 2, $2, $3)', broken, 'row', 'COLUMN_COUNT');
+    const kept = await estate.sql("SELECT FROM numbering.delivery_target_set WHERE state <> 'COLLECTING'");
+    estate.clock.set(new Date('2016-01-22T01:00:00Z'));
+    await estate.eventually(async () => (await estate.sql('SELECT FROM numbering.delivery_target_set WHERE set_id = $1', broken)).length === 0);
+    expect(await estate.sql('SELECT FROM numbering.delivery_target_fault WHERE set_id = $1', broken)).toHaveLength(0);
+    expect(await estate.sql('SELECT FROM numbering.delivery_target_set')).toHaveLength(kept.length);
+  });
+
   it('NUM-5.1 only the municipality itself, and only a file with the header', async () => {
     expect((await submit('x', THERE)).status).toBe(403);
     const malformed = await submit('householdRef,name\r\n1,2\r\n');

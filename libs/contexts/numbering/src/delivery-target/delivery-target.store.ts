@@ -41,6 +41,8 @@ interface TargetDbRow extends Row {
   readonly item_count: number;
 }
 
+const COLUMNS = 'set_id, municipality_code, base_date, state, rows, sha256, job_id, households, persons, faults, received_at, handed_at';
+
 /** Delivery target sets, their rows and faults. */
 export class DeliveryTargetStore {
   constructor(private readonly cipher: FieldCipher) {}
@@ -53,11 +55,7 @@ export class DeliveryTargetStore {
   }
 
   async find(db: Db, setId: string): Promise<SetRow | undefined> {
-    return db.maybe<SetRow>(
-      `SELECT set_id, municipality_code, base_date, state, rows, sha256, job_id, households, persons, faults, received_at, handed_at
-       FROM delivery_target_set WHERE set_id = $1`,
-      setId,
-    );
+    return db.maybe<SetRow>(`SELECT ${COLUMNS} FROM delivery_target_set WHERE set_id = $1`, setId);
   }
 
   async addRows(db: Db, setId: string, rows: readonly TargetRow[]): Promise<void> {
@@ -72,6 +70,28 @@ export class DeliveryTargetStore {
 
   async addFaults(db: Db, setId: string, faults: readonly TargetFault[]): Promise<void> {
     if (faults.length > 0) await db.copyIn('delivery_target_fault (set_id, position, field, code)', faults.map(({ position, field, code }) => [setId, position, field, code]));
+  }
+
+  /** The set of these bytes, if the municipality sent them before for the date; until the transaction ends nobody else cuts the same one off. */
+  async bySha256(db: Db, list: { municipalityCode: string; baseDate: string; sha256: string }): Promise<SetRow | undefined> {
+    const { municipalityCode, baseDate, sha256 } = list;
+    await db.run('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', `delivery-target-set/${municipalityCode}/${baseDate}/${sha256}`);
+    return db.maybe<SetRow>(`SELECT ${COLUMNS} FROM delivery_target_set WHERE municipality_code = $1 AND base_date = $2 AND sha256 = $3`, municipalityCode, baseDate, sha256);
+  }
+
+  /** Forgets a set that was never cut off, with its rows. */
+  async drop(db: Db, setId: string): Promise<void> {
+    for (const table of ['delivery_target', 'delivery_target_fault', 'delivery_target_set']) await db.run(`DELETE FROM ${table} WHERE set_id = $1`, setId);
+  }
+
+  /** Sets whose upload broke off. */
+  async broken(db: Db, openedBefore: Date): Promise<string[]> {
+    const rows = await db.many<{ set_id: string }>("SELECT set_id FROM delivery_target_set WHERE state = 'COLLECTING' AND received_at < $1 FOR UPDATE", openedBefore.toISOString());
+    return rows.map((row) => row.set_id);
+  }
+
+  async setJob(db: Db, setId: string, jobId: string): Promise<void> {
+    await db.run('UPDATE delivery_target_set SET job_id = $2 WHERE set_id = $1', setId, jobId);
   }
 
   /** The list has arrived completely: nothing is added to it any more. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { afterLine } from '#contracts/numbering';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { permittedSet, type DeliveryTargetStore } from './delivery-target.store.js';
 
@@ -9,7 +10,7 @@ const spec = useCase({
   action: 'numbering.delivery-target-set.list-faults',
   kind: 'question',
   summary: 'Rows of a delivery target set that were not taken: line, column and code, never the content',
-  input: z.object({ setId: z.uuid(), after: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(PER_ROW).max(10_000).default(1_000) }),
+  input: z.object({ setId: z.uuid(), after: afterLine.default(0), limit: z.coerce.number().int().min(PER_ROW).max(10_000).default(1_000) }),
   output: z.object({
     faults: z.array(z.object({ line: z.number().int().describe('row of the file, the header is 1'), column: z.string(), code: z.string() })),
     next: z.number().int().optional(),

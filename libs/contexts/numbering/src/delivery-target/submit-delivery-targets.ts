@@ -2,18 +2,18 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { v7 as uuidv7 } from 'uuid';
 import { numberingProblems } from '#contracts/numbering';
-import { platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { findJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { readCsv } from '../upload/csv-rows.js';
 import { CHECK_DELIVERY_TARGETS } from './check-delivery-targets.js';
 import { TARGET_COLUMNS, readTargetRow, type TargetFault, type TargetRow } from './delivery-target.js';
-import type { DeliveryTargetStore } from './delivery-target.store.js';
+import type { DeliveryTargetStore, SetRow } from './delivery-target.store.js';
 
 const CHUNK = 10_000;
 
 const spec = useCase({
   action: 'numbering.delivery-target-set.submit',
   kind: 'process',
-  summary: 'Sends the delivery targets of the notification cards (NTGT as CSV); faulty rows are reported, the others are handed to card-issuance',
+  summary: 'Sends the delivery targets of the notification cards (NTGT as CSV); faulty rows are reported, the others are handed to card-issuance. The same bytes again are the same set',
   input: z.object({ municipalityCode: z.string().regex(/^\d{6}$/), baseDate: z.iso.date() }),
   output: z.object({ setId: z.uuid(), jobId: z.string(), rows: z.number().int(), sha256: z.string() }),
   refusals: [...refusals(platformProblems, 'OUT_OF_JURISDICTION'), ...refusals(numberingProblems, 'FILE_MALFORMED')],
@@ -39,13 +39,26 @@ export class SubmitDeliveryTargets implements UseCase<typeof spec> {
       });
     }
     const sha256 = upload.sha256();
-    const jobId = await ctx.transaction(async (tx) => {
-      const id = await queueJob(tx, CHECK_DELIVERY_TARGETS, { setId });
-      await this.targets.cutOff(tx.db, setId, { rows, sha256, jobId: id });
+    const cut = await ctx.transaction(async (tx) => {
+      const earlier = await this.targets.bySha256(tx.db, { municipalityCode, baseDate, sha256 });
+      if (earlier !== undefined) return this.repeat(tx, setId, earlier);
+      const jobId = await queueJob(tx, CHECK_DELIVERY_TARGETS, { setId });
+      await this.targets.cutOff(tx.db, setId, { rows, sha256, jobId });
       tx.audit({ object: `delivery-target-set:${setId}`, facts: { rows } });
-      return id;
+      return { setId, jobId };
     });
-    return { setId, jobId, rows, sha256 };
+    return { ...cut, rows, sha256 };
+  }
+
+  /** A sender who lost the answer sends again: every household gets one letter all the same. A set whose job has failed goes on. */
+  private async repeat(ctx: Ctx, repetition: string, { set_id: setId, job_id: last, rows }: SetRow): Promise<{ setId: string; jobId: string }> {
+    await this.targets.drop(ctx.db, repetition);
+    const job = last === null ? undefined : await findJob(ctx.db, last);
+    const goesOn = job !== undefined && job.state !== 'FAILED' && job.state !== 'CANCELLED';
+    const jobId = goesOn ? job.id : await queueJob(ctx, CHECK_DELIVERY_TARGETS, { setId });
+    if (!goesOn) await this.targets.setJob(ctx.db, setId, jobId);
+    ctx.audit({ object: `delivery-target-set:${setId}`, facts: { rows: rows ?? 0, repeated: true } });
+    return { setId, jobId };
   }
 }
 
