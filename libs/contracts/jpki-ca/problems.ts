@@ -5,6 +5,7 @@ export const jpkiCaProblems = problemTable('jpki-ca', {
   ALREADY_FINAL: { status: 409, ja: 'この証明書は既に失効しています', en: 'The certificate is already revoked' },
   ATTRIBUTE_MISMATCH: { status: 422, ja: '申請内容が現在の本人確認情報と一致しません', en: 'The request does not agree with the present identity information' },
   BAD_CSR: { status: 422, ja: '証明書発行要求の形式または署名に誤りがあります', en: 'The certification request is malformed or not signed by its key' },
+  CARD_EXPIRED: { status: 422, ja: 'カードの有効期間が満了しています', en: 'The card has ended' },
   CAUSE_NOT_PERMITTED: { status: 403, ja: 'この機関はこの失効事由を届け出られません', en: 'This institution may not report this cause' },
   CRL_STALE: { status: 503, ja: '失効情報が更新されていません', en: 'The revocation list is overdue' },
   DUPLICATE_VALID: { status: 409, ja: '同種の有効な証明書が既にあります', en: 'A certificate of this type exists already' },

@@ -8,6 +8,8 @@ const place = { context: 'jpki-ca', proto: jpkiCaProto, service: 'JpkiCa' } as c
 
 export const CERTIFICATE_STATES = ['ISSUED_INACTIVE', 'VALID', 'HELD', 'REVOKED', 'EXPIRED'] as const;
 
+const cardSerial = z.string().regex(/^[0-9A-Z]{16}$/);
+
 /** A certificate of a card, without the holder's attributes. */
 export const cardCertificate = z.object({ type: certificateType, serial: z.string(), state: z.enum(CERTIFICATE_STATES), notAfter: z.iso.datetime(), der: z.instanceof(Uint8Array).transform((value) => Buffer.from(value)) });
 
@@ -15,7 +17,7 @@ export const cardCertificate = z.object({ type: certificateType, serial: z.strin
 export const certificatesOfCard = defineRpc({
   ...place,
   method: 'CertificatesOfCard',
-  input: z.object({ cardSerial: z.string() }),
+  input: z.object({ cardSerial }),
   output: z.object({ certificates: z.array(cardCertificate).default([]) }),
 });
 
@@ -23,6 +25,6 @@ export const certificatesOfCard = defineRpc({
 export const activateCertificates = defineRpc({
   ...place,
   method: 'ActivateCertificates',
-  input: z.object({ cardSerial: z.string(), personKey: z.uuid(), wishSign: z.boolean(), wishAuth: z.boolean() }),
+  input: z.object({ cardSerial, personKey: z.uuid(), wishSign: z.boolean(), wishAuth: z.boolean() }),
   output: z.object({ certificates: z.array(cardCertificate).default([]) }),
 });

@@ -37,9 +37,7 @@ export {
   type AuthorityKeyIdentifier,
   authorityKeyIdentifierOf,
   subjectAltNamesOf,
-  issuerAltNamesOf,
   crlDistributionPointsOf,
-  crlPartitionNameOf,
   certificatePoliciesOf,
   ocspUrisOf,
 } from './certificate/certificate.js';

@@ -217,6 +217,25 @@ describe('production batch (JPKI-4.6)', () => {
   });
 });
 
+describe('what must not strand a production batch (JPKI-4.6)', () => {
+  it('waits for a neighbour that stays away longer than a job may fail', async () => {
+    // Each question of a job is tried four times.
+    neighbours.away = 24;
+    expect(await certifyBatch(estate, neighbours, [await request(neighbours.person())], 45)).toMatchObject({ result: { issued: 2, rejected: 0 } });
+    expect(neighbours.away).toBe(0);
+  });
+
+  it('refuses one odd order and certifies the others', async () => {
+    const [odd, expired, good] = [
+      await request(neighbours.person({ birthDate: '09850401' })), await request(neighbours.person(), { cardExpiry: '2020-01-01' }), await request(neighbours.person()),
+    ];
+    expect(await certifyBatch(estate, neighbours, [odd, expired, good])).toMatchObject({ result: { issued: 3, rejected: 3 } });
+    const rejected = await estate.sql("SELECT type, code FROM jpki_ca.issuance_request WHERE card_serial = ANY($1) AND state = 'REJECTED' ORDER BY code, type", [odd.cardSerial, expired.cardSerial]);
+    expect(rejected).toEqual([{ type: 'AUTH_CERT', code: 'CARD_EXPIRED' }, { type: 'SIGN_CERT', code: 'CARD_EXPIRED' }, { type: 'SIGN_CERT', code: 'LINT_FAILED' }]);
+    expect(await statesOf(good.cardSerial)).toEqual(['ISSUED_INACTIVE', 'ISSUED_INACTIVE']);
+  });
+});
+
 describe('hand-over (JPKI-3.4)', () => {
   it('brings the wished certificate into force, revokes the other, and a repetition changes nothing', async () => {
     const person = neighbours.person();
@@ -325,6 +344,23 @@ describe('stops, holds and revocations (JPKI-3.9, 4.7)', () => {
     expect(told(`auth:${auth?.serial}`)).toEqual(['1 issued', '2 activated', '3 held', '4 released', '5 revoked']);
   });
 
+  it('a stop heard before the hand-over is in force at the hand-over, until it is lifted', async () => {
+    const person = neighbours.person();
+    const card = await request(person);
+    const { cardSerial: serial } = card;
+    await certifyBatch(estate, neighbours, [card]);
+    const data = (from: 'ACTIVE' | 'SUSPENDED', to: 'ACTIVE' | 'SUSPENDED') => ({ cardSerial: serial, personKey: person.personKey, municipalityCode: KASUMI, from, to });
+    const become = (sign: string, auth: string) => estate.eventually(async () => (await statesOf(serial)).join() === `${sign},${auth}`);
+    await tell(estate, cardSuspended, serial, 3, data('ACTIVE', 'SUSPENDED'));
+    await become('REVOKED', 'ISSUED_INACTIVE');
+    const wish = { cardSerial: serial, personKey: person.personKey, wishSign: true, wishAuth: true };
+    expect((await ask(activateCertificates, wish)).certificates.map(({ state }) => state)).toEqual(['REVOKED', 'HELD']);
+    await tell(estate, cardResumed, serial, 4, data('SUSPENDED', 'ACTIVE'));
+    await become('REVOKED', 'VALID');
+    const { auth } = await certificates(serial);
+    expect(told(`auth:${auth?.serial}`)).toEqual(['1 issued', '2 activated', '3 held', '4 released']);
+  });
+
   it('holds by telephone, releases at the counter only, lists the hold and takes it off again', async () => {
     const { auth } = await holder();
     const path = `${BASE}/certificates/auth/${auth.serial}`;
@@ -348,16 +384,55 @@ describe('stops, holds and revocations (JPKI-3.9, 4.7)', () => {
     expect(first.json).toMatchObject({ state: 'REVOKED', reasonCode: 5 });
     expect(code(await revoke('sign', sign.serial, { cause: 'HOLDER_APPLICATION', evidenceRef: 'a-2' }))).toBe('ALREADY_FINAL');
     const [number] = await estate.sql<{ last_number: string }>("SELECT last_number FROM jpki_ca.crl_partition WHERE id = 'sign-99001'");
-    const graver = await revoke('sign', sign.serial, { cause: 'KEY_LEAKED_OR_LOST', evidenceRef: 'r-1', invalidityDate: '2026-01-01T00:00:00Z' });
+    const lostAt = `${estate.clock.now().toISOString().slice(0, 19)}.000Z`;
+    const graver = await revoke('sign', sign.serial, { cause: 'KEY_LEAKED_OR_LOST', evidenceRef: 'r-1', invalidityDate: lostAt });
     const revokedAt = z.object({ revokedAt: z.string() });
     expect(graver.json).toMatchObject({ reasonCode: 1, revokedAt: revokedAt.parse(first.json).revokedAt });
     const entry = await estate.eventually(async () => {
       const crl = parseCrl((await estate.request('GET', `${BASE}/crl-partitions/sign-99001/current.crl`, { as: verifier })).bytes);
       return Number(crl.number) > Number(number?.last_number) ? [...crlEntriesOf(crl)].find(({ serial }) => serial === BigInt(`0x${sign.serial}`)) : undefined;
     });
-    expect([entry.reason, entry.invalidityDate?.toISOString()]).toEqual(['keyCompromise', '2026-01-01T00:00:00.000Z']);
+    expect([entry.reason, entry.invalidityDate?.toISOString()]).toEqual(['keyCompromise', lostAt]);
     expect(code(await estate.request('GET', `${BASE}/certificates/auth/${auth.serial}`, { as: window }))).toBe('PURPOSE_REQUIRED');
     expect(code(await estate.request('GET', `${BASE}/certificates/auth/ffffff`, { as: window, purpose: 'CERTIFICATE_STATUS' }))).toBe('NOT_FOUND');
+  });
+});
+
+describe('input that no certificate or list can carry', () => {
+  it('an invalidity date must lie in the life of the key, so that it cannot stop the list (JPKI-4.8)', async () => {
+    const { sign } = await holder();
+    const revoke = (invalidityDate: string) => estate.request('POST', `${BASE}/certificates/sign/${sign.serial}/revocations`, {
+      as: window, purpose: 'CERTIFICATE_STATUS', body: { cause: 'KEY_LEAKED_OR_LOST', evidenceRef: 'r-1', invalidityDate },
+    });
+    const tomorrow = new Date(estate.clock.now().getTime() + 86_400_000).toISOString();
+    for (const date of ['0000-01-04T00:00:00Z', '0016-01-04T00:00:00Z', tomorrow]) {
+      const answer = await revoke(date);
+      expect([answer.status, answer.json]).toMatchObject([400, { code: 'INVALID_INPUT', errors: [{ pointer: '/invalidityDate' }] }]);
+    }
+    expect((await revoke(estate.clock.now().toISOString())).status).toBe(201);
+    await publishedCrl('sign-99001');
+  });
+
+  it('a list whose entries cannot be written fails alone: the next one of the run is published (JPKI-3.7)', async () => {
+    const [entry] = await estate.sql<{ serial: string }>("UPDATE jpki_ca.revoked SET invalidity_date = '0016-01-04T00:00:00Z' WHERE ca = 'auth' AND serial = (SELECT min(serial) FROM jpki_ca.revoked WHERE ca = 'auth') RETURNING serial");
+    const count = async (partition: string, what: string) => (await estate.sql<{ n: number }>(`SELECT count(*)::int AS n FROM jpki_ca.crl_issue WHERE partition_id = $1 AND ${what}`, partition))[0]?.n ?? 0;
+    const before = await count('sign-99001', 'scheduled');
+    await estate.sql("DELETE FROM jpki_ca.cursor WHERE name = 'schedule:daily-crl'");
+    await estate.eventually(async () => (await count('sign-99001', 'scheduled')) > before);
+    expect(await count('auth-99001', "scheduled AND state = 'FAILED' AND fault = 'BAD_TIME'")).toBe(1);
+    await estate.sql("UPDATE jpki_ca.revoked SET invalidity_date = NULL WHERE ca = 'auth' AND serial = $1", entry?.serial);
+  });
+
+  it('is refused with a stable code, never as a fault of the service', async () => {
+    const { der } = await csr();
+    const body = { type: 'AUTH_CERT', cardSerial: cardSerial(), personKey: neighbours.person().personKey, csr: der.toString('base64'), windowId: '99001001A', requestId: 'old', cardExpiry: '2020-01-01' };
+    expect(code(await estate.request('POST', `${BASE}/issuance-requests`, { as: window, purpose: 'CERTIFICATE_ISSUE', body }))).toBe('CARD_EXPIRED');
+    expect(code(await estate.request('GET', `${BASE}/crl-partitions/sign%00/current.crl`, { as: verifier }))).toBe('INVALID_INPUT');
+    expect(code(await estate.request('POST', `${BASE}/crl-partitions/sign%00/issues`, { as: operator, body: {} }))).toBe('INVALID_INPUT');
+    const { auth } = await holder();
+    const holds = `${BASE}/certificates/auth/${auth.serial}/holds`;
+    expect(code(await estate.request('POST', holds, { as: operator, purpose: 'CALL_CENTRE', body: { callRef: 'call\u0000' } }))).toBe('INVALID_INPUT');
+    await expect(ask(certificatesOfCard, { cardSerial: 'card\u0000' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 });
 

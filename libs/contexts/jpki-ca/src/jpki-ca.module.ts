@@ -85,7 +85,7 @@ export const jpkiCaModule: ContextModule = {
 function assemble({ config, database, clock, cipher, masterKey }: Platform) {
   const keys = new FileKeyStore(join(config.keys, 'ca'), deriveKey(masterKey, 'pki-kek'));
   const cas = new CaStore();
-  const authorities = new Authorities({ database, clock, keys, store: cas, organisation: organisationFor(config.environment) });
+  const authorities = new Authorities({ database, clock, keys, store: cas, organisation: organisationFor(config.environment), ocspBase: config.ocspUrl });
   const responders = new Responders({ database, clock, keys, cas, authorities });
   const certificates = new CertificateStore(cipher);
   const changes = new StatusChanges(certificates);

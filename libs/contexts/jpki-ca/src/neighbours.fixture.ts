@@ -10,7 +10,7 @@ import { nthBirthdayAfter, localDateInJapan, toLocalDate, type EventDefinition }
 import { cardIssuanceEvents, cardIssuanceProto, listCertificationRequests, productionBatchReady } from '#contracts/card-issuance';
 import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
 import { createCsr, generateRsaKey } from '#pki';
-import { connectStreams, parseCloudEvent, useCase, type Actor, type CloudEvent, type ContextModule, type UseCase } from '#platform';
+import { connectStreams, parseCloudEvent, platformProblems, refusals, useCase, type Actor, type CloudEvent, type ContextModule, type UseCase } from '#platform';
 import type { TestEstate } from '#testing';
 
 /** Neighbours and people of the integration spec: answers come from the tables below. */
@@ -27,6 +27,8 @@ export type CertificationRequest = z.output<typeof listCertificationRequests.out
 export class Neighbours {
   readonly persons = new Map<string, PersonView>();
   readonly batches = new Map<string, CertificationRequest[]>();
+  /** Questions about batches that are still to be answered as a neighbour does that is away. */
+  away = 0;
 
   /** The fakes own no table. */
   private readonly noMigrations = mkdtempSync(join(tmpdir(), 'kiban-none-'));
@@ -56,10 +58,14 @@ export class Neighbours {
   }
 
   private listRequests(): UseCase {
-    const spec = useCase({ action: 'card-issuance.certification-request.list', kind: 'question', summary: 'fake', input: listCertificationRequests.input, output: listCertificationRequests.output, refusals: [] });
+    const spec = useCase({ action: 'card-issuance.certification-request.list', kind: 'question', summary: 'fake', input: listCertificationRequests.input, output: listCertificationRequests.output, refusals: refusals(platformProblems, 'UNAVAILABLE') });
     const answer: UseCase<typeof spec> = {
       spec,
       execute: async (_ctx, { batchId, after = 0, limit = 500 }) => {
+        if (this.away > 0) {
+          this.away -= 1;
+          throw platformProblems.refuse('UNAVAILABLE');
+        }
         const rest = (this.batches.get(batchId) ?? []).filter(({ recordNo }) => recordNo > after);
         const requests = rest.slice(0, limit);
         const last = requests.at(-1);
@@ -104,7 +110,7 @@ export async function tell<Data>(estate: TestEstate, definition: EventDefinition
 }
 
 /** Lets the batch of these cards be certified and waits for the end of the job. */
-export async function certifyBatch(estate: TestEstate, neighbours: Neighbours, requests: CertificationRequest[]): Promise<{ batchId: string; result: unknown }> {
+export async function certifyBatch(estate: TestEstate, neighbours: Neighbours, requests: CertificationRequest[], seconds?: number): Promise<{ batchId: string; result: unknown }> {
   const batchId = randomUUID();
   neighbours.batches.set(batchId, requests);
   await tell(estate, productionBatchReady, batchId, 1, { batchId, count: requests.length, hash: 'h' });
@@ -112,7 +118,7 @@ export async function certifyBatch(estate: TestEstate, neighbours: Neighbours, r
     const [job] = await estate.sql<{ state: string; result: unknown; fault: string | null }>("SELECT state, result, fault FROM jpki_ca.job WHERE parameters->>'batchId' = $1", batchId);
     if (job?.state === 'FAILED') throw new Error(`job failed: ${job.fault}`);
     return job?.state === 'SUCCEEDED' ? { result: job.result } : undefined;
-  });
+  }, seconds);
   return { batchId, result: result.result };
 }
 

@@ -27,6 +27,7 @@ CREATE UNIQUE INDEX ca_key_generation_active ON ca_key_generation USING btree (c
 CREATE TABLE card_progress (
   card_serial text NOT NULL,
   sequence bigint NOT NULL,
+  stop_sequence bigint,
   CONSTRAINT card_progress_pkey PRIMARY KEY (card_serial)
 );
 

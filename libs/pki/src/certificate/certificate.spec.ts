@@ -22,10 +22,9 @@ import {
   authorityKeyIdentifierOf,
   basicConstraintsOf,
   certificatePoliciesOf,
-  crlPartitionNameOf,
+  crlDistributionPointsOf,
   extKeyUsageOf,
   isCertificateSignedBy,
-  issuerAltNamesOf,
   keyUsageOf,
   ocspUrisOf,
   parseCertificate,
@@ -83,8 +82,7 @@ describe('certificates by profile (JPKI 4.3)', () => {
       PERSON.addressSubstitutes,
     ]);
     expect(certificatePoliciesOf(holder)).toEqual([{ oid: '1.2.392.200149.8.5.1.1.20', cpsUri: 'http://www.jpki.go.jp/cps.html' }]);
-    expect(issuerAltNamesOf(holder)).toHaveLength(1);
-    expect(crlPartitionNameOf(holder)).toEqual(FILLED_PARTITION);
+    expect(crlDistributionPointsOf(holder)).toEqual([[{ kind: 'directoryName', name: FILLED_PARTITION }]]);
     expect(ocspUrisOf(holder)).toEqual(['http://ocsp.example.invalid/sign']);
     expect(authorityKeyIdentifierOf(holder)).toMatchObject({ keyIdentifier: ca.key.keyIdentifier, serial: 1n });
     expect(isCertificateSignedBy(holder, ca.root.spki)).toBe(true);

@@ -179,11 +179,6 @@ export function subjectAltNamesOf(certificate: ParsedCertificate): GeneralName[]
   return readExtension(certificate, OID.subjectAltName, (value) => generalNamesOf(singleContent(value, TAG.sequence)));
 }
 
-/** Names in issuerAltName, in order. */
-export function issuerAltNamesOf(certificate: ParsedCertificate): GeneralName[] | undefined {
-  return readExtension(certificate, OID.issuerAltName, (value) => generalNamesOf(singleContent(value, TAG.sequence)));
-}
-
 /** Full names of each distribution point; a point in another form (relative name, CRL issuer only) gives an empty list. */
 export function crlDistributionPointsOf(certificate: ParsedCertificate): GeneralName[][] | undefined {
   return readExtension(certificate, OID.crlDistributionPoints, (value) =>
@@ -193,13 +188,6 @@ export function crlDistributionPointsOf(certificate: ParsedCertificate): General
       return full === undefined ? [] : generalNamesOf(full.content);
     }),
   );
-}
-
-/** Directory name of the first distribution point: the CRL partition a certificate was bound to at issue (JPKI 4.8). */
-export function crlPartitionNameOf(certificate: ParsedCertificate): Name | undefined {
-  const [first] = crlDistributionPointsOf(certificate) ?? [];
-  const directory = first?.find((name) => name.kind === 'directoryName');
-  return directory?.name;
 }
 
 function policyOf(value: DerValue): PolicyInformation {

@@ -71,14 +71,18 @@ function writeInstant(target: Buffer, start: number, date: Date): number {
   return at + 1;
 }
 
+function yearOf(date: Date): number {
+  const year = date.getUTCFullYear();
+  if (!(year >= 1950 && year <= 9999)) throw new PkiError('BAD_TIME', 'entry has an instant outside 1950..9999');
+  return year;
+}
+
 function writeGeneralizedTime(target: Buffer, at: number, date: Date): number {
-  return writeInstant(target, writePair(target, at, Math.floor(date.getUTCFullYear() / 100)), date);
+  return writeInstant(target, writePair(target, at, Math.floor(yearOf(date) / 100)), date);
 }
 
 function writeRevocationTime(target: Buffer, at: number, date: Date): number {
-  const year = date.getUTCFullYear();
-  if (!(year >= 1950 && year <= 9999)) throw new PkiError('BAD_TIME', 'revocation outside 1950..9999');
-  const long = year > 2049;
+  const long = yearOf(date) > 2049;
   target[at] = long ? TAG.generalizedTime : TAG.utcTime;
   target[at + 1] = long ? 15 : 13;
   return long ? writeGeneralizedTime(target, at + 2, date) : writeInstant(target, at + 2, date);

@@ -114,8 +114,8 @@ describe('CRL and ARL', () => {
     const point = { fullName: [{ kind: 'directoryName', name: parseName(CA_NAME_DER) }], only: 'caCerts' } as const;
     const { der } = await buildCrl(content({ distributionPoint: point, nextUpdate: new Date('2016-02-08T17:00:00Z') }), key);
     expect(parseCrl(der).issuingDistributionPoint).toEqual(point);
-    expect(lintCrl(der, { distributionPoint: point, maxSeconds: 35 * 86_400 })).toEqual([]);
-    expect(lintCrl(der, { distributionPoint: POINT, maxSeconds: 48 * 3600 }).map(({ id }) => id)).toEqual([
+    expect(lintCrl(parseCrl(der), { distributionPoint: point, maxSeconds: 35 * 86_400 })).toEqual([]);
+    expect(lintCrl(parseCrl(der), { distributionPoint: POINT, maxSeconds: 48 * 3600 }).map(({ id }) => id)).toEqual([
       'e_crl_idp_dn',
       'e_crl_nextupdate_gt_48h',
     ]);
@@ -150,6 +150,9 @@ describe('CRL and ARL', () => {
     await expect(buildCrl(content({ entries: [{ ...entry, revokedAt: new Date(Number.NaN) }] }), key)).rejects.toMatchObject({
       code: 'BAD_TIME',
     });
+    for (const text of ['0016-01-04T00:00:00Z', '1949-12-31T23:59:59Z']) {
+      await expect(buildCrl(content({ entries: [{ ...entry, invalidityDate: new Date(text) }] }), key)).rejects.toMatchObject({ code: 'BAD_TIME' });
+    }
     await expect(buildCrl(content({ nextUpdate: content().thisUpdate }), key)).rejects.toMatchObject({ code: 'BAD_CRL' });
     await expect(buildCrl(content({ crlNumber: 1n << 160n }), key)).rejects.toMatchObject({ code: 'BAD_CRL' });
   });
@@ -198,7 +201,7 @@ describe('CRL and ARL', () => {
     );
     const der = sequence(tbs, algorithm, bitString(await key.sign(tbs)));
     const isExpired = (serial: bigint): boolean => serial === 9n;
-    expect(lintCrl(der, { distributionPoint: POINT, previousNumber: 4n, maxSeconds: 48 * 3600, isExpired }).map(({ id }) => id)).toEqual([
+    expect(lintCrl(parseCrl(der), { distributionPoint: POINT, previousNumber: 4n, maxSeconds: 48 * 3600, isExpired }).map(({ id }) => id)).toEqual([
       'e_crl_idp_missing_or_not_critical',
       'e_crl_idp_dn',
       'e_crl_number_not_increasing',
@@ -208,6 +211,6 @@ describe('CRL and ARL', () => {
       'e_crl_entry_expired',
       'e_crl_unsorted_or_duplicate',
     ]);
-    expect(lintCrl(Buffer.alloc(3), { distributionPoint: POINT, maxSeconds: 1 }).map(({ id }) => id)).toEqual(['e_der_not_canonical']);
+    expect(lintCrl({ ...parseCrl(der), entriesDer: Buffer.alloc(3) }, { distributionPoint: POINT, maxSeconds: 1 }).map(({ id }) => id)).toEqual(['e_der_not_canonical']);
   });
 });

@@ -1,6 +1,6 @@
 import { extensionOf } from '../certificate/certificate.js';
 import { type IssuingDistributionPoint, encodeIssuingDistributionPoint } from '../crl/build-crl.js';
-import { type ParsedCrl, crlEntriesOf, parseCrl } from '../crl/crl.js';
+import { type ParsedCrl, crlEntriesOf } from '../crl/crl.js';
 import { OID } from '../der/oid.js';
 import { PkiError } from '../pki-error.js';
 import type { LintFinding } from './lint.js';
@@ -52,9 +52,8 @@ function entryFindings(crl: ParsedCrl, { isExpired }: CrlExpectations): LintFind
 }
 
 /** Broken rules of a CRL or ARL (JPKI 4.15), empty when none. */
-export function lintCrl(der: Buffer, expected: CrlExpectations): LintFinding[] {
+export function lintCrl(crl: ParsedCrl, expected: CrlExpectations): LintFinding[] {
   try {
-    const crl = parseCrl(der);
     return [...headerFindings(crl, expected), ...entryFindings(crl, expected)];
   } catch (error) {
     if (error instanceof PkiError) return [{ id: 'e_der_not_canonical', detail: error.message }];

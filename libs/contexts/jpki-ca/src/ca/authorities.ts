@@ -19,6 +19,8 @@ export interface AuthorityParts {
   readonly keys: FileKeyStore;
   readonly store: CaStore;
   readonly organisation: Organisation;
+  /** Address of OCSP in certificates, without the authority's name; each organisation has one for when none is set. */
+  readonly ocspBase?: string | undefined;
 }
 
 /** The agency's authorities: creates what is missing, opens their keys once a process. */
@@ -27,7 +29,7 @@ export class Authorities {
   private readonly opened = new Map<string, Promise<Authority>>();
 
   constructor(private readonly parts: AuthorityParts) {
-    this.profiles = profileSet(parts.organisation);
+    this.profiles = profileSet(parts.organisation, parts.ocspBase);
   }
 
   /** Creates generation 1 of each authority exactly once, however many processes start at the same time. */

@@ -8,7 +8,6 @@ export type CaId = (typeof CA_IDS)[number];
 export type CertificateType = 'SIGN_CERT' | 'AUTH_CERT';
 
 export const CA_OF_TYPE: Readonly<Record<CertificateType, CaId>> = { SIGN_CERT: 'sign', AUTH_CERT: 'auth' };
-export const TYPE_OF_CA: Readonly<Record<CaId, CertificateType>> = { sign: 'SIGN_CERT', auth: 'AUTH_CERT' };
 
 /** `O` of the authorities: the real name exists in production only (JPKI 4.2). */
 export type Organisation = 'JPKI' | 'JPKI-TEST';

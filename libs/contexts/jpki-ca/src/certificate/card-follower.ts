@@ -19,16 +19,16 @@ export class CardFollower {
 
   async suspended(ctx: Ctx, notice: CardNotice): Promise<void> {
     const rows = await this.rowsOf(ctx, notice);
-    const newest = await this.advance(ctx, notice);
+    const newest = await this.certificates.followCard(ctx.db, { ...notice, stopped: true });
     for (const row of rows) {
       // A stop that comes after the later resumption holds nothing any more, but what it revokes stays revoked.
-      if (newest || row.type === 'SIGN_CERT') await this.changes.stop(ctx, row, `card-stop:${notice.cardSerial}`);
+      if (newest || row.type === 'SIGN_CERT') await this.changes.stop(ctx, row);
     }
   }
 
   async resumed(ctx: Ctx, notice: CardNotice): Promise<void> {
     const rows = await this.rowsOf(ctx, notice);
-    if (!(await this.advance(ctx, notice))) return;
+    if (!(await this.certificates.followCard(ctx.db, { ...notice, stopped: false }))) return;
     for (const row of rows) await this.changes.release(ctx, row, `card-resumption:${notice.cardSerial}`);
   }
 
@@ -39,15 +39,5 @@ export class CardFollower {
   private async rowsOf(ctx: Ctx, { cardSerial, personKey }: CardNotice): Promise<CertificateRow[]> {
     await this.certificates.lockPersons(ctx.db, [personKey]);
     return this.certificates.unfinishedOfCard(ctx.db, cardSerial);
-  }
-
-  /** False when a later stop or resumption was followed before. */
-  private async advance(ctx: Ctx, { cardSerial, sequence }: CardNotice): Promise<boolean> {
-    const moved = await ctx.db.run(
-      `INSERT INTO card_progress (card_serial, sequence) VALUES ($1, $2)
-       ON CONFLICT (card_serial) DO UPDATE SET sequence = excluded.sequence WHERE card_progress.sequence < excluded.sequence`,
-      cardSerial, sequence,
-    );
-    return moved === 1;
   }
 }

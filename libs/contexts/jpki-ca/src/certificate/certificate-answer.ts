@@ -8,6 +8,9 @@ import { statusOf, type CertificateRow, type CertificateStore } from './certific
 /** How a certificate is named in paths. */
 export const certificateAddress = { ca: z.enum(CA_IDS), serial: z.string().regex(SERIAL_HEX) };
 
+/** What an action rests on: a call, an application, an identity check. Texts of the database have no NUL. */
+export const reference = z.string().regex(/^[^\p{Cc}]+$/u).max(100);
+
 /** Metadata of a certificate, without attributes of the holder. */
 export const certificateAnswer = z.object({
   ca: z.enum(CA_IDS),

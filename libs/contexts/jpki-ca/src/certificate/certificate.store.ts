@@ -96,6 +96,20 @@ export class CertificateStore {
     return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.card_serial = $1 AND c.state IN ('ISSUED_INACTIVE', 'VALID', 'HELD')`, cardSerial);
   }
 
+  /** Notes a stop or resumption of a card; false when a later one was followed before. */
+  async followCard(db: Db, { cardSerial, sequence, stopped }: { readonly cardSerial: string; readonly sequence: number; readonly stopped: boolean }): Promise<boolean> {
+    const moved = await db.run(
+      `INSERT INTO card_progress (card_serial, sequence, stop_sequence) VALUES ($1, $2, $3)
+       ON CONFLICT (card_serial) DO UPDATE SET sequence = excluded.sequence, stop_sequence = excluded.stop_sequence WHERE card_progress.sequence < excluded.sequence`,
+      cardSerial, sequence, stopped ? sequence : null,
+    );
+    return moved === 1;
+  }
+
+  async isCardStopped(db: Db, cardSerial: string): Promise<boolean> {
+    return (await db.maybe('SELECT 1 AS stopped FROM card_progress WHERE card_serial = $1 AND stop_sequence = sequence', cardSerial)) !== undefined;
+  }
+
   async ders(db: Db, rows: readonly Pick<CertificateRow, 'ca' | 'serial'>[]): Promise<Map<string, Buffer>> {
     const found = await db.many<{ ca: CaId; serial: number; der: Buffer }>(
       'SELECT c.ca, c.serial, c.der FROM certificate c JOIN unnest($1::text[], $2::bigint[]) AS wanted (ca, serial) ON c.ca = wanted.ca AND c.serial = wanted.serial',

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { answerOf, certificateAddress, certificateAnswer, type CertificateDesk } from './certificate-answer.js';
+import { answerOf, certificateAddress, certificateAnswer, reference, type CertificateDesk } from './certificate-answer.js';
 import type { StatusChanges } from './status-changes.js';
 
 const spec = useCase({
   action: 'jpki-ca.certificate.hold',
   kind: 'command',
   summary: 'Puts a certificate on hold after a loss call',
-  input: z.strictObject({ ...certificateAddress, callRef: z.string().min(1).max(100) }),
+  input: z.strictObject({ ...certificateAddress, callRef: reference }),
   output: certificateAnswer,
   refusals: [...refusals(jpkiCaProblems, 'NOT_IN_STATE'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { answerOf, certificateAddress, certificateAnswer, type CertificateDesk } from './certificate-answer.js';
+import { answerOf, certificateAddress, certificateAnswer, reference, type CertificateDesk } from './certificate-answer.js';
 import type { StatusChanges } from './status-changes.js';
 
 const spec = useCase({
   action: 'jpki-ca.certificate.release',
   kind: 'command',
   summary: 'Releases a hold; the holder stands at the counter',
-  input: z.strictObject({ ...certificateAddress, identityRef: z.string().min(1).max(100).describe('record of the identity check at the counter') }),
+  input: z.strictObject({ ...certificateAddress, identityRef: reference.describe('record of the identity check at the counter') }),
   output: certificateAnswer,
   refusals: [...refusals(jpkiCaProblems, 'NOT_IN_STATE', 'RELEASE_NOT_IN_PERSON'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });

@@ -60,20 +60,26 @@ export class StatusChanges {
     return true;
   }
 
-  /** Brings it into force; what the person had in force of this type is replaced in the same transaction (JPKI 4.6 no. 4). */
-  async activate(ctx: Ctx, row: CertificateRow, sourceRef: string): Promise<boolean> {
-    if (!activates(statusOf(row), ctx.now)) return false;
+  /**
+   * Brings it into force; what the person had in force of this type is replaced in the same transaction (JPKI 4.6 no. 4). A stop of
+   * the card that was heard before found nothing in force to hold: it takes effect here (JPKI 4.7 no. 9).
+   */
+  async activate(ctx: Ctx, row: CertificateRow, sourceRef: string): Promise<void> {
+    if (!activates(statusOf(row), ctx.now)) return;
+    const stopped = await this.certificates.isCardStopped(ctx.db, row.card_serial);
+    if (stopped && STOP_EFFECT[row.type] === 'REVOKE') return this.stop(ctx, row);
     const others = await this.certificates.unfinishedOf(ctx.db, [row.person_key]);
     for (const other of others) {
       if (other.type === row.type && (other.state === 'VALID' || other.state === 'HELD')) await this.revoke(ctx, other, { cause: 'SUPERSEDED', sourceRef });
     }
     const version = await this.certificates.setState(ctx.db, row, 'VALID');
     this.tell(ctx, certificateActivated, { ...row, version });
-    return true;
+    if (stopped) await this.stop(ctx, { ...row, state: 'VALID', version });
   }
 
   /** A stop order: by the policy each type is held or revoked (JPKI 4.7 no. 9). */
-  async stop(ctx: Ctx, row: CertificateRow, sourceRef: string): Promise<void> {
+  async stop(ctx: Ctx, row: CertificateRow): Promise<void> {
+    const sourceRef = `card-stop:${row.card_serial}`;
     if (STOP_EFFECT[row.type] === 'HOLD') await this.hold(ctx, row, sourceRef);
     else await this.revoke(ctx, row, { cause: 'CARD_STOPPED', sourceRef });
   }

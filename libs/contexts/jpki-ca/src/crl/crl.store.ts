@@ -39,6 +39,9 @@ const COLUMNS = 'id, ca, kind, municipality_code, prefecture_romaji, municipalit
 const ISSUE = 'partition_id, number, generation, scheduled, this_update, next_update, cutoff, entry_count';
 const PAGE = 20_000;
 
+/** What an id may look like in a path. */
+export const PARTITION_ID = /^[a-z0-9-]{1,40}$/;
+
 /** `sign-99001`: authority and municipality without check digit. */
 export function partitionId(ca: CaId, municipalityCode: string): string {
   return `${ca}-${municipalityCode.slice(0, 5)}`;

@@ -3,7 +3,7 @@ import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { CA_IDS, type CaId } from '../ca/ca.js';
 import type { AccessGrants } from '../ocsp/access-grants.js';
-import { arlId, type CrlStore } from './crl.store.js';
+import { arlId, PARTITION_ID, type CrlStore } from './crl.store.js';
 
 const REFUSALS = [...refusals(jpkiCaProblems, 'CRL_STALE', 'NO_ACCESS_GRANT'), ...refusals(platformProblems, 'NOT_FOUND')];
 
@@ -11,7 +11,7 @@ const crlSpec = useCase({
   action: 'jpki-ca.crl.read',
   kind: 'question',
   summary: 'The current revocation list of a municipality, DER',
-  input: z.strictObject({ partitionId: z.string().max(40) }),
+  input: z.strictObject({ partitionId: z.string().regex(PARTITION_ID) }),
   output: z.custom<BinaryAnswer>(),
   refusals: REFUSALS,
 });

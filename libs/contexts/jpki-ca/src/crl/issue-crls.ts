@@ -38,23 +38,26 @@ export class IssueCrls implements JobKind {
       next_update: new Date(thisUpdate.getTime() + lifeOf(partition)), cutoff: entryCutoff(partition.last_scheduled_at), entry_count: 0,
     };
     const point = this.distributionPoint(partition);
-    const built = await buildCrl(
-      {
-        issuerDer: authority.certificate.subjectDer, thisUpdate, nextUpdate: issue.next_update, crlNumber: BigInt(issue.number), distributionPoint: point,
-        entries: partition.kind === 'CRL' ? this.crls.entries(ctx.db, id, issue.cutoff) : [],
-      },
-      authority.key,
-    );
+    const content = {
+      issuerDer: authority.certificate.subjectDer, thisUpdate, nextUpdate: issue.next_update, crlNumber: BigInt(issue.number), distributionPoint: point,
+      entries: partition.kind === 'CRL' ? this.crls.entries(ctx.db, id, issue.cutoff) : [],
+    };
+    const built = await orFault(() => buildCrl(content, authority.key));
+    if (typeof built === 'string') return this.fail(ctx, issue, built);
     const counted = { ...issue, entry_count: built.entryCount };
     const fault = await this.faultOf(ctx, { partition, issue: counted, der: built.der, authority, point });
-    ctx.audit({ object: `crl:${id}:${issue.number}`, facts: { count: built.entryCount, state: fault === undefined ? 'PUBLISHED' : 'FAILED' } });
-    if (fault !== undefined) {
-      log.error(`revocation list of ${id} was not published`, { code: fault });
-      return this.crls.fail(ctx.db, counted, fault);
-    }
+    if (fault !== undefined) return this.fail(ctx, counted, fault);
+    ctx.audit({ object: `crl:${id}:${issue.number}`, facts: { count: built.entryCount, state: 'PUBLISHED' } });
     const sha256 = createHash('sha256').update(built.der).digest('hex');
     await this.crls.publish(ctx.db, { ...counted, sha256, der: built.der });
     ctx.emit(crlPublished, { aggregateId: id, sequence: issue.number, data: { ca: partition.ca, partition: id, number: issue.number, count: built.entryCount, sha256 } });
+  }
+
+  /** The fault of one list does not stop those that follow in the run. */
+  private async fail(ctx: Ctx, issue: CrlIssueRow, fault: string): Promise<void> {
+    ctx.audit({ object: `crl:${issue.partition_id}:${issue.number}`, facts: { count: issue.entry_count, state: 'FAILED' } });
+    log.error(`revocation list of ${issue.partition_id} was not published`, { code: fault });
+    await this.crls.fail(ctx.db, issue, fault);
   }
 
   private distributionPoint(partition: PartitionRow): IssuingDistributionPoint {
@@ -67,14 +70,11 @@ export class IssueCrls implements JobKind {
   /** What forbids publication: the octets do not read back as meant, a rule of JPKI 4.15 is broken, or entries are lost (JPKI 7). */
   private async faultOf(ctx: Ctx, check: PublicationCheck): Promise<string | undefined> {
     const { partition, issue, der, authority, point } = check;
-    try {
-      verifyCrl(der, { issuerDer: authority.certificate.subjectDer, issuerSpki: authority.key.publicKeySpki, number: BigInt(issue.number), entryCount: issue.entry_count });
-    } catch (error) {
-      if (error instanceof PkiError) return error.code;
-      throw error;
-    }
+    const expected = { issuerDer: authority.certificate.subjectDer, issuerSpki: authority.key.publicKeySpki, number: BigInt(issue.number), entryCount: issue.entry_count };
+    const crl = await orFault(() => verifyCrl(der, expected));
+    if (typeof crl === 'string') return crl;
     const previous = await this.crls.current(ctx.db, partition.id);
-    const [finding] = lintCrl(der, { distributionPoint: point, maxSeconds: lifeOf(partition) / 1000, ...(previous === undefined ? {} : { previousNumber: BigInt(previous.number) }) });
+    const [finding] = lintCrl(crl, { distributionPoint: point, maxSeconds: lifeOf(partition) / 1000, ...(previous === undefined ? {} : { previousNumber: BigInt(previous.number) }) });
     if (finding !== undefined) return finding.id;
     if (previous === undefined) return undefined;
     const explained = await this.crls.explained(ctx.db, previous, issue.cutoff);
@@ -88,6 +88,15 @@ interface PublicationCheck {
   readonly der: Buffer;
   readonly authority: Authority;
   readonly point: IssuingDistributionPoint;
+}
+
+async function orFault<T extends object>(work: () => T | Promise<T>): Promise<T | PkiError['code']> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PkiError) return error.code;
+    throw error;
+  }
 }
 
 function lifeOf({ kind }: PartitionRow): number {

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { platformProblems, queueJob, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import type { CrlStore } from './crl.store.js';
+import { PARTITION_ID, type CrlStore } from './crl.store.js';
 import { ISSUE_CRLS } from './issue-crls.params.js';
 
 const spec = useCase({
   action: 'jpki-ca.crl.issue',
   kind: 'command',
   summary: 'Issues the revocation list of a partition now',
-  input: z.strictObject({ partitionId: z.string().max(40) }),
+  input: z.strictObject({ partitionId: z.string().regex(PARTITION_ID) }),
   output: z.object({ jobId: z.uuid(), number: z.number().int().describe('the number that the new list will exceed') }),
   refusals: refusals(platformProblems, 'NOT_FOUND'),
 });

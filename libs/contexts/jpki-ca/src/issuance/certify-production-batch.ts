@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toLocalDate } from '#kernel';
 import { listCertificationRequests } from '#contracts/card-issuance';
 import { getPersons, type PersonView } from '#contracts/juki-net';
-import type { Ctx, Job, JobKind, Peers, StepOutcome } from '#platform';
+import { whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { productionWindowId } from '../profile/subject-names.js';
 import type { CertificateOrder } from './issuance.js';
 import type { Issuer, SignedRequest } from './issuer.js';
@@ -27,7 +27,7 @@ interface Prepared {
 }
 
 /** Certificates for the cards of a production batch (JPKI 4.6, channel CARD_PRODUCTION): asked page by page, signed, recorded. */
-export class CertifyProductionBatch implements JobKind<Prepared> {
+export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
   readonly kind = CERTIFY_PRODUCTION_BATCH;
 
   constructor(
@@ -35,8 +35,22 @@ export class CertifyProductionBatch implements JobKind<Prepared> {
     private readonly peers: Peers,
   ) {}
 
+  async prepare(ctx: Ctx, job: Job): Promise<Prepared | undefined> {
+    return whenAnswered(() => this.signPage(ctx, job));
+  }
+
+  async step(ctx: Ctx, job: Job, prepared: Prepared | undefined): Promise<StepOutcome> {
+    if (prepared === undefined) return { cursor: job.cursor, done: job.done };
+    const { count } = certifyBatchParameters.parse(job.parameters);
+    const { issued, rejected, after } = cursorOf.nullish().parse(job.cursor) ?? START;
+    await this.issuer.record(ctx, prepared.signed);
+    const cursor = { after: prepared.next ?? after, issued: issued + prepared.signed.length, rejected: rejected + prepared.rejected };
+    const outcome = { cursor, done: job.done + prepared.cards, total: count };
+    return prepared.next === undefined ? { ...outcome, result: { issued: cursor.issued, rejected: cursor.rejected } } : outcome;
+  }
+
   /** Asks the neighbours, records what is to be signed, and signs; nothing of it is in force before `step` records it. */
-  async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
+  private async signPage(ctx: Ctx, job: Job): Promise<Prepared> {
     const { batchId } = certifyBatchParameters.parse(job.parameters);
     const { after } = cursorOf.nullish().parse(job.cursor) ?? START;
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: PURPOSE };
@@ -47,16 +61,6 @@ export class CertifyProductionBatch implements JobKind<Prepared> {
     const rows = [...(await this.issuer.reserve(ctx, requests.flatMap((request) => ordersOf(batchId, request)), holders)).values()];
     const signed = await this.issuer.sign(ctx.db, rows.filter(({ state }) => state === 'LINTED'));
     return { signed, cards: requests.length, rejected: rows.filter(({ state }) => state === 'REJECTED').length, next };
-  }
-
-  async step(ctx: Ctx, job: Job, prepared: Prepared | undefined): Promise<StepOutcome> {
-    if (prepared === undefined) throw new Error('nothing prepared');
-    const { count } = certifyBatchParameters.parse(job.parameters);
-    const { issued, rejected, after } = cursorOf.nullish().parse(job.cursor) ?? START;
-    await this.issuer.record(ctx, prepared.signed);
-    const cursor = { after: prepared.next ?? after, issued: issued + prepared.signed.length, rejected: rejected + prepared.rejected };
-    const outcome = { cursor, done: job.done + prepared.cards, total: count };
-    return prepared.next === undefined ? { ...outcome, result: { issued: cursor.issued, rejected: cursor.rejected } } : outcome;
   }
 }
 

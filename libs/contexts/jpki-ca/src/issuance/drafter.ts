@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { endOfDayInJapan, localDateInJapan, type LocalDate } from '#kernel';
+import { InvalidValue, endOfDayInJapan, localDateInJapan, type LocalDate } from '#kernel';
 import type { PersonView } from '#contracts/juki-net';
 import { PkiError, buildTbsCertificate, generateRsaKey, lintCertificate, parseCsr, signCertificate, signingKeyOf, type CertificateLint, type CertificationRequest, type SigningKey } from '#pki';
 import type { Ctx } from '#platform';
@@ -67,7 +67,7 @@ export class Drafter {
     const known = await this.known(ctx, orders, persons);
     const authEnds = new Map<string, LocalDate>();
     const judged = orders.map((order) => {
-      const verdict = judge(order, known, authEnds.get(order.cardSerial));
+      const verdict = lintFailedWhenOdd(() => judge(order, known, authEnds.get(order.cardSerial)));
       if (order.type === 'AUTH_CERT' && typeof verdict !== 'string') authEnds.set(order.cardSerial, verdict.end);
       return { order, verdict };
     });
@@ -106,11 +106,12 @@ export class Drafter {
     const commonName = order.type === 'SIGN_CERT' ? signCommonName(notBefore, serial, order.windowId) : authCommonName(order.windowId, randomInt);
     const { nameKanji, aliasName, birthDate, sex, address, foreignResident } = person;
     const identity = { nameKanji, aliasName, birthDate, sex, address, foreignResident };
-    const parameters = {
-      prefecture: partition.prefecture_romaji ?? '', municipality: partition.municipality_romaji ?? '', commonName,
-      ...(order.type === 'SIGN_CERT' ? fourAttributesOf(identity) : {}),
-    };
-    const tbs = buildTbsCertificate({ profile, parameters, serial: BigInt(serial), issuer: authority.issuer, notBefore, notAfter, spki: request.spki });
+    const place = { prefecture: partition.prefecture_romaji ?? '', municipality: partition.municipality_romaji ?? '' };
+    const tbs = lintFailedWhenOdd(() => {
+      const parameters = { ...place, commonName, ...(order.type === 'SIGN_CERT' ? fourAttributesOf(identity) : {}) };
+      return buildTbsCertificate({ profile, parameters, serial: BigInt(serial), issuer: authority.issuer, notBefore, notAfter, spki: request.spki });
+    });
+    if (typeof tbs === 'string') return rejected(order, tbs);
     this.throwAwayKey ??= generateRsaKey(2048).then((key) => signingKeyOf('lint', key));
     const findings = lintCertificate(await signCertificate(tbs, await this.throwAwayKey), authority.certificate, { profile, lints: this.lints });
     if (findings.length > 0) return rejected(order, 'LINT_FAILED');
@@ -119,6 +120,16 @@ export class Drafter {
       tbs, record: JSON.stringify(order.type === 'SIGN_CERT' ? { commonName, ...identity } : { commonName }),
     };
     return { order, row, keyHash: createHash('sha256').update(request.rsa.modulus.toString(16)).digest() };
+  }
+}
+
+/** Facts that no certificate can show, as a birth before the first era, are the fault of their order and of no other. */
+function lintFailedWhenOdd<T>(work: () => T): T | 'LINT_FAILED' {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InvalidValue || error instanceof PkiError) return 'LINT_FAILED';
+    throw error;
   }
 }
 

@@ -19,6 +19,8 @@ describe('issue checks (JPKI-4.6)', () => {
     ['counter of another municipality', order({ factVersion: undefined, channel: 'WINDOW', municipalityCode: '990027' }), facts(), 'ATTRIBUTE_MISMATCH'],
     ['child, signature', order(), facts({ holder: { ...holder, birthDate: '20010121' } }), 'UNDER_AGE'],
     ['child, authentication', order({ type: 'AUTH_CERT' }), facts({ holder: { ...holder, birthDate: '20010121' } }), undefined],
+    ['card at its last day', order({ cardExpiry: toLocalDate('2016-01-20') }), facts(), undefined],
+    ['card that has ended', order({ cardExpiry: toLocalDate('2016-01-19') }), facts(), 'CARD_EXPIRED'],
     ['municipality without a list', order(), facts({ partitionOpen: false }), 'PARTITION_UNKNOWN'],
     ['card has one already', order(), facts({ onCard: true }), 'DUPLICATE_VALID'],
     ['production while an older card is in force', order(), facts({ inForce: true }), undefined],

@@ -45,7 +45,7 @@ export interface OrderFacts {
   readonly today: LocalDate;
 }
 
-export type OrderFault = 'NOT_RESIDENT' | 'ATTRIBUTE_MISMATCH' | 'UNDER_AGE' | 'PARTITION_UNKNOWN' | 'DUPLICATE_VALID';
+export type OrderFault = 'NOT_RESIDENT' | 'ATTRIBUTE_MISMATCH' | 'UNDER_AGE' | 'CARD_EXPIRED' | 'PARTITION_UNKNOWN' | 'DUPLICATE_VALID';
 
 /** Checks 2 to 4 of JPKI 4.6. What production stores replaces what is in force only at the hand-over. */
 export function orderFault(order: CertificateOrder, facts: OrderFacts): OrderFault | undefined {
@@ -54,6 +54,7 @@ export function orderFault(order: CertificateOrder, facts: OrderFacts): OrderFau
   if (order.factVersion !== undefined && order.factVersion !== holder.factVersion) return 'ATTRIBUTE_MISMATCH';
   if (order.municipalityCode !== holder.municipalityCode) return 'ATTRIBUTE_MISMATCH';
   if (order.type === 'SIGN_CERT' && !isOfSigningAge(holder.birthDate, facts.today)) return 'UNDER_AGE';
+  if (order.cardExpiry < facts.today) return 'CARD_EXPIRED';
   if (!facts.partitionOpen) return 'PARTITION_UNKNOWN';
   const duplicate = order.channel === 'CARD_PRODUCTION' ? facts.onCard : facts.inForce && !order.replaces;
   return duplicate ? 'DUPLICATE_VALID' : undefined;

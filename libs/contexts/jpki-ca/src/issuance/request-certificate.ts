@@ -35,7 +35,7 @@ const spec = useCase({
     caCertificate: z.base64().describe('DER'),
   }),
   refusals: [
-    ...refusals(jpkiCaProblems, 'ATTRIBUTE_MISMATCH', 'BAD_CSR', 'DUPLICATE_VALID', 'KEY_REUSED', 'LINT_FAILED', 'NOT_RESIDENT', 'PARTITION_UNKNOWN', 'UNDER_AGE', 'WEAK_KEY'),
+    ...refusals(jpkiCaProblems, 'ATTRIBUTE_MISMATCH', 'BAD_CSR', 'CARD_EXPIRED', 'DUPLICATE_VALID', 'KEY_REUSED', 'LINT_FAILED', 'NOT_RESIDENT', 'PARTITION_UNKNOWN', 'UNDER_AGE', 'WEAK_KEY'),
     ...refusals(platformProblems, 'IDEMPOTENCY_CONFLICT', 'OUT_OF_JURISDICTION', 'UNAVAILABLE'),
   ],
 });

@@ -5,7 +5,7 @@ import {
   buildTbsCertificate, certIdOf, encodeExtensionValue, encodeIssuingDistributionPoint, encodeName, fillProfile, generateRsaKey, issuerOf, lintCertificate, oid, parseCertificate,
   signCertificate, signingKeyOf, type CertificateProfile, type GivenValue,
 } from '#pki';
-import { organisationFor, rootEnd, serialHex, TYPE_OF_CA, CA_IDS } from '../ca/ca.js';
+import { organisationFor, rootEnd, serialHex, CA_IDS } from '../ca/ca.js';
 import { birthDateCode, fourAttributesOf, isBirthDateCode } from './four-attributes.js';
 import { holderLints } from './lints.js';
 import { ATTRIBUTE_OID, POLICY_OID, caName, partitionName, profileSet } from './profiles.js';
@@ -79,6 +79,14 @@ describe('profiles (JPKI-4.3)', () => {
   });
 });
 
+describe('address of OCSP (JPKI-4.3)', () => {
+  it('is the one of the deployment, else the one of the organisation', () => {
+    const ocspOf = (set: ReturnType<typeof profileSet>) => Object.values(set.holder).flatMap(({ extensions }) => extensions.flatMap(({ value }) => (value.kind === 'authorityInfoAccess' ? value.ocsp : [])));
+    expect(ocspOf(profileSet('JPKI-TEST', 'http://ocsp.example.invalid'))).toEqual(['http://ocsp.example.invalid/sign', 'http://ocsp.example.invalid/auth']);
+    expect(ocspOf(profileSet('JPKI'))[0]).toBe('http://ocsp.jpki.go.jp/api/jpki-ca/v1/ocsp/sign');
+  });
+});
+
 describe('four attributes (JPKI-4.4)', () => {
   it('encodes the vector person', () => {
     const attributes = fourAttributesOf(HANAKO);
@@ -148,15 +156,16 @@ describe('lint (JPKI-4.15)', () => {
     const key = signingKeyOf('ca', await generateRsaKey(2048));
     const notBefore = new Date('2016-01-04T00:30:15Z');
     for (const ca of CA_IDS) {
+      const type = ca === 'sign' ? 'SIGN_CERT' : 'AUTH_CERT';
       const rootTbs = buildTbsCertificate({ profile: set.root[ca], serial: 1n, issuer: 'self', notBefore, notAfter: rootEnd(notBefore), spki: key.publicKeySpki });
       const root = parseCertificate(await signCertificate(rootTbs, key));
       expect(lintCertificate(root.der, root, { profile: set.root[ca] })).toEqual([]);
       const lintOf = async (profile: CertificateProfile, parameters: Record<string, string>, profiles = set) => {
         const tbs = buildTbsCertificate({ profile, parameters, serial: 2n, issuer: issuerOf(root), notBefore, notAfter: new Date('2020-04-01T14:59:59Z'), spki: SPKI });
         const lints = holderLints(profiles.organisation);
-        return lintCertificate(await signCertificate(tbs, key), root, { profile: profiles.holder[TYPE_OF_CA[ca]], lints }).map(({ id }) => id);
+        return lintCertificate(await signCertificate(tbs, key), root, { profile: profiles.holder[type], lints }).map(({ id }) => id);
       };
-      const profile = set.holder[TYPE_OF_CA[ca]];
+      const profile = set.holder[type];
       const attributes = ca === 'sign' ? fourAttributesOf(HANAKO) : {};
       const commonName = ca === 'sign' ? '201601040930150004299999001A' : 'ABCDEFGHIJKLMN99999001A';
       const good = { ...KASUMI, ...attributes, commonName };

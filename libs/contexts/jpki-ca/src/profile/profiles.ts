@@ -11,7 +11,7 @@ export const POLICY_OID: Readonly<Record<Organisation, Readonly<Record<Certifica
   'JPKI-TEST': { SIGN_CERT: `${ARC}.1.0.20`, AUTH_CERT: `${ARC}.1.0.30` },
 };
 
-/** Where relying software may ask when it is told nothing else; the gateway serves the same path. */
+/** Where relying software may ask when it is told nothing else and the deployment names no address of its own; the gateway serves the same path. */
 const OCSP_BASE: Readonly<Record<Organisation, string>> = {
   'JPKI': 'http://ocsp.jpki.go.jp/api/jpki-ca/v1/ocsp',
   'JPKI-TEST': 'http://ocsp.jpki-test.invalid/api/jpki-ca/v1/ocsp',
@@ -63,6 +63,12 @@ export function partitionName(organisation: Organisation, ca: CaId, place = { pr
   ];
 }
 
+/** What differs between the certificates of deployments. */
+interface Deployment {
+  readonly organisation: Organisation;
+  readonly ocspBase: string;
+}
+
 function directory(name: Name) {
   return { kind: 'directoryName', name } as const;
 }
@@ -85,18 +91,18 @@ function rootProfile(organisation: Organisation, ca: CaId): CertificateProfile {
 }
 
 /** Extensions 3 to 8 of both holder profiles (JPKI 4.3). */
-function commonExtensions(organisation: Organisation, ca: CaId, type: CertificateType): ProfileExtension[] {
+function commonExtensions({ organisation, ocspBase }: Deployment, ca: CaId, type: CertificateType): ProfileExtension[] {
   return [
     { critical: true, value: { kind: 'certificatePolicies', policies: [{ oid: POLICY_OID[organisation][type], cpsUri: CPS_URI }] } },
     { critical: false, value: { kind: 'issuerAltName', names: [directory(caNameInJapanese(ca))] } },
     { critical: false, value: { kind: 'crlDistributionPoints', points: [[directory(partitionName(organisation, ca))]] } },
-    { critical: false, value: { kind: 'authorityInfoAccess', ocsp: [`${OCSP_BASE[organisation]}/${ca}`] } },
+    { critical: false, value: { kind: 'authorityInfoAccess', ocsp: [`${ocspBase}/${ca}`] } },
     { critical: false, value: { kind: 'authorityKeyIdentifier', withIssuerAndSerial: true } },
     { critical: false, value: { kind: 'subjectKeyIdentifier' } },
   ];
 }
 
-function signProfile(organisation: Organisation): CertificateProfile {
+function signProfile(deployment: Deployment): CertificateProfile {
   return {
     ...COMMON,
     id: 'SIGN_CERT',
@@ -120,12 +126,12 @@ function signProfile(organisation: Organisation): CertificateProfile {
           })),
         },
       },
-      ...commonExtensions(organisation, 'sign', 'SIGN_CERT'),
+      ...commonExtensions(deployment, 'sign', 'SIGN_CERT'),
     ],
   };
 }
 
-function authProfile(organisation: Organisation): CertificateProfile {
+function authProfile(deployment: Deployment): CertificateProfile {
   return {
     ...COMMON,
     id: 'AUTH_CERT',
@@ -134,7 +140,7 @@ function authProfile(organisation: Organisation): CertificateProfile {
     extensions: [
       { critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature'] } },
       { critical: false, value: { kind: 'extKeyUsage', purposes: [OID.clientAuth] } },
-      ...commonExtensions(organisation, 'auth', 'AUTH_CERT'),
+      ...commonExtensions(deployment, 'auth', 'AUTH_CERT'),
     ],
   };
 }
@@ -163,11 +169,12 @@ export interface ProfileSet {
   readonly responder: Readonly<Record<CaId, CertificateProfile>>;
 }
 
-export function profileSet(organisation: Organisation): ProfileSet {
+export function profileSet(organisation: Organisation, ocspBase = OCSP_BASE[organisation]): ProfileSet {
+  const deployment = { organisation, ocspBase };
   return {
     organisation,
     root: { sign: rootProfile(organisation, 'sign'), auth: rootProfile(organisation, 'auth') },
-    holder: { SIGN_CERT: signProfile(organisation), AUTH_CERT: authProfile(organisation) },
+    holder: { SIGN_CERT: signProfile(deployment), AUTH_CERT: authProfile(deployment) },
     responder: { sign: responderProfile(organisation, 'sign'), auth: responderProfile(organisation, 'auth') },
   };
 }
