@@ -32,7 +32,7 @@ const faultsSpec = useCase({
   action: 'juki-net.notice-file.list-faults',
   kind: 'question',
   summary: 'Rows that were not taken in, by line (the header is line 1), page by page',
-  input: z.object({ fileId: z.uuid(), after: z.coerce.number().int().min(0).refine((line) => line <= 2_147_483_647).default(0), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  input: z.object({ fileId: z.uuid(), after: z.coerce.number().int().min(0).refine((line) => line <= 2_147_483_647, { params: { code: 'RANGE' } }).default(0), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
   output: z.object({
     items: z.array(z.object({ line: count, column: z.string().nullable(), code: z.string(), title: z.object({ ja: z.string(), en: z.string() }) })),
     next: count.optional().describe('`after` of the next page'),
