@@ -1,6 +1,11 @@
 import { defineRpc } from '#kernel';
 import { z } from 'zod';
 
+/** Record numbers are stored as 32-bit integers. A check of its own: a limit in the schema would narrow what was released. */
+export function isRecordNo(value: number): boolean {
+  return value <= 2_147_483_647;
+}
+
 export const cardIssuanceProto = new URL('./proto/card_issuance.proto', import.meta.url);
 
 const bytes = z.instanceof(Uint8Array).transform((value) => Buffer.from(value));
@@ -24,6 +29,6 @@ export const listCertificationRequests = defineRpc({
   proto: cardIssuanceProto,
   service: 'Production',
   method: 'ListCertificationRequests',
-  input: z.object({ batchId: z.uuid(), after: z.coerce.number().int().min(0).optional(), limit: z.coerce.number().int().min(1).max(500).optional() }),
+  input: z.object({ batchId: z.uuid(), after: z.coerce.number().int().min(0).refine(isRecordNo).optional(), limit: z.coerce.number().int().min(1).max(500).optional() }),
   output: z.object({ requests: z.array(certificationRequest).default([]), next: z.coerce.number().int().optional() }),
 });

@@ -148,6 +148,18 @@ describe('notification mailing (CARD-3.2, CARD-4.2)', () => {
     const cards = await estate.sql<{ state: string; n: number }>('SELECT state, count(*) AS n FROM card_issuance.notification_card GROUP BY state ORDER BY state');
     expect(cards).toEqual([{ state: 'IN_FORCE', n: 5 }, { state: 'ISSUED', n: 1 }]);
   });
+
+  it('CARD-4.2 a household whose rows are not neighbours loses nobody; its second envelope is told', async () => {
+    const [target] = neighbours.targets;
+    if (target === undefined) throw new Error('no target in this spec');
+    const former = neighbours.targets.splice(0, Infinity, ...['A', 'B', 'A', 'C'].map((householdRef, index) => ({ ...target, position: index + 1, householdRef, personKey: randomUUID() })));
+    await tell('numbering', 'notification-list.prepared', { setId: randomUUID(), municipalityCode: '990027', households: 3, persons: 4, hash: 'f'.repeat(64) });
+    const jobs = (): Promise<{ result: unknown }[]> => estate.sql("SELECT result FROM card_issuance.job WHERE kind = 'plan-mailings' AND state = 'SUCCEEDED' AND parameters->>'municipalityCode' = '990027'");
+    await estate.eventually(async () => (await jobs()).length === 1);
+    expect(await jobs()).toEqual([{ result: { persons: 4, splitHouseholds: 1 } }]);
+    expect((await estate.sql('SELECT 1 FROM card_issuance.notification_card WHERE person_key = ANY($1::uuid[])', neighbours.targets.map((one) => one.personKey))).length).toBe(4);
+    neighbours.targets.splice(0, Infinity, ...former);
+  });
 });
 
 describe('application (CARD-3.3, CARD-4.3)', () => {
@@ -202,9 +214,12 @@ describe('application (CARD-3.3, CARD-4.3)', () => {
       ask('POST', `/applications/${applicationId}/reviews`, { as: { ...OPERATOR, ...(operator === undefined ? {} : { operator }) }, purpose: 'CARD_APPLICATION', body: { decision, codes } });
     const taro = await formOf(0);
     expect(codeOf(await review(taro, 'DEFICIENT', []))).toBe('INVALID_INPUT');
+    expect((await review(taro, 'REFUSED', ['P05'], 'a')).status).toBe(200);
     expect((await review(taro, 'DEFICIENT', ['P05'])).status).toBe(200);
     expect(good(await ask('GET', `/applications/${taro}`, { purpose: 'CARD_APPLICATION' }), z.object({ status: z.string(), codes: z.array(z.string()) }))).toEqual({ status: 'DEFICIENT', codes: ['P05'] });
     expect((await submit({ applicationId: taro, body: await photo('other') })).status).toBe(201);
+    // Who proposed to refuse the former photo has not seen this one.
+    expect(good(await review(taro, 'REFUSED', ['P05'], 'b'), z.object({ state: z.string() })).state).toBe('UNDER_REVIEW');
     const single = await formOf(5);
     await submit({ applicationId: single, body });
     expect(good(await review(single, 'REFUSED', ['P08'], 'a'), z.object({ state: z.string() })).state).toBe('UNDER_REVIEW');
@@ -305,6 +320,9 @@ describe('production (CARD-3.4, CARD-4.4)', () => {
     expect((await maker('acknowledgement', { count: 4, hash: sent.hash }, OTHER_MAKER)).status).toBe(404);
     expect((await maker('manufacture')).status).toBe(200);
     const child = await cardOf(4);
+    expect(codeOf(await maker('inspection', { defects: ['Q03', 'Q04'].map((code) => ({ cardSerial: child, code })) }))).toBe('INVALID_INPUT');
+    expect(codeOf(await ask('GET', `/production-batches/${batchId}/records?after=2147483648`, { as: MAKER, purpose: 'CARD_PRODUCTION' }))).toBe('INVALID_INPUT');
+    expect(codeOf(await ask('GET', '/cards/%00', { purpose: 'CARD_HANDOVER' }))).toBe('INVALID_INPUT');
     expect(good(await maker('inspection', { defects: [{ cardSerial: child, code: 'Q03' }] }), z.object({ state: z.string(), quarantined: z.boolean() }))).toEqual({ state: 'INSPECTED', quarantined: false });
     expect(await cardState(child)).toBe('DEFECTIVE');
     const [box] = (await show()).boxes;
@@ -403,8 +421,20 @@ describe('hand-over (CARD-4.7)', () => {
     estate.clock.set(new Date(START.getTime() + 55 * 60_000));
     await estate.eventually(async () => (await cardState(jiro)) === 'ACTIVE');
     expect(good(await ask('GET', `/handover-sessions/${sessionId}`, { purpose: 'CARD_HANDOVER' }), sessionView)).toMatchObject({ state: 'CLOSED', commitToken: expect.any(String) });
+    // A stopped card waits for its counter, and a refused one holds nobody up.
+    const facts = { nameKana: 'ミホンジロウ', birthDate: '1981-03-31', address: person(1).address };
+    const { stopOrderId } = good(await ask('POST', '/stop-orders', { as: OPERATOR, purpose: 'CALL_CENTRE', body: { cardSerial: jiro, channel: 'PHONE', facts } }), z.object({ stopOrderId: z.string() }));
     neighbours.authorityAway = false;
-    estate.clock.set(new Date(START.getTime() + 60 * 60_000));
+    neighbours.refused.add(await cardOf(0));
+    await estate.sql("INSERT INTO card_issuance.certificate_activation (card_serial, person_key, wish_sign, wish_auth, queued_at) VALUES ($1, $2, true, true, 'epoch')", await cardOf(0), person(0).personKey);
+    const activation = async (index: number): Promise<unknown> => good(await ask('GET', `/cards/${await cardOf(index)}`, { purpose: 'CARD_HANDOVER' }), z.object({ activation: z.unknown() })).activation;
+    for (const hours of [2, 3, 4]) {
+      estate.clock.set(new Date(START.getTime() + hours * 3_600_000));
+      await estate.eventually(async () => (await estate.sql('SELECT 1 FROM card_issuance.certificate_activation WHERE refused = $1', hours - 1)).length === 1, 60);
+    }
+    expect(await Promise.all([0, 1].map(activation))).toEqual([{ state: 'REFUSED', refusalCode: 'PERSON_MISMATCH' }, { state: 'WAITING', refusalCode: null }]);
+    expect((await ask('POST', `/stop-orders/${stopOrderId}/lift`, { purpose: 'CARD_HANDOVER', body: { terminalId: 'T1' } })).status).toBe(200);
+    estate.clock.set(new Date(START.getTime() + 5 * 3_600_000));
     await estate.eventually(async () => (await estate.sql('SELECT 1 FROM card_issuance.certificate_activation WHERE card_serial = $1 AND done_at IS NOT NULL', jiro)).length === 1, 60);
     expect(neighbours.activated.some((one) => one.cardSerial === jiro)).toBe(true);
   });
@@ -448,12 +478,18 @@ describe('stop orders (CARD-4.9)', () => {
 });
 
 describe('what happens to people (CARD-4.13)', () => {
-  it('CARD-4.10 a move-in starts the time for continued use; death ends the card; late facts change nothing', async () => {
+  it('CARD-4.10 a move-in waits for the change before it and starts the time for continued use; death ends the card; late facts change nothing', async () => {
     const jiro = await cardOf(1);
     await tellResident('moved-in', 1, { municipalityCode: '990027', reason: '11', factVersion: 3, previousMunicipalityCode: '990019' });
+    await estate.eventually(async () => (await estate.sql('SELECT 1 FROM card_issuance.person_notice')).length === 1);
+    expect(await estate.sql('SELECT 1 FROM card_issuance.continued_use')).toEqual([]);
+    await tellResident('minor-correction', 1, { reason: '34' });
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM card_issuance.continued_use WHERE card_serial = $1 AND last_day = notified_on + 90", jiro)).length === 1);
     await tellResident('moved-out', 1, { abroad: true, reason: '22', factVersion: 2 });
-    await tellResident('died', 1, { reason: '20', factVersion: 4 });
+    await tellResident('died', 1, { reason: '20', factVersion: 5 });
+    await estate.eventually(async () => (await estate.sql('SELECT 1 FROM card_issuance.person_notice WHERE fact_version = 5')).length === 1);
+    // Version 4 never comes.
+    estate.clock.set(new Date(START.getTime() + 7 * 3_600_000));
     await estate.eventually(async () => (await cardState(jiro)) === 'ABOLISHED');
     const moves = await estate.sql<{ reason: string }>("SELECT reason FROM card_issuance.card_move WHERE card_serial = $1 AND to_state = 'ABOLISHED'", jiro);
     expect(moves).toEqual([{ reason: 'DEATH' }]);
@@ -464,8 +500,11 @@ describe('what happens to people (CARD-4.13)', () => {
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM card_issuance.application WHERE person_key = $1 AND state = 'INVALIDATED'", person(3).personKey)).length === 1);
     const made = await estate.sql<{ card_serial: string }>("SELECT card_serial FROM card_issuance.card WHERE person_key = $1 AND state = 'MANUFACTURED'", person(2).personKey);
     await tellResident('changed', 2, { reason: '42', factVersion: 2 });
-    await tellResident('changed', 2, { reason: '31', factVersion: 3 });
+    await tellResident('changed', 2, { reason: '35', fields: ['nameKana'], factVersion: 3 });
+    await tellResident('changed', 2, { reason: '31', factVersion: 4 });
     await estate.eventually(async () => (await cardState(made[0]?.card_serial ?? '')) === 'WITHHELD');
+    // Another card is made of the new facts.
+    expect(await estate.sql('SELECT state FROM card_issuance.application WHERE person_key = $1', person(2).personKey)).toEqual([{ state: 'APPROVED' }]);
   });
 
   it('CARD-4.7 preset finds what changed, commits the withholding and tells it', async () => {
@@ -486,7 +525,7 @@ describe('what happens to people (CARD-4.13)', () => {
     const jiro = published.filter((event) => event.subject === jiroSerial);
     expect(jiro.map((event) => Number(event.sequence))).toEqual(jiro.map((_event, index) => index + 1));
     expect(jiro.map((event) => event.type.split('.')[4])).toEqual([
-      'ordered', 'manufactured', 'inspected', 'shipped', 'received', 'preset-done', 'handover-started', 'handover-rolled-back', 'handover-started', 'handover-rolled-back', 'handover-started', 'activated', 'abolished',
+      'ordered', 'manufactured', 'inspected', 'shipped', 'received', 'preset-done', 'handover-started', 'handover-rolled-back', 'handover-started', 'handover-rolled-back', 'handover-started', 'activated', 'suspended', 'resumed', 'abolished',
     ]);
     const gaps = await estate.sql('SELECT 1 FROM card_issuance.card JOIN (SELECT card_serial, count(*) AS moves, max(version) AS last FROM card_issuance.card_move GROUP BY 1) m USING (card_serial) WHERE m.moves <> m.last OR card.version <> m.last');
     expect(gaps).toEqual([]);

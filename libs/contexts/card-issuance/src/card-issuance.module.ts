@@ -22,6 +22,7 @@ import { MailingStore } from './mailing/mailing.store.js';
 import { MoveMailing, ScanReturnedMailing } from './mailing/move-mailing.js';
 import { PlanMailings } from './mailing/plan-mailings.js';
 import { ShowMailingForms } from './mailing/show-mailing-forms.js';
+import { overdueNoticesSchedule } from './on/follow-overdue-notices.js';
 import { onCertificateIssued } from './on/on-certificate-issued.js';
 import { onIssuanceRejected } from './on/on-issuance-rejected.js';
 import { onNotificationListPrepared } from './on/on-notification-list-prepared.js';
@@ -31,6 +32,7 @@ import { onResidentDied } from './on/on-resident-died.js';
 import { onResidentMovedIn } from './on/on-resident-moved-in.js';
 import { onResidentMovedOut } from './on/on-resident-moved-out.js';
 import { onResidentRecordDeleted } from './on/on-resident-record-deleted.js';
+import { onResidentsWithoutEffect } from './on/on-resident-without-effect.js';
 import { policy } from './policy.js';
 import { FillBatch } from './production/fill-batch.js';
 import { ListCertificationRequests } from './production/list-certification-requests.js';
@@ -73,7 +75,7 @@ export const cardIssuanceModule: ContextModule = {
       grpc: { 'Production.ListCertificationRequests': new ListCertificationRequests(stores.production) },
       subscriptions: subscriptionsOf(stores),
       jobs: [new PlanMailings(stores.mailings, platform.peers), new FillBatch(stores, platform.peers), new RetryActivations(stores.handovers, platform.peers)],
-      schedules: [reconcilerSchedule(stores), activationSchedule(stores.handovers)],
+      schedules: [reconcilerSchedule(stores), activationSchedule(stores.handovers), overdueNoticesSchedule(stores)],
     };
   },
 };
@@ -123,8 +125,8 @@ function cardRoutes(stores: Stores, { cipher, peers }: Platform): HttpRoute[] {
   const parts = { stores, cipher };
   return [
     route('GET', '/cards', new ListCards(cards)),
-    route('GET', '/cards/:cardSerial', new ShowCard(cards)),
-    route('POST', '/cards/:cardSerial/preset', new PresetCard(cards, production, peers)),
+    route('GET', '/cards/:cardSerial', new ShowCard(cards, stores.handovers)),
+    route('POST', '/cards/:cardSerial/preset', new PresetCard(stores, peers)),
     route('POST', '/cards/:cardSerial/notices', new NotifyResident(cards)),
     route('POST', '/cards/:cardSerial/abolition', new AbolishCard(cards, stores.stopOrders)),
     route('POST', '/handover-sessions', new OpenHandover(stores), { status: 201 }),
@@ -153,7 +155,7 @@ function subscriptionsOf(stores: Stores): Subscription[] {
     { name: 'notification-list', from: 'numbering', filter: 'kiban.numbering.notification-list.>', handlers: [onNotificationListPrepared] },
     {
       name: 'resident', from: 'juki-net', filter: 'kiban.juki-net.resident.>',
-      handlers: [onResidentMovedIn(stores), onResidentMovedOut(stores), onResidentDied(stores), onResidentRecordDeleted(stores), onResidentChanged(stores), onResidentCodeChanged(stores)],
+      handlers: [onResidentMovedIn(stores), onResidentMovedOut(stores), onResidentDied(stores), onResidentRecordDeleted(stores), onResidentChanged(stores), onResidentCodeChanged(stores), ...onResidentsWithoutEffect(stores)],
     },
     { name: 'certificate', from: 'jpki-ca', filter: 'kiban.jpki-ca.certificate.issued.>', handlers: [onCertificateIssued(stores.production)] },
     { name: 'issuance', from: 'jpki-ca', filter: 'kiban.jpki-ca.issuance.>', handlers: [onIssuanceRejected(stores)] },

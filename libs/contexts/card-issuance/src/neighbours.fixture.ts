@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z, type ZodType } from 'zod';
 import type { EventDefinition, RpcDefinition } from '#kernel';
-import { activateCertificates, certificatesOfCard, jpkiCaEvents, jpkiCaProto } from '#contracts/jpki-ca';
+import { activateCertificates, certificatesOfCard, jpkiCaEvents, jpkiCaProblems, jpkiCaProto } from '#contracts/jpki-ca';
 import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
 import { linkByPersons, listDeliveryTargets, numberingEvents, numberingProto, type deliveryTarget } from '#contracts/numbering';
 import { platformProblems, route, useCase, type ContextModule, type Ctx, type UseCase } from '#platform';
@@ -19,6 +19,8 @@ export interface Neighbours {
   readonly targets: Target[];
   readonly activated: { readonly cardSerial: string; readonly wishSign: boolean; readonly wishAuth: boolean }[];
   authorityAway: boolean;
+  /** Cards whose activation the authority refuses. */
+  readonly refused: Set<string>;
   /** Questions for the delivery list that are not answered first. */
   listAway: number;
   /** Removes what the fakes keep on disk. */
@@ -31,7 +33,7 @@ const PAGE = 3;
 export function fakeNeighbours(): Neighbours {
   const folder = mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'));
   const neighbours: Neighbours = {
-    modules: [], persons: new Map(), numbers: new Map(), targets: [], activated: [], authorityAway: false, listAway: 0,
+    modules: [], persons: new Map(), numbers: new Map(), targets: [], activated: [], authorityAway: false, refused: new Set(), listAway: 0,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], ({ personKeys }) => ({ persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) }));
@@ -54,6 +56,7 @@ export function fakeNeighbours(): Neighbours {
   }));
   const activation = answer(activateCertificates, ['CARD_HANDOVER'], ({ cardSerial, wishSign, wishAuth }) => {
     if (neighbours.authorityAway) throw platformProblems.refuse('UNAVAILABLE');
+    if (neighbours.refused.has(cardSerial)) throw jpkiCaProblems.refuse('PERSON_MISMATCH');
     neighbours.activated.push({ cardSerial, wishSign, wishAuth });
     return { certificates: [] };
   });

@@ -14,6 +14,7 @@ CREATE TABLE application (
   refusal_proposed_by text,
   received_at timestamp with time zone NOT NULL,
   version integer NOT NULL,
+  fact_version bigint,
   CONSTRAINT application_pkey PRIMARY KEY (application_id)
 );
 CREATE INDEX application_approved ON application USING btree (municipality_code, application_id) WHERE state = 'APPROVED'::text;
@@ -87,6 +88,8 @@ CREATE TABLE certificate_activation (
   wish_auth boolean NOT NULL,
   queued_at timestamp with time zone NOT NULL,
   done_at timestamp with time zone,
+  refused integer DEFAULT 0 NOT NULL,
+  refusal_code text,
   CONSTRAINT certificate_activation_pkey PRIMARY KEY (card_serial)
 );
 CREATE INDEX certificate_activation_waiting ON certificate_activation USING btree (queued_at) WHERE done_at IS NULL;
@@ -137,11 +140,14 @@ CREATE TABLE mailing (
   version integer NOT NULL,
   moved_by text NOT NULL,
   moved_at timestamp with time zone NOT NULL,
+  household_ref text,
+  household_split boolean DEFAULT false NOT NULL,
   CONSTRAINT mailing_pkey PRIMARY KEY (mailing_id),
   CONSTRAINT mailing_barcode_key UNIQUE (barcode),
   CONSTRAINT mailing_mailing_no_key UNIQUE (mailing_no),
   CONSTRAINT mailing_set_id_position_key UNIQUE (set_id, "position")
 );
+CREATE INDEX mailing_household ON mailing USING btree (set_id, household_ref);
 CREATE INDEX mailing_municipality ON mailing USING btree (municipality_code, mailing_no);
 
 CREATE TABLE notification_card (
@@ -159,6 +165,18 @@ CREATE TABLE person_fact (
   fact_version bigint NOT NULL,
   CONSTRAINT person_fact_pkey PRIMARY KEY (person_key)
 );
+
+CREATE TABLE person_notice (
+  person_key uuid NOT NULL,
+  fact_version bigint NOT NULL,
+  kind text NOT NULL,
+  abolish text,
+  municipality_code text NOT NULL,
+  told_on date NOT NULL,
+  arrived_at timestamp with time zone NOT NULL,
+  CONSTRAINT person_notice_pkey PRIMARY KEY (person_key, fact_version)
+);
+CREATE INDEX person_notice_arrived ON person_notice USING btree (arrived_at);
 
 CREATE TABLE production_batch (
   batch_id uuid NOT NULL,

@@ -32,7 +32,7 @@ const COLUMNS = `application_id AS "applicationId", person_key AS "personKey", m
 const ORIGINAL = 'application_photo.original';
 const NORMALISED = 'application_photo.normalised';
 
-export type NewApplication = Pick<Application, 'applicationId' | 'personKey' | 'municipalityCode' | 'channel' | 'wishSign' | 'wishAuth'> & { readonly representative: boolean };
+export type NewApplication = Pick<Application, 'applicationId' | 'personKey' | 'municipalityCode' | 'channel' | 'wishSign' | 'wishAuth'> & { readonly representative: boolean; readonly factVersion: number };
 
 /** Forms, applications and their photos. */
 export class ApplicationStore {
@@ -72,18 +72,18 @@ export class ApplicationStore {
 
   async add(db: Db, application: NewApplication, photo: CheckedPhoto, now: Date): Promise<void> {
     await db.run(
-      `INSERT INTO application (application_id, person_key, municipality_code, channel, state, wish_sign, wish_auth, representative, photo_hash, received_at, version)
-       VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, 1)`,
+      `INSERT INTO application (application_id, person_key, municipality_code, channel, state, wish_sign, wish_auth, representative, photo_hash, received_at, version, fact_version)
+       VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, 1, $10)`,
       application.applicationId, application.personKey, application.municipalityCode, application.channel, application.wishSign, application.wishAuth,
-      application.representative, photo.hash, now.toISOString(),
+      application.representative, photo.hash, now.toISOString(), application.factVersion,
     );
     await this.keepPhoto(db, application.applicationId, photo);
   }
 
-  /** A deficient application sent in again under its own ID goes back to the examiners. */
+  /** A deficient application sent in again under its own ID goes back to the examiners; who proposed to refuse has not seen the new photo (CARD-3.3). */
   async resubmit(db: Db, application: NewApplication, photo: CheckedPhoto, now: Date): Promise<void> {
     await db.run(
-      `UPDATE application SET state = 'UNDER_REVIEW', channel = $2, wish_sign = $3, wish_auth = $4, representative = $5, photo_hash = $6, received_at = $7, codes = '{}', version = version + 1
+      `UPDATE application SET state = 'UNDER_REVIEW', channel = $2, wish_sign = $3, wish_auth = $4, representative = $5, photo_hash = $6, received_at = $7, codes = '{}', refusal_proposed_by = NULL, version = version + 1
        WHERE application_id = $1`,
       application.applicationId, application.channel, application.wishSign, application.wishAuth, application.representative, photo.hash, now.toISOString(),
     );
@@ -113,6 +113,17 @@ export class ApplicationStore {
 
   async lockMany(db: Db, applicationIds: readonly string[]): Promise<Application[]> {
     return db.many<Application & Row>(`SELECT ${COLUMNS} FROM application WHERE application_id = ANY($1::text[]) ORDER BY application_id FOR UPDATE`, applicationIds);
+  }
+
+  /** Of these, the ordered ones of which no card is under way or in use, locked until the transaction ends. */
+  async lockWithoutCard(db: Db, applicationIds: readonly string[]): Promise<Application[]> {
+    return db.many<Application & Row>(
+      `SELECT ${COLUMNS} FROM application WHERE application_id = ANY($1::text[]) AND state = 'ORDERED'
+         AND NOT EXISTS (SELECT 1 FROM card WHERE card.person_key = application.person_key AND card.application_id = application.application_id
+           AND card.state NOT IN ('CANCELLED', 'DEFECTIVE', 'MISSING', 'WITHHELD', 'DESTROYED'))
+       ORDER BY application_id FOR UPDATE`,
+      applicationIds,
+    );
   }
 
   async listWaiting(db: Db, filter: { readonly municipalityCode: string | undefined; readonly after: string; readonly limit: number }): Promise<Application[]> {

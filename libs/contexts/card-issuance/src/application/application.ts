@@ -16,26 +16,35 @@ export const DEFICIENCIES = [
   'P01', 'P02', 'P03', 'P04', 'P05', 'P06', 'P07', 'P08', 'P09', 'P10', 'F01', 'F02', 'F03', 'F04', 'F05', 'F06', 'F07', 'F08',
 ] as const;
 
+/** What the register says of the applicant. */
+export interface Applicant {
+  readonly factVersion: number;
+  readonly status: string;
+  readonly municipalityCode: string;
+  readonly birthDate: string;
+}
+
 /** What intake knows when it decides. */
 export interface Intake {
   readonly formMunicipality: string;
   readonly wishSign: boolean;
   readonly representative: boolean;
   readonly holdsValidCard: boolean;
-  readonly person: { readonly status: string; readonly municipalityCode: string; readonly birthDate: string } | undefined;
+  readonly person: Applicant | undefined;
 }
 
-/** The automatic checks of CARD-4.3, in the order in which an applicant can mend them. Refuses F07, F05, FORM_OUTDATED, F06, F01, WISH_NOT_ALLOWED. */
-export function decideIntake(intake: Intake, now: Date): void {
+/** The automatic checks of CARD-4.3, in the order in which an applicant can mend them; gives the version of the facts that were checked. Refuses F07, F05, FORM_OUTDATED, F06, F01, WISH_NOT_ALLOWED. */
+export function decideIntake(intake: Intake, now: Date): number {
   const { person } = intake;
   if (person?.status === 'DECEASED') throw cardIssuanceProblems.refuse('F07');
   if (person === undefined || person.status !== 'RESIDENT') throw cardIssuanceProblems.refuse('F05');
   // A form printed before a move is of no use (CARD-4.3).
   if (person.municipalityCode !== intake.formMunicipality) throw cardIssuanceProblems.refuse('FORM_OUTDATED');
   if (intake.holdsValidCard) throw cardIssuanceProblems.refuse('F06');
-  if (!needsRepresentative(decisiveBirthDate(person.birthDate), localDateInJapan(now))) return;
+  if (!needsRepresentative(decisiveBirthDate(person.birthDate), localDateInJapan(now))) return person.factVersion;
   if (!intake.representative) throw cardIssuanceProblems.refuse('F01');
   if (intake.wishSign) throw cardIssuanceProblems.refuse('WISH_NOT_ALLOWED');
+  return person.factVersion;
 }
 
 const SAME_SUBMISSION_HOURS = 24;

@@ -10,7 +10,7 @@ const spec = useCase({
   action: 'card-issuance.application.review',
   kind: 'command',
   summary: 'An examiner\'s decision; a refusal counts when a second examiner decides the same',
-  input: z.strictObject({ applicationId: z.string(), decision: z.enum(['APPROVED', 'DEFICIENT', 'REFUSED']), codes: z.array(z.enum(DEFICIENCIES)).max(18).default([]), examiner: z.string().min(1).max(64).optional().describe('the examiner, where the token names none') })
+  input: z.strictObject({ applicationId: z.string().regex(/^\d{23}$/), decision: z.enum(['APPROVED', 'DEFICIENT', 'REFUSED']), codes: z.array(z.enum(DEFICIENCIES)).max(18).default([]), examiner: z.string().min(1).max(64).optional().describe('the examiner, where the token names none') })
     .refine(({ decision, codes }) => (decision === 'APPROVED') === (codes.length === 0), { path: ['codes'], params: { code: 'CODES_WITH_DECISION' } }),
   output: z.object({ applicationId: z.string(), state: z.enum(APPLICATION_STATES) }),
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'SAME_EXAMINER'), ...refusals(platformProblems, 'NOT_FOUND')],

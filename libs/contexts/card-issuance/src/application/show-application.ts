@@ -61,7 +61,7 @@ const photoSpec = useCase({
   action: 'card-issuance.application.photo',
   kind: 'question',
   summary: 'The photo of an application as it would be printed, for its examiner',
-  input: z.strictObject({ applicationId: z.string() }),
+  input: z.strictObject({ applicationId: z.string().regex(/^\d{23}$/) }),
   output: z.custom<BinaryAnswer>(),
   refusals: refusals(platformProblems, 'NOT_FOUND'),
 });

@@ -44,9 +44,9 @@ export class SubmitApplication implements UseCase<typeof spec> {
     const { persons } = await this.peers.call(getPersons, call, { personKeys: [form.personKey] });
     const [person] = persons;
     const holdsValidCard = await this.cards.holdsCardInUse(ctx.db, form.personKey);
-    decideIntake({ formMunicipality: form.municipalityCode, wishSign: input.wishSign, representative: input.representative, holdsValidCard, person }, ctx.now);
+    const factVersion = decideIntake({ formMunicipality: form.municipalityCode, wishSign: input.wishSign, representative: input.representative, holdsValidCard, person }, ctx.now);
     try {
-      return await ctx.transaction((tx) => this.record(tx, form, { ...input, personKey: form.personKey, municipalityCode: form.municipalityCode }, photo));
+      return await ctx.transaction((tx) => this.record(tx, form, { ...input, personKey: form.personKey, municipalityCode: form.municipalityCode, factVersion }, photo));
     } catch (error) {
       // Two forms of one person at the same moment: the index lets one in.
       if (sqlState(error) === '23505') throw cardIssuanceProblems.refuse('DUPLICATE');

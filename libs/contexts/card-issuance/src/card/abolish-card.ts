@@ -2,6 +2,7 @@ import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { ABOLISH_REASONS } from './card.js';
+import { cardSerialInput } from './card-serial.js';
 import type { CardStore } from './card.store.js';
 import type { StopOrderStore } from '../stop-order/stop-order.store.js';
 import { moveCards } from './move-cards.js';
@@ -10,7 +11,7 @@ const spec = useCase({
   action: 'card-issuance.card.abolish',
   kind: 'command',
   summary: 'Ends a card at the counter; it cannot be revived',
-  input: z.strictObject({ cardSerial: z.string(), reason: z.enum(ABOLISH_REASONS), terminalId: z.string().min(1).max(64).optional() }),
+  input: z.strictObject({ cardSerial: cardSerialInput, reason: z.enum(ABOLISH_REASONS), terminalId: z.string().min(1).max(64).optional() }),
   output: z.object({ cardSerial: z.string(), state: z.literal('ABOLISHED') }),
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'ALREADY_ABOLISHED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });

@@ -8,7 +8,7 @@ export interface PersonChange {
   readonly factVersion: number;
   /** Where the fact was registered. */
   readonly municipalityCode: string;
-  readonly kind: 'MOVED_IN' | 'MOVED_OUT' | 'FACE_CHANGED' | 'ENDED';
+  readonly kind: 'MOVED_IN' | 'MOVED_OUT' | 'FACE_CHANGED' | 'ENDED' | 'NO_EFFECT';
   /** Why a card in use ends; undefined when it goes on. */
   readonly abolish?: AbolishReason;
   /** Day on which the fact was told, for the deadline of continued use. */
@@ -25,18 +25,23 @@ export function invalidates(change: PersonChange, applicationMunicipality: strin
     case 'ENDED':
       return true;
     case 'FACE_CHANGED':
+    case 'NO_EFFECT':
       return false;
   }
 }
 
-/** Whether a card not yet handed over shows facts that are no more true. */
-export function withholds(change: PersonChange, card: Card): boolean {
-  return BEFORE_HANDOVER.includes(card.state) && card.factVersion < change.factVersion;
+/** A card and the version of the facts it was made of: number and code among them, which no comparison of faces looks at. */
+export type MadeCard = Card & { readonly madeOf: number };
+
+/** Whether a card not yet handed over shows facts that are no more true, or holds a number or code that is not. */
+export function withholds(change: PersonChange, card: MadeCard): boolean {
+  if (change.kind === 'NO_EFFECT' || !BEFORE_HANDOVER.includes(card.state)) return false;
+  return (change.abolish === undefined ? card.factVersion : card.madeOf) < change.factVersion;
 }
 
-/** Whether a card in use ends with the change. */
-export function abolishes(change: PersonChange, card: Card): boolean {
-  return change.abolish !== undefined && (card.state === 'ACTIVE' || card.state === 'SUSPENDED');
+/** Whether a card in use ends with the change; a card made of later facts knows of it (CARD-4.13). */
+export function abolishes(change: PersonChange, card: MadeCard): boolean {
+  return change.abolish !== undefined && (card.state === 'ACTIVE' || card.state === 'SUSPENDED') && card.madeOf < change.factVersion;
 }
 
 /** Whether a card in use must be continued in the new municipality (CARD-4.10). */

@@ -1,6 +1,8 @@
 import { CARD_STATES } from '#contracts/card-issuance';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
+import type { HandoverStore } from '../handover/handover.store.js';
+import { cardSerialInput } from './card-serial.js';
 import type { CardStore } from './card.store.js';
 
 const state = z.enum(CARD_STATES);
@@ -10,8 +12,9 @@ const spec = useCase({
   action: 'card-issuance.card.show',
   kind: 'question',
   summary: 'A card\'s state in the ledger and its history',
-  input: z.strictObject({ cardSerial: z.string() }),
+  input: z.strictObject({ cardSerial: cardSerialInput }),
   output: summary.extend({
+    activation: z.object({ state: z.enum(['WAITING', 'DONE', 'REFUSED']), refusalCode: z.string().nullable() }).optional().describe('certificates that could not be activated at the hand-over'),
     chipState: z.string(), reason: z.string().nullable(), expiryDate: z.iso.date(), noticeNo: z.string().nullable(),
     moves: z.array(z.object({ version: z.number(), from: state.nullable(), to: state, reason: z.string().nullable(), at: z.iso.datetime() })),
   }),
@@ -22,7 +25,10 @@ const spec = useCase({
 export class ShowCard implements UseCase<typeof spec> {
   readonly spec = spec;
 
-  constructor(private readonly cards: CardStore) {}
+  constructor(
+    private readonly cards: CardStore,
+    private readonly handovers: HandoverStore,
+  ) {}
 
   async execute(ctx: Ctx, { cardSerial }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const card = await this.cards.find(ctx.db, cardSerial);
@@ -31,7 +37,8 @@ export class ShowCard implements UseCase<typeof spec> {
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey] });
     const { personKey, municipalityCode, wishSign, wishAuth, chipState, reason, expiryDate, noticeNo } = card;
     const moves = (await this.cards.moves(ctx.db, cardSerial)).map((move) => ({ ...move, at: move.at.toISOString() }));
-    return { cardSerial, personKey, municipalityCode, state: card.state, wishSign, wishAuth, chipState, reason, expiryDate, noticeNo, moves };
+    const activation = await this.handovers.activation(ctx.db, cardSerial);
+    return { cardSerial, personKey, municipalityCode, state: card.state, wishSign, wishAuth, chipState, reason, expiryDate, noticeNo, moves, ...(activation === undefined ? {} : { activation }) };
   }
 }
 
@@ -39,7 +46,7 @@ const listSpec = useCase({
   action: 'card-issuance.card.list',
   kind: 'question',
   summary: 'Cards of a municipality by state, page by page',
-  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/), state: state.optional(), after: z.string().default(''), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/), state: state.optional(), after: z.string().regex(/^[0-9A-Z]{0,16}$/).default(''), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
   output: z.object({ items: z.array(summary), next: z.string().optional() }),
   refusals: refusals(platformProblems, 'OUT_OF_JURISDICTION'),
 });

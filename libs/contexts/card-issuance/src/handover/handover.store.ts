@@ -12,6 +12,19 @@ export interface WaitingActivation {
   readonly wishAuth: boolean;
 }
 
+export interface RefusedActivation {
+  readonly cardSerial: string;
+  readonly code: string;
+}
+
+export interface Activation {
+  readonly state: 'WAITING' | 'DONE' | 'REFUSED';
+  readonly refusalCode: string | null;
+}
+
+/** After so many refusals an activation waits for an operator. */
+const REFUSALS_ENOUGH = 3;
+
 /** Hand-over sessions, and certificates that wait for the authority. */
 export class HandoverStore {
   async open(db: Db, session: Pick<Session, 'sessionId' | 'cardSerial' | 'municipalityCode' | 'terminalId' | 'leaseUntil'>, now: Date): Promise<void> {
@@ -72,10 +85,25 @@ export class HandoverStore {
     );
   }
 
+  /** Only for cards in force: a stopped card's certificates wait until the stop is lifted (CARD-4.9), an ended one's for ever. */
   async waitingActivations(db: Db, limit: number): Promise<WaitingActivation[]> {
     return db.many<WaitingActivation & Row>(
-      'SELECT card_serial AS "cardSerial", person_key AS "personKey", wish_sign AS "wishSign", wish_auth AS "wishAuth" FROM certificate_activation WHERE done_at IS NULL ORDER BY queued_at LIMIT $1',
-      limit,
+      `SELECT waiting.card_serial AS "cardSerial", waiting.person_key AS "personKey", waiting.wish_sign AS "wishSign", waiting.wish_auth AS "wishAuth"
+       FROM certificate_activation waiting JOIN card USING (card_serial)
+       WHERE waiting.done_at IS NULL AND waiting.refused < $2 AND card.state = 'ACTIVE' ORDER BY waiting.queued_at LIMIT $1`,
+      limit, REFUSALS_ENOUGH,
+    );
+  }
+
+  async activationRefused(db: Db, { cardSerial, code }: RefusedActivation): Promise<void> {
+    await db.run('UPDATE certificate_activation SET refused = refused + 1, refusal_code = $2 WHERE card_serial = $1 AND done_at IS NULL', cardSerial, code);
+  }
+
+  /** What became of the certificates that the authority could not activate at the hand-over; undefined where it could. */
+  async activation(db: Db, cardSerial: string): Promise<Activation | undefined> {
+    return db.maybe<Activation & Row>(
+      `SELECT CASE WHEN done_at IS NOT NULL THEN 'DONE' WHEN refused >= $2 THEN 'REFUSED' ELSE 'WAITING' END AS state, refusal_code AS "refusalCode" FROM certificate_activation WHERE card_serial = $1`,
+      cardSerial, REFUSALS_ENOUGH,
     );
   }
 

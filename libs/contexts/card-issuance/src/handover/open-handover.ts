@@ -5,13 +5,14 @@ import { z } from 'zod';
 import { LEASE_MINUTES, leaseRanOut, type Session } from './handover-session.js';
 import { sessionView } from './show-session.js';
 import { rollBackSession, type HandoverStores } from './settle-session.js';
+import { cardSerialInput } from '../card/card-serial.js';
 import { moveCards } from '../card/move-cards.js';
 
 const spec = useCase({
   action: 'card-issuance.handover.open',
   kind: 'command',
   summary: 'Begins a hand-over at a terminal with a lease of 30 minutes; opening again from the same terminal continues and renews it',
-  input: z.strictObject({ cardSerial: z.string(), terminalId: z.string().min(1).max(64) }),
+  input: z.strictObject({ cardSerial: cardSerialInput, terminalId: z.string().min(1).max(64) }),
   output: sessionView,
   refusals: [...refusals(cardIssuanceProblems, 'CARD_NOT_PRESET', 'HAS_VALID_CARD'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });

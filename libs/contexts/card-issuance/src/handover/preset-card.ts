@@ -3,18 +3,21 @@ import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { getPersons, type PersonView } from '#contracts/juki-net';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
 import { z } from 'zod';
+import type { ApplicationStore } from '../application/application.store.js';
 import type { Card } from '../card/card.js';
+import { cardSerialInput } from '../card/card-serial.js';
 import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
 import { differingItems, faceFactsOf } from '../production/face.js';
 import type { ProductionStore } from '../production/production.store.js';
+import { reorderApplications } from '../production/reorder-applications.js';
 
 const spec = useCase({
   action: 'card-issuance.card.preset',
   kind: 'process',
   summary: 'Prepares a received card: present facts, face, chip and wishes are compared; any difference withholds the card',
   input: z.strictObject({
-    cardSerial: z.string(), terminalId: z.string().min(1).max(64),
+    cardSerial: cardSerialInput, terminalId: z.string().min(1).max(64),
     chipMatchesFace: z.boolean().describe('the chip\'s face data agrees with the printed face'),
     wishSign: z.boolean().describe('as the chip has it'), wishAuth: z.boolean().describe('as the chip has it'),
   }),
@@ -22,19 +25,25 @@ const spec = useCase({
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'FACTS_CHANGED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION', 'UNAVAILABLE')],
 });
 
-/** Preset (CARD-4.7). Withholding is committed before the refusal leaves. */
+interface PresetStores {
+  readonly cards: CardStore;
+  readonly production: ProductionStore;
+  readonly applications: ApplicationStore;
+}
+
+/** Preset (CARD-4.7). Withholding is committed before the refusal leaves; another card is made of the present facts. */
 export class PresetCard implements UseCase<typeof spec> {
   readonly spec = spec;
 
   constructor(
-    private readonly cards: CardStore,
-    private readonly production: ProductionStore,
+    private readonly stores: PresetStores,
     private readonly peers: Peers,
   ) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const { cardSerial, terminalId } = input;
-    const card = await this.cards.find(ctx.db, cardSerial);
+    const { cards, applications } = this.stores;
+    const card = await cards.find(ctx.db, cardSerial);
     if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, card.municipalityCode);
     if (card.state === 'PRESET') return { cardSerial, state: 'PRESET' };
@@ -42,10 +51,11 @@ export class PresetCard implements UseCase<typeof spec> {
     const [person] = persons;
     const differing = [...(await this.differences(ctx, card, person)), ...terminalFindings(card, input)];
     await ctx.transaction(async (tx) => {
-      const locked = await this.cards.lock(tx.db, cardSerial);
+      const locked = await cards.lock(tx.db, cardSerial);
       if (locked === undefined) throw platformProblems.refuse('NOT_FOUND');
-      await moveCards(tx, this.cards, [locked], differing.length === 0 ? { to: 'PRESET', terminal: terminalId } : { to: 'WITHHELD', reason: 'FACTS_CHANGED', terminal: terminalId });
-      if (differing.length === 0 && person !== undefined) await this.cards.setFactVersion(tx.db, cardSerial, person.factVersion);
+      await moveCards(tx, cards, [locked], differing.length === 0 ? { to: 'PRESET', terminal: terminalId } : { to: 'WITHHELD', reason: 'FACTS_CHANGED', terminal: terminalId });
+      if (differing.length > 0) await reorderApplications(tx, applications, [locked.applicationId]);
+      else if (person !== undefined) await cards.setFactVersion(tx.db, cardSerial, person.factVersion);
       tx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { differing: differing.join(' ') } });
     });
     if (differing.length > 0) throw cardIssuanceProblems.refuse('FACTS_CHANGED', { facts: { differing: differing.join(' ') } });
@@ -57,7 +67,7 @@ export class PresetCard implements UseCase<typeof spec> {
     if (person?.status !== 'RESIDENT') return ['residence'];
     if (person.municipalityCode !== card.municipalityCode) return ['municipality'];
     if (person.factVersion === card.factVersion) return [];
-    const face = await this.production.face(ctx.db, card.cardSerial);
+    const face = await this.stores.production.face(ctx.db, card.cardSerial);
     return face === undefined ? ['face'] : differingItems(face, faceFactsOf(person));
   }
 }
@@ -70,7 +80,7 @@ const notifySpec = useCase({
   action: 'card-issuance.card.notify',
   kind: 'command',
   summary: 'Sends the hand-over notice; its number is the pick-up ticket',
-  input: z.strictObject({ cardSerial: z.string() }),
+  input: z.strictObject({ cardSerial: cardSerialInput }),
   output: z.object({ cardSerial: z.string(), state: z.literal('NOTIFIED'), noticeNo: z.string() }),
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });

@@ -46,20 +46,29 @@ export class MailingStore {
     return rows.map((row) => row.no);
   }
 
-  /** Writes the envelopes that are not there yet and tells which were new. */
+  /**
+   * Writes the envelopes that are not there yet and tells which were new. A household of which a former page had envelopes is
+   * marked as split: those may be printed by now, so nothing is added to them.
+   */
   async plan(db: Db, set: { readonly setId: string; readonly municipalityCode: string }, planned: readonly PlannedMailing[], at: { readonly client: string; readonly now: Date }): Promise<Set<string>> {
     const rows = await db.many<{ mailing_id: string }>(
-      `INSERT INTO mailing (mailing_id, mailing_no, set_id, position, municipality_code, barcode, members, temporary_address, destination, state, version, moved_by, moved_at)
-       SELECT id, no, $1, position, $2, barcode, members, temporary, destination, 'PLANNED', 1, $3, $4
-       FROM unnest($5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::int[], $10::bool[], $11::bytea[]) AS row (id, no, position, barcode, members, temporary, destination)
+      `INSERT INTO mailing (mailing_id, mailing_no, set_id, position, municipality_code, barcode, members, temporary_address, destination, state, version, moved_by, moved_at, household_ref, household_split)
+       SELECT id, no, $1, position, $2, barcode, members, temporary, destination, 'PLANNED', 1, $3, $4, household,
+         EXISTS (SELECT 1 FROM mailing earlier WHERE earlier.set_id = $1 AND earlier.household_ref = household)
+       FROM unnest($5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::int[], $10::bool[], $11::bytea[], $12::text[]) AS row (id, no, position, barcode, members, temporary, destination, household)
        ON CONFLICT (set_id, position) DO NOTHING RETURNING mailing_id`,
       set.setId, set.municipalityCode, at.client, at.now.toISOString(),
       planned.map((one) => one.mailingId), planned.map((one) => one.mailingNo),
       planned.map((one) => one.envelope.position),
       planned.map((one) => one.barcode), planned.map((one) => one.envelope.members.length), planned.map((one) => one.envelope.temporaryAddress),
-      planned.map((one) => this.cipher.encrypt(DESTINATION, JSON.stringify(one.envelope.destination))),
+      planned.map((one) => this.cipher.encrypt(DESTINATION, JSON.stringify(one.envelope.destination))), planned.map((one) => one.envelope.householdRef),
     );
     return new Set(rows.map((row) => row.mailing_id));
+  }
+
+  async splitHouseholds(db: Db, setId: string): Promise<number> {
+    const row = await db.one<{ count: number }>('SELECT count(DISTINCT household_ref) AS count FROM mailing WHERE set_id = $1 AND household_split', setId);
+    return row.count;
   }
 
   /** A person's new card takes the place of one still under way or in force (CARD-4.2 duplicate guard). */

@@ -90,6 +90,7 @@ export interface Addressed {
 export interface Envelope<Member extends Addressed = Addressed> {
   /** Position of the first member in the list: what the envelope is known by within its set. */
   readonly position: number;
+  readonly householdRef: string;
   readonly destination: { readonly postalCode: string; readonly address: string; readonly addresseeName: string };
   readonly temporaryAddress: boolean;
   readonly members: readonly Member[];
@@ -109,8 +110,8 @@ export function envelopesOf<Member extends Addressed>(members: readonly Member[]
     return groups.flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
-      const { position, postalCode, address, addresseeName, temporaryAddress } = first;
-      return [{ position, destination: { postalCode, address, addresseeName }, temporaryAddress, members: group }];
+      const { position, householdRef, postalCode, address, addresseeName, temporaryAddress } = first;
+      return [{ position, householdRef, destination: { postalCode, address, addresseeName }, temporaryAddress, members: group }];
     });
   });
 }
@@ -131,9 +132,12 @@ function inChunks<Item>(items: readonly Item[]): Item[][] {
   return chunks;
 }
 
-/** What of a page can be planned now: a household that may go on in the next page is left for it. */
+/**
+ * What of a page can be planned now: a household that may go on in the next page is left for it. Only its rows at the page's
+ * end are left: the list promises no order, and a row before a planned one would never be read again (CARD-4.2).
+ */
 export function wholeHouseholds<Member extends Addressed>(members: readonly Member[], last: boolean): readonly Member[] {
   if (last) return members;
   const open = members.at(-1)?.householdRef;
-  return members.filter((member) => member.householdRef !== open);
+  return members.slice(0, members.findLastIndex((member) => member.householdRef !== open) + 1);
 }

@@ -32,9 +32,11 @@ export class PlanMailings implements JobKind<Page | undefined> {
   async step(ctx: Ctx, job: Job, page: Page | undefined): Promise<StepOutcome> {
     if (page === undefined) return { cursor: cursorOf(job), done: job.done };
     const { targets, last } = page;
-    await this.plan(ctx, parameters.parse(job.parameters), targets);
+    const set = parameters.parse(job.parameters);
+    await this.plan(ctx, set, targets);
     const done = job.done + targets.length;
-    return { cursor: targets.at(-1)?.position ?? cursorOf(job), done, ...(last ? { result: { persons: done } } : {}) };
+    const result = last ? { result: { persons: done, splitHouseholds: await this.mailings.splitHouseholds(ctx.db, set.setId) } } : {};
+    return { cursor: targets.at(-1)?.position ?? cursorOf(job), done, ...result };
   }
 
   private async read(ctx: Ctx, job: Job): Promise<Page> {

@@ -1,11 +1,11 @@
 import { applicationInvalidated } from '#contracts/card-issuance';
 import type { Ctx } from '#platform';
-import type { Card } from '../card/card.js';
 import { lastDayForContinuedUse } from '../card/continued-use.js';
 import { moveCards } from '../card/move-cards.js';
-import { abolishes, invalidates, needsContinuedUse, withholds, type PersonChange } from '../card/person-change.js';
+import { abolishes, invalidates, needsContinuedUse, withholds, type MadeCard, type PersonChange } from '../card/person-change.js';
 import type { PersonFactStore } from '../card/person-fact.store.js';
 import { settleSession, type HandoverStores } from '../handover/settle-session.js';
+import { reorderApplications } from '../production/reorder-applications.js';
 import type { StopOrderStore } from '../stop-order/stop-order.store.js';
 
 export interface FollowStores extends HandoverStores {
@@ -13,24 +13,46 @@ export interface FollowStores extends HandoverStores {
   readonly stopOrders: StopOrderStore;
 }
 
-/** Applies a fact about a person to their application and cards, once and in the order of versions (CARD-4.13). */
+/**
+ * Takes in a fact about a person and applies it to their application and cards, once and in the order of versions (CARD-4.13):
+ * a late one changes nothing, an early one waits for its predecessor. The first one may have any version where nothing is
+ * known of the facts before it.
+ */
 export async function followPerson(ctx: Ctx, stores: FollowStores, change: PersonChange): Promise<void> {
-  if (!(await stores.facts.concernsUs(ctx.db, change.personKey))) return;
-  if (!(await stores.facts.advance(ctx.db, change.personKey, change.factVersion))) return;
+  const { personKey, factVersion } = change;
+  if (!(await stores.facts.concernsUs(ctx.db, personKey))) return;
+  await stores.facts.lockPerson(ctx.db, personKey);
+  const followed = await stores.facts.followedUpTo(ctx.db, personKey);
+  if (followed !== undefined && factVersion <= followed) return;
+  if (followed !== undefined && factVersion > followed + 1) await stores.facts.keepWaiting(ctx.db, change, ctx.now);
+  else await applyRun(ctx, stores, change);
+}
+
+/** Applies a change and those that waited for it. */
+export async function applyRun(ctx: Ctx, stores: FollowStores, first: PersonChange): Promise<void> {
+  for (let change: PersonChange | undefined = first; change !== undefined; change = await stores.facts.takeWaiting(ctx.db, change.personKey, change.factVersion + 1)) {
+    await stores.facts.setFollowed(ctx.db, change.personKey, change.factVersion);
+    await applyChange(ctx, stores, change);
+  }
+}
+
+async function applyChange(ctx: Ctx, stores: FollowStores, change: PersonChange): Promise<void> {
+  if (change.kind === 'NO_EFFECT') return;
   await invalidateApplication(ctx, stores, change);
-  for (const { cardSerial } of await stores.facts.cardsToLookAt(ctx.db, change.personKey)) {
+  for (const { cardSerial, madeOf } of await stores.facts.cardsToLookAt(ctx.db, change.personKey)) {
     // A hand-over under way is settled first, so that the card stands on firm ground; the session is locked before the card.
     const session = await stores.handovers.lockOpenOfCard(ctx.db, cardSerial);
     if (session !== undefined) await settleSession(ctx, stores, session, 'FACTS_CHANGED');
     const card = await stores.cards.lock(ctx.db, cardSerial);
-    if (card !== undefined) await followCard(ctx, stores, change, card);
+    if (card !== undefined) await followCard(ctx, stores, change, { ...card, madeOf });
   }
   ctx.audit({ object: `person:${change.personKey}`, subjects: [change.personKey], facts: { factVersion: change.factVersion, change: change.kind } });
 }
 
-async function followCard(ctx: Ctx, stores: FollowStores, change: PersonChange, card: Card): Promise<void> {
+async function followCard(ctx: Ctx, stores: FollowStores, change: PersonChange, card: MadeCard): Promise<void> {
   if (withholds(change, card)) {
     await moveCards(ctx, stores.cards, [card], { to: 'WITHHELD', reason: change.abolish ?? 'FACTS_CHANGED' });
+    await reorderApplications(ctx, stores.applications, [card.applicationId]);
   } else if (abolishes(change, card)) {
     await moveCards(ctx, stores.cards, [card], { to: 'ABOLISHED', reason: change.abolish });
     await stores.stopOrders.endOfCard(ctx.db, card.cardSerial, ctx.now);

@@ -17,6 +17,14 @@ export const faceFacts = z.object({
 });
 export type FaceFacts = z.output<typeof faceFacts>;
 
+/** The items of the face by the names that the register gives them. */
+const REGISTERED_ITEMS: readonly string[] = ['nameKanji', 'aliasName', 'address', 'birthDate', 'sex'] satisfies readonly (keyof RegisteredPerson)[];
+
+/** Whether a change of these items of the register makes a card's face untrue. */
+export function changesFace(fields: readonly string[]): boolean {
+  return fields.some((field) => REGISTERED_ITEMS.includes(field));
+}
+
 interface RegisteredPerson {
   readonly nameKanji: string;
   readonly aliasName?: string | undefined;

@@ -13,7 +13,7 @@ const spec = useCase({
   action: 'card-issuance.box.receive',
   kind: 'command',
   summary: 'Every card of a box was scanned at the municipality; missing ones open a discrepancy and are made anew',
-  input: z.strictObject({ boxNo: z.string(), municipalityCode: z.string().regex(/^\d{6}$/), serials: z.array(z.string().regex(/^[0-9A-Z]{16}$/)).max(1_000) }),
+  input: z.strictObject({ boxNo: z.string().regex(/^BX\d{9,18}$/), municipalityCode: z.string().regex(/^\d{6}$/), serials: z.array(z.string().regex(/^[0-9A-Z]{16}$/)).max(1_000) }),
   output: z.object({ boxNo: z.string(), state: z.enum(['RECEIVED', 'SHORT']), missing: z.array(z.string()) }),
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'UNEXPECTED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });

@@ -63,11 +63,15 @@ export class ReportManufacture implements UseCase<typeof manufactureSpec> {
   }
 }
 
+function namesEachOnce(defects: readonly { readonly cardSerial: string }[]): boolean {
+  return new Set(defects.map((defect) => defect.cardSerial)).size === defects.length;
+}
+
 const inspectionSpec = useCase({
   action: 'card-issuance.production-batch.inspect',
   kind: 'command',
   summary: 'The maker\'s inspection of every card; one chip-data defect (Q01) quarantines the whole batch',
-  input: batchInput.extend({ defects: z.array(z.strictObject({ cardSerial: z.string(), code: z.enum(DEFECT_CODES) })).max(1_000).default([]) }),
+  input: batchInput.extend({ defects: z.array(z.strictObject({ cardSerial: z.string(), code: z.enum(DEFECT_CODES) })).max(1_000).default([]).refine(namesEachOnce, { params: { code: 'CARD_TWICE' } }) }),
   output: output.extend({ quarantined: z.boolean() }),
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'PRODUCTION_QUARANTINED'), ...refusals(platformProblems, 'NOT_FOUND')],
 });

@@ -1,0 +1,4 @@
+import { z } from 'zod';
+
+/** 16 characters of 0-9A-Z (CARD-4.4). */
+export const cardSerialInput = z.string().regex(/^[0-9A-Z]{16}$/);
