@@ -29,6 +29,6 @@ export const listCertificationRequests = defineRpc({
   proto: cardIssuanceProto,
   service: 'Production',
   method: 'ListCertificationRequests',
-  input: z.object({ batchId: z.uuid(), after: z.coerce.number().int().min(0).refine(isRecordNo).optional(), limit: z.coerce.number().int().min(1).max(500).optional() }),
+  input: z.object({ batchId: z.uuid(), after: z.coerce.number().int().min(0).refine(isRecordNo, { params: { code: 'RANGE' } }).optional(), limit: z.coerce.number().int().min(1).max(500).optional() }),
   output: z.object({ requests: z.array(certificationRequest).default([]), next: z.coerce.number().int().optional() }),
 });

@@ -9,7 +9,7 @@ const spec = useCase({
   action: 'card-issuance.production-certificate.read',
   kind: 'question',
   summary: 'Certificates to be stored on the cards of a certified batch, page by page; base64 DER',
-  input: z.strictObject({ batchId: z.uuid(), after: z.coerce.number().int().min(0).refine(isRecordNo).default(0), limit: z.coerce.number().int().min(1).max(100).default(50) }),
+  input: z.strictObject({ batchId: z.uuid(), after: z.coerce.number().int().min(0).refine(isRecordNo, { params: { code: 'RANGE' } }).default(0), limit: z.coerce.number().int().min(1).max(100).default(50) }),
   output: z.object({
     cards: z.array(z.object({ recordNo: z.number(), cardSerial: z.string(), certificates: z.array(z.object({ type: z.string(), serial: z.string(), notAfter: z.string(), der: z.string() })) })),
     next: z.number().optional(),

@@ -37,7 +37,7 @@ const recordsSpec = useCase({
   action: 'card-issuance.production-record.read',
   kind: 'question',
   summary: 'Personalisation data for the card maker, page by page by record number',
-  input: z.strictObject({ batchId: z.uuid(), after: z.coerce.number().int().min(0).refine(isRecordNo).default(0), limit: z.coerce.number().int().min(1).max(500).default(100) }),
+  input: z.strictObject({ batchId: z.uuid(), after: z.coerce.number().int().min(0).refine(isRecordNo, { params: { code: 'RANGE' } }).default(0), limit: z.coerce.number().int().min(1).max(500).default(100) }),
   output: z.object({
     records: z.array(z.object({
       recordNo: z.number(), cardSerial: z.string(), applicationId: z.string(), municipalityCode: z.string(), nameFace: z.string(), nameOverLength: z.boolean(),
@@ -79,7 +79,7 @@ const photoSpec = useCase({
   action: 'card-issuance.production-record.photo',
   kind: 'question',
   summary: 'The print version of a record\'s photo, 413 by 531 pixels',
-  input: z.strictObject({ batchId: z.uuid(), recordNo: z.coerce.number().int().positive().refine(isRecordNo) }),
+  input: z.strictObject({ batchId: z.uuid(), recordNo: z.coerce.number().int().positive().refine(isRecordNo, { params: { code: 'RANGE' } }) }),
   output: z.custom<BinaryAnswer>(),
   refusals: refusals(platformProblems, 'NOT_FOUND'),
 });
