@@ -1,10 +1,9 @@
 import { listDeliveryTargets } from '#contracts/numbering';
 import { mailingPlanned } from '#contracts/card-issuance';
-import type { Ctx, Job, JobKind, Peers, StepOutcome } from '#platform';
+import { whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { drawApplicationId } from '../application/draw-application-id.js';
-import { whenAnswered } from '../neighbour/when-answered.js';
 import { envelopeBarcode, envelopesOf, wholeHouseholds, type Addressed } from './mailing.js';
 import type { MailingStore, PlannedMailing } from './mailing.store.js';
 
