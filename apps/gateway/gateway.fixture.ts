@@ -1,5 +1,5 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,12 +37,15 @@ export function echoContracts(): { readonly folder: URL; remove(): void } {
 export interface EchoContext {
   readonly http: string;
   readonly grpc: string;
+  /** How many requests wait for an answer that never comes. */
+  held(): number;
   stop(): Promise<void>;
 }
 
 /** Starts the made-up context `echo` on free ports, or on a given HTTP port. */
 export async function startEcho(contracts: URL, httpPort = 0): Promise<EchoContext> {
-  const http = echoHttp();
+  const held = new Set<FastifyRequest>();
+  const http = echoHttp(held);
   await http.listen({ host: '127.0.0.1', port: httpPort });
   const proto = new URL('echo/proto/echo.proto', contracts);
   loadProto(proto);
@@ -56,6 +59,7 @@ export async function startEcho(contracts: URL, httpPort = 0): Promise<EchoConte
   return {
     http: `http://127.0.0.1:${port}`,
     grpc: `127.0.0.1:${grpcPort}`,
+    held: () => held.size,
     stop: async () => {
       await http.close();
       grpc.forceShutdown();
@@ -63,12 +67,17 @@ export async function startEcho(contracts: URL, httpPort = 0): Promise<EchoConte
   };
 }
 
-function echoHttp(): FastifyInstance {
+function echoHttp(held: Set<FastifyRequest>): FastifyInstance {
   const http = Fastify({ forceCloseConnections: true });
   http.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
   http.get('/health/ready', () => 'echo ready\n');
   http.get('/api/echo/v1/things', (request) => ({ headers: request.headers, query: request.query }));
   http.post('/api/echo/v1/things', (request) => ({ body: request.body }));
+  http.get('/api/echo/v1/never', (request, reply) => {
+    held.add(request);
+    request.socket.once('close', () => held.delete(request));
+    reply.hijack();
+  });
   http.post<{ Querystring: { holdMs?: string } }>('/api/echo/v1/files', { bodyLimit: 2 ** 40 }, async (request) => {
     let bytes = 0;
     await setTimeout(Number(request.query.holdMs ?? 0));

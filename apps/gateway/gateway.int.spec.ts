@@ -1,11 +1,13 @@
 import { Client, Metadata, credentials, loadPackageDefinition, status, type ServiceError } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -237,6 +239,28 @@ describe('the door', () => {
       await new Promise((resolve) => broken.once('close', resolve));
     }
     expect((await call('/api/echo/v1/things', { headers: { authorization } })).status).toBe(200);
+  });
+
+  it('gives the connections of callers free who have gone before their answer', async () => {
+    const token = await tokenOf('municipality-990019');
+    // As many as the gateway holds to one context.
+    const callers = Array.from({ length: 256 }, () => new AbortController());
+    const answers = callers.map(({ signal }) => call('/api/echo/v1/never', { token, signal }).catch(() => 'gone'));
+    await expect.poll(() => echo.held(), { timeout: 20_000 }).toBe(callers.length);
+    for (const caller of callers) caller.abort();
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(['gone']));
+    await expect.poll(() => echo.held(), { timeout: 5_000 }).toBe(0);
+    expect((await call('/api/echo/v1/things', { token, signal: AbortSignal.timeout(5_000) })).status).toBe(200);
+  });
+
+  it('stops soon, though a caller has connected and asked nothing', async () => {
+    const silent = connect(Number(new URL(url).port), '127.0.0.1');
+    silent.on('error', () => undefined);
+    await once(silent, 'connect');
+    const began = performance.now();
+    await gateway.stop();
+    expect(performance.now() - began).toBeLessThan(10_000);
+    gateway = await startGateway(settingsFor(Number(new URL(url).port)), { contracts: contracts.folder });
   });
 
   it('keeps the limits of bodies, stated and unstated, and refuses other media types', async () => {

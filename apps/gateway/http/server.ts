@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { Refusal } from '#kernel';
-import { platformProblems, registry, sendProblem, type Database } from '#platform';
+import { closeInTime, platformProblems, registry, sendProblem, type Database } from '#platform';
 import type { Provider } from 'oidc-provider';
 import type { Contracts } from '../contracts.js';
 import type { Door } from '../door.js';
@@ -44,6 +44,7 @@ export async function httpDoor(parts: HttpDoorParts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 4096 },
     serverFactory: serverFactory(settings.tls),
   });
+  closeInTime(server);
   const headers = apiHeaders(settings.tls !== undefined);
   server.setErrorHandler((error, request, reply) => answerRefusal(error, request, reply.headers(headers)));
   server.setNotFoundHandler((request, reply) => sendProblem(platformProblems.refuse('NOT_FOUND'), request, reply.headers(headers)));

@@ -23,6 +23,7 @@ export { MESSAGE_LIMIT, listenGrpc, type GrpcRoutes } from './grpc/server.js';
 export { grpcFault } from './grpc/status.js';
 export { openApiOf } from './http/openapi.js';
 export { route, type BinaryAnswer, type HttpRoute } from './http/route.js';
+export { closeInTime } from './http/closing.js';
 export { correlationIdOf, sendProblem } from './http/server.js';
 export { findJob, queueJob, type Job, type JobKind, type JobState, type StepOutcome } from './job/job.js';
 export type { Schedule } from './job/schedule.js';

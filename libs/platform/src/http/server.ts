@@ -11,6 +11,7 @@ import { log } from '../telemetry/log.js';
 import { actionSeconds, registry } from '../telemetry/metrics.js';
 import { inSpan } from '../telemetry/trace.js';
 import type { Runner } from '../use-case/runner.js';
+import { closeInTime } from './closing.js';
 import type { BinaryAnswer, HttpRoute } from './route.js';
 
 const JSON_LIMIT = 1024 * 1024;
@@ -33,6 +34,7 @@ export interface HttpParts {
 /** The HTTP side of a process: the routes of its contexts, health and metrics. */
 export function httpServer(parts: HttpParts): FastifyInstance {
   const server = Fastify({ logger: false, bodyLimit: JSON_LIMIT, forceCloseConnections: 'idle', return503OnClosing: false, routerOptions: { maxParamLength: 4096 } });
+  closeInTime(server);
   server.setErrorHandler(sendProblem);
   server.setNotFoundHandler((request, reply) => sendProblem(platformProblems.refuse('NOT_FOUND'), request, reply));
   addHealth(server, parts.readiness);
