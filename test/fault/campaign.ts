@@ -41,7 +41,9 @@ export async function campaign(estate: Estate, options: CampaignOptions): Promis
     const over = new AbortController();
     const killing = killAtRandom(estate, { random, kills, over: over.signal });
     await walk(new Api(estate.address), {}, () => undefined).catch((error: unknown) => {
-      failedWalks.push(`walk ${number}: ${error instanceof Error ? error.message : 'unknown fault'}`);
+      const failure = `walk ${number}: ${error instanceof Error ? error.message : 'unknown fault'}`;
+      failedWalks.push(failure);
+      options.say(failure);
     });
     over.abort();
     await killing;

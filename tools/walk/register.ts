@@ -8,7 +8,7 @@ const grantAnswer = z.object({ grantId: z.uuid(), state: z.string() });
 const inquiryAnswer = z.object({ resultCode: z.string(), persons: z.array(z.object({ individualNumber: z.string().optional(), municipalityCode: z.string().optional() })) });
 const setAnswer = z.object({ setId: z.uuid() });
 const setState = z.object({ state: z.string(), faults: z.number().nullable() });
-const mailings = z.object({ items: z.array(z.object({ mailingId: z.uuid(), mailingNo: z.number(), members: z.number() })), next: z.number().optional() });
+const mailings = z.object({ items: z.array(z.object({ mailingId: z.uuid(), members: z.number() })) });
 const printData = z.object({ forms: z.array(z.object({ line: z.number(), personKey: z.uuid(), applicationId: z.string() })) });
 
 const ADDRESS = '架空県試験市見本町二丁目３番４号';
@@ -102,7 +102,7 @@ export async function mailNotificationCards(api: Api, household: readonly Walker
     return found.state === 'HANDED_TO_CARD' ? found : undefined;
   });
   if (set.faults !== 0) throw new Error('an addressee was refused');
-  const mailingId = await until('the envelope', () => newestMailing(api));
+  const mailingId = await until('the envelope', () => mailingOf(api, setId));
   for (const body of [{ to: 'PRINTED', sheets: household.length }, { to: 'POSTED' }, { to: 'DELIVERED' }]) {
     await api.bytes('POST', `/api/card-issuance/v1/mailings/${mailingId}/transitions`, { as: 'card-maker-1', body });
   }
@@ -112,14 +112,10 @@ export async function mailNotificationCards(api: Api, household: readonly Walker
   return { mailingId, personKey: form.personKey, applicationId: form.applicationId };
 }
 
-async function newestMailing(api: Api): Promise<string | undefined> {
-  let newest: string | undefined;
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const page: z.output<typeof mailings> = await api.call('GET', `/api/card-issuance/v1/mailings?municipalityCode=${TOWN}&state=PLANNED&after=${after}&limit=1000`, { as: `municipality-${TOWN}` }, mailings);
-    newest = page.items.at(-1)?.mailingId ?? newest;
-    after = page.next;
-  }
-  return newest;
+/** The envelope made of a list; a walk that broke off may have left another one waiting. */
+async function mailingOf(api: Api, setId: string): Promise<string | undefined> {
+  const { items } = await api.call('GET', `/api/card-issuance/v1/mailings?municipalityCode=${TOWN}&setId=${setId}`, { as: `municipality-${TOWN}` }, mailings);
+  return items[0]?.mailingId;
 }
 
 /** The resident moves: the new municipality registers first, the old one closes its record. */

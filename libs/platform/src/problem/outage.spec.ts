@@ -2,6 +2,7 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { platformProblems } from './problems.js';
 import { isOutage } from './outage.js';
+import { asRefusal } from './problem.js';
 
 function databaseError(code: string): pg.DatabaseError {
   return Object.assign(new pg.DatabaseError('', 0, 'error'), { code });
@@ -21,6 +22,12 @@ describe('an outage', () => {
     ['a refusal of a rule', platformProblems.refuse('NOT_FOUND')],
     ['an internal fault', platformProblems.refuse('INTERNAL')],
     ['a broken constraint', databaseError('23505')],
+    ['a missing file', Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open', path: 'x' })],
     ['a fault of ours', new TypeError('undefined is not a function')],
   ])('is not %s', (_case, error) => expect(isOutage(error)).toBe(false));
+
+  it('is told as such to callers, who may try again', () => {
+    expect(asRefusal(databaseError('57P03')).code).toBe('UNAVAILABLE');
+    expect(asRefusal(databaseError('23505')).code).toBe('INTERNAL');
+  });
 });

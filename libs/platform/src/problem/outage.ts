@@ -8,5 +8,6 @@ const AWAY_STATES = /^(?:08|53|57P)/;
 export function isOutage(error: unknown): boolean {
   if (error instanceof Refusal) return error.code === 'UNAVAILABLE' || error.definition.status === 429;
   if (error instanceof pg.DatabaseError) return AWAY_STATES.test(error.code ?? '');
-  return error instanceof Error && ('syscall' in error || /^Connection terminated|^timeout exceeded when trying to connect/.test(error.message));
+  // Faults of files name their path.
+  return error instanceof Error && (('syscall' in error && !('path' in error)) || /^Connection terminated|^timeout exceeded when trying to connect/.test(error.message));
 }

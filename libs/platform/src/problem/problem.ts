@@ -1,5 +1,6 @@
 import { InvalidValue, Refusal, type Facts, type FieldFault } from '#kernel';
 import { ZodError } from 'zod';
+import { isOutage } from './outage.js';
 import { platformProblems } from './problems.js';
 
 /** A problem document (RFC 9457) with our extension members. */
@@ -28,12 +29,12 @@ export function languageFor(header: string | undefined): Language {
   return best.language;
 }
 
-/** Any thrown thing as a Refusal: rules and faulty input keep their code, all else becomes INTERNAL with its detail left out. */
+/** Any thrown thing as a Refusal: rules and faulty input keep their code, an outage is UNAVAILABLE, all else becomes INTERNAL; both with their detail left out. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof ZodError) return platformProblems.refuse('INVALID_INPUT', { fields: error.issues.map(fieldFault) });
   if (error instanceof InvalidValue) return platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: `/${error.kind}`, code: error.fault }] });
-  return platformProblems.refuse('INTERNAL');
+  return platformProblems.refuse(isOutage(error) ? 'UNAVAILABLE' : 'INTERNAL');
 }
 
 /** A rule of ours names its code as `params.code`; the checks of the schema language keep theirs. */

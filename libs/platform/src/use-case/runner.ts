@@ -1,4 +1,4 @@
-import type { Refusal } from '#kernel';
+import { Refusal } from '#kernel';
 import { auditRows } from '../audit/audit-line.js';
 import type { Permission, PolicyTable } from '../access/policy.js';
 import type { Clock } from '../clock.js';
@@ -44,7 +44,7 @@ export class Runner {
     this.reads = new Grouped((group) => writeGroup(parts.database, group));
   }
 
-  /** Answers by what was committed. Throws Refusal; anything else thrown by the use case leaves as INTERNAL. */
+  /** Answers by what was committed. Throws Refusal; anything else thrown by the use case leaves as UNAVAILABLE or INTERNAL. */
   async run<S extends UseCaseSpec>(target: UseCase<S>, call: Call): Promise<unknown> {
     let permission: Permission | undefined;
     try {
@@ -53,7 +53,7 @@ export class Runner {
       return await this.execute(target, { call, input, permission });
     } catch (error) {
       const refusal = asRefusal(error);
-      if (refusal.code === 'INTERNAL') log.error('use case failed', { action: target.spec.action, correlationId: call.correlationId, error });
+      if (!(error instanceof Refusal) && refusal.definition.status >= 500) log.error('use case failed', { action: target.spec.action, correlationId: call.correlationId, error });
       await this.auditRefusal(target.spec.action, call, permission, refusal);
       throw refusal;
     }
@@ -130,7 +130,7 @@ export class Runner {
 
   private async auditRefusal(action: string, call: Call, permission: Permission | undefined, refusal: Refusal): Promise<void> {
     const collected = new Collected(action, call, permission, this.parts.clock.now());
-    collected.close(refusal.code === 'INTERNAL' ? 'FAILED' : 'REFUSED', refusal.code);
+    collected.close(refusal.definition.status >= 500 ? 'FAILED' : 'REFUSED', refusal.code);
     await this.reads.add(collected).catch((error: unknown) => {
       log.error('refusal could not be audited', { action, correlationId: call.correlationId, error });
       throw platformProblems.refuse('UNAVAILABLE');

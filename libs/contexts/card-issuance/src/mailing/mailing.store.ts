@@ -109,10 +109,10 @@ export class MailingStore {
     await db.run("UPDATE notification_card SET state = $2 WHERE person_key = $1 AND state IN ('ISSUED', 'IN_FORCE')", personKey, state);
   }
 
-  async list(db: Db, filter: { readonly municipalityCode: string; readonly state: string | undefined; readonly after: number; readonly limit: number }): Promise<Mailing[]> {
+  async list(db: Db, filter: { readonly municipalityCode: string; readonly setId: string | undefined; readonly state: string | undefined; readonly after: number; readonly limit: number }): Promise<Mailing[]> {
     return db.many<MailingRow>(
-      `SELECT ${COLUMNS} FROM mailing WHERE municipality_code = $1 AND mailing_no > $2 AND ($3::text IS NULL OR state = $3) ORDER BY mailing_no LIMIT $4`,
-      filter.municipalityCode, filter.after, filter.state ?? null, filter.limit,
+      `SELECT ${COLUMNS} FROM mailing WHERE municipality_code = $1 AND mailing_no > $2 AND ($3::text IS NULL OR state = $3) AND ($5::uuid IS NULL OR set_id = $5) ORDER BY mailing_no LIMIT $4`,
+      filter.municipalityCode, filter.after, filter.state ?? null, filter.limit, filter.setId ?? null,
     );
   }
 
