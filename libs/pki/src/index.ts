@@ -95,3 +95,5 @@ export {
 export { type CertificateLint, type LintFinding, type LintSubject, brokenIf, profileValue } from './lint/lint.js';
 export { GENERIC_CERTIFICATE_LINTS, type LintOptions, lintCertificate } from './lint/lint-certificate.js';
 export { type CrlExpectations, lintCrl } from './lint/lint-crl.js';
+export { type CmsSigner, type SignedContent, signData, verifySignedData } from './cms/signed-data.js';
+export { decryptData, encryptData } from './cms/enveloped-data.js';

@@ -14,6 +14,7 @@ export type PkiErrorCode =
   | 'CRL_MISMATCH'
   | 'OCSP_MALFORMED'
   | 'OCSP_MISMATCH'
+  | 'BAD_CMS'
   | 'BAD_SIGNATURE'
   | 'KEY_EXISTS'
   | 'KEY_NOT_FOUND'

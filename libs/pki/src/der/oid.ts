@@ -43,7 +43,16 @@ export function oidText(content: Buffer): string {
 /** Object identifiers this engine reads or writes itself. Policy and attribute arcs of a context belong to its profiles. */
 export const OID = {
   rsaEncryption: '1.2.840.113549.1.1.1',
+  rsaesOaep: '1.2.840.113549.1.1.7',
+  mgf1: '1.2.840.113549.1.1.8',
   sha256WithRsa: '1.2.840.113549.1.1.11',
+  cmsData: '1.2.840.113549.1.7.1',
+  cmsSignedData: '1.2.840.113549.1.7.2',
+  cmsContentType: '1.2.840.113549.1.9.3',
+  cmsMessageDigest: '1.2.840.113549.1.9.4',
+  cmsSigningTime: '1.2.840.113549.1.9.5',
+  cmsAuthEnvelopedData: '1.2.840.113549.1.9.16.1.23',
+  aes256Gcm: '2.16.840.1.101.3.4.1.46',
   sha1: '1.3.14.3.2.26',
   sha256: '2.16.840.1.101.3.4.2.1',
   subjectKeyIdentifier: '2.5.29.14',
