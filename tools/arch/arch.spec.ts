@@ -13,7 +13,8 @@ import { contextNames, filesIn, isTest, lineCount, pathsIn, root, type SourceFil
 const BUDGETS = [
   { folder: 'libs/platform/src', most: 3_600 },
   { folder: 'libs/kernel/src', most: 3_000 },
-  ...contextNames().map((context) => ({ folder: `libs/contexts/${context}/src`, most: 6_000 })),
+  // Why the register may be larger: docs/adr/0010.
+  ...contextNames().map((context) => ({ folder: `libs/contexts/${context}/src`, most: context === 'juki-net' ? 10_000 : 6_000 })),
 ];
 const LONGEST_FILE = 500;
 const LARGEST_SHARE = 3;
