@@ -43,3 +43,17 @@ export interface ContextModule {
   readonly policy: readonly PolicyRow[];
   build(platform: Platform): ContextParts;
 }
+
+/** A context of many features is put together from the parts of each. */
+export function joinParts(...features: readonly Partial<ContextParts>[]): ContextParts {
+  return {
+    http: features.flatMap(({ http = [] }) => http),
+    grpc: Object.assign({}, ...features.map(({ grpc }) => grpc)),
+    subscriptions: features.flatMap(({ subscriptions = [] }) => subscriptions),
+    jobs: features.flatMap(({ jobs = [] }) => jobs),
+    schedules: features.flatMap(({ schedules = [] }) => schedules),
+    prepare: async () => {
+      for (const { prepare } of features) await prepare?.();
+    },
+  };
+}

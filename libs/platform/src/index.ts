@@ -7,7 +7,7 @@ export { sealAuditLines, verifyAuditChain, type ChainReport } from './audit/audi
 export { insertAuditLines, type AuditEntry, type AuditLine } from './audit/audit-line.js';
 export { systemClock, type Clock } from './clock.js';
 export { ConfigFault, peerAddress, readConfig, type Config, type DatabaseConfig, type PeerAddress } from './config/config.js';
-export type { ContextModule, ContextParts, Platform } from './context-module.js';
+export { joinParts, type ContextModule, type ContextParts, type Platform } from './context-module.js';
 export { FieldCipher } from './crypto/field-cipher.js';
 export { deriveKey, masterKey } from './crypto/master-key.js';
 export { requireJurisdiction, type AuditNote, type Ctx, type Emitted, type JournalRow, type JournalTable } from './ctx.js';

@@ -5,11 +5,13 @@ import { PARTNER_STREAM } from '#kernel';
 import { log } from '../telemetry/log.js';
 import { streamPublisher, type Publish } from './publisher.js';
 
+/** What partners may see. */
+const OPEN = 'kiban.>';
 const BOOT_TRIES = 60;
 const DEDUPLICATION_WINDOW_NS = 120 * 1e9;
 const RETENTION_NS = 30 * 24 * 3600 * 1e9;
 
-/** One stream per context: `KIBAN_JUKI_NET` keeps `kiban.juki-net.>`. */
+/** One stream per context: `KIBAN_JUKI_NET` keeps `kiban.juki-net.>` and, for other contexts only, `kiban-restricted.juki-net.>`. */
 export function streamName(context: string): string {
   return `KIBAN_${context.replaceAll('-', '_').toUpperCase()}`;
 }
@@ -44,7 +46,7 @@ export async function ensureStreams(manager: JetStreamManager, contexts: readonl
     await retry(`stream of ${context}`, async () => {
       const wanted = {
         name: streamName(context),
-        subjects: [`kiban.${context}.>`],
+        subjects: [OPEN, 'kiban-restricted.>'].map((subjects) => subjects.replace('>', `${context}.>`)),
         retention: RetentionPolicy.Limits,
         storage: StorageType.File,
         discard: DiscardPolicy.Old,
@@ -52,19 +54,20 @@ export async function ensureStreams(manager: JetStreamManager, contexts: readonl
         duplicate_window: DEDUPLICATION_WINDOW_NS,
         num_replicas: replicas,
       };
-      const exists = await manager.streams.info(wanted.name).then(() => true, () => false);
-      if (!exists) await manager.streams.add(wanted);
+      const present = await manager.streams.info(wanted.name).catch(() => undefined);
+      if (present === undefined) await manager.streams.add(wanted);
+      else if (present.config.subjects.length < wanted.subjects.length) await manager.streams.update(wanted.name, { subjects: wanted.subjects });
     });
   }
 }
 
 /** Creates the partners' stream, or adds contexts that it does not copy yet. */
 export async function ensurePartnerStream(manager: JetStreamManager, contexts: readonly string[]): Promise<void> {
-  const sources = contexts.map((context) => ({ name: streamName(context) }));
+  const sources = contexts.map((context) => ({ name: streamName(context), filter_subject: OPEN }));
   const present = await manager.streams.info(PARTNER_STREAM).catch(() => undefined);
   if (present === undefined) {
     await manager.streams.add({ name: PARTNER_STREAM, sources, retention: RetentionPolicy.Limits, storage: StorageType.File, max_age: RETENTION_NS });
-  } else if ((present.config.sources ?? []).length < sources.length) {
+  } else if ((present.config.sources ?? []).filter((source) => source.filter_subject === OPEN).length < sources.length) {
     await manager.streams.update(PARTNER_STREAM, { sources });
   }
 }
