@@ -29,11 +29,87 @@ export const residentChanged = resident('changed', 'Items changed (reasons 16 17
 export const residentMinorCorrection = resident('minor-correction', 'The notation changed without change of fact (reason 34)');
 export const residentCodeChanged = resident('code-changed', 'The resident code was replaced (reasons 40 41); neither code is told');
 
+export const codeBlockAllocated = defineEvent('juki-net', 'code-block.allocated', {
+  summary: 'A municipality got resident codes to write to new persons; none is told',
+  data: z.object({
+    blockId: z.uuid(), municipalityCode: z.string().regex(/^\d{6}$/), size: z.number().int().positive(),
+    reason: z.enum(['INITIAL', 'RESTOCK', 'MORE_ENTRIES', 'LOW_WATER']).describe('LOW_WATER: reordered without a request'),
+  }),
+});
+export const codeWritten = defineEvent('juki-net', 'code.written', {
+  summary: 'A municipality wrote allocated codes to persons; one event a transaction, and no code or person is told',
+  data: z.object({ caseId: z.uuid().describe('the transaction'), municipalityCode: z.string().regex(/^\d{6}$/), codes: z.number().int().positive() }),
+});
+export const codeConflictFound = defineEvent('juki-net', 'code.conflict-found', {
+  summary: 'A code that was written to two persons is void; the municipalities must give the persons other codes',
+  data: z.object({ caseId: z.uuid(), municipalityCodes: z.array(z.string().regex(/^\d{6}$/)).describe('of the block and of the records') }),
+});
+
 export const noticeFileCompleted = defineEvent('juki-net', 'notice-file.completed', {
   summary: 'A municipality\'s file of change notices was worked through',
   data: z.object({ fileId: z.uuid(), municipalityCode: z.string(), rows: z.number().int(), applied: z.number().int(), repeated: z.number().int(), rejected: z.number().int() }),
 });
 
+export const batchStateChanged = defineEvent('juki-net', 'batch.state-changed', {
+  summary: 'A batch of questions reached another state; counts of lines, nothing about people',
+  data: z.object({ batchId: z.uuid(), organisation: z.string(), state: z.string(), lines: z.number().int(), answered: z.number().int(), hits: z.number().int(), faulty: z.number().int() }),
+});
+
+/** Restricted to contexts that must act on it. Partners read the same stream, so it names no term and no grounds; `IsProtected` answers for a purpose. */
+export const supportChanged = defineEvent('juki-net', 'support.changed', {
+  restricted: true,
+  summary: 'Measures of protection of a person began or ended; `active` while one stands, which may begin later',
+  data: z.object({ personKey: z.uuid(), active: z.boolean() }),
+});
+
+export const reconciliationCompleted = defineEvent('juki-net', 'reconciliation.completed', {
+  summary: 'A municipality\'s records were compared with the register; differences by class, and how many earlier ones are gone',
+  data: z.object({
+    runId: z.uuid(), municipalityCode: z.string(), compared: z.number().int().describe('records of the register'), resolved: z.number().int(),
+    differences: z.object({ MISSING_UP: z.number().int(), MISSING_DOWN: z.number().int(), STALE: z.number().int(), CONTENT: z.number().int() }),
+  }),
+});
+
+export const statsExtractReady = defineEvent('juki-net', 'stats.extract-ready', {
+  summary: 'The extract of a month for the migration report can be read; SHA-256 of its detail lines',
+  data: z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), rows: z.number().int(), hash: z.string() }),
+});
+
+/** States of the move of a person from one municipality to another (JUKI-3.4). */
+export const transferState = z.enum([
+  'OUT_NOTIFIED', 'CERTIFICATE_ISSUED', 'CERT_INFO_HELD', 'CERT_INFO_REQUESTED', 'CERT_INFO_SENT', 'MOVED_IN', 'IN_NOTICE_SENT', 'OUT_CLOSED', 'WITHDRAWN', 'EXPIRED', 'UNMATCHED_IN',
+]);
+const transferStep = z.object({
+  transferId: z.uuid(),
+  from: z.string().regex(/^\d{6}$/).optional().describe('former municipality, where it is known'),
+  to: z.string().regex(/^\d{6}$/).optional().describe('new municipality, where it is known'),
+  state: transferState,
+  dueDate: z.iso.date().optional().describe('day by which the next step is due'),
+});
+const transfer = (name: string, summary: string) => defineEvent('juki-net', `transfer.${name}`, { summary, data: transferStep });
+
+export const transferOutNotified = transfer('out-notified', 'A move-out was notified, or notified anew with another destination, day or route');
+export const transferCertificateRequested = transfer('certificate-requested', 'The new municipality asks the former one for the certificate information');
+export const transferCertificateSent = transfer('certificate-sent', 'The certificate information is there for the new municipality to read');
+export const transferInNoticeDelivered = transfer('in-notice-delivered', 'The former municipality is told that the record was made at the new one');
+export const transferExpired = transfer('expired', 'The last day of the card route has passed; the move goes on by paper');
+
+export const initialMatchCompleted = defineEvent('juki-net', 'initial-match.completed', {
+  summary: 'Every row of an agency was compared with the register (初期突合); those of outcome REVIEW wait for two officers',
+  data: z.object({
+    matchId: z.uuid(), organisation: z.string(), rows: z.number().int(), rejected: z.number().int(), auto: z.number().int(), review: z.number().int(), none: z.number().int(),
+  }),
+});
+export const initialMatchCaseDecided = defineEvent('juki-net', 'initial-match.case-decided', {
+  summary: 'Two officers agreed whether a row of an agency is a person on record',
+  data: z.object({ matchId: z.uuid(), caseId: z.number().int().describe('line of the row'), organisation: z.string(), linked: z.boolean() }),
+});
+
 export const jukiNetEvents = [
-  residentEntered, residentMovedIn, residentMovedOut, residentDied, residentRecordDeleted, residentChanged, residentMinorCorrection, residentCodeChanged, noticeFileCompleted,
+  residentEntered, residentMovedIn, residentMovedOut, residentDied, residentRecordDeleted, residentChanged, residentMinorCorrection, residentCodeChanged, noticeFileCompleted, batchStateChanged,
+  codeBlockAllocated, codeWritten, codeConflictFound,
+  supportChanged,
+  initialMatchCompleted, initialMatchCaseDecided,
+  reconciliationCompleted, statsExtractReady,
+  transferOutNotified, transferCertificateRequested, transferCertificateSent, transferInNoticeDelivered, transferExpired,
 ] as const;

@@ -49,6 +49,14 @@ export const getPersons = defineRpc({
   output: z.object({ persons: z.array(personView).default([]) }),
 });
 
+/** Present resident codes by person key, for the one neighbour that keeps them; people not on record are left out; at most 1,000 a call. */
+export const codesOfPersons = defineRpc({
+  ...place,
+  method: 'CodesOfPersons',
+  input: z.object({ personKeys: z.array(z.uuid()).min(1).max(1_000) }),
+  output: z.object({ codes: z.array(z.object({ personKey: z.uuid(), residentCode: z.string().regex(/^\d{11}$/) })).default([]) }),
+});
+
 /** Items of identity information that a grant may contain (JUKI-4.2). */
 export const INQUIRY_ITEMS = [
   'residentCode', 'individualNumber', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'municipalityCode', 'townCode', 'postalCode',
@@ -112,3 +120,11 @@ export const inquiryAnswer = z.object({
 
 /** Immediate inquiry (即時提供): the gRPC form of `POST /inquiries`. */
 export const inquire = defineRpc({ ...place, method: 'Inquire', input: inquiryInput, output: inquiryAnswer });
+
+/** Whether a support measure protects the persons today, in the order asked; at most 1,000 a call (JUKI-4.13). */
+export const isProtected = defineRpc({
+  ...place,
+  method: 'IsProtected',
+  input: z.object({ personKeys: z.array(z.uuid()).min(1).max(1_000) }),
+  output: z.object({ entries: z.array(z.object({ isProtected: z.boolean().default(false) })).default([]) }),
+});

@@ -1,16 +1,53 @@
 import type { PolicyRow } from '#platform';
 
 const REGISTER = ['RESIDENT_REGISTER'] as const;
+const DISCLOSURE = ['DISCLOSURE'] as const;
+const STATISTICS = ['MIGRATION_STATISTICS'] as const;
 
 /** Who may do what in the register, for which affairs, by which article of the Basic Resident Registration Act (住基法). */
 export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.change-notice.submit', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
   { action: 'juki-net.change-notice.get', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
   { action: 'juki-net.code-change.submit', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の4' },
+  { action: 'juki-net.code-block.request', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の2' },
+  { action: 'juki-net.code-block.list', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の2' },
+  { action: 'juki-net.code-block.get', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の2' },
+  { action: 'juki-net.code-block.list-codes', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の2' },
   { action: 'juki-net.notice-file.submit', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
   { action: 'juki-net.notice-file.get', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
   { action: 'juki-net.notice-file.list-faults', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
   { action: 'juki-net.support-measure.register', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: 'JUKI-4.13' },
+  ...['apply', 'consult', 'note-opinion', 'decide', 'renew', 'withdraw', 'get', 'check', 'list-ending'].map((verb): PolicyRow => (
+    { action: `juki-net.support-measure.${verb}`, institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法12条6項・20条5項, JUKI-3.8' })),
+  { action: 'juki-net.reconciliation.open', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
+  { action: 'juki-net.reconciliation.submit-leaves', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
+  { action: 'juki-net.reconciliation.get', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
+  { action: 'juki-net.reconciliation.get', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: '住基法30条の7' },
+  { action: 'juki-net.reconciliation.list-differences', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
+  { action: 'juki-net.reconciliation-difference.explain', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
+
+  { action: 'juki-net.transfer.notify-out', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条' },
+  { action: 'juki-net.transfer.withdraw', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条' },
+  { action: 'juki-net.transfer.request-certificate', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条の2' },
+  { action: 'juki-net.transfer.send-certificate', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条の2' },
+  { action: 'juki-net.transfer.read-certificate', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条の2' },
+  { action: 'juki-net.transfer.notify-in', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法9条・22条' },
+  { action: 'juki-net.transfer.get', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法22条・24条' },
+  { action: 'juki-net.transfer.list', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法22条・24条' },
+  { action: 'juki-net.transfer.list-in-transit', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条' },
+  { action: 'juki-net.transfer.list-in-transit', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: 'JUKI-4.4' },
+
+  { action: 'juki-net.reconciliation.get', institution: 'operator', scope: 'nation', basis: 'JUKI-4.6' },
+  { action: 'juki-net.statistics-extract.make', institution: 'operator', purposes: STATISTICS, scope: 'nation', basis: '住基法37条' },
+  { action: 'juki-net.statistics-extract.get', institution: 'operator', scope: 'nation', basis: '住基法37条' },
+  { action: 'juki-net.statistics-extract.read-rows', institution: 'operator', purposes: STATISTICS, scope: 'nation', basis: '住基法37条' },
+
+  { action: 'juki-net.code-block.list', institution: 'operator', scope: 'nation', basis: '住基法30条の2' },
+  { action: 'juki-net.code-block.get', institution: 'operator', scope: 'nation', basis: '住基法30条の2' },
+  { action: 'juki-net.code-block.withdraw', institution: 'operator', scope: 'nation', basis: '住基法30条の2' },
+  { action: 'juki-net.code-conflict.report', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の3' },
+  { action: 'juki-net.code-conflict.confirm', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の3' },
+  { action: 'juki-net.code-conflict.dismiss', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の3' },
 
   { action: 'juki-net.grant.draft', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
   { action: 'juki-net.grant.approve', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
@@ -23,10 +60,37 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.inquiry.ask', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: '住基法30条の15' },
   { action: 'juki-net.inquiry.ask', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の13' },
 
+  ...['submit', 'get', 'list-faults', 'list-cases', 'decide-case', 'confirm-case', 'read-result', 'close'].map((verb): PolicyRow => (
+    { action: `juki-net.initial-match.${verb}`, institution: 'prefecture', purposes: ['INITIAL_MATCHING'], scope: 'area', basis: '住基法30条の15' })),
+
+  { action: 'juki-net.exchange-certificate.register', institution: 'operator', scope: 'nation', basis: 'JUKI-5.3' },
+  { action: 'juki-net.exchange-certificate.read', institution: 'national-agency', scope: 'nation', basis: 'JUKI-5.3' },
+  { action: 'juki-net.exchange-certificate.read', institution: 'operator', scope: 'nation', basis: 'JUKI-5.3' },
+  ...['submit', 'fetch-result'].map((verb): PolicyRow => ({ action: `juki-net.batch.${verb}`, institution: 'national-agency', purposes: ['PENSION_CURRENT_STATUS'], scope: 'nation', basis: '住基法30条の9 別表第一' })),
+  ...['get', 'list', 'list-faults'].flatMap((verb): PolicyRow[] => [
+    { action: `juki-net.batch.${verb}`, institution: 'national-agency', scope: 'nation', basis: '住基法30条の9 別表第一' },
+    { action: `juki-net.batch.${verb}`, institution: 'operator', scope: 'nation', basis: '住基法30条の9 別表第一' },
+  ]),
+  { action: 'juki-net.batch.confirm-receipt', institution: 'national-agency', scope: 'nation', basis: '住基法30条の9 別表第一' },
+
+  // The governor or the organisation decides (30条の32); a municipality's counter takes in, passes on and hands over.
+  ...['receive', 'identify', 'give', 'get', 'list-overdue'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'municipality', purposes: DISCLOSURE, scope: 'own', basis: '住基法30条の32' })),
+  ...['receive', 'identify', 'decide', 'give', 'get', 'list-overdue'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'prefecture', purposes: DISCLOSURE, scope: 'area', basis: '住基法30条の32・30条の33' })),
+  ...['decide', 'get', 'list-overdue'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'operator', purposes: DISCLOSURE, scope: 'nation', basis: '住基法30条の32・30条の33' })),
+  { action: 'juki-net.provision.report', institution: 'operator', scope: 'nation', basis: 'JUKI-5.6' },
+  { action: 'juki-net.retention-lot.list', institution: 'operator', scope: 'nation', basis: '住基法施行令34条' },
+  { action: 'juki-net.retention-lot.get', institution: 'operator', scope: 'nation', basis: '住基法施行令34条' },
+  { action: 'juki-net.retention-lot.approve', institution: 'operator', scope: 'nation', basis: '住基法施行令34条' },
+
   { action: 'juki-net.resident-code.resolve', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_DESIGNATION', 'NOTIFICATION'], scope: 'nation', basis: '番号法8条' },
   { action: 'juki-net.resident-code.resolve', institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER'], scope: 'nation', basis: '番号法17条' },
   { action: 'juki-net.resident-code.resolve', institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE'], scope: 'nation', basis: '公的個人認証法3条' },
+  { action: 'juki-net.resident-code.of-persons', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条・住基法30条の4' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_DESIGNATION', 'NOTIFICATION'], scope: 'nation', basis: '番号法8条' },
+  { action: 'juki-net.person.get', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_CHANGE'], scope: 'nation', basis: '番号法7条2項' },
+  { action: 'juki-net.person.get', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_VERIFICATION'], scope: 'nation', basis: '番号法16条' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], scope: 'nation', basis: '番号法17条' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE', 'CERTIFICATE_STATUS'], scope: 'nation', basis: '公的個人認証法3条' },
+  { action: 'juki-net.support-measure.is-protected', institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], scope: 'nation', basis: '番号法17条, JUKI-4.13' },
+  { action: 'juki-net.support-measure.is-protected', institution: 'service', clients: ['svc-numbering'], purposes: ['NOTIFICATION'], scope: 'nation', basis: '番号法8条, JUKI-4.13' },
 ];

@@ -1,5 +1,28 @@
 -- juki-net: the schema that the migrations lead to. Written by `npm run golden`.
 
+CREATE TABLE allocated_code (
+  code_index bytea NOT NULL,
+  block_id uuid NOT NULL,
+  "position" integer NOT NULL,
+  municipality_code text NOT NULL,
+  sealed bytea NOT NULL,
+  state text NOT NULL,
+  written_on date,
+  CONSTRAINT allocated_code_pkey PRIMARY KEY (code_index),
+  CONSTRAINT allocated_code_state_check CHECK (state = ANY (ARRAY['ALLOCATED'::text, 'WRITTEN'::text, 'SUPERSEDED'::text, 'RETIRED'::text, 'WITHDRAWN'::text, 'VOID'::text]))
+) PARTITION BY HASH (code_index);
+CREATE INDEX allocated_code_block ON allocated_code USING btree (block_id, "position");
+CREATE INDEX allocated_code_unused ON allocated_code USING btree (municipality_code) WHERE state = 'ALLOCATED'::text;
+CREATE INDEX allocated_code_use ON allocated_code USING btree (municipality_code, written_on) WHERE written_on IS NOT NULL;
+CREATE TABLE allocated_code_0 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 0);
+CREATE TABLE allocated_code_1 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 1);
+CREATE TABLE allocated_code_2 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 2);
+CREATE TABLE allocated_code_3 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 3);
+CREATE TABLE allocated_code_4 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 4);
+CREATE TABLE allocated_code_5 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 5);
+CREATE TABLE allocated_code_6 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 6);
+CREATE TABLE allocated_code_7 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 7);
+
 CREATE TABLE change_notice (
   municipality_code text NOT NULL,
   person_key uuid NOT NULL,
@@ -19,6 +42,7 @@ CREATE TABLE change_notice (
 ) PARTITION BY HASH (municipality_code);
 CREATE INDEX change_notice_held ON change_notice USING btree (person_key) WHERE state = 'HELD'::text;
 CREATE INDEX change_notice_id ON change_notice USING btree (notice_id);
+CREATE INDEX change_notice_moves ON change_notice USING btree (received_at, notice_id) WHERE change_reason = ANY (ARRAY['11'::text, '12'::text, '14'::text, '18'::text, '22'::text, '26'::text]);
 CREATE TABLE change_notice_0 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE change_notice_1 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 1);
 CREATE TABLE change_notice_2 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 2);
@@ -27,6 +51,108 @@ CREATE TABLE change_notice_4 PARTITION OF change_notice FOR VALUES WITH (modulus
 CREATE TABLE change_notice_5 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 5);
 CREATE TABLE change_notice_6 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE change_notice_7 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 7);
+
+CREATE TABLE code_block (
+  block_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  size integer NOT NULL,
+  reason text NOT NULL,
+  state text NOT NULL,
+  allocated_at timestamp with time zone NOT NULL,
+  CONSTRAINT code_block_pkey PRIMARY KEY (block_id),
+  CONSTRAINT code_block_state_check CHECK (state = ANY (ARRAY['ACTIVE'::text, 'WITHDRAWN'::text]))
+);
+CREATE INDEX code_block_municipality ON code_block USING btree (municipality_code, allocated_at);
+
+CREATE TABLE code_conflict (
+  case_id uuid NOT NULL,
+  code_index bytea NOT NULL,
+  state text NOT NULL,
+  reported_by text NOT NULL,
+  decided_by text,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT code_conflict_pkey PRIMARY KEY (case_id),
+  CONSTRAINT code_conflict_state_check CHECK (state = ANY (ARRAY['REPORTED'::text, 'CONFIRMED'::text, 'DISMISSED'::text]))
+);
+CREATE UNIQUE INDEX code_conflict_open ON code_conflict USING btree (code_index) WHERE state = 'REPORTED'::text;
+
+CREATE TABLE code_pool (
+  pool smallint NOT NULL,
+  next_serial bigint NOT NULL,
+  CONSTRAINT code_pool_pkey PRIMARY KEY (pool),
+  CONSTRAINT code_pool_next_serial_check CHECK (next_serial >= 0 AND next_serial <= '10000000000'::bigint),
+  CONSTRAINT code_pool_pool_check CHECK (pool = 1)
+);
+
+CREATE TABLE counted_move (
+  municipality_code text NOT NULL,
+  person_key uuid NOT NULL,
+  person_seq integer NOT NULL,
+  stay smallint NOT NULL,
+  extract_id uuid NOT NULL,
+  row_id uuid NOT NULL,
+  reversed_by uuid,
+  CONSTRAINT counted_move_pkey PRIMARY KEY (municipality_code, person_key, person_seq)
+);
+
+CREATE TABLE disclosure_request (
+  request_id uuid NOT NULL,
+  kind text NOT NULL,
+  organisation text NOT NULL,
+  person_key uuid,
+  state text NOT NULL,
+  received_on date NOT NULL,
+  target_on date NOT NULL,
+  due_on date NOT NULL,
+  period_from date,
+  period_until date,
+  means text,
+  outcome text,
+  withheld text[] NOT NULL,
+  reason text,
+  decided_by text,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT disclosure_request_pkey PRIMARY KEY (request_id),
+  CONSTRAINT disclosure_request_kind_check CHECK (kind = ANY (ARRAY['SELF'::text, 'USE_HISTORY'::text])),
+  CONSTRAINT disclosure_request_state_check CHECK (state = ANY (ARRAY['RECEIVED'::text, 'IDENTIFIED'::text, 'DECIDED'::text, 'GIVEN'::text]))
+);
+CREATE INDEX disclosure_request_open ON disclosure_request USING btree (target_on) WHERE state <> 'GIVEN'::text;
+
+CREATE TABLE exchange_certificate (
+  institution text NOT NULL,
+  organisation text NOT NULL,
+  fingerprint bytea NOT NULL,
+  certificate bytea NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  registered_by text NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  CONSTRAINT exchange_certificate_pkey PRIMARY KEY (institution, organisation, fingerprint)
+);
+
+CREATE TABLE exchange_key (
+  number integer NOT NULL,
+  private_key bytea NOT NULL,
+  certificate bytea NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  CONSTRAINT exchange_key_pkey PRIMARY KEY (number)
+);
+
+CREATE TABLE former_address (
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  stay smallint NOT NULL,
+  person_seq integer NOT NULL,
+  address text NOT NULL,
+  CONSTRAINT former_address_pkey PRIMARY KEY (person_key, municipality_code, stay, person_seq)
+) PARTITION BY HASH (person_key);
+CREATE TABLE former_address_0 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 0);
+CREATE TABLE former_address_1 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 1);
+CREATE TABLE former_address_2 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 2);
+CREATE TABLE former_address_3 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 3);
+CREATE TABLE former_address_4 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 4);
+CREATE TABLE former_address_5 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 5);
+CREATE TABLE former_address_6 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 6);
+CREATE TABLE former_address_7 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 7);
 
 CREATE TABLE individual_number (
   number_index bytea NOT NULL,
@@ -41,6 +167,71 @@ CREATE TABLE individual_number_4 PARTITION OF individual_number FOR VALUES WITH 
 CREATE TABLE individual_number_5 PARTITION OF individual_number FOR VALUES WITH (modulus 8, remainder 5);
 CREATE TABLE individual_number_6 PARTITION OF individual_number FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE individual_number_7 PARTITION OF individual_number FOR VALUES WITH (modulus 8, remainder 7);
+
+CREATE TABLE initial_match (
+  match_id uuid NOT NULL,
+  organisation text NOT NULL,
+  within text NOT NULL,
+  sha256 bytea NOT NULL,
+  job_id uuid NOT NULL,
+  state text NOT NULL,
+  rows integer NOT NULL,
+  rejected integer DEFAULT 0 NOT NULL,
+  auto integer DEFAULT 0 NOT NULL,
+  review integer DEFAULT 0 NOT NULL,
+  "none" integer DEFAULT 0 NOT NULL,
+  linked integer DEFAULT 0 NOT NULL,
+  unlinked integer DEFAULT 0 NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT initial_match_pkey PRIMARY KEY (match_id),
+  CONSTRAINT initial_match_organisation_sha256_key UNIQUE (organisation, sha256),
+  CONSTRAINT initial_match_state_check CHECK (state = ANY (ARRAY['LOADED'::text, 'NORMALISED'::text, 'MATCHED'::text, 'IN_REVIEW'::text, 'CLOSED'::text]))
+);
+
+CREATE TABLE initial_match_chunk (
+  match_id uuid NOT NULL,
+  chunk integer NOT NULL,
+  first_line integer NOT NULL,
+  normalised boolean DEFAULT false NOT NULL,
+  sealed bytea NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT initial_match_chunk_pkey PRIMARY KEY (match_id, chunk)
+);
+
+CREATE TABLE initial_match_fault (
+  match_id uuid NOT NULL,
+  line integer NOT NULL,
+  "column" text,
+  code text NOT NULL,
+  CONSTRAINT initial_match_fault_pkey PRIMARY KEY (match_id, line)
+);
+COMMENT ON TABLE initial_match_fault IS 'journal of the rows of an agency''s file that were not taken in';
+
+CREATE TABLE match_candidate (
+  match_id uuid NOT NULL,
+  line integer NOT NULL,
+  candidate smallint NOT NULL,
+  person_key uuid NOT NULL,
+  tier smallint,
+  CONSTRAINT match_candidate_pkey PRIMARY KEY (match_id, line, candidate)
+);
+
+CREATE TABLE match_case (
+  match_id uuid NOT NULL,
+  line integer NOT NULL,
+  ref_index bytea NOT NULL,
+  outcome text NOT NULL,
+  tier smallint,
+  state text,
+  person_key uuid,
+  decided_by text,
+  sealed bytea NOT NULL,
+  CONSTRAINT match_case_pkey PRIMARY KEY (match_id, line),
+  CONSTRAINT match_case_outcome_check CHECK (outcome = ANY (ARRAY['AUTO'::text, 'REVIEW'::text, 'NONE'::text])),
+  CONSTRAINT match_case_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'DECIDED'::text, 'CONFIRMED'::text]))
+);
+CREATE INDEX match_case_outcome ON match_case USING btree (match_id, outcome, line);
+CREATE UNIQUE INDEX match_case_ref ON match_case USING btree (match_id, ref_index);
 
 CREATE TABLE notice_file (
   file_id uuid NOT NULL,
@@ -103,6 +294,47 @@ CREATE TABLE person_5 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 
 CREATE TABLE person_6 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE person_7 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 7);
 
+CREATE TABLE provision_batch (
+  batch_id uuid NOT NULL,
+  institution text NOT NULL,
+  organisation text NOT NULL,
+  grant_id uuid NOT NULL,
+  reference text NOT NULL,
+  sha256 bytea NOT NULL,
+  job_id uuid NOT NULL,
+  state text NOT NULL,
+  lines integer NOT NULL,
+  answered integer DEFAULT 0 NOT NULL,
+  hits integer DEFAULT 0 NOT NULL,
+  unchanged integer DEFAULT 0 NOT NULL,
+  faulty integer DEFAULT 0 NOT NULL,
+  result_sha256 bytea,
+  version integer NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  state_changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT provision_batch_pkey PRIMARY KEY (batch_id),
+  CONSTRAINT provision_batch_institution_organisation_reference_key UNIQUE (institution, organisation, reference)
+);
+CREATE INDEX provision_batch_state ON provision_batch USING btree (state, state_changed_at);
+
+CREATE TABLE provision_batch_chunk (
+  batch_id uuid NOT NULL,
+  chunk integer NOT NULL,
+  first_line integer NOT NULL,
+  lines integer NOT NULL,
+  answered boolean NOT NULL,
+  sealed bytea NOT NULL,
+  CONSTRAINT provision_batch_chunk_pkey PRIMARY KEY (batch_id, chunk)
+);
+
+CREATE TABLE provision_batch_fault (
+  batch_id uuid NOT NULL,
+  line integer NOT NULL,
+  "column" text,
+  code text NOT NULL,
+  CONSTRAINT provision_batch_fault_pkey PRIMARY KEY (batch_id, line)
+);
+
 CREATE TABLE provision_grant (
   grant_id uuid NOT NULL,
   institution text NOT NULL,
@@ -123,6 +355,60 @@ CREATE TABLE provision_grant (
   CONSTRAINT provision_grant_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'APPROVED'::text, 'SUSPENDED'::text, 'ENDED'::text]))
 );
 
+CREATE TABLE reconciliation (
+  run_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  state text NOT NULL,
+  as_of date NOT NULL,
+  job_id uuid NOT NULL,
+  records integer,
+  opened_at timestamp with time zone NOT NULL,
+  completed_at timestamp with time zone,
+  CONSTRAINT reconciliation_pkey PRIMARY KEY (run_id),
+  CONSTRAINT reconciliation_state_check CHECK (state = ANY (ARRAY['COMPARING'::text, 'AWAITING_LEAVES'::text, 'COMPLETED'::text, 'ABANDONED'::text]))
+);
+CREATE UNIQUE INDEX reconciliation_under_way ON reconciliation USING btree (municipality_code) WHERE state = ANY (ARRAY['COMPARING'::text, 'AWAITING_LEAVES'::text]);
+
+CREATE TABLE reconciliation_bucket (
+  run_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  state text NOT NULL,
+  municipal_digest bytea NOT NULL,
+  municipal_count integer NOT NULL,
+  register_count integer,
+  CONSTRAINT reconciliation_bucket_pkey PRIMARY KEY (run_id, bucket),
+  CONSTRAINT reconciliation_bucket_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'EQUAL'::text, 'DIFFERENT'::text, 'DESCENDED'::text]))
+);
+
+CREATE TABLE reconciliation_difference (
+  difference_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  run_id uuid NOT NULL,
+  code_index bytea NOT NULL,
+  sealed_code bytea NOT NULL,
+  person_key uuid,
+  class text NOT NULL,
+  municipal_version integer,
+  register_version integer,
+  state text NOT NULL,
+  explanation text,
+  found_on date NOT NULL,
+  due_on date NOT NULL,
+  CONSTRAINT reconciliation_difference_pkey PRIMARY KEY (difference_id),
+  CONSTRAINT reconciliation_difference_class_check CHECK (class = ANY (ARRAY['MISSING_UP'::text, 'MISSING_DOWN'::text, 'STALE'::text, 'CONTENT'::text])),
+  CONSTRAINT reconciliation_difference_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'EXPLAINED'::text, 'RESOLVED'::text]))
+);
+CREATE INDEX reconciliation_difference_run ON reconciliation_difference USING btree (run_id, difference_id);
+CREATE UNIQUE INDEX reconciliation_difference_standing ON reconciliation_difference USING btree (municipality_code, code_index) WHERE state <> 'RESOLVED'::text;
+
+CREATE TABLE reconciliation_leaf (
+  run_id uuid NOT NULL,
+  bucket smallint NOT NULL,
+  person_key uuid NOT NULL,
+  sealed bytea NOT NULL,
+  CONSTRAINT reconciliation_leaf_pkey PRIMARY KEY (run_id, bucket, person_key)
+);
+
 CREATE TABLE resident_code (
   code_index bytea NOT NULL,
   person_key uuid NOT NULL,
@@ -137,6 +423,42 @@ CREATE TABLE resident_code_4 PARTITION OF resident_code FOR VALUES WITH (modulus
 CREATE TABLE resident_code_5 PARTITION OF resident_code FOR VALUES WITH (modulus 8, remainder 5);
 CREATE TABLE resident_code_6 PARTITION OF resident_code FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE resident_code_7 PARTITION OF resident_code FOR VALUES WITH (modulus 8, remainder 7);
+
+CREATE TABLE retention_approval (
+  lot_id uuid NOT NULL,
+  officer text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT retention_approval_pkey PRIMARY KEY (lot_id, officer)
+);
+COMMENT ON TABLE retention_approval IS 'journal of who approved that a lot is purged';
+
+CREATE TABLE retention_certificate (
+  lot_id uuid NOT NULL,
+  kind text NOT NULL,
+  month text NOT NULL,
+  rule text NOT NULL,
+  rows bigint NOT NULL,
+  sha256 bytea NOT NULL,
+  officers text[] NOT NULL,
+  purged_at timestamp with time zone NOT NULL,
+  CONSTRAINT retention_certificate_pkey PRIMARY KEY (lot_id)
+);
+COMMENT ON TABLE retention_certificate IS 'journal of what was purged';
+
+CREATE TABLE retention_lot (
+  lot_id uuid NOT NULL,
+  kind text NOT NULL,
+  month text NOT NULL,
+  rule text NOT NULL,
+  counted_until date NOT NULL,
+  rows bigint NOT NULL,
+  state text NOT NULL,
+  drawn_at timestamp with time zone NOT NULL,
+  CONSTRAINT retention_lot_pkey PRIMARY KEY (lot_id),
+  CONSTRAINT retention_lot_kind_month_key UNIQUE (kind, month),
+  CONSTRAINT retention_lot_kind_check CHECK (kind = ANY (ARRAY['USE_RECORD'::text, 'CLOSED_RECORD'::text])),
+  CONSTRAINT retention_lot_state_check CHECK (state = ANY (ARRAY['DUE'::text, 'APPROVED'::text, 'PURGED'::text, 'LAPSED'::text]))
+);
 
 CREATE TABLE segment (
   person_key uuid NOT NULL,
@@ -162,7 +484,9 @@ CREATE TABLE segment (
   name_kanji_key text NOT NULL,
   CONSTRAINT segment_pkey PRIMARY KEY (person_key, municipality_code, stay)
 ) PARTITION BY HASH (person_key);
+CREATE INDEX segment_closed ON segment USING btree (closed_date) WHERE closed_date IS NOT NULL;
 CREATE INDEX segment_four_items ON segment USING btree (birth_date, name_kana_folded, name_kanji_key);
+CREATE INDEX segment_open ON segment USING btree (municipality_code, person_key) WHERE state = ANY (ARRAY['LIVE'::text, 'OUT_PLANNED'::text]);
 CREATE TABLE segment_0 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE segment_1 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 1);
 CREATE TABLE segment_2 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 2);
@@ -172,15 +496,109 @@ CREATE TABLE segment_5 PARTITION OF segment FOR VALUES WITH (modulus 8, remainde
 CREATE TABLE segment_6 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE segment_7 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 7);
 
+CREATE TABLE statistics_extract (
+  extract_id uuid NOT NULL,
+  month text NOT NULL,
+  state text NOT NULL,
+  job_id uuid NOT NULL,
+  rows integer,
+  sha256 bytea,
+  made_at timestamp with time zone NOT NULL,
+  completed_at timestamp with time zone,
+  CONSTRAINT statistics_extract_pkey PRIMARY KEY (extract_id),
+  CONSTRAINT statistics_extract_month_key UNIQUE (month),
+  CONSTRAINT statistics_extract_state_check CHECK (state = ANY (ARRAY['RUNNING'::text, 'COMPLETED'::text]))
+);
+
+CREATE TABLE statistics_row (
+  extract_id uuid NOT NULL,
+  row_id uuid NOT NULL,
+  kind text NOT NULL,
+  municipality_code text NOT NULL,
+  previous_municipality_code text NOT NULL,
+  sex text NOT NULL,
+  birth_date text NOT NULL,
+  nationality_flag text NOT NULL,
+  reason text NOT NULL,
+  move_month text NOT NULL,
+  sign smallint NOT NULL,
+  CONSTRAINT statistics_row_pkey PRIMARY KEY (extract_id, row_id)
+);
+
+CREATE TABLE support_case (
+  measure_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  state text NOT NULL,
+  grounds text NOT NULL,
+  start_event text NOT NULL,
+  applied_on date NOT NULL,
+  consulted text,
+  necessary boolean,
+  starts_on date,
+  ends_on date,
+  end_reason text,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT support_case_pkey PRIMARY KEY (measure_id),
+  CONSTRAINT support_case_state_check CHECK (state = ANY (ARRAY['APPLIED'::text, 'OPINION_PENDING'::text, 'ACTIVE'::text, 'ENDED'::text]))
+);
+CREATE INDEX support_case_active ON support_case USING btree (municipality_code, ends_on) WHERE state = 'ACTIVE'::text;
+
+CREATE TABLE support_copy (
+  measure_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  copied_at timestamp with time zone NOT NULL,
+  CONSTRAINT support_copy_pkey PRIMARY KEY (measure_id, municipality_code)
+);
+
 CREATE TABLE support_measure (
   person_key uuid NOT NULL,
   measure_id uuid NOT NULL,
   municipality_code text NOT NULL,
   grounds text NOT NULL,
-  starts_on date NOT NULL,
-  ends_on date NOT NULL,
+  starts_on date,
+  ends_on date,
   registered_at timestamp with time zone NOT NULL,
+  told integer DEFAULT 0 NOT NULL,
+  reapply_by date,
   CONSTRAINT support_measure_pkey PRIMARY KEY (person_key, measure_id)
+);
+CREATE INDEX support_measure_case ON support_measure USING btree (measure_id);
+CREATE INDEX support_measure_moved ON support_measure USING btree (reapply_by) WHERE reapply_by IS NOT NULL;
+
+CREATE TABLE transfer_case (
+  transfer_id uuid NOT NULL,
+  person_key uuid NOT NULL,
+  event_seq integer NOT NULL,
+  from_code text,
+  to_code text,
+  route text,
+  planned_on date,
+  living_since date,
+  certificate text,
+  out_on date,
+  out_version integer,
+  in_on date,
+  in_version integer,
+  in_at timestamp with time zone,
+  notice_on date,
+  exit_state text,
+  exit_at timestamp with time zone,
+  reminded_on date,
+  in_transit_on date,
+  state text NOT NULL,
+  wake_at timestamp with time zone,
+  CONSTRAINT transfer_case_pkey PRIMARY KEY (transfer_id)
+);
+CREATE INDEX transfer_case_from ON transfer_case USING btree (from_code, transfer_id) WHERE state <> ALL (ARRAY['OUT_CLOSED'::text, 'WITHDRAWN'::text]);
+CREATE INDEX transfer_case_person ON transfer_case USING btree (person_key, transfer_id);
+CREATE INDEX transfer_case_to ON transfer_case USING btree (to_code, transfer_id) WHERE state <> ALL (ARRAY['OUT_CLOSED'::text, 'WITHDRAWN'::text]);
+CREATE INDEX transfer_case_wake ON transfer_case USING btree (wake_at) WHERE wake_at IS NOT NULL;
+
+CREATE TABLE transfer_certificate (
+  transfer_id uuid NOT NULL,
+  sealed bytea NOT NULL,
+  sent_at timestamp with time zone NOT NULL,
+  CONSTRAINT transfer_certificate_pkey PRIMARY KEY (transfer_id)
 );
 
 CREATE TABLE use_record (
@@ -230,3 +648,34 @@ CREATE TABLE use_record_2043 PARTITION OF use_record FOR VALUES FROM ('2043-01-0
 CREATE TABLE use_record_2044 PARTITION OF use_record FOR VALUES FROM ('2044-01-01 00:00:00+00') TO ('2045-01-01 00:00:00+00');
 CREATE TABLE use_record_2045 PARTITION OF use_record FOR VALUES FROM ('2045-01-01 00:00:00+00') TO ('2046-01-01 00:00:00+00');
 CREATE TABLE use_record_other PARTITION OF use_record DEFAULT;
+
+CREATE OR REPLACE FUNCTION juki_net.purge_use_records(lot uuid, after_person uuid, after_at timestamp with time zone, after_use uuid, most integer)
+ RETURNS TABLE(purged bigint, digest bytea, last_person uuid, last_at timestamp with time zone, last_use uuid)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'juki_net', 'pg_temp'
+AS $function$
+DECLARE
+  cutoff timestamptz;
+BEGIN
+  SELECT ((counted_until + 1)::timestamp AT TIME ZONE 'Asia/Tokyo') INTO cutoff FROM retention_lot
+  WHERE lot_id = lot AND kind = 'USE_RECORD' AND state = 'APPROVED' AND (SELECT count(*) FROM retention_approval a WHERE a.lot_id = lot) >= 2;
+  IF cutoff IS NULL THEN
+    RAISE EXCEPTION 'no approved lot of use records' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  cutoff := least(cutoff, now() - interval '7 years' + interval '1 day');
+  RETURN QUERY
+  WITH chunk AS MATERIALIZED (
+    SELECT u.person_key, u.at, u.use_id FROM use_record u
+    WHERE u.at < cutoff AND (u.person_key, u.at, u.use_id) > (after_person, after_at, after_use) ORDER BY u.person_key, u.at, u.use_id LIMIT most
+  ), gone AS (
+    DELETE FROM use_record u USING chunk c WHERE u.person_key = c.person_key AND u.at = c.at AND u.use_id = c.use_id AND u.at < cutoff RETURNING u.person_key, u.at, u.use_id
+  ), told AS (
+    SELECT count(*) AS n, sha256(convert_to(coalesce(string_agg(g.use_id::text, ',' ORDER BY g.person_key, g.at, g.use_id), ''), 'UTF8')) AS hash FROM gone g
+  ), place AS (
+    SELECT c.person_key, c.at, c.use_id FROM chunk c ORDER BY c.person_key DESC, c.at DESC, c.use_id DESC LIMIT 1
+  )
+  SELECT told.n, told.hash, place.person_key, place.at, place.use_id FROM told LEFT JOIN place ON true;
+END;
+$function$
+;

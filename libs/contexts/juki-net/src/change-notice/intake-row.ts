@@ -39,7 +39,8 @@ const MOST_KEY_BYTES = 1_200;
 const MOST_BYTES_OF_UNIT = 33;
 
 const matching = (pattern: RegExp): Check => (text) => (pattern.test(text) ? undefined : 'FORMAT');
-const written = (longest: number): Check => (text) => {
+/** Text of at most so many written characters that the register can hold. */
+export const written = (longest: number): Check => (text) => {
   if (characterFault(text) !== undefined) return 'CHARACTER';
   if (text.length > MOST_CODE_UNITS) return 'FORMAT';
   return text.length > longest && graphemeCount(text) > longest ? 'FORMAT' : undefined;
@@ -122,7 +123,8 @@ function contentOf(row: IntakeRow): Notice['content'] {
   return content;
 }
 
-function isDay(text: string, mayBeUnknown: boolean): boolean {
+/** A day as YYYYMMDD; where it may be unknown, day or month and day may be 00. */
+export function isDay(text: string, mayBeUnknown: boolean): boolean {
   if (!/^\d{8}$/.test(text)) return false;
   const [year, month, day] = partsOf(text);
   if (year < 1 || month > 12) return false;

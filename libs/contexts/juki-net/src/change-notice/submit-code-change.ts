@@ -3,6 +3,8 @@ import { localDateInJapan, municipalityCodeFault, ResidentCode, toLocalDate } fr
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { isReserved } from '../code-block/code-block.js';
+import type { CodeWriting } from '../code-block/write-codes.js';
 import { countDecided } from '../notice-file/held-row.store.js';
 import { standingOf } from '../resident/person-status.js';
 import { emitResidentEvent } from '../resident/resident-event.js';
@@ -28,7 +30,7 @@ const spec = useCase({
     municipalityCode: z.string().refine((text) => municipalityCodeFault(text) === undefined, { params: { code: 'CHECK_DIGIT' } }),
   }),
   output: z.object({ noticeId: z.uuid(), state: z.literal('APPLIED'), repeated: z.boolean() }),
-  refusals: refusals(jukiNetProblems, 'NOT_YOUR_RESIDENT', 'RESIDENT_UNKNOWN', 'CODE_SUPERSEDED', 'CODE_IN_USE', 'RECORD_CLOSED', 'SEQ_GAP', 'SEQ_REUSED', 'DATE_IN_FUTURE'),
+  refusals: refusals(jukiNetProblems, 'NOT_YOUR_RESIDENT', 'RESIDENT_UNKNOWN', 'CODE_SUPERSEDED', 'CODE_IN_USE', 'CODE_NOT_ALLOCATED_TO_YOU', 'RECORD_CLOSED', 'SEQ_GAP', 'SEQ_REUSED', 'DATE_IN_FUTURE'),
 });
 
 type Input = InputOf<typeof spec>;
@@ -41,16 +43,19 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
   constructor(
     private readonly residents: ResidentStore,
     private readonly notices: ChangeNoticeStore,
+    private readonly codes: CodeWriting,
   ) {
-    this.intake = new NoticeIntake(residents, notices);
+    this.intake = new NoticeIntake(residents, notices, codes);
   }
 
   async execute(ctx: Ctx, input: Input): Promise<Answer> {
     if (input.municipalityCode !== ctx.actor.organisation) throw jukiNetProblems.refuse('NOT_YOUR_RESIDENT');
     if (input.changeDate > localDateInJapan(ctx.now)) throw jukiNetProblems.refuse('DATE_IN_FUTURE');
     const index = this.residents.codeIndex(input.formerResidentCode);
+    const next = this.residents.codeIndex(input.residentCode);
+    const free = isReserved(input.residentCode) || (await this.codes.lockFree(ctx, [{ index: next, holder: input.municipalityCode }])).size > 0;
     // Both together, in the order of every intake.
-    const owner = (await this.residents.lockCodes(ctx.db, [index, this.residents.codeIndex(input.residentCode)])).get(codeKey(index));
+    const owner = (await this.residents.lockCodes(ctx.db, [index, next])).get(codeKey(index));
     if (owner === undefined) throw jukiNetProblems.refuse('RESIDENT_UNKNOWN');
     const { personKey } = owner;
     const contentIndex = this.notices.contentIndex([input.municipalSeq, input.formerResidentCode, input.residentCode, input.changeReason, input.changeDate].join('\u001f'));
@@ -60,7 +65,9 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     if (place.kind === 'REUSED') throw jukiNetProblems.refuse('SEQ_REUSED');
     if (owner.superseded) throw jukiNetProblems.refuse('CODE_SUPERSEDED');
     if (place.kind === 'HOLD') throw jukiNetProblems.refuse('SEQ_GAP');
+    if (!free) throw jukiNetProblems.refuse('CODE_NOT_ALLOCATED_TO_YOU');
     const early = await this.replaceCode(ctx, input, personKey, index);
+    await this.codes.replace(ctx, input.municipalityCode, input.formerResidentCode, input.residentCode);
     await this.rejectHeld(ctx, personKey, 'CODE_SUPERSEDED');
     const { municipalityCode, personSeq, municipalSeq, changeReason, changeDate } = input;
     const record: NoticeRecord = { noticeId: uuidv7(), municipalityCode, personKey, personSeq, municipalSeq, contentIndex, changeReason, changeDate, state: 'APPLIED', receivedAt: ctx.now.toISOString() };

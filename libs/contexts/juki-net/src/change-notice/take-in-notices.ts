@@ -2,16 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { localDateInJapan, type LocalDate } from '#kernel';
 import type { Ctx } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
+import { heldKey, type HeldCode } from '../code-block/allocated-code.store.js';
+import { isReserved } from '../code-block/code-block.js';
+import type { CodeWriting } from '../code-block/write-codes.js';
 import { countDecided, type DecidedRow } from '../notice-file/held-row.store.js';
 import { CHANGE_REASONS } from '../resident/change-reason.js';
 import { emitResidentEvent } from '../resident/resident-event.js';
 import { decideNotice, type NoticeRefusal, type Resident } from '../resident/resident.js';
 import { codeKey, type ChangedPerson, type CodeOwner, type ResidentStore, type StoredPerson } from '../resident/resident.store.js';
+import { isSameStay } from '../resident/segment.js';
 import type { ChangeNoticeStore, NoticeRecord } from './change-notice.store.js';
 import { type Fault, type IntakeRow, noticeText, type NoticeItems, parseIntakeRow, type RowFault } from './intake-row.js';
 import { NoticeSequence } from './sequence.js';
 
-export type NoticeFault = RowFault | NoticeRefusal | 'CODE_SUPERSEDED' | 'SEQ_REUSED';
+export type NoticeFault = RowFault | NoticeRefusal | 'CODE_NOT_ALLOCATED_TO_YOU' | 'CODE_SUPERSEDED' | 'SEQ_REUSED';
 
 /** What became of one row. */
 export type NoticeOutcome =
@@ -49,6 +53,8 @@ interface WorkedPerson {
 interface Workspace {
   readonly set: NoticeSet;
   readonly owners: ReadonlyMap<string, CodeOwner>;
+  /** Codes of blocks that may be written to a new person. */
+  readonly free: ReadonlySet<string>;
   readonly persons: Map<string, WorkedPerson>;
   readonly stored: ReadonlyMap<string, StoredPerson>;
   readonly notices: ReadonlyMap<string, readonly NoticeRecord[]>;
@@ -70,6 +76,7 @@ export class NoticeIntake {
   constructor(
     private readonly residents: ResidentStore,
     private readonly notices: ChangeNoticeStore,
+    private readonly codes: CodeWriting,
   ) {}
 
   /** Outcomes in the order of the rows; nothing is thrown for a bad row. Runs in the caller's transaction. */
@@ -84,7 +91,7 @@ export class NoticeIntake {
 
   /** Decides what waits for a person whose sequence has moved on by another message, a change of code. The code is locked. */
   async takeInHeld(ctx: Ctx, municipalityCode: string, personKey: string): Promise<void> {
-    const work = await this.load(ctx, { municipalityCode, rows: [] }, { owners: new Map(), known: [personKey] });
+    const work = await this.load(ctx, { municipalityCode, rows: [] }, { owners: new Map(), free: new Set(), known: [personKey] });
     this.releaseHeld(ctx, work, workedPerson(work, personKey));
     await this.close(ctx, work);
   }
@@ -97,12 +104,13 @@ export class NoticeIntake {
   }
 
   private async open(ctx: Ctx, set: NoticeSet, incoming: readonly Incoming[]): Promise<Workspace> {
+    const free = await this.codes.lockFree(ctx, incoming.filter(({ items }) => needsBlock(items)).flatMap(heldCodes));
     const owners = await this.ownersOf(ctx, incoming);
     const known = [...new Set([...owners.values()].filter((owner) => !owner.fresh).map((owner) => owner.personKey))];
-    return this.load(ctx, set, { owners, known });
+    return this.load(ctx, set, { owners, free, known });
   }
 
-  private async load(ctx: Ctx, set: NoticeSet, { owners, known }: Pick<Workspace, 'owners'> & { readonly known: readonly string[] }): Promise<Workspace> {
+  private async load(ctx: Ctx, set: NoticeSet, { known, ...codes }: Pick<Workspace, 'owners' | 'free'> & { readonly known: readonly string[] }): Promise<Workspace> {
     const stored = await this.residents.lockPersons(ctx.db, known);
     const notices = new Map<string, NoticeRecord[]>();
     for (const record of await this.notices.ofPersons(ctx.db, set.municipalityCode, known)) {
@@ -110,7 +118,7 @@ export class NoticeIntake {
       if (group === undefined) notices.set(record.personKey, [record]);
       else group.push(record);
     }
-    return { set, owners, stored, notices, persons: new Map(), records: new Map(), replaced: new Set(), rowOf: new Map(), outcomes: [], decided: [] };
+    return { set, ...codes, stored, notices, persons: new Map(), records: new Map(), replaced: new Set(), rowOf: new Map(), outcomes: [], decided: [] };
   }
 
   /** Owners of all codes; a code never seen gets a person key if its notice can begin or wait for a record. */
@@ -151,6 +159,8 @@ export class NoticeIntake {
   }
 
   private takeNext(ctx: Ctx, work: Workspace, person: WorkedPerson, incoming: Incoming): NoticeOutcome {
+    const begins = person.stored === undefined && person.changed === undefined;
+    if (begins && needsBlock(incoming.items) && !heldCodes(incoming).some((held) => work.free.has(heldKey(held)))) return { state: 'REJECTED', code: 'CODE_NOT_ALLOCATED_TO_YOU', column: 'residentCode' };
     const outcome = decide(ctx, person, incoming.items);
     if (outcome.state === 'REJECTED') return outcome;
     const record = recordOf({ ctx, work, person }, incoming, { state: outcome.state });
@@ -178,6 +188,7 @@ export class NoticeIntake {
   private async close(ctx: Ctx, work: Workspace): Promise<void> {
     const changed = [...work.persons.values()].flatMap((person) => (person.changed === undefined ? [] : [person.changed]));
     if (changed.length > 0) await this.residents.write(ctx.db, changed);
+    await this.codes.follow(ctx, work.set.municipalityCode, changed);
     const records = [...work.records.values()];
     await this.notices.add(ctx.db, records.filter((record) => !work.replaced.has(record.noticeId)));
     await this.notices.replace(ctx.db, records.filter((record) => work.replaced.has(record.noticeId)));
@@ -189,12 +200,28 @@ export class NoticeIntake {
 function decide(ctx: Ctx, person: WorkedPerson, items: NoticeItems): { readonly state: 'APPLIED' | 'QUARANTINED' } | { readonly state: 'REJECTED'; readonly code: NoticeRefusal; readonly column?: Fault['column'] } {
   const decision = decideNotice(person.resident, items, ctx.now);
   if (decision.outcome === 'REFUSED') return { state: 'REJECTED', code: decision.code, column: decision.item ?? columnOf(decision.code) };
+  const replaced = person.resident.segments.find((other) => isSameStay(other, decision.segment));
+  const hasMoved = replaced !== undefined && replaced.content.address !== decision.segment.content.address;
+  const former = hasMoved ? [{ municipalityCode: replaced.municipalityCode, stay: replaced.stay, personSeq: items.personSeq, address: replaced.content.address }] : [];
   person.resident = decision.resident;
   const { personKey, stored, resident } = person;
+  const formerAddresses = [...(person.changed?.formerAddresses ?? []), ...former];
   const { changedOn, changeReason } = (decision.isPresent ? undefined : (person.changed ?? stored)) ?? { changedOn: items.changeDate, changeReason: items.changeReason };
-  person.changed = { personKey, residentCode: items.residentCode, resident, standing: decision.standing, changedOn, changeReason, stored };
+  person.changed = { personKey, residentCode: items.residentCode, resident, standing: decision.standing, changedOn, changeReason, stored, formerAddresses };
   if (decision.event !== undefined) emitResidentEvent(ctx, personKey, decision.event);
   return { state: decision.outcome };
+}
+
+/** A notice that may write a code to a new person, which must be of a block (JUKI-7). */
+function needsBlock({ changeReason, residentCode }: NoticeItems): boolean {
+  return !isReserved(residentCode) && CHANGE_REASONS[changeReason]?.effect === 'OPEN';
+}
+
+/** The municipality's own code, or that of the place a person moves in from, whose notice may come later (JUKI-4.5.2). */
+function heldCodes({ codeIndex: index, items }: Incoming): HeldCode[] {
+  const { changeReason, municipalityCode, previousMunicipalityCode } = items;
+  const holders = changeReason === '11' && previousMunicipalityCode !== undefined ? [municipalityCode, previousMunicipalityCode] : [municipalityCode];
+  return holders.map((holder) => ({ index, holder }));
 }
 
 function columnOf(code: NoticeRefusal): Fault['column'] {

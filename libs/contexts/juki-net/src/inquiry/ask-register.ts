@@ -95,7 +95,7 @@ function one(ctx: Ctx, person: FoundPerson | undefined): Search {
 }
 
 /** With what the municipality codes begin that `reaches` can let through. */
-function within(ctx: Ctx): string {
+export function within(ctx: Ctx): string {
   const { organisation } = ctx.actor;
   switch (ctx.permission.scope) {
     case 'own':

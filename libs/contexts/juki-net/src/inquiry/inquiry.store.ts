@@ -72,6 +72,11 @@ export class InquiryStore {
     return this.codes.add({ db, index: this.cipher.blindIndex('resident-code', residentCode), today });
   }
 
+  /** In the order of the codes. */
+  async byCodes(db: Db, residentCodes: readonly string[], today: LocalDate): Promise<(FoundByCode | undefined)[]> {
+    return this.readCodes(residentCodes.map((code) => ({ db, index: this.cipher.blindIndex('resident-code', code), today })));
+  }
+
   private async readCodes(asked: readonly AskedCode[]): Promise<(FoundByCode | undefined)[]> {
     const [first] = asked;
     if (first === undefined) return [];
@@ -86,11 +91,32 @@ export class InquiryStore {
   }
 
   async byNumber(db: Db, number: string, today: LocalDate): Promise<FoundPerson | undefined> {
-    const row = await db.maybe<FoundRow>(
-      `SELECT false AS superseded, ${PERSON} FROM individual_number n JOIN person p ON p.person_key = n.person_key JOIN segment s ON ${CURRENT} WHERE n.number_index = $1`,
-      this.cipher.blindIndex('individual-number', number), today,
-    );
+    const [person] = await this.byNumbers(db, [number], today);
+    return person;
+  }
+
+  async byKeys(db: Db, personKeys: readonly string[], today: LocalDate): Promise<FoundPerson[]> {
+    const rows = await db.many<FoundRow>(`SELECT false AS superseded, ${PERSON} FROM person p JOIN segment s ON ${CURRENT} WHERE p.person_key = ANY($1::uuid[])`, personKeys, today);
+    return rows.map((row) => this.toPerson(row));
+  }
+
+  /** The person themselves, for what is disclosed to them. */
+  async byPerson(db: Db, personKey: string, today: LocalDate): Promise<FoundPerson | undefined> {
+    const row = await db.maybe<FoundRow>(`SELECT false AS superseded, ${PERSON} FROM person p JOIN segment s ON ${CURRENT} WHERE p.person_key = $1`, personKey, today);
     return row === undefined ? undefined : this.toPerson(row);
+  }
+
+  /** In the order of the numbers. */
+  async byNumbers(db: Db, numbers: readonly string[], today: LocalDate): Promise<(FoundPerson | undefined)[]> {
+    if (numbers.length === 0) return [];
+    const rows = await db.many<FoundRow & { place: number }>(
+      `SELECT k.place, false AS superseded, ${PERSON} FROM unnest($1::bytea[]) WITH ORDINALITY AS k (number_index, place)
+       JOIN individual_number n ON n.number_index = k.number_index JOIN person p ON p.person_key = n.person_key JOIN segment s ON ${CURRENT}`,
+      numbers.map((number) => this.cipher.blindIndex('individual-number', number)), today,
+    );
+    const found: (FoundPerson | undefined)[] = [];
+    for (const row of rows) found[row.place - 1] = this.toPerson(row);
+    return found;
   }
 
   /**

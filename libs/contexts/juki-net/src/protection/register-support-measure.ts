@@ -1,24 +1,22 @@
-import { jukiNetProblems } from '#contracts/juki-net';
-import { addDays, localDateInJapan, ResidentCode, toLocalDate } from '#kernel';
+import { jukiNetProblems, writtenText } from '#contracts/juki-net';
+import { localDateInJapan, ResidentCode, toLocalDate } from '#kernel';
 import { refusals, requireJurisdiction, platformProblems, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { PersonViewStore } from '../resident/person-view.store.js';
-import { GROUNDS, lastDayOfMeasure } from './support-measure.js';
+import { GROUNDS, isStartAllowed, lastDayOfMeasure } from './support-measure.js';
 import type { SupportMeasureStore } from './support-measure.store.js';
-
-/** A term may begin at most this long ago or ahead: municipalities count from application, decision or notification. */
-const START_WITHIN_DAYS = 60;
+import { tellSupport } from './tell-support.js';
 
 const spec = useCase({
   action: 'juki-net.support-measure.register',
   kind: 'command',
-  summary: 'Registers a support measure (支援措置) for a resident and those joined; it lasts one year and is not renewed by itself',
+  summary: 'Registers a support measure (支援措置) that was decided elsewhere, for a resident and those joined; it lasts one year and is not renewed by itself',
   input: z.strictObject({
     residentCodes: z.array(z.string().refine((text) => ResidentCode.fault(text) === undefined, { params: { code: 'CHECK_DIGIT' } })).min(1).max(20).describe('the applicant and the persons joined'),
     grounds: z.enum(GROUNDS),
     startsOn: z.iso.date(),
-    opinionFrom: z.string().min(1).max(60).describe('kind of office whose opinion is attached'),
+    opinionFrom: writtenText(60).describe('kind of office whose opinion is attached'),
   }),
   output: z.object({ measureId: z.uuid(), startsOn: z.string(), endsOn: z.string(), persons: z.number().int() }),
   refusals: [...refusals(jukiNetProblems, 'RESIDENT_UNKNOWN', 'TERM'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')],
@@ -33,15 +31,22 @@ export class RegisterSupportMeasure implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const startsOn = toLocalDate(input.startsOn);
-    const today = localDateInJapan(ctx.now);
-    if (startsOn < addDays(today, -START_WITHIN_DAYS) || startsOn > addDays(today, START_WITHIN_DAYS)) throw jukiNetProblems.refuse('TERM', { fields: [{ pointer: '/startsOn', code: 'TERM' }] });
+    if (!isStartAllowed(startsOn, localDateInJapan(ctx.now))) throw jukiNetProblems.refuse('TERM', { fields: [{ pointer: '/startsOn', code: 'TERM' }] });
     const found = await this.persons.resolve(ctx.db, input.residentCodes, ctx.now);
     if (found.length < input.residentCodes.length || found.some((row) => row.superseded)) throw jukiNetProblems.refuse('RESIDENT_UNKNOWN');
     for (const row of found) requireJurisdiction(ctx, row.municipality_code);
     const measureId = uuidv7();
     const endsOn = lastDayOfMeasure(startsOn);
-    const personKeys = found.map((row) => row.person_key);
-    await this.measures.add(ctx.db, { measureId, municipalityCode: ctx.actor.organisation, grounds: input.grounds, startsOn, endsOn, personKeys, at: ctx.now });
+    const personKeys = [...new Set(found.map((row) => row.person_key))];
+    await this.measures.add(
+      ctx.db,
+      {
+        measureId, municipalityCode: ctx.actor.organisation, state: 'ACTIVE', grounds: input.grounds, startEvent: 'DECISION', appliedOn: startsOn, consulted: input.opinionFrom, necessary: true,
+        startsOn, endsOn, endReason: null,
+      },
+      personKeys, { concerned: [], at: ctx.now },
+    );
+    await tellSupport(ctx, this.measures, personKeys);
     ctx.audit({ object: `support-measure:${measureId}`, subjects: personKeys, facts: { startsOn, endsOn } });
     return { measureId, startsOn, endsOn, persons: personKeys.length };
   }

@@ -1,4 +1,4 @@
-import { getPersons, resolveCodes } from '#contracts/juki-net';
+import { codesOfPersons, getPersons, resolveCodes } from '#contracts/juki-net';
 import { useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { PersonViewStore } from './person-view.store.js';
 
@@ -27,6 +27,27 @@ export class ResolveCodes implements UseCase<typeof resolveSpec> {
         return { found: true, personKey: row.person_key, municipalityCode: row.municipality_code, status: row.status, superseded: row.superseded };
       }),
     };
+  }
+}
+
+const codesSpec = useCase({
+  action: 'juki-net.resident-code.of-persons',
+  kind: 'question',
+  summary: 'Present resident codes by person key',
+  input: codesOfPersons.input,
+  output: codesOfPersons.output,
+  refusals: [],
+});
+
+/** The code that a person has now, for the code-number link after a change of code (NUM-3.4). */
+export class CodesOfPersons implements UseCase<typeof codesSpec> {
+  readonly spec = codesSpec;
+  constructor(private readonly views: PersonViewStore) {}
+
+  async execute(ctx: Ctx, { personKeys }: InputOf<typeof codesSpec>): Promise<OutputOf<typeof codesSpec>> {
+    const codes = await this.views.codes(ctx.db, personKeys);
+    ctx.audit({ object: 'resident-codes', subjects: codes.map(({ personKey }) => personKey), facts: { asked: personKeys.length, found: codes.length } });
+    return { codes };
   }
 }
 

@@ -45,6 +45,11 @@ export class PersonViewStore {
     );
   }
 
+  async codes(db: Db, personKeys: readonly string[]): Promise<{ personKey: string; residentCode: string }[]> {
+    const rows = await db.many<{ person_key: string; resident_code: Buffer }>('SELECT person_key, resident_code FROM person WHERE person_key = ANY($1::uuid[])', personKeys);
+    return rows.map((row) => ({ personKey: row.person_key, residentCode: this.cipher.decrypt('person.resident_code', row.resident_code) }));
+  }
+
   async views(db: Db, personKeys: readonly string[], now: Date): Promise<PersonView[]> {
     const rows = await db.many<ViewRow>(
       `SELECT p.person_key, p.fact_version, ${EFFECTIVE_STATUS}, p.municipality_code, s.name_kanji, s.name_kana, s.alias_name, s.birth_date, s.sex, s.address, s.town_code,

@@ -23,6 +23,15 @@ export interface ChangedPerson {
   readonly changedOn: LocalDate;
   readonly changeReason: string;
   readonly stored?: StoredPerson | undefined;
+  readonly formerAddresses?: readonly FormerAddress[] | undefined;
+}
+
+/** An address that a notice replaced within a stay. */
+export interface FormerAddress {
+  readonly municipalityCode: string;
+  readonly stay: number;
+  readonly personSeq: number;
+  readonly address: string;
 }
 
 interface PersonRow extends Row {
@@ -161,6 +170,8 @@ export class ResidentStore {
     const { added, altered } = segmentChanges(changed);
     if (added.length > 0) await db.copyIn(`segment(${Object.keys(SEGMENT_TYPES).join(', ')})`, added);
     if (altered.length > 0) await updateRows(db, { table: 'segment', types: SEGMENT_TYPES, keys: SEGMENT_KEY }, altered);
+    const former = changed.flatMap(({ personKey, formerAddresses = [] }) => formerAddresses.map((was) => [personKey, was.municipalityCode, was.stay, was.personSeq, was.address]));
+    if (former.length > 0) await db.copyIn('former_address(person_key, municipality_code, stay, person_seq, address)', former);
   }
 }
 

@@ -93,10 +93,10 @@ export function decideCodeChange(resident: Resident, notice: Notice): { readonly
   return { resident: { ...resident, factVersion }, event: eventOf(notice, reason, { factVersion, fields: ['residentCode'], segment: own }) };
 }
 
-/** Reason 42 or 43: numbering designated or changed the number; `day` is the day of designation. */
-export function numberEvent(factVersion: number, at: { municipalityCode: string; day: LocalDate; first: boolean }): ResidentEvent {
-  const { municipalityCode, day, first } = at;
-  return { kind: 'changed', factVersion, factDate: day, municipalityCode, reason: first ? '42' : '43', fields: ['individualNumber'] };
+/** Reasons 42 to 44: numbering designated or changed the number; `day` is the day of designation. */
+export function numberEvent(factVersion: number, at: { municipalityCode: string; day: LocalDate; reason: '42' | '43' | '44' }): ResidentEvent {
+  const { municipalityCode, day, reason } = at;
+  return { kind: 'changed', factVersion, factDate: day, municipalityCode, reason, fields: ['individualNumber'] };
 }
 
 function changeSegment(segments: readonly Segment[], notice: Notice, reason: ChangeReason, at: { today: LocalDate; before: Standing | undefined }): Changed {

@@ -1,0 +1,68 @@
+import { jukiNetProblems } from '#contracts/juki-net';
+import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import { z } from 'zod';
+import type { ExchangeCertificateStore } from '../exchange/exchange-certificate.store.js';
+import type { ExchangeKeys } from '../exchange/exchange-key.js';
+import { sealFile } from '../exchange/sealed-file.js';
+import { tellState } from './batch-event.js';
+import { mayBecome } from './batch.js';
+import type { Batch, BatchStore } from './batch.store.js';
+import { requireOwn } from './follow-batch.js';
+import { writeFrame } from './frame.js';
+
+const SENDER = 'juki-net';
+
+const spec = useCase({
+  action: 'juki-net.batch.fetch-result',
+  kind: 'process',
+  summary: 'The answers of a batch (BRES), compressed, signed and encrypted for the organisation; all lines, or the chunk of a range again',
+  input: z.strictObject({ batchId: z.uuid(), fromLine: z.coerce.number().int().min(1).optional(), toLine: z.coerce.number().int().min(1).optional() }),
+  output: z.custom<BinaryAnswer>(),
+  refusals: [...refusals(jukiNetProblems, 'BATCH_STATE', 'EXCHANGE_CERTIFICATE', 'EMPTY_FILE'), ...refusals(platformProblems, 'NOT_FOUND')],
+});
+
+type Input = InputOf<typeof spec>;
+
+export interface ResultParts {
+  readonly batches: BatchStore;
+  readonly keys: ExchangeKeys;
+  readonly certificates: ExchangeCertificateStore;
+}
+
+/** Delivered as often as asked, until it is purged; the receipt closes it (JUKI-5.3). */
+export class FetchResult implements UseCase<typeof spec> {
+  readonly spec = spec;
+  constructor(private readonly parts: ResultParts) {}
+
+  async execute(ctx: Ctx, input: Input): Promise<BinaryAnswer> {
+    const batch = requireOwn(ctx, await this.parts.batches.find(ctx.db, input.batchId));
+    if (batch.result_sha256 === null || batch.state === 'PURGED') throw jukiNetProblems.refuse('BATCH_STATE', { facts: { state: batch.state } });
+    const { institution, organisation } = batch;
+    const receiver = await this.parts.certificates.current(ctx.db, { institution, organisation }, ctx.now);
+    if (receiver === undefined) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
+    const details = await this.details(ctx, input);
+    if (details.length === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
+    const header = { kind: 'BRES', sender: SENDER, receiver: organisation, grantId: batch.grant_id, batchId: batch.reference, createdAt: ctx.now.toISOString() } as const;
+    const body = await sealFile(writeFrame(header, details), await this.parts.keys.current(ctx.db), receiver, ctx.now);
+    await ctx.transaction((tx) => this.delivered(tx, batch, details.length));
+    return { contentType: 'application/pkcs7-mime', body, headers: { 'content-disposition': `attachment; filename="${organisation}_BRES_${batch.reference}.p7m"` } };
+  }
+
+  private async details(ctx: Ctx, { batchId, fromLine = 1, toLine = Number.MAX_SAFE_INTEGER }: Input): Promise<string[]> {
+    const details: string[] = [];
+    for (let chunk = 0; ; chunk += 1) {
+      const stored = await this.parts.batches.chunk(ctx.db, batchId, chunk, true);
+      if (stored === undefined) return details;
+      for (const line of stored.lines) {
+        const number = Number(/^D,(\d+),/.exec(line)?.[1]);
+        if (number >= fromLine && number <= toLine) details.push(line);
+      }
+    }
+  }
+
+  private async delivered(tx: Ctx, { batch_id: batchId }: Batch, lines: number): Promise<void> {
+    const batch = await this.parts.batches.lock(tx.db, batchId);
+    tx.audit({ object: `batch:${batchId}`, facts: { delivered: lines } });
+    if (batch !== undefined && mayBecome(batch.state, 'DELIVERED')) tellState(tx, await this.parts.batches.setState(tx.db, batchId, { state: 'DELIVERED', at: tx.now }));
+  }
+}

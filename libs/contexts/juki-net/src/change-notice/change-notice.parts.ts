@@ -1,0 +1,16 @@
+import { route, type ContextParts } from '#platform';
+import { GetChangeNotice } from './get-change-notice.js';
+import type { Register } from './register.js';
+import { SubmitChangeNotice } from './submit-change-notice.js';
+import { SubmitCodeChange } from './submit-code-change.js';
+
+/** Change notices, singly (JUKI-3.3). */
+export function changeNoticeParts({ residents, notices, intake, writing }: Register): Partial<ContextParts> {
+  return {
+    http: [
+      route('POST', '/change-notices', new SubmitChangeNotice(intake), { status: 202 }),
+      route('GET', '/change-notices/:noticeId', new GetChangeNotice(notices)),
+      route('POST', '/code-changes', new SubmitCodeChange(residents, notices, writing), { status: 202 }),
+    ],
+  };
+}

@@ -1,0 +1,65 @@
+import { addDays, localDateInJapan, type LocalDate, startOfDayInJapan } from '#kernel';
+import type { Db, Row } from '#platform';
+import type { DisclosureRequest, Period, Stay, Use } from './disclosure.js';
+
+export interface RecordedUse extends Use {
+  readonly mode: string;
+  readonly legalBasis: string;
+  readonly keyKind: string;
+  readonly items: readonly string[];
+  readonly resultCode: string;
+}
+
+const COLUMNS = `request_id AS "requestId", kind, organisation, person_key AS "personKey", state, received_on AS "receivedOn", target_on AS "targetOn", due_on AS "dueOn",
+  period_from AS "periodFrom", period_until AS "periodUntil", means, outcome, withheld, reason, decided_by AS "decidedBy"`;
+
+export class DisclosureStore {
+  async add(db: Db, request: DisclosureRequest, at: Date): Promise<void> {
+    await db.run(
+      `INSERT INTO disclosure_request (request_id, kind, organisation, person_key, state, received_on, target_on, due_on, period_from, period_until, withheld, changed_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      request.requestId, request.kind, request.organisation, request.personKey, request.state, request.receivedOn, request.targetOn, request.dueOn,
+      request.periodFrom, request.periodUntil, request.withheld, at.toISOString(),
+    );
+  }
+
+  async find(db: Db, requestId: string): Promise<DisclosureRequest | undefined> {
+    return db.maybe<DisclosureRequest & Row>(`SELECT ${COLUMNS} FROM disclosure_request WHERE request_id = $1`, requestId);
+  }
+
+  async lock(db: Db, requestId: string): Promise<DisclosureRequest | undefined> {
+    return db.maybe<DisclosureRequest & Row>(`SELECT ${COLUMNS} FROM disclosure_request WHERE request_id = $1 FOR UPDATE`, requestId);
+  }
+
+  async save(db: Db, request: DisclosureRequest, at: Date): Promise<void> {
+    await db.run(
+      'UPDATE disclosure_request SET state = $2, means = $3, outcome = $4, withheld = $5, reason = $6, decided_by = $7, changed_at = $8 WHERE request_id = $1',
+      request.requestId, request.state, request.means, request.outcome, request.withheld, request.reason, request.decidedBy, at.toISOString(),
+    );
+  }
+
+  /** Not yet given though the day we meant to has passed, the longest first. */
+  async overdue(db: Db, within: string, today: LocalDate, limit: number): Promise<DisclosureRequest[]> {
+    return db.many<DisclosureRequest & Row>(
+      `SELECT ${COLUMNS} FROM disclosure_request WHERE state <> 'GIVEN' AND starts_with(organisation, $1) AND target_on < $2 ORDER BY target_on, request_id LIMIT $3`,
+      within, today, limit,
+    );
+  }
+
+  /** Where the person lives and lived; entries by mistake were never a stay. */
+  async stays(db: Db, personKey: string): Promise<Stay[]> {
+    return db.many<Stay & Row>(
+      `SELECT municipality_code AS "municipalityCode", entry_date AS "entryDate" FROM segment WHERE person_key = $1 AND state <> 'CLOSED_ERROR' AND NOT quarantined`, personKey,
+    );
+  }
+
+  async uses(db: Db, personKey: string, { from, until }: Period): Promise<RecordedUse[]> {
+    const rows = await db.many<Omit<RecordedUse, 'day'> & { readonly at: Date }>(
+      `SELECT u.at, u.organisation, u.affair, u.mode, u.key_kind AS "keyKind", u.items, u.result_code AS "resultCode", coalesce(g.institution, '') AS institution,
+         coalesce(g.legal_basis, '') AS "legalBasis"
+       FROM use_record u LEFT JOIN provision_grant g ON g.grant_id = u.grant_id WHERE u.person_key = $1 AND u.at >= $2 AND u.at < $3 ORDER BY u.at, u.use_id`,
+      personKey, startOfDayInJapan(from).toISOString(), startOfDayInJapan(addDays(until, 1)).toISOString(),
+    );
+    return rows.map(({ at, ...use }) => ({ ...use, day: localDateInJapan(at) }));
+  }
+}

@@ -1,0 +1,29 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { jukiNetProblems } from '#contracts/juki-net';
+import { decryptData, encryptData, PkiError, signData, verifySignedData, type ParsedCertificate } from '#pki';
+import type { ExchangeKey } from './exchange-key.js';
+
+const unzip = promisify(gunzip);
+const zip = promisify(gzip);
+/** No honest file of the most lines that a batch may have is larger when unpacked. */
+const MOST_UNPACKED = 64 * 1024 * 1024;
+
+/** Text, compressed (gzip), signed, then encrypted for the receiver (JUKI-5.3). */
+export async function sealFile(text: string, key: ExchangeKey, receiver: ParsedCertificate, at: Date): Promise<Buffer> {
+  const signed = await signData(await zip(Buffer.from(text)), { certificate: key.certificate, key: key.signingKey }, at);
+  return encryptData(signed, receiver);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Text of a file that `sender` signed for us. Refuses BAD_SIGNATURE whatever is wrong with it: nobody learns which step failed. */
+export async function openFile(der: Buffer, key: ExchangeKey, sender: ParsedCertificate): Promise<string> {
+  try {
+    const { content } = verifySignedData(decryptData(der, key.certificate, key.privateKey), sender);
+    return utf8.decode(await unzip(content, { maxOutputLength: MOST_UNPACKED }));
+  } catch (error) {
+    if (error instanceof PkiError || error instanceof TypeError || (error instanceof Error && 'code' in error)) throw jukiNetProblems.refuse('BAD_SIGNATURE');
+    throw error;
+  }
+}

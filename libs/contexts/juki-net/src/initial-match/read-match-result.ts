@@ -1,0 +1,75 @@
+import { jukiNetProblems } from '#contracts/juki-net';
+import { localDateInJapan } from '#kernel';
+import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { itemsUnderGrant } from '../inquiry/grant.js';
+import type { Grant, GrantStore } from '../inquiry/grant.store.js';
+import { useRecords } from '../inquiry/inquiry.store.js';
+import { afterLine, matchWithOutcome } from './follow-initial-match.js';
+import { toldOutcome } from './initial-match.js';
+import type { InitialMatchStore } from './initial-match.store.js';
+import type { MatchCaseStore } from './match-case.store.js';
+
+const MODE = 'BATCH_LINE';
+const KEY_KIND = 'FOUR_ITEMS';
+const IMOT_HEADER = 'ref,outcome,tier,residentCode\r\n';
+const notYours = refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION');
+
+const resultSpec = useCase({
+  action: 'juki-net.initial-match.read-result',
+  kind: 'question',
+  summary: 'What became of each row (IMOT as CSV), page by page; resident codes under a grant of the item. The header Link names the next page',
+  input: z.strictObject({ matchId: z.uuid(), grantId: z.uuid().optional(), after: afterLine, limit: z.coerce.number().int().min(1).max(10_000).default(5_000) }),
+  output: z.custom<BinaryAnswer>(),
+  refusals: [...notYours, ...refusals(jukiNetProblems, 'MATCH_STATE', 'GRANT_NOT_ACTIVE', 'MODE_NOT_GRANTED', 'KEY_KIND_NOT_GRANTED', 'ITEM_NOT_GRANTED')],
+});
+
+/** JUKI-5.3: the file for the agency; a code that is told leaves a use record of its person (JUKI-3.5). */
+export class ReadMatchResult implements UseCase<typeof resultSpec> {
+  readonly spec = resultSpec;
+  constructor(
+    private readonly matches: InitialMatchStore,
+    private readonly cases: MatchCaseStore,
+    private readonly grants: GrantStore,
+  ) {}
+
+  async execute(ctx: Ctx, { matchId, grantId, after, limit }: InputOf<typeof resultSpec>): Promise<BinaryAnswer> {
+    matchWithOutcome(ctx, await this.matches.find(ctx.db, matchId));
+    const grant = grantId === undefined ? undefined : await this.granted(ctx, grantId);
+    const found = await this.cases.results(ctx.db, matchId, { after, limit: limit + 1 });
+    const page = found.slice(0, limit);
+    const told = page.map((entry) => ({ ...entry, ...toldOutcome(entry) }));
+    ctx.audit({ object: `initial-match:${matchId}`, subjects: told.flatMap(({ person }) => person ?? []), facts: { after, lines: page.length, codes: grant !== undefined } });
+    const lines = told.map(({ row, told: outcome, tier, person, residentCode }) => {
+      if (grant === undefined || person === undefined) return csvLine([row.ref, outcome, String(tier ?? ''), '']);
+      recordUse(ctx, grant, person);
+      return csvLine([row.ref, outcome, String(tier ?? ''), residentCode()]);
+    });
+    const query = `${grantId === undefined ? '' : `grantId=${grantId}&`}after=${page.at(-1)?.line ?? after}&limit=${limit}`;
+    const next = `</api/juki-net/v1/initial-matches/${matchId}/result?${query}>; rel="next"`;
+    const body = Buffer.from((after === 0 ? IMOT_HEADER : '') + lines.join(''));
+    return { contentType: 'text/csv; charset=utf-8', body, headers: { 'cache-control': 'no-store', ...(found.length > limit ? { link: next } : {}) } };
+  }
+
+  private async granted(ctx: Ctx, grantId: string): Promise<Grant> {
+    const grant = await this.grants.recent(ctx.db, grantId, ctx.now);
+    const { kind: institution, organisation } = ctx.actor;
+    const asked = { institution, organisation, purpose: ctx.permission.purpose, mode: MODE, keyKind: KEY_KIND, items: ['residentCode'], day: localDateInJapan(ctx.now) } as const;
+    const permitted = itemsUnderGrant(grant, asked);
+    if ('refusal' in permitted || grant === undefined) throw jukiNetProblems.refuse('refusal' in permitted ? permitted.refusal : 'GRANT_NOT_ACTIVE');
+    return grant;
+  }
+}
+
+function recordUse(ctx: Ctx, grant: Grant, personKey: string): void {
+  ctx.journal(useRecords, {
+    at: ctx.now, use_id: uuidv7(), person_key: personKey, grant_id: grant.grantId, organisation: grant.organisation, affair: grant.affair, mode: MODE, key_kind: KEY_KIND,
+    items: ['residentCode'], result_code: '00', correlation_id: ctx.correlationId,
+  });
+}
+
+/** RFC 4180: quotation marks where a field needs them. */
+function csvLine(fields: readonly string[]): string {
+  return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
+}

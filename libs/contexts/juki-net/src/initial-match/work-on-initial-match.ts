@@ -1,0 +1,139 @@
+import { setImmediate } from 'node:timers/promises';
+import { initialMatchCompleted } from '#contracts/juki-net';
+import { localDateInJapan } from '#kernel';
+import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
+import { z } from 'zod';
+import { fieldsOfLine } from '../notice-file/csv-line.js';
+import type { InitialMatchStore, MatchFault, NormalisedRow } from './initial-match.store.js';
+import type { DecidedRow, MatchCaseStore } from './match-case.store.js';
+import { matchRowOf } from './match-row.js';
+import { decideMatch, type Found, likenessOf, type MatchKeys, matchKeys, type MatchPerson, type Outcome } from './match-tier.js';
+import { INITIAL_MATCH_JOB } from './receive-initial-match.js';
+import type { RegisterSearch } from './register-search.store.js';
+
+const position = z.object({ phase: z.enum(['NORMALISE', 'MATCH']), chunk: z.number().int() });
+const parameters = z.object({ matchId: z.uuid(), rows: z.number(), from: position.optional() });
+
+/** Rows worked on without a pause: a few milliseconds, so that requests beside the job do not wait. */
+const AT_ONCE = 50;
+
+/** What the next step will write: undefined when the phase has no chunk left. */
+type Prepared =
+  | { readonly phase: 'NORMALISE'; readonly lines: number; readonly rows: readonly NormalisedRow[]; readonly faults: readonly MatchFault[] }
+  | { readonly phase: 'MATCH'; readonly rows: readonly DecidedRow[]; readonly compared: readonly string[] }
+  | undefined;
+
+/** First checks all rows and computes their keys, then compares them with the register; one chunk a step (JUKI-3.6, JUKI-4.8). */
+export class WorkOnInitialMatch implements JobKind<Prepared> {
+  readonly kind = INITIAL_MATCH_JOB;
+
+  constructor(
+    private readonly matches: InitialMatchStore,
+    private readonly cases: MatchCaseStore,
+    private readonly register: RegisterSearch,
+  ) {}
+
+  async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
+    const { matchId } = parameters.parse(job.parameters);
+    const { phase, chunk } = positionOf(job);
+    return phase === 'NORMALISE' ? this.normalised(ctx, matchId, chunk) : this.compared(ctx, matchId, chunk);
+  }
+
+  async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
+    const { matchId, rows } = parameters.parse(job.parameters);
+    const { phase, chunk } = positionOf(job);
+    if (prepared === undefined && phase === 'MATCH') return this.complete(ctx, job, matchId);
+    if (prepared === undefined) {
+      await this.matches.setState(ctx.db, matchId, 'NORMALISED');
+      return { cursor: { phase: 'MATCH', chunk: 0 }, done: job.done };
+    }
+    const done = job.done + (prepared.phase === 'NORMALISE' ? prepared.lines : prepared.rows.length);
+    if (prepared.phase === 'NORMALISE') {
+      await this.matches.normalise(ctx.db, matchId, chunk, prepared.rows);
+      await this.matches.addFaults(ctx.db, matchId, prepared.faults);
+      await this.matches.count(ctx.db, matchId, { AUTO: 0, REVIEW: 0, NONE: 0, rejected: prepared.faults.length });
+      ctx.audit({ object: `initial-match:${matchId}`, facts: { phase, rows: prepared.rows.length, rejected: prepared.faults.length } });
+    } else {
+      await this.keep(ctx, matchId, prepared);
+      await this.matches.dropChunk(ctx.db, matchId, chunk);
+    }
+    return { cursor: { phase, chunk: chunk + 1 }, done, total: 2 * rows };
+  }
+
+  private async normalised(ctx: Ctx, matchId: string, chunk: number): Promise<Prepared> {
+    const stored = await this.matches.lines(ctx.db, matchId, chunk);
+    if (stored === undefined) return undefined;
+    const rows: NormalisedRow[] = [];
+    const faults: MatchFault[] = [];
+    for (const [index, text] of stored.lines.entries()) {
+      if (index % AT_ONCE === 0) await setImmediate();
+      const line = stored.firstLine + index;
+      const row = matchRowOf(fieldsOfLine(text));
+      if ('code' in row) faults.push({ line, column: row.column ?? null, code: row.code });
+      else rows.push({ line, row, keys: matchKeys({ ...row, birthDate: row.DOB }) });
+    }
+    return { phase: 'NORMALISE', lines: stored.lines.length, rows, faults };
+  }
+
+  /** Everybody is compared with who has the same birth date and name; those for whom nobody is sure, with who is nearly like them too. */
+  private async compared(ctx: Ctx, matchId: string, chunk: number): Promise<Prepared> {
+    const match = await this.matches.find(ctx.db, matchId);
+    const stored = await this.matches.rows(ctx.db, matchId, chunk);
+    if (match === undefined || stored === undefined) return undefined;
+    const area = { today: localDateInJapan(ctx.now), within: match.within };
+    const keys = stored.map((row) => row.keys);
+    const found = await likened(keys, await this.register.named(ctx.db, keys, area));
+    const unsure = keys.flatMap((row, place) => (row.places.length > 0 && found[place]?.some(({ likeness }) => likeness === 1 || likeness === 2) === false ? [place] : []));
+    const unsureKeys = unsure.flatMap((place) => keys[place] ?? []);
+    const alike = await likened(unsureKeys, await this.register.alike(ctx.db, unsureKeys, area));
+    for (const [index, place] of unsure.entries()) found[place] = merged(found[place] ?? [], alike[index] ?? []);
+    const compared = [...new Set(found.flat().map(({ personKey }) => personKey))];
+    return { phase: 'MATCH', rows: stored.map((row, place) => ({ ...row, decision: decideMatch(row.keys, found[place] ?? []) })), compared };
+  }
+
+  private async keep(ctx: Ctx, matchId: string, { rows, compared }: { readonly rows: readonly DecidedRow[]; readonly compared: readonly string[] }): Promise<void> {
+    const indexed = rows.map((row) => ({ ...row, refIndex: this.cases.refIndex(matchId, row.row.ref) }));
+    const taken = await this.cases.knownRefs(ctx.db, matchId, indexed.map(({ refIndex }) => refIndex));
+    const kept: typeof indexed = [];
+    const faults: MatchFault[] = [];
+    for (const row of indexed) {
+      const ref = row.refIndex.toString('latin1');
+      if (taken.has(ref)) faults.push({ line: row.line, column: 'ref', code: 'REF_REPEATED' });
+      else kept.push(row);
+      taken.add(ref);
+    }
+    const count = (outcome: Outcome): number => kept.filter(({ decision }) => decision.outcome === outcome).length;
+    const counts = { AUTO: count('AUTO'), REVIEW: count('REVIEW'), NONE: count('NONE'), rejected: faults.length };
+    await this.cases.add(ctx.db, matchId, kept);
+    await this.matches.addFaults(ctx.db, matchId, faults);
+    await this.matches.count(ctx.db, matchId, counts);
+    ctx.audit({ object: `initial-match:${matchId}`, subjects: compared, facts: { phase: 'MATCH', ...counts } });
+  }
+
+  private async complete(ctx: Ctx, job: Job, matchId: string): Promise<StepOutcome> {
+    const { organisation, rows, rejected, auto, review, none } = await this.matches.setState(ctx.db, matchId, 'MATCHED');
+    ctx.emit(initialMatchCompleted, { aggregateId: matchId, sequence: 1, data: { matchId, organisation, rows, rejected, auto, review, none } });
+    return { cursor: null, done: job.done, result: { matchId, rows, rejected, auto, review, none } };
+  }
+}
+
+/** Who of the persons found is alike at all, and how much. */
+async function likened(rows: readonly MatchKeys[], persons: readonly (readonly MatchPerson[])[]): Promise<(readonly Found[])[]> {
+  const all: (readonly Found[])[] = [];
+  for (const [place, row] of rows.entries()) {
+    if (place % AT_ONCE === 0) await setImmediate();
+    all.push((persons[place] ?? []).flatMap((person) => {
+      const likeness = likenessOf(row, person);
+      return likeness === undefined ? [] : [{ personKey: person.personKey, likeness }];
+    }));
+  }
+  return all;
+}
+
+function merged(first: readonly Found[], second: readonly Found[]): readonly Found[] {
+  return [...first, ...second.filter(({ personKey }) => !first.some((found) => found.personKey === personKey))];
+}
+
+function positionOf(job: Job): z.output<typeof position> {
+  return job.cursor === null ? (parameters.parse(job.parameters).from ?? { phase: 'NORMALISE', chunk: 0 }) : position.parse(job.cursor);
+}

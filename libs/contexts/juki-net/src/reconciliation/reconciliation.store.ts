@@ -1,0 +1,79 @@
+import type { LocalDate } from '#kernel';
+import type { Db, Row } from '#platform';
+import type { BucketState, RunState } from './reconciliation.js';
+
+export interface Run extends Row {
+  readonly runId: string;
+  readonly municipalityCode: string;
+  readonly state: RunState;
+  readonly asOf: LocalDate;
+  readonly jobId: string;
+  /** Records of the register, once they are counted. */
+  readonly compared: number | null;
+  readonly openedAt: Date;
+  readonly completedAt: Date | null;
+}
+
+export interface Bucket extends Row {
+  readonly bucket: number;
+  readonly state: BucketState;
+  readonly digest: Buffer;
+  readonly municipalCount: number;
+  readonly registerCount: number | null;
+}
+
+const RUN = `run_id AS "runId", municipality_code AS "municipalityCode", state, as_of AS "asOf", job_id AS "jobId", records AS compared,
+  opened_at AS "openedAt", completed_at AS "completedAt"`;
+const BUCKET = 'bucket, state, municipal_digest AS digest, municipal_count AS "municipalCount", register_count AS "registerCount"';
+const UNDER_WAY = "state IN ('COMPARING', 'AWAITING_LEAVES')";
+
+/** Runs of reconciliation and their buckets. */
+export class ReconciliationStore {
+  /** Ends what the municipality has under way; until the transaction ends nobody else opens a run of it. */
+  async abandon(db: Db, municipalityCode: string): Promise<void> {
+    await db.run('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', `reconciliation/${municipalityCode}`);
+    await db.run(`UPDATE reconciliation SET state = 'ABANDONED' WHERE municipality_code = $1 AND ${UNDER_WAY}`, municipalityCode);
+  }
+
+  async abandonOlder(db: Db, openedBefore: Date): Promise<void> {
+    await db.run(`UPDATE reconciliation SET state = 'ABANDONED' WHERE opened_at < $1 AND ${UNDER_WAY}`, openedBefore.toISOString());
+  }
+
+  async add(db: Db, run: Pick<Run, 'runId' | 'municipalityCode' | 'asOf' | 'jobId' | 'openedAt'>, buckets: readonly { digest: string; count: number }[]): Promise<void> {
+    await db.run(
+      "INSERT INTO reconciliation (run_id, municipality_code, state, as_of, job_id, opened_at) VALUES ($1, $2, 'COMPARING', $3, $4, $5)",
+      run.runId, run.municipalityCode, run.asOf, run.jobId, run.openedAt.toISOString(),
+    );
+    await db.run(
+      `INSERT INTO reconciliation_bucket (run_id, bucket, state, municipal_digest, municipal_count)
+       SELECT $1, place - 1, 'PENDING', decode(digest, 'hex'), count FROM unnest($2::text[], $3::int[]) WITH ORDINALITY AS b (digest, count, place)`,
+      run.runId, buckets.map(({ digest }) => digest), buckets.map(({ count }) => count),
+    );
+  }
+
+  async find(db: Db, runId: string): Promise<Run | undefined> {
+    return db.maybe<Run>(`SELECT ${RUN} FROM reconciliation WHERE run_id = $1`, runId);
+  }
+
+  /** Whoever moves a run does so alone. */
+  async lock(db: Db, runId: string): Promise<Run | undefined> {
+    return db.maybe<Run>(`SELECT ${RUN} FROM reconciliation WHERE run_id = $1 FOR UPDATE`, runId);
+  }
+
+  async setState(db: Db, runId: string, to: { state: RunState; compared: number; at?: Date }): Promise<void> {
+    await db.run('UPDATE reconciliation SET state = $2, records = $3, completed_at = $4 WHERE run_id = $1', runId, to.state, to.compared, to.at?.toISOString() ?? null);
+  }
+
+  async bucket(db: Db, runId: string, bucket: number): Promise<Bucket> {
+    return db.one<Bucket>(`SELECT ${BUCKET} FROM reconciliation_bucket WHERE run_id = $1 AND bucket = $2`, runId, bucket);
+  }
+
+  async moveBucket(db: Db, runId: string, { bucket, state, registerCount }: { bucket: number; state: BucketState; registerCount: number }): Promise<void> {
+    await db.run('UPDATE reconciliation_bucket SET state = $3, register_count = $4 WHERE run_id = $1 AND bucket = $2', runId, bucket, state, registerCount);
+  }
+
+  /** Buckets that differ, or did before their leaves came. */
+  async differing(db: Db, runId: string): Promise<Bucket[]> {
+    return db.many<Bucket>(`SELECT ${BUCKET} FROM reconciliation_bucket WHERE run_id = $1 AND state IN ('DIFFERENT', 'DESCENDED') ORDER BY bucket`, runId);
+  }
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import type { Db, Row } from '#platform';
+import type { Move } from './statistics.js';
+
+export interface Extract extends Row {
+  readonly extractId: string;
+  readonly month: string;
+  readonly state: 'RUNNING' | 'COMPLETED';
+  readonly jobId: string;
+  readonly rows: number | null;
+  readonly sha256: string | null;
+}
+
+export interface Candidate extends Row, Move {
+  readonly noticeId: string;
+  readonly receivedAt: Date;
+  readonly personKey: string;
+  readonly personSeq: number;
+  /** The stay that the notice opened, closed or cancelled. */
+  readonly stay: number;
+  readonly sex: string;
+  readonly birthDate: string;
+  readonly foreignResident: boolean;
+  readonly counted: boolean;
+}
+
+/** A candidate that counts, with its table. */
+export interface CountedMove {
+  readonly move: Candidate;
+  readonly table: string;
+}
+
+const COLUMNS = `extract_id AS "extractId", month, state, job_id AS "jobId", rows, encode(sha256, 'hex') AS sha256`;
+const LINE = `concat_ws(',', r.row_id, r.kind, e.month, r.municipality_code, r.previous_municipality_code, r.sex, r.birth_date, r.nationality_flag,
+  r.reason, r.move_month, r.sign) AS line`;
+const ROW = 'extract_id, row_id, kind, municipality_code, previous_municipality_code, sex, birth_date, nationality_flag, reason, move_month, sign';
+const EFFECTIVE = "state IN ('APPLIED', 'QUARANTINED')";
+/** Every entry opens the next stay, so that their number up to a notice is its stay. */
+const OPENING = "('10', '11', '12', '13', '14', '18')";
+
+/** Extracts, their rows, and which notices made them. */
+export class StatisticsStore {
+  /** The latest extract and that of the month, if any; until the transaction ends nobody else makes one. */
+  async lockMonth(db: Db, month: string): Promise<{ readonly latest?: string | undefined; readonly extract?: Extract | undefined }> {
+    await db.run("SELECT pg_advisory_xact_lock(hashtextextended('statistics-extract', 0))");
+    const { latest } = await db.one<{ latest: string | null }>('SELECT max(month) AS latest FROM statistics_extract');
+    return { latest: latest ?? undefined, extract: await db.maybe<Extract>(`SELECT ${COLUMNS} FROM statistics_extract WHERE month = $1`, month) };
+  }
+
+  async add(db: Db, extract: { extractId: string; month: string; jobId: string; at: Date }): Promise<void> {
+    const { extractId, month, jobId, at } = extract;
+    await db.run("INSERT INTO statistics_extract (extract_id, month, state, job_id, made_at) VALUES ($1, $2, 'RUNNING', $3, $4)", extractId, month, jobId, at.toISOString());
+  }
+
+  /** Another job goes on. */
+  async follow(db: Db, extractId: string, jobId: string): Promise<void> {
+    await db.run('UPDATE statistics_extract SET job_id = $2 WHERE extract_id = $1', extractId, jobId);
+  }
+
+  async find(db: Db, extractId: string): Promise<Extract | undefined> {
+    return db.maybe<Extract>(`SELECT ${COLUMNS} FROM statistics_extract WHERE extract_id = $1`, extractId);
+  }
+
+  async complete(db: Db, extractId: string, sha256: string, at: Date): Promise<Extract> {
+    return db.one<Extract>(
+      `UPDATE statistics_extract SET state = 'COMPLETED', sha256 = decode($2, 'hex'), completed_at = $3,
+         rows = (SELECT count(*) FROM statistics_row WHERE statistics_row.extract_id = $1) WHERE extract_id = $1 RETURNING ${COLUMNS}`,
+      extractId, sha256, at.toISOString(),
+    );
+  }
+
+  async notices(db: Db, { from, to }: { from: Date; to: Date }): Promise<number> {
+    const { notices } = await db.one<{ notices: number }>(
+      "SELECT count(*) AS notices FROM change_notice WHERE change_reason IN ('11', '12', '14', '18', '22', '26') AND received_at >= $1 AND received_at < $2",
+      from.toISOString(), to.toISOString(),
+    );
+    return notices;
+  }
+
+  /** Whether the month before was completed: what waited then and was applied since is looked for again. */
+  async isCompleted(db: Db, month: string): Promise<boolean> {
+    return (await db.maybe("SELECT 1 FROM statistics_extract WHERE month = $1 AND state = 'COMPLETED'", month)) !== undefined;
+  }
+
+  /** The next notices by the day they were received: those that may count, or the cancellations (26). */
+  async candidates(db: Db, after: { at: string; noticeId: string }, to: Date, { cancellations, limit }: { cancellations: boolean; limit: number }): Promise<Candidate[]> {
+    return db.many<Candidate>(
+      `SELECT n.notice_id AS "noticeId", n.received_at AS "receivedAt", n.person_key AS "personKey", n.person_seq AS "personSeq",
+         n.change_reason AS reason, n.change_date AS "changeDate", n.municipality_code AS "municipalityCode", k.stay, s.previous_municipality_code AS "previousMunicipalityCode", s.sex, s.birth_date AS "birthDate",
+         s.foreign_resident AS "foreignResident", o.closed_date AS "leftOn", c.row_id IS NOT NULL AS counted
+       FROM change_notice n
+       CROSS JOIN LATERAL (SELECT count(*) AS stay FROM change_notice e WHERE e.municipality_code = n.municipality_code AND e.person_key = n.person_key
+         AND e.person_seq <= n.person_seq AND e.${EFFECTIVE} AND e.change_reason IN ${OPENING}) AS k
+       LEFT JOIN segment s ON s.person_key = n.person_key AND s.municipality_code = n.municipality_code AND s.stay = k.stay
+       LEFT JOIN LATERAL (SELECT b.closed_date FROM segment b WHERE b.person_key = n.person_key AND b.municipality_code = s.previous_municipality_code
+         AND b.entry_date <= n.change_date AND b.state <> 'CLOSED_ERROR' ORDER BY b.stay DESC LIMIT 1) AS o ON true
+       LEFT JOIN counted_move c ON c.municipality_code = n.municipality_code AND c.person_key = n.person_key AND c.person_seq = n.person_seq
+       WHERE n.change_reason IN ${cancellations ? "('26')" : "('11', '12', '14', '18', '22')"} AND n.state = 'APPLIED' AND n.received_at < $3
+         AND (n.received_at, n.notice_id) > ($1::timestamptz, $2::uuid)
+       ORDER BY n.received_at, n.notice_id LIMIT $4`,
+      after.at, after.noticeId, to.toISOString(), limit,
+    );
+  }
+
+  async count(db: Db, extractId: string, moves: readonly CountedMove[]): Promise<void> {
+    if (moves.length === 0) return;
+    const rows = moves.map((counted) => ({ ...counted, rowId: randomUUID() }));
+    await db.copyIn(`statistics_row(${ROW})`, rows.map(({ rowId, table, move }) => [
+      extractId, rowId, table, move.municipalityCode, (table === 'ABROAD' ? null : move.previousMunicipalityCode) ?? '', move.sex, move.birthDate,
+      move.foreignResident ? '2' : '1', move.reason, move.changeDate.slice(0, 7), 1,
+    ]));
+    await db.copyIn(
+      'counted_move(municipality_code, person_key, person_seq, stay, extract_id, row_id)',
+      rows.map(({ rowId, move }) => [move.municipalityCode, move.personKey, move.personSeq, move.stay, extractId, rowId]),
+    );
+  }
+
+  /** Takes back what was counted for the stays: the same rows with the other sign, once. */
+  async reverse(db: Db, extractId: string, cancelled: readonly Candidate[]): Promise<void> {
+    await db.run(
+      `WITH undone AS (UPDATE counted_move c SET reversed_by = $1 FROM unnest($2::text[], $3::uuid[], $4::int[]) AS x (municipality_code, person_key, stay)
+         WHERE c.municipality_code = x.municipality_code AND c.person_key = x.person_key AND c.stay = x.stay AND c.reversed_by IS NULL RETURNING c.extract_id, c.row_id)
+       INSERT INTO statistics_row (${ROW})
+       SELECT $1, gen_random_uuid(), r.kind, r.municipality_code, r.previous_municipality_code, r.sex, r.birth_date, r.nationality_flag, r.reason, r.move_month, -1
+       FROM undone JOIN statistics_row r ON r.extract_id = undone.extract_id AND r.row_id = undone.row_id`,
+      extractId, cancelled.map(({ municipalityCode }) => municipalityCode), cancelled.map(({ personKey }) => personKey), cancelled.map(({ stay }) => stay),
+    );
+  }
+
+  /** Lines of the extract in the order of their ids, which tells nothing. */
+  async lines(db: Db, extractId: string, { after, limit }: { after: string; limit: number }): Promise<{ id: string; line: string }[]> {
+    return db.many(
+      `SELECT r.row_id AS id, ${LINE} FROM statistics_row r JOIN statistics_extract e ON e.extract_id = r.extract_id WHERE r.extract_id = $1 AND r.row_id > $2 ORDER BY r.row_id LIMIT $3`,
+      extractId, after, limit,
+    );
+  }
+}

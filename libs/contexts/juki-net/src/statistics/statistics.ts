@@ -1,0 +1,52 @@
+import { addMonths, addYears, localDateInJapan, type LocalDate, startOfDayInJapan, toLocalDate } from '#kernel';
+
+/** Columns of the extract (MSTA, JUKI-5.3) after the random id and the table that the move counts in. */
+export const MSTA_COLUMNS = [
+  'id', 'table', 'month', 'municipalityCode', 'previousMunicipalityCode', 'sex', 'birthDate', 'nationalityFlag', 'reason', 'moveYearMonth', 'sign',
+] as const;
+
+/** A notice that may tell of a move between municipalities or to and from abroad. */
+export interface Move {
+  readonly reason: string;
+  readonly municipalityCode: string;
+  readonly previousMunicipalityCode: string | null;
+  /** Day of the move. */
+  readonly changeDate: LocalDate;
+  /** Day on which the record at the previous municipality ended, where the register knows it. */
+  readonly leftOn: LocalDate | null;
+}
+
+/** Moved in by notification (住基法22条), or ex officio in its place (8条). */
+const MOVED_IN = ['11', '14'];
+const ABROAD = ['12', '18', '22'];
+
+/**
+ * The table in which a move counts (JUKI-4.10): moves abroad have their own. Not counted: moves within the municipality, from an
+ * unknown place (13), and a year or more after the person left. Wards count as the municipality codes that notices name.
+ */
+export function tableOf({ reason, municipalityCode, previousMunicipalityCode, changeDate, leftOn }: Move): 'DOMESTIC' | 'ABROAD' | undefined {
+  if (ABROAD.includes(reason)) return 'ABROAD';
+  if (!MOVED_IN.includes(reason) || previousMunicipalityCode === null || previousMunicipalityCode === municipalityCode) return undefined;
+  return leftOn !== null && changeDate >= addYears(leftOn, 1) ? undefined : 'DOMESTIC';
+}
+
+/** A month as `YYYY-MM`. */
+export function monthOf(day: LocalDate): string {
+  return day.slice(0, 7);
+}
+
+export function monthBefore(month: string): string {
+  return monthOf(addMonths(toLocalDate(`${month}-01`), -1));
+}
+
+/** First instant of a month and of the next, in Japan. */
+export function boundsOf(month: string): { readonly from: Date; readonly to: Date } {
+  const first = toLocalDate(`${month}-01`);
+  return { from: startOfDayInJapan(first), to: startOfDayInJapan(addMonths(first, 1)) };
+}
+
+/** What must be so before an extract of a month is made: the month is over, and no later one was made, which its cancellations would miss. */
+export function extractFault(month: string, latest: string | undefined, now: Date): 'MONTH_NOT_OVER' | 'EXTRACT_ORDER' | undefined {
+  if (month >= monthOf(localDateInJapan(now))) return 'MONTH_NOT_OVER';
+  return latest !== undefined && month < latest ? 'EXTRACT_ORDER' : undefined;
+}

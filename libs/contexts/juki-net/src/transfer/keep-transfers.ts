@@ -1,0 +1,43 @@
+import { transferCertificateRequested, transferCertificateSent, transferExpired, transferInNoticeDelivered, transferOutNotified } from '#contracts/juki-net';
+import { localDateInJapan } from '#kernel';
+import type { Ctx } from '#platform';
+import { dueDateOf, wakeAt } from './timer.js';
+import { isArrived, isMoveOutKnown, stateOn, type Transfer } from './transfer.js';
+import type { TransferStore } from './transfer.store.js';
+
+/** A case before and after; before it there may be none. */
+export interface TransferChange {
+  readonly before?: Transfer | undefined;
+  readonly after: Transfer;
+}
+
+/** Writes cases and publishes what is new of them (JUKI-5.4); a case that is as it was publishes nothing. */
+export async function keepTransfers(ctx: Ctx, store: TransferStore, changes: readonly TransferChange[]): Promise<void> {
+  const today = localDateInJapan(ctx.now);
+  const kept = changes.map((change) => {
+    const { after } = change;
+    const state = stateOn(after, today);
+    const news = newsOf(change);
+    const { transferId, from, to, eventSeq } = after;
+    const data = { transferId, from, to, state, dueDate: dueDateOf(after, today) };
+    for (const [index, definition] of news.entries()) ctx.emit(definition, { aggregateId: transferId, sequence: eventSeq + index + 1, data });
+    return { transfer: { ...after, eventSeq: eventSeq + news.length }, state, wakeAt: wakeAt(after, today) };
+  });
+  await store.write(ctx.db, kept);
+}
+
+function newsOf({ before, after }: TransferChange) {
+  return [
+    ...(isMoveOutTold(before, after) ? [transferOutNotified] : []),
+    ...(before?.certificate === undefined && after.certificate !== undefined ? [transferCertificateRequested] : []),
+    ...(before?.certificate !== 'SENT' && after.certificate === 'SENT' ? [transferCertificateSent] : []),
+    ...(before?.exit === undefined && after.exit?.state === 'EXPIRED' ? [transferExpired] : []),
+    ...(before?.noticeOn === undefined && after.noticeOn !== undefined ? [transferInNoticeDelivered] : []),
+  ];
+}
+
+/** The first word of the move-out, and each notification that says something else. */
+function isMoveOutTold(before: Transfer | undefined, after: Transfer): boolean {
+  if (before === undefined || !isMoveOutKnown(before)) return isMoveOutKnown(after);
+  return before.plannedOn !== after.plannedOn || before.route !== after.route || (!isArrived(after) && before.to !== after.to);
+}

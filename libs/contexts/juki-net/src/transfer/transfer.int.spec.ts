@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { ResidentCode } from '#kernel';
+import { connectStreams, parseCloudEvent, start, TokenVerifier, type Actor, type CloudEvent } from '#platform';
+import { startEstate, type Answer, type TestEstate } from '#testing';
+import { jukiNetModule } from '#contexts/juki-net';
+
+const town = (organisation: string): Actor => ({ clientId: `municipality-${organisation}`, kind: 'municipality', organisation, operator: 'clerk-1' });
+const [townA, townB, townC] = [town('990019'), town('990027'), town('131016')];
+const prefecture = (organisation: string): Actor => ({ clientId: `prefecture-${organisation}`, kind: 'prefecture', organisation });
+const API = '/api/juki-net/v1';
+const purpose = 'RESIDENT_REGISTER';
+
+let estate: TestEstate;
+const events: CloudEvent[] = [];
+let stopListening: () => Promise<void>;
+beforeAll(async () => {
+  estate = await startEstate([jukiNetModule], { at: new Date('2016-04-04T01:00:00Z') });
+  const { connection } = await connectStreams(estate.natsUrl, 'listener');
+  connection.subscribe('kiban.juki-net.transfer.>', { callback: (_error, message) => void events.push(parseCloudEvent(message.string())) });
+  await connection.flush();
+  stopListening = () => connection.close();
+});
+afterAll(async () => {
+  await stopListening();
+  await estate.stop();
+});
+
+const post = (path: string, as: Actor, body: object, idempotencyKey?: string): Promise<Answer> =>
+  estate.request('POST', `${API}${path}`, { as, purpose, body, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
+const get = (path: string, as: Actor): Promise<Answer> => estate.request('GET', `${API}${path}`, { as, purpose });
+const view = z.looseObject({ transferId: z.uuid(), state: z.string(), personKey: z.uuid() });
+const page = z.object({ items: z.array(view), next: z.string().optional() });
+const codeOf = ({ status, json }: Answer): string => `${status} ${z.object({ code: z.string() }).parse(json).code}`;
+
+let seq = 0;
+let person = 0;
+/** A resident of town A, with what the towns then notify of them. */
+async function resident(): Promise<{ code: string; notice: (as: Actor, over: Record<string, string>) => Promise<Answer> }> {
+  person += 1;
+  const code = ResidentCode.fromBody(`99${String(person).padStart(8, '0')}`).reveal();
+  const personSeq = new Map<string, number>();
+  const notice = async (as: Actor, over: Record<string, string>): Promise<Answer> => {
+    seq += 1;
+    personSeq.set(as.organisation, (personSeq.get(as.organisation) ?? 0) + 1);
+    const answer = await post('/change-notices', as, {
+      municipalSeq: String(seq), residentCode: code, personSeq: String(personSeq.get(as.organisation)), nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', birthDate: '19800101', sex: '1',
+      address: '架空県試験市見本町2-3-4', municipalityCode: as.organisation, ...over,
+    });
+    expect(answer.status).toBe(202);
+    return answer;
+  };
+  await notice(townA, { changeReason: '14', changeDate: '20151005' });
+  return { code, notice };
+}
+const notifyOut = (code: string, route: string, over: object = {}): Promise<Answer> => post('/transfers', townA, { residentCode: code, to: '990027', plannedOn: '2016-04-04', route, ...over });
+async function opened(code: string, route: string): Promise<string> {
+  const answer = await notifyOut(code, route);
+  expect(answer.status).toBe(201);
+  return view.parse(answer.json).transferId;
+}
+const stateOf = async (transferId: string, as: Actor = townA): Promise<string> => view.parse((await get(`/transfers/${transferId}`, as)).json).state;
+const reaches = (transferId: string, state: string): Promise<boolean> => estate.eventually(async () => (await stateOf(transferId)) === state);
+const told = (transferId: string): string[] => events.filter(({ subject }) => subject === transferId).map(({ type, sequence }) => `${sequence} ${type.split('.')[4] ?? ''}`);
+const audited = (transferId: string): Promise<{ action: string; subjects: number }[]> =>
+  estate.sql("SELECT entry::json->>'action' AS action, json_array_length(entry::json->'subjects') AS subjects FROM juki_net.audit_line WHERE entry::json->>'object' = $1 ORDER BY at, id", `transfer:${transferId}`);
+const certificate = (residentCode: string): object => ({
+  nameKanji: '見本　太郎', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4', householdHead: '見本　一郎', relationship: '子', domicile: '架空県試験市本籍1', residentCode,
+});
+const ask = (transferId: string, as: Actor, residentCode: string, over: object = {}): Promise<Answer> =>
+  post(`/transfers/${transferId}/certificate-request`, as, { residentCode, livingSince: '2016-04-04', cardChecked: true, pinChecked: true, ...over });
+
+describe('JUKI-3.4 by paper', () => {
+  it('goes from the notification to the deletion; every step is told in order', async () => {
+    const { code, notice } = await resident();
+    const first = await notifyOut(code, 'PAPER');
+    expect(first.json).toMatchObject({ state: 'CERTIFICATE_ISSUED', from: '990019', to: '990027', dueDate: '2016-04-18' });
+    const { transferId } = view.parse(first.json);
+    expect(await post(`/transfers/${transferId}/move-in-notice`, townB, { livingSince: '2016-03-20' })).toMatchObject({ status: 200, json: { state: 'IN_NOTICE_SENT', late: true, dueDate: '2016-04-07' } });
+    await notice(townB, { changeReason: '11', changeDate: '20160404', previousMunicipalityCode: '990019' });
+    await notice(townA, { changeReason: '21', changeDate: '20160404' });
+    await reaches(transferId, 'OUT_CLOSED');
+    await estate.eventually(async () => told(transferId).length === 2);
+    expect(told(transferId)).toEqual(['1 out-notified', '2 in-notice-delivered']);
+    const lines = await audited(transferId);
+    expect(lines.map(({ action }) => action)).toEqual(expect.arrayContaining(['juki-net.transfer.notify-out', 'juki-net.transfer.notify-in', 'consume:juki-net-transfers', 'juki-net.transfer.get']));
+    expect(lines.every(({ subjects }) => subjects === 1)).toBe(true);
+  });
+
+  it('is begun by the register alone, and completed by the late notification of town A', async () => {
+    const { code, notice } = await resident();
+    await notice(townB, { changeReason: '11', changeDate: '20160404', previousMunicipalityCode: '990019' });
+    const listed = await estate.eventually(async () => page.parse((await get('/transfers?municipalityCode=990019&state=UNMATCHED_IN', townA)).json).items[0]);
+    expect(listed).toMatchObject({ from: '990019', to: '990027', movedInOn: '2016-04-04' });
+    expect(view.parse((await notifyOut(code, 'PAPER')).json)).toMatchObject({ transferId: listed.transferId, state: 'MOVED_IN' });
+    await notice(townA, { changeReason: '21', changeDate: '20160404' });
+    await post(`/transfers/${listed.transferId}/move-in-notice`, townB, { livingSince: '2016-04-04' });
+    await reaches(listed.transferId, 'OUT_CLOSED');
+  });
+
+  it('the same key is answered once, the same notification again changes nothing', async () => {
+    const { code } = await resident();
+    const body = { residentCode: code, to: '990027', plannedOn: '2016-04-04', route: 'CARD' };
+    const [one, two] = await Promise.all([post('/transfers', townA, body, 'same'), post('/transfers', townA, body, 'same')]);
+    expect(two.json).toEqual(one.json);
+    expect((await post('/transfers', townA, body)).json).toEqual(one.json);
+    const { transferId } = view.parse(one.json);
+    await estate.eventually(async () => told(transferId).length > 0);
+    expect(told(transferId)).toEqual(['1 out-notified']);
+  });
+
+  it('two notifications of one person at once open one case', async () => {
+    const { code } = await resident();
+    const answers = await Promise.all(['990027', '131016', '990027', '131016'].map((to) => notifyOut(code, 'PAPER', { to })));
+    expect(new Set(answers.map(({ json }) => view.parse(json).transferId)).size).toBe(1);
+  });
+
+  it('a withdrawal ends the case; the next notification opens another, which a move abroad ends', async () => {
+    const { code, notice } = await resident();
+    const transferId = await opened(code, 'PAPER');
+    expect((await post(`/transfers/${transferId}/withdrawal`, townA, {})).json).toMatchObject({ state: 'WITHDRAWN' });
+    expect((await post(`/transfers/${transferId}/withdrawal`, townA, {})).json).toMatchObject({ state: 'WITHDRAWN' });
+    expect(codeOf(await post(`/transfers/${transferId}/move-in-notice`, townB, { livingSince: '2016-04-04' }))).toBe('409 TRANSFER_STATE');
+    const next = await opened(code, 'PAPER');
+    expect(next).not.toBe(transferId);
+    await notice(townA, { changeReason: '22', changeDate: '20160404' });
+    await reaches(next, 'WITHDRAWN');
+  });
+});
+
+describe('JUKI-4.4 by card', () => {
+  it('carries the certificate information encrypted, for the new municipality only, until the case closes', async () => {
+    const { code, notice } = await resident();
+    const transferId = await opened(code, 'CARD');
+    expect(codeOf(await ask(transferId, townB, code, { pinChecked: false }))).toBe('422 PIN_NOT_ASSERTED');
+    expect(codeOf(await ask(transferId, townB, (await resident()).code))).toBe('404 RESIDENT_UNKNOWN');
+    expect(await stateOf(transferId)).toBe('CERT_INFO_HELD');
+    expect((await ask(transferId, townB, code)).json).toMatchObject({ state: 'CERT_INFO_REQUESTED', dueDate: '2016-04-18' });
+    expect(codeOf(await get(`/transfers/${transferId}/certificate`, townB))).toBe('409 TRANSFER_STATE');
+    expect(codeOf(await post(`/transfers/${transferId}/certificate`, townA, { certificate: certificate((await resident()).code) }))).toBe('404 RESIDENT_UNKNOWN');
+    expect((await post(`/transfers/${transferId}/certificate`, townA, { certificate: certificate(code) })).json).toMatchObject({ state: 'CERT_INFO_SENT' });
+    expect((await get(`/transfers/${transferId}/certificate`, townB)).json).toMatchObject({ relationship: '子', residentCode: code, from: '990019', insurance: [] });
+    for (const as of [townA, townC]) expect(codeOf(await get(`/transfers/${transferId}/certificate`, as))).toBe('403 OUT_OF_JURISDICTION');
+    expect(await audited(transferId)).toContainEqual({ action: 'juki-net.transfer.read-certificate', subjects: 1 });
+    const [stored] = await estate.sql<{ sealed: Buffer }>('SELECT sealed FROM juki_net.transfer_certificate WHERE transfer_id = $1', transferId);
+    expect(stored?.sealed.includes(Buffer.from(code)) ?? true).toBe(false);
+    await notice(townA, { changeReason: '21', changeDate: '20160404' });
+    await notice(townB, { changeReason: '11', changeDate: '20160404' });
+    await reaches(transferId, 'MOVED_IN');
+    expect((await get(`/transfers/${transferId}/certificate`, townB)).status).toBe(200);
+    await post(`/transfers/${transferId}/move-in-notice`, townB, { livingSince: '2016-04-04' });
+    await reaches(transferId, 'OUT_CLOSED');
+    expect(await estate.sql('SELECT 1 FROM juki_net.transfer_certificate WHERE transfer_id = $1', transferId)).toEqual([]);
+    expect(codeOf(await get(`/transfers/${transferId}/certificate`, townB))).toBe('409 TRANSFER_STATE');
+    await estate.eventually(async () => told(transferId).length === 4);
+    expect(told(transferId)).toEqual(['1 out-notified', '2 certificate-requested', '3 certificate-sent', '4 in-notice-delivered']);
+    const traces = await estate.sql<{ text: string }>('SELECT entry AS text FROM juki_net.audit_line');
+    expect([...traces.map(({ text }) => text), JSON.stringify(events)].filter((text) => text.includes(code) || text.includes('見本'))).toEqual([]);
+  });
+
+  it('a request after the last day is refused and leaves the case expired', async () => {
+    const { code } = await resident();
+    const transferId = view.parse((await notifyOut(code, 'CARD', { plannedOn: '2016-03-25' })).json).transferId;
+    expect(codeOf(await ask(transferId, townB, code, { livingSince: '2016-03-20' }))).toBe('409 EXPIRED');
+    expect(await stateOf(transferId)).toBe('EXPIRED');
+    await estate.eventually(async () => told(transferId).length === 2);
+    expect(told(transferId)).toEqual(['1 out-notified', '2 expired']);
+    expect(codeOf(await notifyOut(code, 'CARD', { plannedOn: '2016-03-25' }))).toBe('409 EXPIRED');
+    expect(view.parse((await notifyOut(code, 'PAPER', { plannedOn: '2016-03-25' })).json)).toMatchObject({ transferId, state: 'CERTIFICATE_ISSUED' });
+  });
+});
+
+describe('JUKI-7 who may not, and bad input', () => {
+  it('refuses strangers, and that is on record', async () => {
+    const { code } = await resident();
+    const transferId = await opened(code, 'CARD');
+    const steps: [string, object][] = [['certificate-request', { residentCode: code, livingSince: '2016-04-04', cardChecked: true, pinChecked: true }], ['certificate', { certificate: certificate(code) }], ['move-in-notice', { livingSince: '2016-04-04' }], ['withdrawal', {}]];
+    for (const [step, body] of steps) expect(codeOf(await post(`/transfers/${transferId}/${step}`, townC, body))).toBe('403 OUT_OF_JURISDICTION');
+    expect(codeOf(await post(`/transfers/${transferId}/withdrawal`, townB, {}))).toBe('403 OUT_OF_JURISDICTION');
+    expect(codeOf(await ask(transferId, townA, code))).toBe('403 OUT_OF_JURISDICTION');
+    expect(codeOf(await get(`/transfers/${transferId}`, townC))).toBe('403 OUT_OF_JURISDICTION');
+    expect(codeOf(await get('/transfers?municipalityCode=990019', townC))).toBe('403 OUT_OF_JURISDICTION');
+    expect(codeOf(await post('/transfers', townC, { residentCode: code, to: '990027', plannedOn: '2016-04-04', route: 'PAPER' }))).toBe('403 NOT_YOUR_RESIDENT');
+    const refused = await estate.sql("SELECT 1 FROM juki_net.audit_line WHERE entry::json->>'outcome' = 'REFUSED' AND entry::json->>'code' = 'OUT_OF_JURISDICTION' AND entry::json->>'organisation' = '131016'");
+    expect(refused.length).toBeGreaterThanOrEqual(6);
+    expect((await estate.request('GET', `${API}/transfers/${transferId}`, { as: townA })).status).toBe(400);
+  });
+
+  it('unknown cases and persons, impossible days, and text that cannot stand', async () => {
+    const { code } = await resident();
+    const unknown = '01900000-0000-7000-8000-000000000000';
+    for (const step of ['withdrawal', 'move-in-notice']) expect(codeOf(await post(`/transfers/${unknown}/${step}`, townA, step === 'withdrawal' ? {} : { livingSince: '2016-04-04' }))).toBe('404 UNKNOWN_TRANSFER');
+    expect(codeOf(await get(`/transfers/${unknown}`, townA))).toBe('404 UNKNOWN_TRANSFER');
+    expect(codeOf(await notifyOut(ResidentCode.fromBody('9988888888').reveal(), 'PAPER'))).toBe('404 RESIDENT_UNKNOWN');
+    expect(codeOf(await notifyOut(code, 'PAPER', { to: '990019' }))).toBe('422 SAME_MUNICIPALITY');
+    expect(codeOf(await notifyOut(code, 'PAPER', { plannedOn: '2016-07-01' }))).toBe('422 DATE_IN_FUTURE');
+    expect(codeOf(await notifyOut(code, 'PAPER', { plannedOn: '2016-03-01' }))).toBe('422 TERM');
+    for (const over of [{ to: '990028' }, { plannedOn: '2016-02-30' }, { route: 'POST' }, { more: 1 }]) expect((await notifyOut(code, 'PAPER', over)).status).toBe(400);
+    const transferId = await opened(code, 'CARD');
+    await ask(transferId, townB, code);
+    for (const over of [{ domicile: 'a\u0000b' }, { relationship: '' }, { nationality: 'x' }]) expect((await post(`/transfers/${transferId}/certificate`, townA, { certificate: { ...certificate(code), ...over } })).status).toBe(400);
+    expect((await get('/transfers?municipalityCode=990019&after=%00', townA)).status).toBe(400);
+  });
+
+  it('lists open cases of both sides page by page', async () => {
+    const all = page.parse((await get('/transfers?municipalityCode=990019&limit=1000', townA)).json).items;
+    expect(all.length).toBeGreaterThan(3);
+    expect(all.some(({ state }) => state === 'OUT_CLOSED' || state === 'WITHDRAWN')).toBe(false);
+    const paged: string[] = [];
+    for (let after = ''; ; ) {
+      const { items, next } = page.parse((await get(`/transfers?municipalityCode=990019&limit=2${after}`, townA)).json);
+      paged.push(...items.map(({ transferId }) => transferId));
+      if (next === undefined) break;
+      after = `&after=${next}`;
+    }
+    expect(paged).toEqual(all.map(({ transferId }) => transferId));
+    const incoming = page.parse((await get('/transfers?municipalityCode=990027&state=CERT_INFO_HELD', townB)).json).items;
+    expect(incoming.length).toBeGreaterThan(0);
+    expect(incoming.every(({ to }) => to === '990027')).toBe(true);
+  });
+});
+
+describe('JUKI-4.4 timers, with two replicas', () => {
+  it('expires, delivers, reminds and lists, each once, also after a restart', async () => {
+    const [held, moved, away] = [await resident(), await resident(), await resident()];
+    const heldId = await opened(held.code, 'CARD');
+    await moved.notice(townB, { changeReason: '11', changeDate: '20160404', previousMunicipalityCode: '990019' });
+    await away.notice(townA, { changeReason: '21', changeDate: '20160404' });
+    const awayId = await estate.eventually(async () => page.parse((await get('/transfers?municipalityCode=990019&state=OUT_NOTIFIED', townA)).json).items[0]?.transferId);
+    const movedId = await estate.eventually(async () => page.parse((await get('/transfers?municipalityCode=990019&state=UNMATCHED_IN', townA)).json).items.at(-1)?.transferId);
+    await estate.restart();
+    const replica = await start(estate.config, [jukiNetModule], { clock: estate.clock, verifier: new TokenVerifier({ issuer: '', audience: '' }, () => Promise.reject(new Error('no requests'))) });
+    const column = (name: string, transferId: string): Promise<boolean> =>
+      estate.eventually(async () => (await estate.sql(`SELECT 1 FROM juki_net.transfer_case WHERE transfer_id = $1 AND ${name}`, transferId)).length === 1);
+    estate.clock.set(new Date('2016-04-04T02:30:00Z'));
+    await column("state = 'IN_NOTICE_SENT'", movedId);
+    expect(page.parse((await get('/transfers?municipalityCode=990019&task=DELETE_RECORD', townA)).json).items).toEqual([]);
+    estate.clock.set(new Date('2016-04-07T15:00:01Z'));
+    await column('reminded_on IS NOT NULL', movedId);
+    const tasks = page.parse((await get('/transfers?municipalityCode=990019&task=DELETE_RECORD', townA)).json).items;
+    expect(tasks.find(({ transferId }) => transferId === movedId)).toMatchObject({ task: 'DELETE_RECORD', remindedOn: '2016-04-08' });
+    expect(page.parse((await get('/transfers?municipalityCode=990027&task=DELETE_RECORD', townB)).json).items).toEqual([]);
+    estate.clock.set(new Date('2016-05-04T15:00:01Z'));
+    await column("state = 'EXPIRED'", heldId);
+    await column('in_transit_on IS NOT NULL', awayId);
+    for (const as of [townA, prefecture('990000')]) {
+      const { items } = page.parse((await get('/transfers/in-transit?municipalityCode=990019', as)).json);
+      expect(items.map(({ transferId }) => transferId)).toEqual([awayId]);
+    }
+    expect(codeOf(await get('/transfers/in-transit?municipalityCode=990019', prefecture('130001')))).toBe('403 OUT_OF_JURISDICTION');
+    await away.notice(townC, { changeReason: '11', changeDate: '20160505' });
+    await column("state = 'MOVED_IN'", awayId);
+    expect(page.parse((await get('/transfers/in-transit?municipalityCode=990019', townA)).json).items).toEqual([]);
+    await replica.stop();
+    expect(told(heldId)).toEqual(['1 out-notified', '2 expired']);
+    expect(told(movedId)).toEqual(['1 in-notice-delivered']);
+    expect(told(awayId)).toEqual(['1 out-notified']);
+    const sequences = events.map(({ subject, sequence }) => `${subject} ${sequence}`);
+    expect(new Set(sequences).size).toBe(sequences.length);
+  });
+});
