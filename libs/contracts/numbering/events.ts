@@ -18,4 +18,46 @@ export const notificationListPrepared = defineEvent('numbering', 'notification-l
   data: z.object({ setId: z.uuid(), municipalityCode, households: z.number().int(), persons: z.number().int(), hash: z.string().describe('SHA-256 of the list, hex') }),
 });
 
-export const numberingEvents = [candidateDelivered, numberDesignated, notificationListPrepared] as const;
+export const numberChanged = defineEvent('numbering', 'number.changed', {
+  summary: 'A person\'s number was replaced by another (番号法7条2項); the number itself is fetched by LinkByPersons',
+  data: z.object({ personKey: z.uuid(), oldAssignmentId: z.uuid(), newAssignmentId: z.uuid(), ground: z.enum(['CHANGE_ON_REQUEST', 'CHANGE_EX_OFFICIO']), at: z.iso.datetime() }),
+});
+
+export const numberStatusChanged = defineEvent('numbering', 'number.status-changed', {
+  summary: 'A designated number is superseded, dormant, closed, disputed, or its person\'s again',
+  data: z.object({ assignmentId: z.uuid(), personKey: z.uuid(), from: z.string(), to: z.string() }),
+});
+
+export const candidateVoided = defineEvent('numbering', 'candidate.voided', {
+  summary: 'A number was withdrawn before its designation and is never used again',
+  data: z.object({ assignmentId: z.uuid(), personKey: z.uuid(), municipalityCode }),
+});
+
+export const conflictFound = defineEvent('numbering', 'conflict-found', {
+  summary: 'Two officers found two persons under one number, or one person with two; nothing is provided until it is resolved',
+  data: z.object({ caseId: z.uuid(), personKeys: z.array(z.uuid()), kind: z.enum(['SHARED_NUMBER', 'TWO_NUMBERS']) }),
+});
+
+const count = z.number().int();
+
+export const waveStateChanged = defineEvent('numbering', 'wave.state-changed', {
+  summary: 'A wave of the mass numbering has another state; with a municipality: that municipality has signed its part off',
+  data: z.object({
+    waveId: z.uuid(),
+    municipalityCode: municipalityCode.optional(),
+    state: z.enum(['PLANNED', 'OPEN', 'RUNNING', 'RECONCILED', 'SIGNED_OFF', 'HALTED']),
+    counts: z.object({ lines: count, designated: count, tentative: count, refused: count, pending: count }),
+  }),
+});
+
+export const readinessChanged = defineEvent('numbering', 'readiness.changed', {
+  summary: 'A milestone of a municipality has another state; without a milestone: the municipality as a whole, held by a ticket or not any more',
+  data: z.object({
+    municipalityCode,
+    milestone: z.string().optional(),
+    state: z.enum(['NOT_STARTED', 'IN_PROGRESS', 'DONE', 'BLOCKED']),
+    blockerTicketId: z.uuid().optional(),
+  }),
+});
+
+export const numberingEvents = [candidateDelivered, numberDesignated, notificationListPrepared, numberChanged, numberStatusChanged, candidateVoided, conflictFound, waveStateChanged, readinessChanged] as const;

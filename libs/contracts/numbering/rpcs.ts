@@ -19,6 +19,42 @@ export const linkByPersons = defineRpc({
   output: z.object({ links: z.array(numberLink).default([]) }),
 });
 
+const digits = (count: number) => z.string().regex(new RegExp(`^\\d{${count}}$`));
+
+/** What is known of a number that was ever designated; `since` is the day of its designation or, of a former number, of its end. */
+export const numberStatus = z.object({ found: z.boolean().default(false), state: z.string().default(''), since: z.string().default('') });
+
+/** The present number of a resident code. */
+export const linkByCode = defineRpc({
+  ...place,
+  method: 'LinkByCode',
+  input: z.object({ residentCode: digits(11) }),
+  output: z.object({ found: z.boolean().default(false), link: numberLink.nullish() }),
+});
+
+/** Person and resident code of a number. Of a former number: that it was superseded and when, and whose it was. */
+export const linkByNumber = defineRpc({
+  ...place,
+  method: 'LinkByNumber',
+  input: z.object({ number: digits(12) }),
+  output: numberStatus.extend({ personKey: z.string().default(''), residentCode: z.string().default('') }),
+});
+
+/** State of a number without its person. */
+export const statusByNumber = defineRpc({ ...place, method: 'StatusByNumber', input: z.object({ number: digits(12) }), output: numberStatus });
+
+/** Kinds of code with a check digit. */
+export const checkedKind = z.enum(['RESIDENT_CODE', 'INDIVIDUAL_NUMBER', 'CORPORATE_NUMBER']);
+
+/** Form and check digit of what somebody has entered; `looksLike` names the other kind that it may be. No register is asked. */
+export const validateCheckDigit = defineRpc({
+  ...place,
+  service: 'CheckDigit',
+  method: 'Validate',
+  input: z.object({ kind: checkedKind, value: z.string().max(64) }),
+  output: z.object({ valid: z.boolean().default(false), fault: z.string().default(''), looksLike: z.string().default('') }),
+});
+
 /** The numbers of a batch, page by page in the order of its lines; `next` is absent on the last page. */
 export const listBatchLinks = defineRpc({
   ...place,

@@ -6,6 +6,10 @@ const NOTIFICATION = '番号法7条1項 (通知)';
 /** The number is an item of the residence record and of the identity information. */
 const IDENTITY = '住基法7条8号の2・30条の6';
 const CARD = '番号法17条1項';
+const CHANGE = '番号法7条2項、同法施行令3条';
+const VERIFICATION = '番号法16条';
+/** What may be done before the Act is in force: the plan of the mass numbering and its support centre. */
+const PREPARATION = '番号法附則2条 (準備行為; NUM-3.6, NUM-4.7)';
 
 const municipality = (action: string): PolicyRow => ({ action, institution: 'municipality', purposes: ['NUMBER_DESIGNATION'], scope: 'own', basis: DESIGNATION });
 const notifying = (action: string): PolicyRow => ({ action, institution: 'municipality', purposes: ['NUMBER_DESIGNATION', 'NOTIFICATION'], scope: 'own', basis: NOTIFICATION });
@@ -14,10 +18,34 @@ const following = (action: string): PolicyRow[] => [
   { action, institution: 'municipality', scope: 'own', basis: DESIGNATION },
   { action, institution: 'operator', scope: 'nation', basis: 'NUM-8' },
 ];
+/** The plan and the board: counters and codes of municipalities, no personal data. */
+const steering = (action: string): PolicyRow => ({ action, institution: 'operator', scope: 'nation', basis: PREPARATION });
+const overseeing = (action: string): PolicyRow[] => [
+  { action, institution: 'municipality', scope: 'own', basis: PREPARATION },
+  { action, institution: 'prefecture', scope: 'area', basis: PREPARATION },
+  { action, institution: 'auditor', scope: 'nation', basis: PREPARATION },
+  steering(action),
+];
+
+/** Another number after a leak is the mayor's decision. */
+const changing = (step: string): PolicyRow => ({ action: `numbering.change-case.${step}`, institution: 'municipality', purposes: ['NUMBER_CHANGE'], scope: 'own', basis: CHANGE });
+const disputing = (step: string): PolicyRow => ({ action: `numbering.dispute.${step}`, institution: 'operator', purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条2項1号 (NUM-4.8)' });
+/** Who handles numbers must make sure whose they are; files under a former number are joined again (番号法9条, 19条). */
+const verifying = (institution: PolicyRow['institution']): PolicyRow[] => [
+  { action: 'numbering.verification.verify', institution, purposes: ['NUMBER_VERIFICATION'], scope: 'nation', basis: VERIFICATION },
+  { action: 'numbering.link.status-by-number', institution, purposes: ['NUMBER_VERIFICATION'], scope: 'nation', basis: `${VERIFICATION}・9条・19条` },
+  { action: 'numbering.check-digit.validate', institution, scope: 'nation', basis: '平成26年総務省令85号5条 (NUM-4.1)' },
+];
 
 /** Who may do what with numbers, for which affairs, by which article (番号法9条, 19条: nobody else). */
 export const policy: readonly PolicyRow[] = [
   municipality('numbering.request.submit'),
+  { action: 'numbering.assignment.read', institution: 'municipality', purposes: ['NUMBER_DESIGNATION', 'NUMBER_CHANGE'], scope: 'own', basis: DESIGNATION },
+  { action: 'numbering.assignment.read', institution: 'operator', purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条 (NUM-5.1)' },
+  { action: 'numbering.assignment.withdraw', institution: 'operator', purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条 (NUM-7)' },
+  ...['file', 'examine', 'decide', 'settle', 'close', 'read'].map(changing),
+  ...['propose', 'confirm', 'propose-resolution', 'resolve'].map(disputing),
+  ...(['municipality', 'prefecture', 'national-agency'] as const).flatMap(verifying),
   municipality('numbering.batch.open'),
   municipality('numbering.batch.upload'),
   municipality('numbering.batch.seal'),
@@ -27,6 +55,24 @@ export const policy: readonly PolicyRow[] = [
   notifying('numbering.delivery-target-set.submit'),
   ...following('numbering.delivery-target-set.read'),
   ...following('numbering.delivery-target-set.list-faults'),
+  municipality('numbering.difference-run.submit'),
+  ...following('numbering.difference-run.read'),
+  ...['plan', 'open', 'halt', 'resume', 'reconcile'].map((step) => steering(`numbering.wave.${step}`)),
+  { action: 'numbering.wave.sign-off', institution: 'municipality', scope: 'own', basis: DESIGNATION },
+  ...overseeing('numbering.wave.list'),
+  ...overseeing('numbering.wave.read-certificate'),
+  ...overseeing('numbering.reconciliation.read'),
+  steering('numbering.readiness.schedule'),
+  { action: 'numbering.readiness.set', institution: 'municipality', scope: 'own', basis: PREPARATION },
+  steering('numbering.readiness.set'),
+  ...overseeing('numbering.readiness.list'),
+  ...overseeing('numbering.readiness.read'),
+  steering('numbering.ticket-link.set'),
+  steering('numbering.ticket-link.resolve'),
+  { action: 'numbering.link.by-code', institution: 'service', clients: ['svc-juki-net'], purposes: ['IDENTITY_INFORMATION'], scope: 'nation', basis: IDENTITY },
+  { action: 'numbering.link.by-number', institution: 'service', clients: ['svc-juki-net'], purposes: ['IDENTITY_INFORMATION'], scope: 'nation', basis: IDENTITY },
+  { action: 'numbering.link.status-by-number', institution: 'service', clients: ['svc-juki-net'], purposes: ['IDENTITY_INFORMATION'], scope: 'nation', basis: IDENTITY },
+  { action: 'numbering.link-reads.release', institution: 'operator', scope: 'nation', basis: '番号法12条 (NUM-4.9)' },
   { action: 'numbering.link.by-persons', institution: 'service', clients: ['svc-juki-net'], purposes: ['IDENTITY_INFORMATION'], scope: 'nation', basis: IDENTITY },
   { action: 'numbering.link.by-persons', institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION'], scope: 'nation', basis: NOTIFICATION },
   { action: 'numbering.link.by-persons', institution: 'service', clients: ['svc-card-issuance'], purposes: ['CARD_PRODUCTION', 'CARD_HANDOVER'], scope: 'nation', basis: CARD },

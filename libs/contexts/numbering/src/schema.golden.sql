@@ -17,7 +17,9 @@ CREATE TABLE assignment (
   CONSTRAINT assignment_state_check CHECK (state = ANY (ARRAY['REQUESTED'::text, 'GENERATED'::text, 'TENTATIVE'::text, 'DELIVERED'::text, 'DESIGNATED'::text, 'SUPERSEDED'::text, 'DORMANT'::text, 'CLOSED'::text, 'DISPUTED'::text, 'VOID'::text]))
 ) PARTITION BY HASH (person_key);
 CREATE INDEX assignment_batch ON assignment USING btree (batch_id, line) WHERE batch_id IS NOT NULL;
+CREATE INDEX assignment_id ON assignment USING btree (assignment_id);
 CREATE INDEX assignment_request ON assignment USING btree (municipality_code, request_id) WHERE batch_id IS NULL;
+CREATE INDEX assignment_single_day ON assignment USING btree (generated_at) WHERE batch_id IS NULL;
 CREATE INDEX assignment_tentative ON assignment USING btree (generated_at) WHERE state = 'TENTATIVE'::text;
 CREATE TABLE assignment_00 PARTITION OF assignment FOR VALUES WITH (modulus 16, remainder 0);
 CREATE TABLE assignment_01 PARTITION OF assignment FOR VALUES WITH (modulus 16, remainder 1);
@@ -36,6 +38,18 @@ CREATE TABLE assignment_13 PARTITION OF assignment FOR VALUES WITH (modulus 16, 
 CREATE TABLE assignment_14 PARTITION OF assignment FOR VALUES WITH (modulus 16, remainder 14);
 CREATE TABLE assignment_15 PARTITION OF assignment FOR VALUES WITH (modulus 16, remainder 15);
 
+CREATE TABLE assignment_move (
+  assignment_id uuid NOT NULL,
+  move integer NOT NULL,
+  from_state text NOT NULL,
+  to_state text NOT NULL,
+  cause text NOT NULL,
+  moved_at timestamp with time zone NOT NULL,
+  CONSTRAINT assignment_move_pkey PRIMARY KEY (assignment_id, move),
+  CONSTRAINT assignment_move_move_check CHECK (move > 1)
+);
+COMMENT ON TABLE assignment_move IS 'journal of the states of assignments';
+
 CREATE TABLE batch_line (
   batch_id uuid NOT NULL,
   line integer NOT NULL,
@@ -48,6 +62,32 @@ CREATE TABLE batch_line (
   result_code text,
   CONSTRAINT batch_line_pkey PRIMARY KEY (batch_id, line)
 );
+
+CREATE TABLE change_case (
+  case_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  filing_id text NOT NULL,
+  person_key uuid NOT NULL,
+  assignment_id uuid NOT NULL,
+  kind text NOT NULL,
+  occasion text NOT NULL,
+  state text NOT NULL,
+  leaked boolean,
+  misuse_risk boolean,
+  statement bytea NOT NULL,
+  evidence bytea,
+  reasons bytea,
+  filed_by text NOT NULL,
+  decided_by text,
+  new_assignment_id uuid,
+  filed_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT change_case_pkey PRIMARY KEY (case_id),
+  CONSTRAINT change_case_municipality_code_filing_id_key UNIQUE (municipality_code, filing_id),
+  CONSTRAINT change_case_kind_check CHECK (kind = ANY (ARRAY['ON_REQUEST'::text, 'EX_OFFICIO'::text])),
+  CONSTRAINT change_case_state_check CHECK (state = ANY (ARRAY['FILED'::text, 'OPENED_EX_OFFICIO'::text, 'EVIDENCE'::text, 'GRANTED'::text, 'DENIED'::text, 'NEW_NUMBER_DESIGNATED'::text, 'CONSEQUENCES_DONE'::text, 'CLOSED'::text]))
+);
+CREATE UNIQUE INDEX change_case_open ON change_case USING btree (person_key) WHERE state <> ALL (ARRAY['DENIED'::text, 'CLOSED'::text]);
 
 CREATE TABLE code_number_link (
   code_index bytea NOT NULL,
@@ -63,6 +103,7 @@ CREATE TABLE code_number_link (
   CONSTRAINT code_number_link_check CHECK ((valid_to IS NULL) = (state = 'OPEN'::text)),
   CONSTRAINT code_number_link_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'CLOSED'::text]))
 ) PARTITION BY HASH (code_index);
+CREATE INDEX code_number_link_closed_number ON code_number_link USING btree (number_index) WHERE state = 'CLOSED'::text;
 CREATE UNIQUE INDEX code_number_link_open_code ON code_number_link USING btree (code_index) WHERE state = 'OPEN'::text;
 CREATE UNIQUE INDEX code_number_link_open_number ON code_number_link USING btree (number_index, code_index) WHERE state = 'OPEN'::text;
 CREATE TABLE code_number_link_00 PARTITION OF code_number_link FOR VALUES WITH (modulus 16, remainder 0);
@@ -138,6 +179,47 @@ CREATE TABLE delivery_target_set (
 );
 CREATE INDEX delivery_target_set_municipality ON delivery_target_set USING btree (municipality_code, received_at);
 
+CREATE TABLE difference_line (
+  run_id uuid NOT NULL,
+  line integer NOT NULL,
+  code bytea NOT NULL,
+  code_index bytea NOT NULL,
+  situation text NOT NULL,
+  since date NOT NULL,
+  CONSTRAINT difference_line_pkey PRIMARY KEY (run_id, line)
+);
+
+CREATE TABLE difference_run (
+  run_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  state text NOT NULL,
+  lines integer,
+  sha256 text,
+  linked integer DEFAULT 0 NOT NULL,
+  to_number integer DEFAULT 0 NOT NULL,
+  waiting integer DEFAULT 0 NOT NULL,
+  deleted integer DEFAULT 0 NOT NULL,
+  batch_id uuid,
+  received_at timestamp with time zone NOT NULL,
+  compared_at timestamp with time zone,
+  CONSTRAINT difference_run_pkey PRIMARY KEY (run_id),
+  CONSTRAINT difference_run_state_check CHECK (state = ANY (ARRAY['COLLECTING'::text, 'OPEN'::text, 'DONE'::text, 'SUPERSEDED'::text]))
+);
+CREATE INDEX difference_run_unfinished ON difference_run USING btree (municipality_code, sha256) WHERE state = ANY (ARRAY['COLLECTING'::text, 'OPEN'::text]);
+
+CREATE TABLE dispute (
+  dispute_id uuid NOT NULL,
+  kind text NOT NULL,
+  person_keys uuid[] NOT NULL,
+  state text NOT NULL,
+  kept uuid,
+  proposed_by text NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT dispute_pkey PRIMARY KEY (dispute_id),
+  CONSTRAINT dispute_kind_check CHECK (kind = ANY (ARRAY['SHARED_NUMBER'::text, 'TWO_NUMBERS'::text])),
+  CONSTRAINT dispute_state_check CHECK (state = ANY (ARRAY['PROPOSED'::text, 'OPEN'::text, 'RESOLUTION_PROPOSED'::text, 'RESOLVED'::text]))
+);
+
 CREATE TABLE generation_batch (
   batch_id uuid NOT NULL,
   municipality_code text NOT NULL,
@@ -159,6 +241,17 @@ CREATE TABLE generation_batch (
   CONSTRAINT generation_batch_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'SEALED'::text, 'VALIDATED'::text, 'DRAWING'::text, 'DRAWN'::text, 'RECONCILED'::text, 'DELIVERED'::text, 'CONFIRMED'::text, 'REJECTED'::text, 'SUSPENDED'::text]))
 );
 CREATE INDEX generation_batch_municipality ON generation_batch USING btree (municipality_code, opened_at);
+CREATE INDEX generation_batch_sealed ON generation_batch USING btree (sealed_at) WHERE sealed_at IS NOT NULL;
+
+CREATE TABLE link_read (
+  client text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  read_id uuid NOT NULL,
+  people text[] NOT NULL,
+  released_by text,
+  CONSTRAINT link_read_pkey PRIMARY KEY (client, at, read_id)
+);
+COMMENT ON TABLE link_read IS 'journal of reads of the code-number link';
 
 CREATE TABLE number_ledger (
   base11 bigint NOT NULL,
@@ -186,3 +279,107 @@ CREATE TABLE number_ledger_16 PARTITION OF number_ledger FOR VALUES FROM ('80000
 CREATE TABLE number_ledger_17 PARTITION OF number_ledger FOR VALUES FROM ('85000000000') TO ('90000000000');
 CREATE TABLE number_ledger_18 PARTITION OF number_ledger FOR VALUES FROM ('90000000000') TO ('95000000000');
 CREATE TABLE number_ledger_19 PARTITION OF number_ledger FOR VALUES FROM ('95000000000') TO ('100000000000');
+
+CREATE TABLE person_standing (
+  person_key uuid NOT NULL,
+  fact_version bigint NOT NULL,
+  life text NOT NULL,
+  code_version bigint NOT NULL,
+  code_followed bigint DEFAULT 0 NOT NULL,
+  settled boolean NOT NULL,
+  CONSTRAINT person_standing_pkey PRIMARY KEY (person_key),
+  CONSTRAINT person_standing_life_check CHECK (life = ANY (ARRAY['PRESENT'::text, 'AWAY'::text, 'DEAD'::text]))
+);
+CREATE INDEX person_standing_code ON person_standing USING btree (person_key) WHERE code_version > code_followed;
+CREATE INDEX person_standing_unsettled ON person_standing USING btree (person_key) WHERE NOT settled;
+
+CREATE TABLE readiness_board (
+  municipality_code text NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT readiness_board_pkey PRIMARY KEY (municipality_code)
+);
+
+CREATE TABLE readiness_item (
+  municipality_code text NOT NULL,
+  milestone text NOT NULL,
+  state text NOT NULL,
+  due_on date NOT NULL,
+  evidence text,
+  blocker_ticket_id uuid,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT readiness_item_pkey PRIMARY KEY (municipality_code, milestone),
+  CONSTRAINT readiness_item_check CHECK (evidence IS NOT NULL OR state <> 'DONE'::text),
+  CONSTRAINT readiness_item_check1 CHECK ((blocker_ticket_id IS NOT NULL) = (state = 'BLOCKED'::text)),
+  CONSTRAINT readiness_item_state_check CHECK (state = ANY (ARRAY['NOT_STARTED'::text, 'IN_PROGRESS'::text, 'DONE'::text, 'BLOCKED'::text]))
+);
+CREATE INDEX readiness_item_blocker ON readiness_item USING btree (blocker_ticket_id) WHERE blocker_ticket_id IS NOT NULL;
+
+CREATE TABLE ticket_link (
+  ticket_id uuid NOT NULL,
+  batch_id uuid,
+  wave_id uuid,
+  municipality_code text,
+  blocks_wave boolean NOT NULL,
+  linked_at timestamp with time zone NOT NULL,
+  resolved_at timestamp with time zone,
+  CONSTRAINT ticket_link_pkey PRIMARY KEY (ticket_id),
+  CONSTRAINT ticket_link_check CHECK ((wave_id IS NULL) <> (municipality_code IS NULL))
+);
+CREATE INDEX ticket_link_blocking ON ticket_link USING btree (municipality_code, wave_id) WHERE blocks_wave AND resolved_at IS NULL;
+
+CREATE TABLE verification_count (
+  client text NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  asked integer NOT NULL,
+  missed integer NOT NULL,
+  CONSTRAINT verification_count_pkey PRIMARY KEY (client)
+);
+
+CREATE TABLE wave (
+  wave_id uuid NOT NULL,
+  "position" integer NOT NULL,
+  kind text NOT NULL,
+  state text NOT NULL,
+  halted_from text,
+  halt_cause text,
+  resumed_by text,
+  version integer NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT wave_pkey PRIMARY KEY (wave_id),
+  CONSTRAINT wave_position_key UNIQUE ("position"),
+  CONSTRAINT wave_check CHECK ((halted_from IS NOT NULL) = (state = 'HALTED'::text)),
+  CONSTRAINT wave_check1 CHECK ((halt_cause IS NOT NULL) = (state = 'HALTED'::text)),
+  CONSTRAINT wave_check2 CHECK (resumed_by IS NULL OR state = 'HALTED'::text),
+  CONSTRAINT wave_kind_check CHECK (kind = ANY (ARRAY['PILOT'::text, 'SIZE_CLASS'::text, 'DESIGNATED_CITY'::text])),
+  CONSTRAINT wave_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'RUNNING'::text, 'RECONCILED'::text, 'SIGNED_OFF'::text, 'HALTED'::text]))
+);
+
+CREATE TABLE wave_batch (
+  batch_id uuid NOT NULL,
+  wave_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  ward_code text NOT NULL,
+  kind text NOT NULL,
+  CONSTRAINT wave_batch_pkey PRIMARY KEY (batch_id),
+  CONSTRAINT wave_batch_kind_check CHECK (kind = ANY (ARRAY['MASS'::text, 'DIFFERENCE'::text]))
+);
+CREATE INDEX wave_batch_wave ON wave_batch USING btree (wave_id, municipality_code);
+
+CREATE TABLE wave_member (
+  municipality_code text NOT NULL,
+  ward_code text NOT NULL,
+  wave_id uuid NOT NULL,
+  expected integer NOT NULL,
+  CONSTRAINT wave_member_pkey PRIMARY KEY (municipality_code, ward_code)
+);
+CREATE INDEX wave_member_wave ON wave_member USING btree (wave_id, municipality_code);
+
+CREATE TABLE wave_sign_off (
+  wave_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  certificate text NOT NULL,
+  sha256 text NOT NULL,
+  signed_at timestamp with time zone NOT NULL,
+  CONSTRAINT wave_sign_off_pkey PRIMARY KEY (wave_id, municipality_code)
+);
+COMMENT ON TABLE wave_sign_off IS 'journal of the certificates of completion, as the municipalities signed them';

@@ -5,11 +5,13 @@ const HERE = '990019';
 const THERE = '990027';
 const resident: RegisterEntry = { found: true, personKey: 'p1', municipalityCode: HERE, status: 'RESIDENT', superseded: false };
 const request = { municipalityCode: HERE, requestId: 'r1', batchId: 'b1' };
-const earlier: EarlierAssignment = { assignmentId: 'a1', municipalityCode: HERE, requestId: 'r1' };
+const earlier: EarlierAssignment = { assignmentId: 'a1', municipalityCode: HERE, requestId: 'r1', generation: 1, replaceable: false };
 
 describe('a request for a first number (NUM-7)', () => {
   it.each([
-    ['a resident without a number', resident, undefined, { outcome: 'DRAW', personKey: 'p1' }],
+    ['a resident without a number', resident, undefined, { outcome: 'DRAW', personKey: 'p1', generation: 1 }],
+    ['another request after a withdrawal', resident, { ...earlier, requestId: 'r0', generation: 2, replaceable: true }, { outcome: 'DRAW', personKey: 'p1', generation: 3 }],
+    ['the withdrawn request again', resident, { ...earlier, replaceable: true }, { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey: 'p1', assignmentId: 'a1' }],
     ['the same request again', resident, earlier, { outcome: 'REPEATED', personKey: 'p1', assignmentId: 'a1' }],
     ['the same request again after the person has moved away', { ...resident, municipalityCode: THERE }, earlier, { outcome: 'REPEATED', personKey: 'p1', assignmentId: 'a1' }],
     ['another request for a numbered person', resident, { ...earlier, requestId: 'r0' }, { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey: 'p1', assignmentId: 'a1' }],

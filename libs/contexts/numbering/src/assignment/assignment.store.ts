@@ -5,16 +5,17 @@ const CODE = 'code_number_link.code';
 const NUMBER = 'code_number_link.number';
 
 /** Rows of a batch are designated with the delivery of their batch, all at one moment. */
-const PRESENT_STATE = `CASE WHEN a.state = 'GENERATED' AND b.designated_at IS NOT NULL THEN 'DESIGNATED'
+export const PRESENT_STATE = `CASE WHEN a.state = 'GENERATED' AND b.designated_at IS NOT NULL THEN 'DESIGNATED'
   WHEN a.state = 'GENERATED' AND b.delivered_at IS NOT NULL THEN 'TENTATIVE' ELSE a.state END`;
 
 const LINKED = `assignment a LEFT JOIN generation_batch b ON b.batch_id = a.batch_id
   JOIN code_number_link l ON l.code_index = a.code_index AND l.seq = a.generation`;
 
-/** A first number as it is written: link row and assignment row belong together. */
+/** A number as it is written: link row and assignment row belong together. */
 export interface NewAssignment {
   readonly assignmentId: string;
   readonly personKey: string;
+  readonly generation: number;
   readonly municipalityCode: string;
   readonly requestId: string;
   readonly code: SealedCode;
@@ -39,6 +40,16 @@ export interface NumberLink {
   readonly seq: number;
   readonly state: AssignmentState;
   readonly designatedAt: Date | null;
+}
+
+interface EarlierRow extends Row {
+  readonly person_key: string;
+  readonly assignment_id: string;
+  readonly municipality_code: string;
+  readonly request_id: string;
+  readonly generation: number;
+  readonly replaceable: boolean;
+  readonly undelivered_in: string | null;
 }
 
 interface LinkRow extends Row {
@@ -69,15 +80,18 @@ export class AssignmentStore {
 
   /** The latest assignment of each of these people; those who have none are left out. */
   async earlier(db: Db, personKeys: readonly string[]): Promise<Map<string, EarlierAssignment>> {
-    const rows = await db.many<{ person_key: string; assignment_id: string; municipality_code: string; request_id: string; undelivered_in: string | null }>(
+    const rows = await db.many<EarlierRow>(
       // Person by person, so that each look-up goes to one partition: a list would be sought in all sixteen.
-      `SELECT a.person_key, a.assignment_id, a.municipality_code, a.request_id, b.batch_id AS undelivered_in FROM unnest($1::uuid[]) AS asked (person_key)
+      `SELECT a.person_key, a.assignment_id, a.municipality_code, a.request_id, a.generation, b.batch_id AS undelivered_in,
+         a.state = 'VOID' OR (a.state = 'SUPERSEDED' AND EXISTS (SELECT FROM assignment_move m WHERE m.assignment_id = a.assignment_id AND m.cause = 'SHARED_NUMBER' AND m.to_state = 'SUPERSEDED')) AS replaceable
+       FROM unnest($1::uuid[]) AS asked (person_key)
        CROSS JOIN LATERAL (SELECT * FROM assignment WHERE person_key = asked.person_key ORDER BY generation DESC LIMIT 1) AS a
        LEFT JOIN generation_batch b ON b.batch_id = a.batch_id AND b.delivered_at IS NULL`,
       personKeys,
     );
     return new Map(rows.map((row) => [row.person_key, {
-      assignmentId: row.assignment_id, municipalityCode: row.municipality_code, requestId: row.request_id, undeliveredIn: row.undelivered_in ?? undefined,
+      assignmentId: row.assignment_id, municipalityCode: row.municipality_code, requestId: row.request_id, generation: row.generation, replaceable: row.replaceable,
+      undeliveredIn: row.undelivered_in ?? undefined,
     }]));
   }
 
@@ -90,7 +104,7 @@ export class AssignmentStore {
     return row?.person_key;
   }
 
-  /** Writes first numbers; a person or code that has one meanwhile raises unique_violation and nothing is written. */
+  /** Writes new numbers; a person or code that has one meanwhile raises unique_violation and nothing is written. */
   async insert(db: Db, added: readonly NewAssignment[]): Promise<void> {
     await db.copyIn('code_number_link (code_index, seq, code, number_index, number, person_key, state, valid_from)', this.linkRows(added));
     await db.copyIn(
@@ -109,11 +123,11 @@ export class AssignmentStore {
     return rows.map((row) => this.toLink(row));
   }
 
-  /** Numbers that a batch brought, by line. */
+  /** Numbers that a batch brought and that are still their people's, by line. */
   async batchLinks(db: Db, batchId: string, page: { after: number; limit: number }): Promise<(NumberLink & { line: number })[]> {
     const rows = await db.many<LinkRow>(
       `SELECT a.person_key, a.assignment_id, a.line, l.number, l.seq, ${PRESENT_STATE} AS state, coalesce(a.designated_at, b.designated_at) AS designated_at
-       FROM ${LINKED} WHERE a.batch_id = $1 AND a.line > $2 ORDER BY a.line LIMIT $3`,
+       FROM ${LINKED} WHERE a.batch_id = $1 AND a.line > $2 AND a.state NOT IN ('SUPERSEDED', 'DISPUTED', 'VOID') ORDER BY a.line LIMIT $3`,
       batchId, page.after, page.limit,
     );
     return rows.map((row) => ({ ...this.toLink(row), line: row.line }));
@@ -125,15 +139,15 @@ export class AssignmentStore {
   }
 
   private *linkRows(added: readonly NewAssignment[]) {
-    for (const { code, number, personKey, at } of added) {
+    for (const { code, number, personKey, generation, at } of added) {
       const sealed = this.cipher.encrypt(NUMBER, number);
-      yield [code.index, 1, code.sealed, this.cipher.blindIndex('individual-number', number), sealed, personKey, 'OPEN', at];
+      yield [code.index, generation, code.sealed, this.cipher.blindIndex('individual-number', number), sealed, personKey, 'OPEN', at];
     }
   }
 }
 
 function* assignmentRows(added: readonly NewAssignment[]) {
-  for (const { personKey, assignmentId, municipalityCode, requestId, batch, code, state, at } of added) {
-    yield [personKey, 1, assignmentId, municipalityCode, requestId, batch?.batchId ?? null, batch?.line ?? null, code.index, state, at, state === 'DESIGNATED' ? at : null];
+  for (const { personKey, generation, assignmentId, municipalityCode, requestId, batch, code, state, at } of added) {
+    yield [personKey, generation, assignmentId, municipalityCode, requestId, batch?.batchId ?? null, batch?.line ?? null, code.index, state, at, state === 'DESIGNATED' ? at : null];
   }
 }

@@ -23,6 +23,9 @@ export interface EarlierAssignment {
   readonly assignmentId: string;
   readonly municipalityCode: string;
   readonly requestId: string;
+  readonly generation: number;
+  /** Withdrawn before its designation, or taken away because another holds the number rightly: the person may have another (NUM-4.8). */
+  readonly replaceable: boolean;
   /** The batch that drew it, as long as that one is not delivered. */
   readonly undeliveredIn?: string | undefined;
 }
@@ -37,27 +40,28 @@ export interface NumberRequest {
 export type RequestFault = 'CODE_CHECK_DIGIT' | 'CODE_UNKNOWN' | 'CODE_NOT_YOURS' | 'ALREADY_NUMBERED' | 'PERSON_CONFLICT';
 
 export type Finding =
-  | { readonly outcome: 'DRAW'; readonly personKey: string }
+  | { readonly outcome: 'DRAW'; readonly personKey: string; readonly generation: number }
   | { readonly outcome: 'REPEATED'; readonly personKey: string; readonly assignmentId: string }
   | { readonly outcome: 'REFUSED'; readonly fault: RequestFault; readonly personKey?: string; readonly assignmentId?: string };
 
 /**
  * Decides about one request for a first number (NUM-7): the same request has the same answer for ever, another request for a
  * numbered person is refused with the reference, a number is only drawn for a present resident of the asking municipality. A
- * number that another batch drew and has not delivered is nobody's yet and is told by that batch alone (施行令2条).
+ * number that another batch drew and has not delivered is nobody's yet and is told by that batch alone (施行令2条). A withdrawn
+ * request is not taken up again by its repetition; another request draws the next generation.
  */
 export function decideRequest(entry: RegisterEntry, earlier: EarlierAssignment | undefined, request: NumberRequest): Finding {
   if (!entry.found) return { outcome: 'REFUSED', fault: 'CODE_UNKNOWN' };
   const { personKey } = entry;
   if (earlier !== undefined && earlier.requestId === request.requestId && earlier.municipalityCode === request.municipalityCode) {
-    const { assignmentId, undeliveredIn } = earlier;
-    if (undeliveredIn === undefined || undeliveredIn === request.batchId) return { outcome: 'REPEATED', personKey, assignmentId };
+    const { assignmentId, undeliveredIn, replaceable } = earlier;
+    if (!replaceable && (undeliveredIn === undefined || undeliveredIn === request.batchId)) return { outcome: 'REPEATED', personKey, assignmentId };
     return { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey, assignmentId };
   }
   const fault = registerFault(entry, request.municipalityCode);
   if (fault !== undefined) return { outcome: 'REFUSED', fault };
-  if (earlier !== undefined) return { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey, assignmentId: earlier.assignmentId };
-  return { outcome: 'DRAW', personKey };
+  if (earlier !== undefined && !earlier.replaceable) return { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey, assignmentId: earlier.assignmentId };
+  return { outcome: 'DRAW', personKey, generation: (earlier?.generation ?? 0) + 1 };
 }
 
 /** Whether the register has a present resident of the municipality under the code. */

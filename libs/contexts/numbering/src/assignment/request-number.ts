@@ -7,6 +7,7 @@ import { refusals, requireJurisdiction, sqlState, useCase, type Ctx, type InputO
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers } from '../construction/reserve-numbers.js';
+import type { NumberChange } from '../change-case/change-number.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import { decideRequest, stateOnDelivery, type RegisterEntry } from './assignment.js';
 import type { AssignmentStore } from './assignment.store.js';
@@ -22,19 +23,20 @@ const spec = useCase({
     requestId: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/).describe('the municipality\'s own id of the request; the same id has the same answer'),
     municipalityCode: z.string().regex(/^\d{6}$/),
     residentCode: z.string().regex(/^\d{11}$/),
-    kind: z.literal('NEW'),
-  }),
+    kind: z.enum(['NEW', 'CHANGE']),
+    caseId: z.uuid().optional().describe('the granted case of a change'),
+  }).refine(({ kind, caseId }) => (kind === 'CHANGE') === (caseId !== undefined), { params: { code: 'CASE_ID' }, path: ['caseId'] }),
   output: z.object({ assignmentId: z.uuid(), number: z.string(), state: z.string() }),
   refusals: refusals(
     numberingProblems,
-    'ALREADY_NUMBERED', 'CODE_CHECK_DIGIT', 'CODE_NOT_YOURS', 'CODE_UNKNOWN', 'GENERATOR_FAULT', 'PERSON_CONFLICT', 'REQUEST_ID_REUSED',
+    'ALREADY_NUMBERED', 'ASSIGNMENT_STATE', 'CASE_NOT_GRANTED', 'CODE_CHECK_DIGIT', 'CODE_NOT_YOURS', 'CODE_UNKNOWN', 'GENERATOR_FAULT', 'NUMBER_DISPUTED', 'PERSON_CONFLICT', 'REQUEST_ID_REUSED',
   ),
 });
 
 type Input = InputOf<typeof spec>;
 type Output = OutputOf<typeof spec>;
 
-/** NUM-4.8, NUM-5.1: a newborn's or an arrival's number within seconds. */
+/** NUM-4.8, NUM-5.1: a newborn's or an arrival's number within seconds; after a leak, another one under a granted case. */
 export class RequestNumber implements UseCase<typeof spec> {
   readonly spec = spec;
 
@@ -42,6 +44,7 @@ export class RequestNumber implements UseCase<typeof spec> {
     private readonly assignments: AssignmentStore,
     private readonly register: ResidentRegister,
     private readonly draw: Draw,
+    private readonly change: NumberChange,
   ) {}
 
   async execute(ctx: Ctx, input: Input): Promise<Output> {
@@ -61,6 +64,11 @@ export class RequestNumber implements UseCase<typeof spec> {
   }
 
   private async answer(ctx: Ctx, input: Input, entry: RegisterEntry): Promise<Output> {
+    const { caseId } = input;
+    if (caseId !== undefined) {
+      const changed = await this.change.answer(ctx, { ...input, caseId }, entry);
+      return 'repeatedFor' in changed ? this.repeat(ctx, changed.repeatedFor) : changed;
+    }
     const earlier = entry.found ? await this.assignments.earlier(ctx.db, [entry.personKey]) : undefined;
     const finding = decideRequest(entry, earlier?.get(entry.personKey), input);
     switch (finding.outcome) {
@@ -69,19 +77,21 @@ export class RequestNumber implements UseCase<typeof spec> {
       case 'REPEATED':
         return this.repeat(ctx, finding.personKey);
       case 'DRAW':
-        return this.designate(ctx, input, finding.personKey);
+        return this.designate(ctx, input, finding);
     }
   }
 
   private async repeat(ctx: Ctx, personKey: string): Promise<Output> {
     const [link] = await this.assignments.links(ctx.db, [personKey]);
-    if (link === undefined) throw new Error('an assignment without an open link row');
+    // A withdrawn request is not taken up again by its repetition.
+    if (link === undefined) throw numberingProblems.refuse('ALREADY_NUMBERED');
+    if (link.state === 'DISPUTED') throw numberingProblems.refuse('NUMBER_DISPUTED');
     const { assignmentId, number, state } = link;
     ctx.audit({ object: `assignment:${assignmentId}`, subjects: [personKey], facts: { repeated: true } });
     return { assignmentId, number, state };
   }
 
-  private async designate(ctx: Ctx, input: Input, personKey: string): Promise<Output> {
+  private async designate(ctx: Ctx, input: Input, { personKey, generation }: { personKey: string; generation: number }): Promise<Output> {
     const { municipalityCode, requestId, residentCode } = input;
     const requestedFor = await this.assignments.requestedFor(ctx.db, municipalityCode, requestId);
     // The same request at the same moment, committed since we looked for the person's number: it has the same answer.
@@ -93,9 +103,9 @@ export class RequestNumber implements UseCase<typeof spec> {
     const assignmentId = uuidv7();
     const state = stateOnDelivery(ctx.now);
     const code = this.assignments.sealCode(residentCode);
-    await this.assignments.insert(ctx.db, [{ assignmentId, personKey, municipalityCode, requestId, code, number, state, at: ctx.now.toISOString() }]);
+    await this.assignments.insert(ctx.db, [{ assignmentId, personKey, generation, municipalityCode, requestId, code, number, state, at: ctx.now.toISOString() }]);
     if (state === 'DESIGNATED') {
-      const data = { assignmentId, personKey, municipalityCode, designatedAt: ctx.now.toISOString(), generation: 1 };
+      const data = { assignmentId, personKey, municipalityCode, designatedAt: ctx.now.toISOString(), generation };
       ctx.emit(numberDesignated, { aggregateId: assignmentId, sequence: 1, data });
     }
     ctx.audit({ object: `assignment:${assignmentId}`, subjects: [personKey], facts: { state } });

@@ -33,7 +33,7 @@ describe('result codes (NUM-5.3)', () => {
   });
 
   it('NUM-5.3 00 is new, 01 the same as before', () => {
-    expect(resultCodeOf({ outcome: 'DRAW', personKey: 'p' })).toBe('00');
+    expect(resultCodeOf({ outcome: 'DRAW', personKey: 'p', generation: 1 })).toBe('00');
     expect(resultCodeOf({ outcome: 'REPEATED', personKey: 'p', assignmentId: 'a' })).toBe('01');
   });
 });

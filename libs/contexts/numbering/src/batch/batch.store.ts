@@ -160,7 +160,7 @@ export class BatchStore {
   async results(db: Db, batchId: string, page: { after: number; limit: number }): Promise<ResultRow[]> {
     return db.many<ResultRow>(
       `SELECT * FROM (
-         (SELECT a.line, a.request_id, '00' AS result_code, l.code, l.number, a.person_key, a.generated_at
+         (SELECT a.line, a.request_id, '00' AS result_code, l.code, CASE WHEN a.state <> 'VOID' THEN l.number END AS number, a.person_key, a.generated_at
           FROM assignment a JOIN code_number_link l ON l.code_index = a.code_index AND l.seq = a.generation
           WHERE a.batch_id = $1 AND a.line > $2 ORDER BY a.line LIMIT $3)
          UNION ALL

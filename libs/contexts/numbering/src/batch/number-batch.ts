@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Facts } from '#kernel';
 import { candidateDelivered } from '#contracts/numbering';
 import { whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { decideRequest, stateOnDelivery, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
@@ -7,6 +8,7 @@ import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers } from '../construction/reserve-numbers.js';
 import type { ResidentRegister } from '../register/resident-register.js';
+import type { WaveGate } from '../wave/wave-gate.js';
 import { isReconciled, resultCodeOf } from './batch.js';
 import type { AnsweredLine, BatchRow, BatchStore } from './batch.store.js';
 
@@ -35,6 +37,7 @@ interface Ahead {
 
 interface DrawnLine extends PreparedLine {
   readonly personKey: string;
+  readonly generation: number;
   readonly candidates: Iterator<string, void, void>;
 }
 
@@ -49,8 +52,8 @@ export class NumberBatch implements JobKind<Prepared> {
   constructor(
     private readonly batches: BatchStore,
     private readonly assignments: AssignmentStore,
-    private readonly register: ResidentRegister,
-    private readonly draw: Draw,
+    private readonly waves: WaveGate,
+    private readonly source: { readonly register: ResidentRegister; readonly draw: Draw },
   ) {}
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
@@ -71,7 +74,7 @@ export class NumberBatch implements JobKind<Prepared> {
   private async load(ctx: Ctx, batchId: string, after: number): Promise<Prepared> {
     const rows = await this.batches.pending(ctx.db, batchId, { after, limit: CHUNK });
     const codes = rows.map((row) => this.assignments.openCode(row.code));
-    const entries = await whenAnswered(() => this.register.entries(ctx, codes));
+    const entries = await whenAnswered(() => this.source.register.entries(ctx, codes));
     return entries && rows.flatMap((row, index) => {
       const [residentCode, entry] = [codes[index], entries[index]];
       if (residentCode === undefined || entry === undefined) return [];
@@ -82,6 +85,7 @@ export class NumberBatch implements JobKind<Prepared> {
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
     const batch = await this.batches.lock(ctx.db, batchIdOf(job));
     if (batch === undefined) throw new Error('the batch of a job is gone');
+    if (await this.waves.isHalted(ctx.db, batch.batch_id)) return this.suspend(ctx, batch.batch_id, cursorOf(job), { cause: 'WAVE_HALTED' });
     if (prepared === undefined) return { cursor: cursorOf(job), done: job.done };
     if (batch.state === 'SEALED') await this.batches.markValidated(ctx.db, batch.batch_id);
     const last = prepared.at(-1);
@@ -98,9 +102,9 @@ export class NumberBatch implements JobKind<Prepared> {
     const { bodies, rounds } = await reserveNumbers(ctx.db, drawn);
     const at = ctx.now.toISOString();
     const added = drawn.map((line): NewAssignment => {
-      const { personKey, requestId, code } = line;
+      const { personKey, generation, requestId, code } = line;
       const number = numberOf(bodies.get(line) ?? '');
-      return { assignmentId: uuidv7(), personKey, municipalityCode, requestId, code, number, state: 'GENERATED', at, batch: { batchId, line: line.line } };
+      return { assignmentId: uuidv7(), personKey, generation, municipalityCode, requestId, code, number, state: 'GENERATED', at, batch: { batchId, line: line.line } };
     });
     await this.assignments.insert(ctx.db, added);
     await this.batches.advance(ctx.db, batchId, { numbered: drawn.map(({ line }) => line), answered, rounds });
@@ -115,8 +119,9 @@ export class NumberBatch implements JobKind<Prepared> {
       const { requestId, residentCode, entry } = line;
       const finding = decideRequest(entry, earlier.get(entry.personKey), { ...batch, requestId });
       if (finding.outcome === 'DRAW') {
-        earlier.set(finding.personKey, { assignmentId: '', municipalityCode: batch.municipalityCode, requestId });
-        drawn.push({ ...line, personKey: finding.personKey, candidates: this.draw(residentCode) });
+        const { personKey, generation } = finding;
+        earlier.set(personKey, { assignmentId: '', municipalityCode: batch.municipalityCode, requestId, generation, replaceable: false });
+        drawn.push({ ...line, personKey, generation, candidates: this.source.draw(residentCode) });
       } else {
         answered.push({ line: line.line, resultCode: resultCodeOf(finding), personKey: finding.personKey });
       }
@@ -124,22 +129,27 @@ export class NumberBatch implements JobKind<Prepared> {
     return { drawn, answered };
   }
 
-  /** DRAWN -> RECONCILED -> DELIVERED; a batch whose rows do not add up is suspended and nothing of it is delivered. */
+  /** DRAWN -> RECONCILED -> DELIVERED; a batch whose rows do not add up, or that has a number twice, is suspended and nothing of it is delivered. */
   private async finish(ctx: Ctx, batchId: string): Promise<StepOutcome> {
     const batch = await this.batches.find(ctx.db, batchId);
     if (batch === undefined) throw new Error('the batch of a job is gone');
     const counts = await this.batches.count(ctx.db, batch);
     const { lines, assignments: count, repeated, refused } = counts;
-    if (!isReconciled(batch, counts)) {
-      await this.batches.setState(ctx.db, batchId, 'SUSPENDED');
-      ctx.audit({ object: `batch:${batchId}`, facts: { state: 'SUSPENDED', ...counts } });
-      return { cursor: lines, done: lines, result: { state: 'SUSPENDED', ...counts } };
-    }
+    const reconciled = isReconciled(batch, counts);
+    const cause = await this.waves.judge(ctx, batchId, { reconciled, lines, refused });
+    if (!reconciled || cause === 'DUPLICATE_NUMBER') return this.suspend(ctx, batchId, lines, { ...counts, ...(cause === undefined ? {} : { cause }) });
     const mode = stateOnDelivery(ctx.now);
     await this.batches.deliver(ctx.db, batchId, { at: ctx.now, designated: mode === 'DESIGNATED' });
     ctx.emit(candidateDelivered, { aggregateId: batchId, sequence: 1, data: { batchId, municipalityCode: batch.municipality_code, count, mode } });
     ctx.audit({ object: `batch:${batchId}`, facts: { count, repeated, refused, mode } });
     return { cursor: lines, done: lines, total: lines, result: { state: 'DELIVERED', lines, designated: count + repeated, repeated, refused } };
+  }
+
+  /** Nothing more of the batch is drawn or delivered until it is sealed again. */
+  private async suspend(ctx: Ctx, batchId: string, cursor: number, facts: Facts): Promise<StepOutcome> {
+    await this.batches.setState(ctx.db, batchId, 'SUSPENDED');
+    ctx.audit({ object: `batch:${batchId}`, facts: { state: 'SUSPENDED', ...facts } });
+    return { cursor, done: cursor, result: { state: 'SUSPENDED', ...facts } };
   }
 }
 

@@ -1,26 +1,35 @@
 import { z } from 'zod';
 import { v7 as uuidv7 } from 'uuid';
-import { requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { numberingProblems } from '#contracts/numbering';
+import { refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import type { WaveGate } from '../wave/wave-gate.js';
 import type { BatchStore } from './batch.store.js';
 
 const spec = useCase({
   action: 'numbering.batch.open',
   kind: 'command',
   summary: 'Opens a batch of generation requests',
-  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/) }),
+  input: z.strictObject({
+    municipalityCode: z.string().regex(/^\d{6}$/),
+    wardCode: z.string().regex(/^\d{6}$/).optional().describe('ward of a designated city, where the plan numbers it ward by ward'),
+  }),
   output: z.object({ batchId: z.uuid(), municipalityCode: z.string(), state: z.string() }),
-  refusals: [],
+  refusals: refusals(numberingProblems, 'NOT_IN_WAVE', 'WAVE_HALTED'),
 });
 
 export class OpenBatch implements UseCase<typeof spec> {
   readonly spec = spec;
 
-  constructor(private readonly batches: BatchStore) {}
+  constructor(
+    private readonly batches: BatchStore,
+    private readonly waves: WaveGate,
+  ) {}
 
-  async execute(ctx: Ctx, { municipalityCode }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+  async execute(ctx: Ctx, { municipalityCode, wardCode = '' }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     requireJurisdiction(ctx, municipalityCode);
     const batchId = uuidv7();
     await this.batches.open(ctx.db, { batchId, municipalityCode, at: ctx.now });
+    await this.waves.bind(ctx, { batchId, municipalityCode }, wardCode);
     ctx.audit({ object: `batch:${batchId}` });
     return { batchId, municipalityCode, state: 'OPEN' };
   }

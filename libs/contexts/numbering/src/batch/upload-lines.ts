@@ -1,17 +1,13 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { v7 as uuidv7 } from 'uuid';
-import type { FieldFault } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { AssignmentStore } from '../assignment/assignment.store.js';
+import { chunksOf } from '../upload/csv-chunks.js';
 import { readCsv } from '../upload/csv-rows.js';
 import { MAX_LINES, REQUEST_COLUMNS, readRequestLine, type RequestLine } from './batch.js';
 import { permittedBatch, type BatchRow, type BatchStore } from './batch.store.js';
-
-/** Rows of one transaction: a slow sender must not hold one open, which would hold back all events. */
-const CHUNK = 10_000;
-const MAX_FAULTS = 50;
 
 const spec = useCase({
   action: 'numbering.batch.upload',
@@ -40,7 +36,7 @@ export class UploadLines implements UseCase<typeof spec> {
     });
     const upload = readCsv(body, REQUEST_COLUMNS);
     let lineCount = 0;
-    for await (const lines of chunksOf(upload.rows)) {
+    for await (const lines of chunksOf(upload.rows, MAX_LINES, readRequestLine)) {
       lineCount += lines.length;
       await ctx.transaction((tx) => this.add(tx, { batchId, uploadId }, lines));
     }
@@ -69,24 +65,4 @@ export class UploadLines implements UseCase<typeof spec> {
 interface Upload {
   readonly batchId: string;
   readonly uploadId: string;
-}
-
-/** Lines in chunks; a file with lines that are not in its form is refused as a whole, with the first faults. */
-async function* chunksOf(rows: AsyncIterable<readonly string[]>): AsyncGenerator<RequestLine[]> {
-  let chunk: RequestLine[] = [];
-  const faults: FieldFault[] = [];
-  let count = 0;
-  for await (const fields of rows) {
-    count += 1;
-    if (count > MAX_LINES) throw numberingProblems.refuse('BATCH_TOO_LARGE', { facts: { limit: MAX_LINES } });
-    const read = readRequestLine(fields, count);
-    if ('line' in read) chunk.push(read);
-    else faults.push(...read);
-    if (faults.length >= MAX_FAULTS) break;
-    if (chunk.length < CHUNK) continue;
-    if (faults.length === 0) yield chunk;
-    chunk = [];
-  }
-  if (faults.length > 0) throw numberingProblems.refuse('FILE_FAULTS', { fields: faults.slice(0, MAX_FAULTS) });
-  yield chunk;
 }

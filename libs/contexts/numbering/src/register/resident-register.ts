@@ -1,4 +1,4 @@
-import { resolveCodes } from '#contracts/juki-net';
+import { codesOfPersons, getPersons, resolveCodes, type PersonView } from '#contracts/juki-net';
 import type { Ctx, Peers } from '#platform';
 import type { RegisterEntry } from '../assignment/assignment.js';
 
@@ -13,6 +13,20 @@ export class ResidentRegister {
     const pages: Promise<RegisterEntry[]>[] = [];
     for (let from = 0; from < residentCodes.length; from += PAGE) pages.push(this.page(ctx, residentCodes.slice(from, from + PAGE)));
     return (await Promise.all(pages)).flat();
+  }
+
+  /** The codes that people have now; those not on record are missing. */
+  async codes(ctx: Ctx, personKeys: readonly string[]): Promise<Map<string, string>> {
+    const { correlationId, traceparent } = ctx;
+    const { codes } = await this.peers.call(codesOfPersons, { correlationId, traceparent, purpose: 'NUMBER_DESIGNATION' }, { personKeys: [...personKeys] });
+    return new Map(codes.map(({ personKey, residentCode }) => [personKey, residentCode]));
+  }
+
+  /** A person's identity information under the affair that needs it. */
+  async person(ctx: Ctx, personKey: string, purpose: 'NUMBER_CHANGE' | 'NUMBER_VERIFICATION'): Promise<PersonView | undefined> {
+    const { correlationId, traceparent } = ctx;
+    const { persons } = await this.peers.call(getPersons, { correlationId, traceparent, purpose }, { personKeys: [personKey] });
+    return persons[0];
   }
 
   private async page(ctx: Ctx, residentCodes: string[]): Promise<RegisterEntry[]> {

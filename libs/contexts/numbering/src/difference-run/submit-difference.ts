@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import { v7 as uuidv7 } from 'uuid';
+import { localDateInJapan } from '#kernel';
+import { numberingProblems } from '#contracts/numbering';
+import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { MAX_LINES } from '../batch/batch.js';
+import { chunksOf } from '../upload/csv-chunks.js';
+import { readCsv } from '../upload/csv-rows.js';
+import { placeOfDifference } from '../wave/wave.js';
+import type { WaveStore } from '../wave/wave.store.js';
+import type { CompareDifference } from './compare-difference.js';
+import { DIFFERENCE_COLUMNS, readDifferenceLine } from './difference-run.js';
+import { permittedRun, type DifferenceRunStore } from './difference-run.store.js';
+
+const count = z.number().int();
+const runState = z.enum(['COLLECTING', 'OPEN', 'DONE', 'SUPERSEDED']);
+
+const spec = useCase({
+  action: 'numbering.difference-run.submit',
+  kind: 'process',
+  summary: 'Sends the list of people whom the mass numbering may have missed (NDIF as CSV); every night a batch for those without a number, until none is left. The latest list counts',
+  input: z.object({ municipalityCode: z.string().regex(/^\d{6}$/) }),
+  output: z.object({ runId: z.uuid(), state: runState, batchId: z.string().nullable(), lines: count, sha256: z.string() }),
+  refusals: [...refusals(platformProblems, 'OUT_OF_JURISDICTION'), ...refusals(numberingProblems, 'BATCH_TOO_LARGE', 'FILE_FAULTS', 'FILE_MALFORMED', 'NOT_IN_WAVE')],
+});
+
+/** NUM-4.7: the difference run. Not before the municipality's mass numbering has begun, or a list of everybody would go past the plan. */
+export class SubmitDifference implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(
+    private readonly runs: DifferenceRunStore,
+    private readonly waves: WaveStore,
+    private readonly comparison: CompareDifference,
+  ) {}
+
+  async execute(ctx: Ctx, { municipalityCode }: InputOf<typeof spec>, body?: Readable): Promise<OutputOf<typeof spec>> {
+    requireJurisdiction(ctx, municipalityCode);
+    const place = placeOfDifference(await this.waves.standing(ctx.db, municipalityCode));
+    if (place.place === 'REFUSED' && place.code === 'NOT_IN_WAVE') throw numberingProblems.refuse('NOT_IN_WAVE');
+    const runId = uuidv7();
+    await ctx.transaction((tx) => this.runs.open(tx.db, { runId, municipalityCode, at: ctx.now }));
+    const upload = readCsv(body, DIFFERENCE_COLUMNS);
+    const today = localDateInJapan(ctx.now);
+    let lines = 0;
+    for await (const chunk of chunksOf(upload.rows, MAX_LINES, (fields, line) => readDifferenceLine(fields, line, today))) {
+      lines += chunk.length;
+      await ctx.transaction((tx) => this.runs.addLines(tx.db, runId, chunk));
+    }
+    const list = { lines, sha256: upload.sha256() };
+    return ctx.transaction((tx) => this.begin(tx, { runId, municipalityCode }, list));
+  }
+
+  /** The same list again while it is worked on is the same run. */
+  private async begin(ctx: Ctx, run: { runId: string; municipalityCode: string }, list: { lines: number; sha256: string }): Promise<OutputOf<typeof spec>> {
+    const unfinished = await this.runs.unfinished(ctx.db, run.municipalityCode);
+    const same = unfinished.find(({ sha256 }) => sha256 === list.sha256);
+    if (same !== undefined) {
+      await this.runs.drop(ctx.db, run.runId);
+      ctx.audit({ object: `difference-run:${same.runId}`, facts: { repeated: true } });
+      return { runId: same.runId, state: same.state, batchId: same.batchId, ...list };
+    }
+    for (const { runId } of unfinished) await this.runs.supersede(ctx.db, runId);
+    await this.runs.complete(ctx.db, run.runId, list);
+    const { state, batchId = null } = await this.comparison.compare(ctx, { ...run, sha256: list.sha256 });
+    return { runId: run.runId, state, batchId, ...list };
+  }
+}
+
+const readSpec = useCase({
+  action: 'numbering.difference-run.read',
+  kind: 'question',
+  summary: 'State and counters of a difference run: linked, to be numbered, waiting for a code change, deleted',
+  input: z.object({ runId: z.uuid() }),
+  output: z.object({
+    runId: z.uuid(), municipalityCode: z.string(), state: runState, lines: count, sha256: z.string().nullable(),
+    linked: count, toNumber: count, waiting: count, deleted: count, batchId: z.string().nullable(), comparedAt: z.string().nullable(),
+  }),
+  refusals: refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION'),
+});
+
+export class ReadDifferenceRun implements UseCase<typeof readSpec> {
+  readonly spec = readSpec;
+
+  constructor(private readonly runs: DifferenceRunStore) {}
+
+  async execute(ctx: Ctx, { runId }: InputOf<typeof readSpec>): Promise<OutputOf<typeof readSpec>> {
+    const run = permittedRun(ctx, await this.runs.find(ctx.db, runId));
+    return { ...run, lines: run.lines ?? 0, comparedAt: run.comparedAt?.toISOString() ?? null };
+  }
+}

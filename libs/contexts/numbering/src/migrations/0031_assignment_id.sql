@@ -1,0 +1,1 @@
+CREATE INDEX assignment_id ON assignment (assignment_id);

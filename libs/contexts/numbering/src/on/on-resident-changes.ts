@@ -1,0 +1,18 @@
+import { residentCodeChanged, residentDied, residentEntered, residentMovedIn, residentMovedOut, residentRecordDeleted } from '#contracts/juki-net';
+import { onEvent, type EventHandler } from '#platform';
+import { followPerson, type StandingParts } from '../standing/follow-person.js';
+
+/** The news of the register that concern a number (NUM-5.4); changes of names, addresses and the like do not. */
+export function onResidentChanges(parts: StandingParts): EventHandler[] {
+  return [
+    onEvent(residentEntered, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'entered', factVersion: data.factVersion })),
+    onEvent(residentMovedIn, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'moved-in', factVersion: data.factVersion })),
+    onEvent(residentMovedOut, async (ctx, { data }) => {
+      const { personKey, factVersion, abroad } = data;
+      if (abroad) await followPerson(ctx, parts, personKey, { kind: 'moved-out', factVersion, abroad });
+    }),
+    onEvent(residentDied, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'died', factVersion: data.factVersion })),
+    onEvent(residentRecordDeleted, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'record-deleted', factVersion: data.factVersion })),
+    onEvent(residentCodeChanged, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'code-changed', factVersion: data.factVersion })),
+  ];
+}

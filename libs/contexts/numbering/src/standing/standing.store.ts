@@ -1,0 +1,42 @@
+import type { Db, Row } from '#platform';
+import type { Standing } from './standing.js';
+
+type StandingRow = Standing & Row;
+
+/** What the register told last of people. */
+export class StandingStore {
+  async find(db: Db, personKey: string): Promise<Standing | undefined> {
+    return db.maybe<StandingRow>('SELECT fact_version AS "factVersion", life, code_version AS "codeVersion" FROM person_standing WHERE person_key = $1', personKey);
+  }
+
+  async keep(db: Db, personKey: string, { factVersion, life, codeVersion }: Standing, settled: boolean): Promise<void> {
+    await db.run(
+      `INSERT INTO person_standing (person_key, fact_version, life, code_version, settled) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (person_key) DO UPDATE SET fact_version = excluded.fact_version, life = excluded.life, code_version = excluded.code_version, settled = excluded.settled`,
+      personKey, factVersion, life, codeVersion, settled,
+    );
+  }
+
+  /** Numbered people whose standing has had no effect yet. */
+  async unsettled(db: Db, page: { after: string; limit: number }): Promise<string[]> {
+    const rows = await db.many<{ person_key: string }>(
+      `SELECT s.person_key FROM person_standing s WHERE NOT s.settled AND s.person_key > $1
+         AND EXISTS (SELECT FROM assignment a WHERE a.person_key = s.person_key) ORDER BY s.person_key LIMIT $2`,
+      page.after, page.limit,
+    );
+    return rows.map((row) => row.person_key);
+  }
+
+  /** Numbered people whose code has changed since the link was brought up to it, with the version of the change. */
+  async codesToFollow(db: Db, limit: number): Promise<{ personKey: string; codeVersion: number }[]> {
+    return db.many<{ personKey: string; codeVersion: number }>(
+      `SELECT s.person_key AS "personKey", s.code_version AS "codeVersion" FROM person_standing s WHERE s.code_version > s.code_followed
+         AND EXISTS (SELECT FROM assignment a WHERE a.person_key = s.person_key) ORDER BY s.person_key LIMIT $1`,
+      limit,
+    );
+  }
+
+  async setCodeFollowed(db: Db, personKey: string, codeVersion: number): Promise<void> {
+    await db.run('UPDATE person_standing SET code_followed = greatest(code_followed, $2) WHERE person_key = $1', personKey, codeVersion);
+  }
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { PersonView } from '#contracts/juki-net';
+import { codeFault, looksLike, verify, type FourItems } from './verification.js';
+
+const person: PersonView = {
+  personKey: '0', factVersion: 3, status: 'RESIDENT', municipalityCode: '990019', nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', birthDate: '19800101', sex: '1',
+  address: '架空県試験市見本町二丁目３番４号', foreignResident: false,
+};
+const items: FourItems = { nameKanji: '見本 太郎', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4' };
+const NOW = new Date('2016-01-20T00:00:00Z');
+
+describe('verification of a number (NUM-5.1)', () => {
+  it.each([
+    ['DESIGNATED', 'MATCH'], ['DORMANT', 'MATCH'], ['CLOSED', 'MATCH'], ['DISPUTED', 'UNKNOWN'], ['SUPERSEDED', 'NO_MATCH'], ['VOID', 'NO_MATCH'], ['GENERATED', 'NO_MATCH'],
+    ['TENTATIVE', 'NO_MATCH'], [undefined, 'NO_MATCH'],
+  ] as const)('a number that is %s: %s', (state, result) => {
+    expect(verify(state, person, items, NOW)).toBe(result);
+  });
+
+  it('NUM-7 is unknown before 2015-10-05 whatever was asked', () => {
+    const before = new Date('2015-10-04T14:59:59.999Z');
+    expect([verify('TENTATIVE', person, items, before), verify(undefined, undefined, items, before)]).toEqual(['UNKNOWN', 'UNKNOWN']);
+    expect(verify('DESIGNATED', person, items, new Date('2015-10-04T15:00:00Z'))).toBe('MATCH');
+  });
+
+  it.each([
+    ['another name', { nameKanji: '見本 次郎' }], ['another day', { birthDate: '19800102' }], ['another sex', { sex: '2' }], ['another address', { address: '架空県試験市見本町2-3-5' }],
+    ['another reading', { nameKana: 'ミホン ジロウ' }],
+  ] as const)('%s is no match, and of a disputed number tells no more', (_case, over) => {
+    expect(verify('DESIGNATED', person, { ...items, ...over }, NOW)).toBe('NO_MATCH');
+    expect(verify('DISPUTED', person, { ...items, ...over }, NOW)).toBe('NO_MATCH');
+  });
+
+  it('JUKI-4.8 compares by the keys; a name with a local character by its reading only; an alias is a name', () => {
+    expect(verify('DESIGNATED', person, { ...items, nameKana: 'みほん たろう' }, NOW)).toBe('MATCH');
+    const local = { ...person, nameKanji: '見本 \uE000郎' };
+    expect(verify('DESIGNATED', local, { ...items, nameKanji: local.nameKanji }, NOW)).toBe('NO_MATCH');
+    expect(verify('DESIGNATED', local, { ...items, nameKanji: local.nameKanji, nameKana: 'ミホン タロウ' }, NOW)).toBe('MATCH');
+    const foreign = { ...person, nameKanji: 'SAMPLE TARO', nameKana: '', aliasName: '見本 太郎' };
+    expect(verify('DESIGNATED', foreign, { ...items, nameKana: 'ミホン タロウ' }, NOW)).toBe('MATCH');
+    expect(verify('DESIGNATED', undefined, items, NOW)).toBe('NO_MATCH');
+  });
+});
+
+describe('entries that are no individual number (NUM-4.1, NUM-7)', () => {
+  it.each(['123456789018', '983205673214', '000000000019', '012345678903', '990000000019', '990000000027', '990000000124', '999999999996'])('%s is well formed', (number) => {
+    expect(codeFault('INDIVIDUAL_NUMBER', number)).toBeUndefined();
+  });
+
+  it.each([
+    ['INDIVIDUAL_NUMBER', '123456789012', 'CHECK_DIGIT', undefined], ['INDIVIDUAL_NUMBER', '99000000015', 'FORMAT', 'RESIDENT_CODE'],
+    ['INDIVIDUAL_NUMBER', '7000012050002', 'FORMAT', 'CORPORATE_NUMBER'], ['INDIVIDUAL_NUMBER', 'ABCD1234EFGH5678', 'FORMAT', 'CARD_SERIAL'],
+    ['INDIVIDUAL_NUMBER', '１２３４５６７８９０１８', 'FORMAT', undefined], ['INDIVIDUAL_NUMBER', '', 'FORMAT', undefined], ['INDIVIDUAL_NUMBER', '000000000000', 'RESERVED', undefined],
+    ['RESIDENT_CODE', '123456789018', 'FORMAT', 'INDIVIDUAL_NUMBER'], ['CORPORATE_NUMBER', '7000012050003', 'CHECK_DIGIT', undefined],
+  ] as const)('%s %s: %s, looks like %s', (kind, text, fault, other) => {
+    expect([codeFault(kind, text), looksLike(kind, text)]).toEqual([fault, other]);
+  });
+
+  it('NUM-4.1 the corporate number of the specification', () => {
+    expect(codeFault('CORPORATE_NUMBER', '7000012050002')).toBeUndefined();
+  });
+});

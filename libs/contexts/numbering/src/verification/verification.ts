@@ -1,0 +1,65 @@
+import type { PersonView } from '#contracts/juki-net';
+import { addressKey, corporateNumberFault, gaijiCount, IndividualNumber, kanaKeyStrict, kanjiKey, ResidentCode } from '#kernel';
+import { EFFECTIVE_FROM, type AssignmentState } from '../assignment/assignment.js';
+
+/** What a form says of a person: the four items. */
+export interface FourItems {
+  readonly nameKanji: string;
+  readonly nameKana?: string | undefined;
+  readonly birthDate: string;
+  readonly sex: string;
+  readonly address: string;
+}
+
+export type VerificationResult = 'MATCH' | 'NO_MATCH' | 'UNKNOWN';
+
+/**
+ * Whether number and items are of one person (NUM-5.1). Before the Act is in force no number is anybody's. A number that nobody has, a
+ * former one and wrong items have the same answer, so that guessing tells nothing of which numbers live; a disputed one is not
+ * vouched for (NUM-4.8).
+ */
+export function verify(state: AssignmentState | undefined, person: PersonView | undefined, items: FourItems, now: Date): VerificationResult {
+  if (now.toISOString() < EFFECTIVE_FROM) return 'UNKNOWN';
+  if (state !== 'DESIGNATED' && state !== 'DORMANT' && state !== 'CLOSED' && state !== 'DISPUTED') return 'NO_MATCH';
+  if (person === undefined || !sameItems(person, items)) return 'NO_MATCH';
+  return state === 'DISPUTED' ? 'UNKNOWN' : 'MATCH';
+}
+
+function sameItems(person: PersonView, items: FourItems): boolean {
+  return person.birthDate === items.birthDate && person.sex === items.sex && sameName(person, items) && addressKey(person.address) === addressKey(items.address);
+}
+
+/** By the keys of JUKI-4.8, the alias too. Where a character of the name is in no standard the reading decides, or nothing does. */
+function sameName(person: PersonView, { nameKanji, nameKana }: FourItems): boolean {
+  const sameReading = nameKana !== undefined && person.nameKana !== '' && kanaKeyStrict(person.nameKana) === kanaKeyStrict(nameKana);
+  if (nameKana !== undefined && person.nameKana !== '' && !sameReading) return false;
+  const written = [person.nameKanji, ...(person.aliasName === undefined ? [] : [person.aliasName])];
+  return written.some((name) => (gaijiCount(name) + gaijiCount(nameKanji) > 0 ? sameReading : kanjiKey(name) === kanjiKey(nameKanji)));
+}
+
+export type CodeKind = 'RESIDENT_CODE' | 'INDIVIDUAL_NUMBER' | 'CORPORATE_NUMBER';
+
+/** Form and check digit of a code; undefined when it is right (NUM-4.1). */
+export function codeFault(kind: CodeKind, text: string): 'FORMAT' | 'CHECK_DIGIT' | 'RESERVED' | undefined {
+  switch (kind) {
+    case 'RESIDENT_CODE':
+      return ResidentCode.fault(text);
+    case 'INDIVIDUAL_NUMBER':
+      return IndividualNumber.fault(text);
+    case 'CORPORATE_NUMBER':
+      return corporateNumberFault(text);
+  }
+}
+
+const LENGTHS: ReadonlyMap<number, CodeKind> = new Map([[11, 'RESIDENT_CODE'], [12, 'INDIVIDUAL_NUMBER'], [13, 'CORPORATE_NUMBER']]);
+
+/** Which other kind a wrong entry looks like: 11 digits a resident code, 12 an individual number, 13 a corporate number, 16 signs the number of a card (NUM-7). */
+export function looksLike(kind: CodeKind, text: string): CodeKind | 'CARD_SERIAL' | undefined {
+  if (/^[0-9A-Z]{16}$/.test(text)) return 'CARD_SERIAL';
+  const other = /^[0-9]+$/.test(text) ? LENGTHS.get(text.length) : undefined;
+  return other === kind ? undefined : other;
+}
+
+/** Questions of a client in an hour, and how many of them may be without a match: a guess hits a live number once in 7,700 (NUM-4.5). */
+export const MOST_ASKED = 1_000;
+export const MOST_MISSED = 100;
