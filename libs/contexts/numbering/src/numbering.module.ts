@@ -46,7 +46,8 @@ import { ListReadiness, ReadReadiness } from './readiness/list-readiness.js';
 import { ReadinessStore } from './readiness/readiness.store.js';
 import { ScheduleReadiness, SetMilestone } from './readiness/set-milestone.js';
 import { ResidentRegister } from './register/resident-register.js';
-import { followCodes, settleStandings } from './standing/follow-register.js';
+import { FollowCodes } from './standing/follow-codes.js';
+import { settleStandings } from './standing/follow-register.js';
 import { StandingStore } from './standing/standing.store.js';
 import { CheckUniqueness } from './uniqueness/check-uniqueness.js';
 import { ValidateCheckDigit } from './verification/validate-check-digit.js';
@@ -106,7 +107,7 @@ export function numberingWith(generator: (key: Buffer) => Draw): ContextModule {
           'Numbering.ListDeliveryTargets': new ListDeliveryTargets(targets),
         },
         subscriptions: stewardship.subscriptions,
-        jobs: [new NumberBatch(batches, assignments, gate, { register, draw }), comparison, new CheckDeliveryTargets(targets, assignments, register)],
+        jobs: [...stewardship.jobs, new NumberBatch(batches, assignments, gate, { register, draw }), comparison, new CheckDeliveryTargets(targets, assignments, register)],
         schedules: [...stewardship.schedules, designateTentative, dropBrokenUploads(targets), repeatDifferenceRuns(runs)],
       };
     },
@@ -121,7 +122,7 @@ interface StewardshipParts {
 }
 
 /** Single numbers and what becomes of them: their states, changes, disputes, look-ups. */
-function stewardshipOf({ cipher, assignments, register, draw }: StewardshipParts): Pick<ContextParts, 'http' | 'grpc' | 'subscriptions' | 'schedules'> {
+function stewardshipOf({ cipher, assignments, register, draw }: StewardshipParts): Omit<ContextParts, 'prepare'> {
   const moves = new AssignmentMoveStore();
   const links = new LinkStore(cipher, assignments);
   const reads = new LinkReads();
@@ -148,7 +149,8 @@ function stewardshipOf({ cipher, assignments, register, draw }: StewardshipParts
       { name: 'residents', from: 'juki-net', filter: 'kiban.juki-net.resident.>', purpose: 'NUMBER_DESIGNATION', handlers: onResidentChanges(standing) },
       { name: 'cards', from: 'card-issuance', filter: cardCollected.subject, handlers: [onCardCollected(cases)] },
     ],
-    schedules: [settleStandings(standing), followCodes({ ...standing, links, register })],
+    jobs: [new FollowCodes({ ...standing, links, register })],
+    schedules: [settleStandings(standing)],
   };
 }
 

@@ -3,7 +3,7 @@ import { keepTransfers } from './keep-transfers.js';
 import { settle } from './timer.js';
 import type { TransferStore } from './transfer.store.js';
 
-const SECONDS = 5;
+const SECONDS = 15;
 const CHUNK = 500;
 
 /** Does to cases what time does (JUKI-4.4), the longest due first; each thing once, since the case then waits for the next. */

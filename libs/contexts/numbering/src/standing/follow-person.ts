@@ -1,6 +1,7 @@
-import type { Ctx } from '#platform';
+import { queueJob, type Ctx } from '#platform';
 import type { AssignmentMoveStore } from '../assignment/assignment-move.store.js';
 import { moveAssignment } from '../assignment/move-assignment.js';
+import { FOLLOW_CODES_JOB } from './follow-codes.js';
 import { contradictsDeath, FIRST_STANDING, isSettled, moveFor, needsNoLook, standingAfter, type LifeNotice, type Standing } from './standing.js';
 import type { StandingStore } from './standing.store.js';
 
@@ -16,6 +17,7 @@ export async function followPerson(ctx: Ctx, parts: StandingParts, personKey: st
   const before = (await parts.standings.find(ctx.db, personKey)) ?? FIRST_STANDING;
   if (contradictsDeath(before, notice)) ctx.audit({ object: `person:${personKey}`, subjects: [personKey], facts: { factVersion: notice.factVersion, found: 'ENTRY_AFTER_DEATH' } });
   await settleStanding(ctx, parts, personKey, standingAfter(before, notice));
+  if (notice.kind === 'code-changed') await queueJob(ctx, FOLLOW_CODES_JOB, {});
 }
 
 /** Brings the person's number to where the standing says, if its state allows that now. */
