@@ -3,7 +3,6 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExampleAuthority, exampleAuthority, holderContent } from '../authority.fixture.js';
 import {
@@ -67,21 +66,25 @@ describe('AuthEnvelopedData', () => {
 });
 
 describe('any change of one octet', () => {
-  it('spoils a signed or an encrypted message, or changes nothing that it says', async () => {
+  /** Every octet in turn: by chance too few of the changes would meet the content itself. */
+  const openings = (der: Buffer, open: (changed: Buffer) => Buffer): (string | undefined)[] => Array.from(der, (octet, at) => {
+    const changed = Buffer.from(der);
+    changed[at] = octet ^ 1;
+    return codeOf(() => expect(open(changed)).toEqual(CONTENT));
+  });
+
+  it('spoils a signed message, or changes nothing that it says', async () => {
     const signed = await signData(CONTENT, signer, AT);
-    const encrypted = encryptData(CONTENT, recipient);
-    const changed = (der: Buffer, place: number, by: number): Buffer => {
-      const copy = Buffer.from(der);
-      const at = Math.floor(place * der.length);
-      copy[at] = (copy[at] ?? 0) ^ by;
-      return copy;
-    };
-    fc.assert(fc.property(fc.double({ min: 0, max: 0.999_999, noNaN: true }), fc.integer({ min: 1, max: 255 }), (place, by) => {
-      for (const open of [() => verifySignedData(changed(signed, place, by), ca.holder).content, () => decryptData(changed(encrypted, place, by), recipient, recipientKey)]) {
-        const code = codeOf(() => expect(open()).toEqual(CONTENT));
-        expect([undefined, 'BAD_CMS', 'BAD_SIGNATURE']).toContain(code);
-      }
-    }), { numRuns: 300 });
+    const codes = openings(signed, (changed) => verifySignedData(changed, ca.holder).content);
+    expect(new Set(codes)).toEqual(new Set([undefined, 'BAD_CMS', 'BAD_SIGNATURE']));
+    const content = signed.indexOf(CONTENT);
+    expect(new Set(codes.slice(content, content + CONTENT.length))).toEqual(new Set(['BAD_SIGNATURE']));
+  });
+
+  it('spoils an encrypted message, or changes nothing that it says', () => {
+    const codes = openings(encryptData(CONTENT, recipient), (changed) => decryptData(changed, recipient, recipientKey));
+    expect(codes.filter((code) => code !== 'BAD_CMS' && code !== undefined)).toEqual([]);
+    expect(codes.slice(-16)).toEqual(Array.from({ length: 16 }, () => 'BAD_CMS'));
   });
 });
 
