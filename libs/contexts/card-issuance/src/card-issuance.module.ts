@@ -23,6 +23,7 @@ import { MoveMailing, ScanReturnedMailing } from './mailing/move-mailing.js';
 import { PlanMailings } from './mailing/plan-mailings.js';
 import { ShowMailingForms } from './mailing/show-mailing-forms.js';
 import { overdueNoticesSchedule } from './on/follow-overdue-notices.js';
+import { leaveOutStrangers } from './on/leave-out-strangers.js';
 import { onCertificateIssued } from './on/on-certificate-issued.js';
 import { onIssuanceRejected } from './on/on-issuance-rejected.js';
 import { onNotificationListPrepared } from './on/on-notification-list-prepared.js';
@@ -154,7 +155,7 @@ function subscriptionsOf(stores: Stores): Subscription[] {
   return [
     { name: 'notification-list', from: 'numbering', filter: 'kiban.numbering.notification-list.>', handlers: [onNotificationListPrepared] },
     {
-      name: 'resident', from: 'juki-net', filter: 'kiban.juki-net.resident.>',
+      name: 'resident', from: 'juki-net', filter: 'kiban.juki-net.resident.>', together: leaveOutStrangers(stores.facts),
       handlers: [onResidentMovedIn(stores), onResidentMovedOut(stores), onResidentDied(stores), onResidentRecordDeleted(stores), onResidentChanged(stores), onResidentCodeChanged(stores), ...onResidentsWithoutEffect(stores)],
     },
     { name: 'certificate', from: 'jpki-ca', filter: 'kiban.jpki-ca.certificate.issued.>', handlers: [onCertificateIssued(stores.production)] },

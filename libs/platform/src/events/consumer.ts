@@ -21,10 +21,13 @@ const MAX_TRIES = 6;
 const ACK_WAIT_NS = 15 * 1e9;
 const backoffMs = (tries: number): number => Math.min(250 * 2 ** tries, 15_000);
 
-interface Delivery {
-  readonly message: JsMsg;
+interface Handled {
   readonly event: CloudEvent;
   readonly handler: EventHandler;
+}
+
+interface Delivery extends Handled {
+  readonly message: JsMsg;
 }
 
 export interface ConsumerParts {
@@ -156,14 +159,15 @@ export class EventConsumer {
     eventsHandled.inc({ consumer: this.name, outcome: 'applied' }, deliveries.length - repeated);
   }
 
-  private async applyIn(ctx: Ctx, deliveries: readonly Delivery[]): Promise<number> {
-    const fresh = await takeIn(ctx.db, this.name, deliveries.map((delivery) => delivery.event.id));
-    let repeated = 0;
-    for (const { event, handler } of deliveries) {
-      if (fresh.delete(event.id)) await this.handle(ctx, event, handler);
-      else repeated += 1;
+  private async applyIn(ctx: Ctx, deliveries: readonly Handled[]): Promise<number> {
+    const ids = await takeIn(ctx.db, this.name, deliveries.map(({ event }) => event.id));
+    const fresh = deliveries.filter(({ event }) => ids.delete(event.id));
+    const { together } = this.subscription;
+    const left = together && fresh.length > 0 ? new Set(await together(ctx, fresh.map(({ event }) => event))) : undefined;
+    for (const { event, handler } of fresh) {
+      if (left === undefined || left.has(event)) await this.handle(ctx, event, handler);
     }
-    return repeated;
+    return deliveries.length - fresh.length;
   }
 
   /** Each event continues its own trace, also when it is handled in a group. */
@@ -224,8 +228,7 @@ export class EventConsumer {
     const event = parseCloudEvent(text);
     const handler = this.subscription.handlers.find((candidate) => candidate.subject === subject);
     if (handler === undefined) throw new Error('no handler for this event any more');
-    const fresh = await takeIn(ctx.db, this.name, [event.id]);
-    if (fresh.has(event.id)) await this.handle(ctx, event, handler);
+    await this.applyIn(ctx, [{ event, handler }]);
   }
 }
 

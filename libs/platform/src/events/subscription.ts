@@ -25,6 +25,11 @@ export interface Subscription {
   readonly from: string;
   readonly filter: string;
   readonly handlers: readonly EventHandler[];
+  /**
+   * Deals set-based with those new events of a group that need no rule of their own, in their order, and returns the others for
+   * the handlers. A bulk load tells millions of events of which most concern nobody here.
+   */
+  readonly together?: (ctx: Ctx, events: readonly CloudEvent[]) => Promise<readonly CloudEvent[]>;
   /** The affairs under which handlers ask neighbours for personal data. */
   readonly purpose?: string;
 }

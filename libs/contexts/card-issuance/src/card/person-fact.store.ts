@@ -7,10 +7,14 @@ type WaitingRow = Omit<PersonChange, 'abolish' | 'personKey'> & { readonly aboli
 
 /** How far the facts of people with applications or cards were followed, and deadlines that came of it. */
 export class PersonFactStore {
-  /** Most residents have neither application nor card: one look, no row. */
-  async concernsUs(db: Db, personKey: string): Promise<boolean> {
-    const row = await db.one<{ concerns: boolean }>('SELECT EXISTS (SELECT 1 FROM application_form f JOIN application USING (application_id) WHERE f.person_key = $1) AS concerns', personKey);
-    return row.concerns;
+  /** Those of the people who have an application or card; most residents have neither and leave no row. */
+  async concernUs(db: Db, personKeys: readonly string[]): Promise<Set<string>> {
+    const rows = await db.many<{ person_key: string }>(
+      `SELECT person_key FROM unnest($1::uuid[]) AS told (person_key)
+       WHERE EXISTS (SELECT 1 FROM application_form f JOIN application USING (application_id) WHERE f.person_key = told.person_key)`,
+      personKeys,
+    );
+    return new Set(rows.map((row) => row.person_key));
   }
 
   /** Two notices of one person wait for each other here. */

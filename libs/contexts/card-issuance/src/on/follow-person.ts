@@ -14,13 +14,12 @@ export interface FollowStores extends HandoverStores {
 }
 
 /**
- * Takes in a fact about a person and applies it to their application and cards, once and in the order of versions (CARD-4.13):
+ * Takes in a fact about a person who has an application or card and applies it to their application and cards, once and in the order of versions (CARD-4.13):
  * a late one changes nothing, an early one waits for its predecessor. The first one may have any version where nothing is
  * known of the facts before it.
  */
 export async function followPerson(ctx: Ctx, stores: FollowStores, change: PersonChange): Promise<void> {
   const { personKey, factVersion } = change;
-  if (!(await stores.facts.concernsUs(ctx.db, personKey))) return;
   await stores.facts.lockPerson(ctx.db, personKey);
   const followed = await stores.facts.followedUpTo(ctx.db, personKey);
   if (followed !== undefined && factVersion <= followed) return;

@@ -23,6 +23,19 @@ export class ResidentChangeStore {
     return added === 1;
   }
 
+  /** Stores notices about people without a certificate; those told before stay as they are. */
+  async addUnfollowed(db: Db, notices: readonly NewNotice[], at: Date): Promise<void> {
+    if (notices.length === 0) return;
+    const state: NoticeState = 'NO_CERTIFICATE';
+    await db.run(
+      `INSERT INTO resident_change_notice (person_key, fact_version, kind, reason, fields, abroad, municipality_code, fact_date, state, arrived_at)
+       SELECT "personKey", "factVersion", kind, reason, fields, abroad, "municipalityCode", "factDate", $2, $3
+       FROM json_to_recordset($1) AS told ("personKey" uuid, "factVersion" bigint, kind text, reason text, fields text[], abroad boolean, "municipalityCode" text, "factDate" date)
+       ON CONFLICT DO NOTHING`,
+      JSON.stringify(notices), state, at.toISOString(),
+    );
+  }
+
   async after(db: Db, personKey: string, factVersion: number): Promise<NoticeRow[]> {
     return db.many<ReadRow>(`SELECT ${NOTICE} FROM resident_change_notice WHERE person_key = $1 AND fact_version > $2 ORDER BY fact_version`, personKey, factVersion);
   }

@@ -14,6 +14,19 @@ export interface ResidentChangeParts {
 export class ResidentChanges {
   constructor(private readonly parts: ResidentChangeParts) {}
 
+  /**
+   * Keeps the notices about people without a certificate, for one that is being issued of older facts; the first version can be
+   * none of those. Returns the people who are followed: their notices are taken in one by one.
+   */
+  async keepUnfollowed(ctx: Ctx, notices: readonly NewNotice[]): Promise<Set<string>> {
+    const { store, certificates } = this.parts;
+    const people = notices.map(({ personKey }) => personKey);
+    await certificates.lockPersons(ctx.db, people);
+    const followed = await store.progressOf(ctx.db, people);
+    await store.addUnfollowed(ctx.db, notices.filter(({ personKey, factVersion }) => factVersion > 1 && !followed.has(personKey)), ctx.now);
+    return followed;
+  }
+
   /** Takes a notice in. Late, early and repeated ones end in the same state. */
   async receive(ctx: Ctx, notice: NewNotice): Promise<void> {
     const { store, certificates } = this.parts;
