@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto';
+import { HmacSha256 } from './hmac.js';
 import { deriveKey } from './master-key.js';
 
 const VERSION = 1;
@@ -25,11 +26,11 @@ function nextIv(): Buffer {
  */
 export class FieldCipher {
   private readonly key: KeyObject;
-  private readonly indexKey: KeyObject;
+  private readonly indexes: HmacSha256;
 
   constructor(master: Buffer, context: string) {
     this.key = createSecretKey(deriveKey(master, `field:${context}`));
-    this.indexKey = createSecretKey(deriveKey(master, `blind-index:${context}`));
+    this.indexes = new HmacSha256(deriveKey(master, `blind-index:${context}`));
   }
 
   encrypt(column: string, plain: string): Buffer {
@@ -51,8 +52,6 @@ export class FieldCipher {
 
   /** Equal values of one kind have equal indexes; without the key nothing can be learned or searched. */
   blindIndex(kind: string, value: string): Buffer {
-    // As text, the digest costs no memory block of its own: thousands of them are made for a file.
-    const digest = createHmac('sha256', this.indexKey).update(`${kind}\0${value}`).digest('binary');
-    return Buffer.from(digest.slice(0, INDEX), 'latin1');
+    return Buffer.from(this.indexes.digest(`${kind}\0${value}`).slice(0, INDEX), 'latin1');
   }
 }
