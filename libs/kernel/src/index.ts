@@ -22,5 +22,6 @@ export * from './name/character.js';
 export * from './name/name-element.js';
 export * from './name/name-key.js';
 export * from './name/variant-table.js';
+export * from './officer.js';
 export * from './refusal.js';
 export * from './rpc.js';

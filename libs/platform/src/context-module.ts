@@ -3,6 +3,8 @@ import type { PolicyRow } from './access/policy.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config/config.js';
 import type { FieldCipher } from './crypto/field-cipher.js';
+import type { KeyStore } from './crypto/key-store.js';
+import type { Marks } from './events/marks.js';
 import type { Subscription } from './events/subscription.js';
 import type { GrpcRoutes } from './grpc/server.js';
 import type { Peers } from './grpc/peers.js';
@@ -18,8 +20,12 @@ export interface Platform {
   readonly cipher: FieldCipher;
   /** 32-byte master key of the key store; derive, never use it directly. */
   readonly masterKey: Buffer;
+  /** Prepared by the context that uses it. */
+  readonly keyStore: KeyStore;
   readonly clock: Clock;
   readonly peers: Peers;
+  /** What must outlive a restored database. */
+  readonly marks: Marks;
 }
 
 /** What a context consists of while it runs. */

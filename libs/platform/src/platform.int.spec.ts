@@ -137,8 +137,32 @@ describe('platform', () => {
       const { json: job } = await estate.request('GET', `/api/sample/v1/jobs/${jobId}`, { as: town });
       return (job as { state: string }).state === 'SUCCEEDED' ? job : undefined;
     });
-    expect(done).toMatchObject({ done: 60, total: 60, result: { done: 60 } });
+    expect(done).toMatchObject({ done: 60, total: 60, result: { done: 60 }, ratePerSecond: expect.any(Number), remainingSeconds: null });
     expect(await estate.sql("SELECT total FROM sample.counter WHERE name = 'job'")).toEqual([{ total: 60 }]);
+  });
+
+  it('lists the jobs of an organisation, all to operators, and queues a cancelled one again where it stopped, unless another took over', async () => {
+    const start = async (name: string): Promise<string> => ((await estate.request('POST', '/api/sample/v1/countings', { as: town, body: { name, steps: 150 } })).json as { jobId: string }).jobId;
+    const look = async (jobId: string): Promise<unknown> => (await estate.request('GET', `/api/sample/v1/jobs/${jobId}`, { as: town })).json;
+    const command = async (jobId: string, verb: string, as: Actor = operator): Promise<unknown> => (await estate.request('POST', `/api/sample/v1/jobs/${jobId}/${verb}`, { as, body: {} })).json;
+    const jobId = await start('retried');
+    await estate.eventually(async () => ((await look(jobId)) as { done: number }).done > 5);
+    expect(await look(jobId)).toMatchObject({ state: 'RUNNING', total: 150, ratePerSecond: expect.any(Number), remainingSeconds: expect.any(Number) });
+    expect(await command(jobId, 'retry')).toMatchObject({ code: 'JOB_STATE' });
+    expect(await command(jobId, 'cancellation')).toEqual({ cancelled: true });
+    expect(await command(jobId, 'retry', town)).toMatchObject({ code: 'ACTION_NOT_PERMITTED' });
+    const page = (await estate.request('GET', '/api/sample/v1/jobs?state=CANCELLED&kind=count-up&limit=1', { as: town })).json as { items: unknown[]; next?: string };
+    expect(page).toMatchObject({ items: [{ id: jobId, kind: 'count-up', state: 'CANCELLED', remainingSeconds: null }], next: jobId });
+    expect((await estate.request('GET', `/api/sample/v1/jobs?before=${jobId}&state=CANCELLED`, { as: operator })).json).toEqual({ items: [] });
+    expect((await estate.request('GET', '/api/sample/v1/jobs', { as: { ...town, organisation: '990027' } })).json).toEqual({ items: [] });
+    expect((await estate.request('GET', '/api/sample/v1/jobs?kind=%00', { as: operator })).status).toBe(400);
+    expect(await command(jobId, 'retry')).toEqual({ retried: true });
+    await estate.eventually(async () => ((await look(jobId)) as { state: string }).state === 'SUCCEEDED');
+    expect(await estate.sql("SELECT total FROM sample.counter WHERE name = 'retried'")).toEqual([{ total: 150 }]);
+    const lost = await start('lost');
+    await command(lost, 'cancellation');
+    await command(await start('lost'), 'cancellation');
+    expect(await command(lost, 'retry')).toMatchObject({ code: 'JOB_SUPERSEDED' });
   });
 
   it('publishes again after a relay broke off between acknowledgement and commit, and a consumer again after its effect was not acknowledged: one effect each', async () => {

@@ -12,8 +12,12 @@ import { systemClock, type Clock } from './clock.js';
 import type { Config } from './config/config.js';
 import type { ContextModule, ContextParts } from './context-module.js';
 import { FieldCipher } from './crypto/field-cipher.js';
+import type { KeyStore } from './crypto/key-store.js';
 import { masterKey } from './crypto/master-key.js';
+import { Pkcs11KeyStore } from './crypto/pkcs11-key-store.js';
+import { SoftwareKeyStore } from './crypto/software-key-store.js';
 import { EventConsumer } from './events/consumer.js';
+import { streamMarks } from './events/marks.js';
 import { countWaiting, relayOutbox, type RelayProbe } from './events/relay.js';
 import { Wake } from './events/wake.js';
 import { connectStreams, ensureStreams, type Streams } from './events/stream.js';
@@ -58,6 +62,7 @@ interface RunningContext {
   readonly consumers: readonly EventConsumer[];
   readonly worker: JobWorker;
   readonly outboxWake: Wake;
+  readonly keyStore: KeyStore;
 }
 
 /** Starts the given contexts in this process: edges, relays, consumers, jobs, schedules, sealers. */
@@ -71,7 +76,7 @@ export async function start(config: Config, modules: readonly ContextModule[], o
   for (const context of contexts) await context.parts.prepare?.();
   // A neighbour may not have started yet: its stream is made here as well, so that nobody has to wait for anybody.
   const sources = contexts.flatMap(({ module, parts }) => [module.name, ...parts.subscriptions.map((subscription) => subscription.from)]);
-  await ensureStreams(streams.manager, [...new Set(sources)], config.environment === 'production' ? 3 : 1);
+  await ensureStreams(streams.manager, [...new Set(sources)], replicasOf(config));
 
   const http = httpServer({
     contexts: contexts.map(({ module, parts, runner, consumers }) => ({
@@ -111,6 +116,9 @@ interface BuildInput {
   readonly overrides: StartOverrides;
 }
 
+/** Copies of each stream. */
+const replicasOf = (config: Config): number => (config.environment === 'production' ? 3 : 1);
+
 function buildContext({ config, module, streams, clock, overrides }: BuildInput): RunningContext {
   const database = new Database(config.database, module.name);
   const master = masterKey(config.keys);
@@ -121,13 +129,14 @@ function buildContext({ config, module, streams, clock, overrides }: BuildInput)
   const policy = new PolicyTable([...module.policy, ...operationPolicy(module.name)]);
   const [outboxWake, jobWake] = [new Wake(), new Wake()];
   const runner = new Runner({ context: module.name, database, policy, cipher, clock, eventsWritten: () => outboxWake.wake(), jobQueued: () => jobWake.wake() });
-  const parts = module.build({ config, database, cipher, masterKey: master, clock, peers });
+  const keyStore = config.pkcs11 === undefined ? new SoftwareKeyStore(master) : new Pkcs11KeyStore(config.pkcs11);
+  const parts = module.build({ config, database, cipher, masterKey: master, keyStore, clock, peers, marks: streamMarks(streams, replicasOf(config)) });
   const actor: Actor = { clientId, kind: 'service', organisation: module.name };
   const ownCall = (correlationId: string, traceparent?: string, purpose?: string): OwnCall => ({ actor, correlationId, traceparent, purpose });
   const probe = overrides.consumerProbe;
   const consumers = parts.subscriptions.map((subscription) => new EventConsumer(subscription, { context: module.name, runner, streams, ownCall, ...(probe === undefined ? {} : { probe }) }));
   const worker = new JobWorker(parts.jobs, { database, runner, clock, ownCall, wake: jobWake });
-  return { module, parts, database, runner, peers, consumers, worker, outboxWake };
+  return { module, parts, database, runner, peers, consumers, worker, outboxWake, keyStore };
 }
 
 interface Background {
@@ -198,6 +207,7 @@ async function stopAll({ http, grpc, contexts, streams, background, stopTracing 
   await background.stop();
   for (const context of contexts) {
     context.peers.close();
+    context.keyStore.close();
     await context.database.close();
   }
   await streams.connection.drain();

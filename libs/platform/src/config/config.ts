@@ -11,6 +11,14 @@ export interface DatabaseConfig {
   readonly connections: number;
 }
 
+/** The token of a PKCS#11 key store. */
+export interface Pkcs11Config {
+  /** Path of the vendor's library. */
+  readonly module: string;
+  readonly token: string;
+  readonly pin: string;
+}
+
 /** Where a neighbour listens. */
 export interface PeerAddress {
   readonly http: string;
@@ -36,6 +44,10 @@ const environment = z.object({
   KIBAN_AUDIENCE: z.string().default('urn:kiban:api'),
   KIBAN_KEYS: z.string(),
   KIBAN_OCSP_URL: httpUrl.optional(),
+  KIBAN_PKCS11_MODULE: z.string().min(1).optional(),
+  KIBAN_PKCS11_TOKEN: z.string().min(1).max(32).optional(),
+  KIBAN_PKCS11_PIN: z.string().min(1).optional(),
+  KIBAN_PKCS11_PIN_FILE: z.string().optional(),
   KIBAN_PEERS: z.string().default('{}'),
   KIBAN_TRACE_FILE: z.string().optional(),
   KIBAN_TRACE_RATIO: z.coerce.number().min(0).max(1).default(1),
@@ -57,6 +69,8 @@ export interface Config {
   /** Folder of the key store: `master.key` and `clients/<client>.jwk.json`. */
   readonly keys: string;
   readonly peers: Readonly<Record<string, PeerAddress>>;
+  /** Where keys are kept; without it, in software. */
+  readonly pkcs11?: Pkcs11Config;
   /** Address of OCSP in the certificates of jpki-ca; each deployment has one for when none is set. */
   readonly ocspUrl?: string;
   readonly trace: { readonly file?: string; readonly otlp?: string; readonly ratio: number };
@@ -74,6 +88,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw new ConfigFault(`settings are missing or wrong: ${faults.join('; ')}`);
   }
   const e = parsed.data;
+  const pkcs11 = pkcs11Config(e);
   return {
     environment: e.KIBAN_ENVIRONMENT,
     host: e.KIBAN_HOST,
@@ -87,6 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     audience: e.KIBAN_AUDIENCE,
     keys: e.KIBAN_KEYS,
     peers: readPeers(e.KIBAN_PEERS),
+    ...(pkcs11 === undefined ? {} : { pkcs11 }),
     ...(e.KIBAN_OCSP_URL === undefined ? {} : { ocspUrl: e.KIBAN_OCSP_URL.replace(/\/+$/, '') }),
     trace: {
       ratio: e.KIBAN_TRACE_RATIO,
@@ -101,6 +117,17 @@ function databaseConfig(e: z.output<typeof environment>): DatabaseConfig {
   const secret = e.KIBAN_DATABASE_SECRET ?? (e.KIBAN_DATABASE_SECRET_FILE && readFileSync(e.KIBAN_DATABASE_SECRET_FILE, 'utf8').trim());
   if (secret === undefined || secret === '') throw new ConfigFault('settings are missing or wrong: KIBAN_DATABASE_SECRET or KIBAN_DATABASE_SECRET_FILE: required');
   return { host: url.hostname, port: Number(url.port), name: url.pathname.slice(1), secret, connections: e.KIBAN_DATABASE_CONNECTIONS };
+}
+
+/** All of it or nothing: a token that is named by half must not end in keys of software. */
+function pkcs11Config(e: z.output<typeof environment>): Pkcs11Config | undefined {
+  const { KIBAN_PKCS11_MODULE: module, KIBAN_PKCS11_TOKEN: token, KIBAN_PKCS11_PIN_FILE: file } = e;
+  const pin = e.KIBAN_PKCS11_PIN ?? (file && readFileSync(file, 'utf8').trim());
+  if (module === undefined && token === undefined && pin === undefined) return undefined;
+  if (module === undefined || token === undefined || pin === undefined || pin === '') {
+    throw new ConfigFault('settings are missing or wrong: KIBAN_PKCS11_MODULE, KIBAN_PKCS11_TOKEN, KIBAN_PKCS11_PIN or KIBAN_PKCS11_PIN_FILE: all or none');
+  }
+  return { module, token, pin };
 }
 
 function readPeers(text: string): Record<string, PeerAddress> {

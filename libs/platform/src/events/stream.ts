@@ -72,7 +72,8 @@ export async function ensurePartnerStream(manager: JetStreamManager, contexts: r
   }
 }
 
-async function retry<T>(what: string, work: () => Promise<T>): Promise<T> {
+/** Tries again for about a minute: servers start, a cluster forms. */
+export async function retry<T>(what: string, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();

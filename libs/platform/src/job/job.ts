@@ -2,7 +2,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Ctx } from '../ctx.js';
 import type { Db, Row } from '../pg/db.js';
 
-export type JobState = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+export const JOB_STATES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 /** A long work as its followers see it. */
 export interface Job extends Row {
@@ -21,12 +22,13 @@ export interface Job extends Row {
   readonly ended_at: Date | null;
 }
 
-/** What one step did: the new cursor and how far the work is; `result` ends the job. */
+/** What one step did: the new cursor and how far the work is; `result` ends the job, `pauseSeconds` leaves it for so long to work on others. */
 export interface StepOutcome {
   readonly cursor: unknown;
   readonly done: number;
   readonly total?: number;
   readonly result?: Readonly<Record<string, unknown>>;
+  readonly pauseSeconds?: number;
 }
 
 /**
@@ -54,6 +56,27 @@ export async function queueJob(ctx: Ctx, kind: string, parameters: Readonly<Reco
 
 export async function findJob(db: Db, id: string): Promise<Job | undefined> {
   return db.maybe<Job>(`SELECT ${COLUMNS} FROM job WHERE id = $1`, id);
+}
+
+/** Jobs, the newest first; ids rise with time. */
+export async function listJobs(db: Db, filter: { owner: string | undefined; state: JobState | undefined; kind: string | undefined; before: string | undefined; limit: number }): Promise<Job[]> {
+  return db.many<Job>(
+    `SELECT ${COLUMNS} FROM job WHERE ($1::text IS NULL OR owner = $1) AND ($2::text IS NULL OR state = $2) AND ($3::text IS NULL OR kind = $3) AND ($4::uuid IS NULL OR id < $4)
+     ORDER BY id DESC LIMIT $5`,
+    filter.owner ?? null, filter.state ?? null, filter.kind ?? null, filter.before ?? null, filter.limit,
+  );
+}
+
+/** Whether a later job took the same work over: its parameters name the same things, and may begin at another place (a number, an object). */
+export async function isSuperseded(db: Db, { id, kind, parameters }: Pick<Job, 'id' | 'kind' | 'parameters'>): Promise<boolean> {
+  const named = Object.fromEntries(Object.entries(parameters).filter(([, value]) => typeof value !== 'number' && (typeof value !== 'object' || Array.isArray(value))));
+  return (await db.maybe('SELECT 1 FROM job WHERE kind = $2 AND id > $1 AND parameters @> $3::jsonb LIMIT 1', id, kind, JSON.stringify(named))) !== undefined;
+}
+
+/** Queues a job that has ended without success again, with its cursor; in the caller's transaction, which has it locked. */
+export async function requeueJob(ctx: Ctx, id: string): Promise<void> {
+  await ctx.db.run("UPDATE job SET state = 'QUEUED', fault = NULL, ended_at = NULL, lease_until = NULL WHERE id = $1", id);
+  ctx.jobQueued();
 }
 
 /** Locks the oldest job that nobody works on; other workers skip it. */

@@ -85,7 +85,7 @@ export class JobWorker {
     await this.release(job);
   }
 
-  /** One step with its cursor in one transaction; undefined when the job has ended or was taken from us. */
+  /** One step with its cursor in one transaction; undefined when the job has ended, pauses or was taken from us. */
   private async step(kind: JobKind, job: Job): Promise<Job | undefined> {
     const call = this.parts.ownCall(job.id);
     const prepared = await kind.prepare?.(this.parts.runner.process(`job:${kind.kind}`, call), job);
@@ -96,7 +96,7 @@ export class JobWorker {
       if (canonicalJson(current.cursor ?? null) !== canonicalJson(job.cursor ?? null)) return current;
       const outcome = await kind.step(ctx, job, prepared);
       await this.record(ctx, job, outcome);
-      return outcome.result === undefined ? { ...job, cursor: outcome.cursor, done: outcome.done } : undefined;
+      return outcome.result === undefined && outcome.pauseSeconds === undefined ? { ...job, cursor: outcome.cursor, done: outcome.done } : undefined;
     });
   }
 
@@ -104,9 +104,10 @@ export class JobWorker {
     const now = this.parts.clock.now().toISOString();
     await ctx.db.run(
       `UPDATE job SET cursor = $2, done = $3, total = coalesce($4, total), result = $5, state = CASE WHEN $5::jsonb IS NULL THEN state ELSE 'SUCCEEDED' END,
-         ended_at = CASE WHEN $5::jsonb IS NULL THEN NULL ELSE $6::timestamptz END, lease_until = $6::timestamptz + make_interval(secs => ${LEASE_SECONDS})
+         ended_at = CASE WHEN $5::jsonb IS NULL THEN NULL ELSE $6::timestamptz END, lease_until = $6::timestamptz + make_interval(secs => $7)
        WHERE id = $1`,
       job.id, JSON.stringify(outcome.cursor ?? null), outcome.done, outcome.total ?? null, outcome.result === undefined ? null : JSON.stringify(outcome.result), now,
+      outcome.pauseSeconds ?? LEASE_SECONDS,
     );
   }
 

@@ -4,17 +4,13 @@ import { verifyAuditChain } from '../audit/audit-chain.js';
 import type { Ctx } from '../ctx.js';
 import type { EventConsumer } from '../events/consumer.js';
 import { route, type HttpRoute } from '../http/route.js';
-import { findJob } from '../job/job.js';
 import type { Row } from '../pg/db.js';
 import { platformProblems } from '../problem/problems.js';
 import { refusals, useCase, type UseCase } from '../use-case/use-case.js';
+import { jobRoutes } from './job-routes.js';
 
 const notFound = refusals(platformProblems, 'NOT_FOUND');
 const anyObject = z.record(z.string(), z.unknown());
-const jobView = z.object({
-  id: z.string(), kind: z.string(), state: z.string(), done: z.number(), total: z.number().nullable(),
-  result: z.unknown(), fault: z.string().nullable(), createdAt: z.string(), startedAt: z.string().nullable(), endedAt: z.string().nullable(),
-});
 const deadLetterView = z.object({
   id: z.string(), consumer: z.string(), eventId: z.string(), subject: z.string(), tries: z.number(), fault: z.string(),
   failedAt: z.string(), redrivenAt: z.string().nullable(),
@@ -37,8 +33,8 @@ export function operationPolicy(context: string): PolicyRow[] {
   const everyone = ['municipality', 'prefecture', 'national-agency', 'signature-verifier', 'card-maker', 'operator'] as const;
   const basis = 'KIBAN-OPERATION';
   return [
-    ...everyone.map((institution) => ({ action: `${context}.job.follow`, institution, scope: 'own' as const, basis })),
-    ...everyone.map((institution) => ({ action: `${context}.job.cancel`, institution, scope: 'own' as const, basis })),
+    ...['list', 'follow', 'cancel'].flatMap((verb) => everyone.map((institution) => ({ action: `${context}.job.${verb}`, institution, scope: 'own' as const, basis }))),
+    { action: `${context}.job.retry`, institution: 'operator', scope: 'nation', basis },
     { action: `${context}.dead-letter.list`, institution: 'operator', scope: 'nation', basis },
     { action: `${context}.dead-letter.redrive`, institution: 'operator', scope: 'nation', basis },
     { action: `${context}.cursor.list`, institution: 'operator', scope: 'nation', basis },
@@ -51,46 +47,13 @@ export function operationPolicy(context: string): PolicyRow[] {
 /** What operators need of every context: jobs, dead letters, cursors, the audit chain. */
 export function operationRoutes(context: string, consumers: () => readonly EventConsumer[]): HttpRoute[] {
   return [
-    route('GET', '/jobs/:jobId', followJob(context)),
-    route('POST', '/jobs/:jobId/cancellation', cancelJob(context)),
+    ...jobRoutes(context),
     route('GET', '/dead-letters', listDeadLetters(context)),
     route('POST', '/dead-letters/:deadLetterId/redrive', redriveDeadLetter(context, consumers)),
     route('GET', '/cursors', listCursors(context)),
     route('PUT', '/cursors/:name', setCursor(context)),
     route('GET', '/audit-verification', verifyAudit(context)),
   ];
-}
-
-function followJob(context: string): UseCase {
-  const spec = useCase({ action: `${context}.job.follow`, kind: 'question', summary: 'State, progress and result of a job', input: z.object({ jobId: z.uuid() }), output: jobView, refusals: notFound });
-  return {
-    spec,
-    execute: async (ctx: Ctx, input: z.output<typeof spec.input>) => {
-      const job = await findJob(ctx.db, input.jobId);
-      if (job === undefined || !mayFollow(ctx, job.owner)) throw platformProblems.refuse('NOT_FOUND');
-      return {
-        id: job.id, kind: job.kind, state: job.state, done: job.done, total: job.total, result: job.result, fault: job.fault,
-        createdAt: job.created_at.toISOString(), startedAt: job.started_at?.toISOString() ?? null, endedAt: job.ended_at?.toISOString() ?? null,
-      };
-    },
-  };
-}
-
-function mayFollow(ctx: Ctx, owner: string): boolean {
-  return ctx.actor.kind === 'operator' || ctx.actor.organisation === owner;
-}
-
-function cancelJob(context: string): UseCase {
-  const spec = useCase({ action: `${context}.job.cancel`, kind: 'command', summary: 'Stops a job after its present step; what was done stays done', input: z.object({ jobId: z.uuid() }), output: z.object({ cancelled: z.boolean() }), refusals: notFound });
-  return {
-    spec,
-    execute: async (ctx: Ctx, input: z.output<typeof spec.input>) => {
-      const job = await findJob(ctx.db, input.jobId);
-      if (job === undefined || !mayFollow(ctx, job.owner)) throw platformProblems.refuse('NOT_FOUND');
-      const rows = await ctx.db.run("UPDATE job SET state = 'CANCELLED', ended_at = $2 WHERE id = $1 AND state IN ('QUEUED', 'RUNNING')", input.jobId, ctx.now.toISOString());
-      return { cancelled: rows === 1 };
-    },
-  };
 }
 
 function listDeadLetters(context: string): UseCase {

@@ -9,6 +9,8 @@ export const platformProblems = problemTable('platform', {
   IDEMPOTENCY_KEY_REQUIRED: { status: 400, ja: 'Idempotency-Key ヘッダーが必要です', en: 'The header Idempotency-Key is required' },
   INTERNAL: { status: 500, ja: '内部エラーが発生しました', en: 'An internal fault occurred' },
   INVALID_INPUT: { status: 400, ja: '入力に誤りがあります', en: 'The input is not valid' },
+  JOB_STATE: { status: 409, ja: 'この処理の状態では再実行できません', en: 'Only a job that failed or was cancelled can be queued again' },
+  JOB_SUPERSEDED: { status: 409, ja: '別の処理がこの作業を引き継いでいます', en: 'Another job has taken this work over' },
   NOT_FOUND: { status: 404, ja: '見つかりません', en: 'Not found' },
   OUT_OF_JURISDICTION: { status: 403, ja: '管轄外の住民または団体です', en: 'Outside the jurisdiction of this institution' },
   PURPOSE_NOT_PERMITTED: { status: 403, ja: 'この利用目的は法令の表に認められていません', en: 'The purpose is not in the table of the law for this institution' },

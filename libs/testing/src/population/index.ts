@@ -5,7 +5,7 @@ export { DELIVERY_TARGET_COLUMNS, writeDeliveryTargets } from './delivery-target
 export type { ForeignClass } from './foreign-names.js';
 export type { ForeignStatus, Household, Relation, Resident } from './household.js';
 export { type BadRowPlan, type IntakeFile, type IntakeFileOptions, writeIntakeFile } from './intake-file.js';
-export { INTAKE_COLUMNS, type IntakeColumn } from './intake-row.js';
+export { INTAKE_COLUMNS, type IntakeColumn, intakeRow, type IntakeRow } from './intake-row.js';
 export { FICTIONAL_MUNICIPALITIES, type Municipality, municipalityMaster } from './municipality-master.js';
 export type { Sex } from './person-name.js';
 export { generatePopulation, type PopulationOptions } from './population.js';
