@@ -55,6 +55,11 @@ export const batchStateChanged = defineEvent('juki-net', 'batch.state-changed', 
   data: z.object({ batchId: z.uuid(), organisation: z.string(), state: z.string(), lines: z.number().int(), answered: z.number().int(), hits: z.number().int(), faulty: z.number().int() }),
 });
 
+export const changeFeedStateChanged = defineEvent('juki-net', 'change-feed.state-changed', {
+  summary: 'A file of changes of a subscription reached another state; counts of lines, nothing about people',
+  data: z.object({ subscriptionId: z.uuid(), batchId: z.uuid().describe('of the file'), organisation: z.string(), state: z.string(), lines: z.number().int(), hits: z.number().int() }),
+});
+
 /** Restricted to contexts that must act on it. Partners read the same stream, so it names no term and no grounds; `IsProtected` answers for a purpose. */
 export const supportChanged = defineEvent('juki-net', 'support.changed', {
   restricted: true,
@@ -73,6 +78,18 @@ export const reconciliationCompleted = defineEvent('juki-net', 'reconciliation.c
 export const statsExtractReady = defineEvent('juki-net', 'stats.extract-ready', {
   summary: 'The extract of a month for the migration report can be read; SHA-256 of its detail lines',
   data: z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), rows: z.number().int(), hash: z.string() }),
+});
+
+export const municipalityChanged = defineEvent('juki-net', 'municipality.changed', {
+  summary: 'Municipalities merged, were divided or renamed; minor corrections of their residents follow, and no certificate, number or statistic changes by it',
+  data: z.object({
+    oldCodes: z.array(z.string().regex(/^\d{6}$/)), newCode: z.string().regex(/^\d{6}$/), kind: z.enum(['MERGER', 'SPLIT', 'RENAME', 'WARD']), effectiveDate: z.iso.date(),
+  }),
+});
+
+export const symbolAcquisitionStateChanged = defineEvent('juki-net', 'symbol-acquisition.state-changed', {
+  summary: 'A request for a linkage symbol (符号取得依頼) reached another state; neither its acquisition number nor its person is told',
+  data: z.object({ requestId: z.uuid(), organisation: z.string(), state: z.enum(['RECEIVED', 'CODE_RESOLVED', 'FORWARDED', 'CONFIRMED', 'REFUSED']) }),
 });
 
 /** States of the move of a person from one municipality to another (JUKI-3.4). */
@@ -105,11 +122,58 @@ export const initialMatchCaseDecided = defineEvent('juki-net', 'initial-match.ca
   data: z.object({ matchId: z.uuid(), caseId: z.number().int().describe('line of the row'), organisation: z.string(), linked: z.boolean() }),
 });
 
+export const identityErrorSuspected = defineEvent('juki-net', 'identity.error-suspected', {
+  summary: 'A municipality is told that a record is suspected wrong (機構の通報), or asked again; it reads there which one, and answers by a notice or an explanation',
+  data: z.object({
+    reportId: z.uuid(), municipalityCode: z.string().regex(/^\d{6}$/),
+    ground: z.enum(['RECONCILIATION', 'AGENCY', 'PERSON', 'SAME_PERSON_TWICE', 'TWO_PERSONS_ONE_CODE', 'OTHER']),
+  }),
+});
+
+export const prefectureCompared = defineEvent('juki-net', 'prefecture-reconciliation.completed', {
+  summary: 'A prefecture\'s copy was compared with the national one; differences by class, and how many earlier ones are gone',
+  data: z.object({
+    runId: z.uuid(), prefecture: z.string().regex(/^\d{2}$/), compared: z.number().int(), resolved: z.number().int(),
+    differences: z.object({ MISSING_UP: z.number().int(), MISSING_DOWN: z.number().int(), STALE: z.number().int(), CONTENT: z.number().int() }),
+  }),
+});
+
+const outage = z.object({
+  component: z.enum(['prefecture-server', 'national-server']),
+  scope: z.string().regex(/^(\d{2}|all)$/).describe('municipalities of one prefecture, by its number, or all'),
+  since: z.iso.datetime(),
+  note: z.string(),
+});
+export const outageStarted = defineEvent('juki-net', 'outage.started', { summary: 'A server was closed: notices wait, inquiries are answered by the last state', data: outage });
+export const outageEnded = defineEvent('juki-net', 'outage.ended', { summary: 'A server was opened again; `since` is when it was closed', data: outage });
+
+const resendOrder = z.object({ orderId: z.uuid(), municipalityCode: z.string().regex(/^\d{6}$/), firstSeq: z.number().int(), lastSeq: z.number().int() });
+export const resendOrdered = defineEvent('juki-net', 'resend-order.given', {
+  summary: 'A municipality is to send a range of its notices again',
+  data: resendOrder.extend({ ground: z.enum(['SEQUENCE_GAP', 'DIFFERENCE']), dueAt: z.iso.datetime() }),
+});
+export const resendOrderEnded = defineEvent('juki-net', 'resend-order.ended', {
+  summary: 'Every notice of the range has come, or the order was withdrawn',
+  data: resendOrder.extend({ state: z.enum(['FULFILLED', 'WITHDRAWN']) }),
+});
+
+export const queryLogged = defineEvent('juki-net', 'query.logged', {
+  summary: 'The log of a day in numbers, by organisation, affair and mode; nothing about persons',
+  data: z.object({
+    day: z.iso.date(), organisation: z.string(), affair: z.string(), mode: z.string(), count: z.number().int().describe('persons told'), refused: z.number().int(),
+    alerts: z.number().int().describe('of the organisation on that day'),
+  }),
+});
+
 export const jukiNetEvents = [
-  residentEntered, residentMovedIn, residentMovedOut, residentDied, residentRecordDeleted, residentChanged, residentMinorCorrection, residentCodeChanged, noticeFileCompleted, batchStateChanged,
+  residentEntered, residentMovedIn, residentMovedOut, residentDied, residentRecordDeleted, residentChanged, residentMinorCorrection, residentCodeChanged, noticeFileCompleted, batchStateChanged, changeFeedStateChanged,
   codeBlockAllocated, codeWritten, codeConflictFound,
   supportChanged,
   initialMatchCompleted, initialMatchCaseDecided,
   reconciliationCompleted, statsExtractReady,
   transferOutNotified, transferCertificateRequested, transferCertificateSent, transferInNoticeDelivered, transferExpired,
+  identityErrorSuspected,
+  municipalityChanged, symbolAcquisitionStateChanged,
+  prefectureCompared, outageStarted, outageEnded, resendOrdered, resendOrderEnded,
+  queryLogged,
 ] as const;

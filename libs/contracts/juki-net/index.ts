@@ -1,3 +1,4 @@
+export * from './conformance/conformance.js';
 export * from './events.js';
 export * from './problems.js';
 export * from './rpcs.js';

@@ -67,9 +67,9 @@ export type InquiryItem = z.output<typeof inquiryItem>;
 
 /**
  * 00 hit, 01 hit and changed since, 10 none, 11 several, 20 deceased, 21 abroad, 22 deleted ex officio, 23 in transit or in
- * conflict, 30 bad check digit, 31 code superseded, 41 protected (JUKI-4.7).
+ * conflict, 30 bad check digit, 31 code superseded, 41 protected, 90 the national server is closed (JUKI-4.7).
  */
-export const inquiryResult = z.enum(['00', '01', '10', '11', '20', '21', '22', '23', '30', '31', '41']);
+export const inquiryResult = z.enum(['00', '01', '10', '11', '20', '21', '22', '23', '30', '31', '41', '90']);
 
 /** Text that people write: what could not stand in the register is refused (JUKI-7), and PostgreSQL keeps no NUL. */
 export const writtenText = (longest: number) => z.string().min(1).max(longest).refine((text) => characterFault(text) === undefined, { params: { code: 'CHARACTER' } });
@@ -127,4 +127,27 @@ export const isProtected = defineRpc({
   method: 'IsProtected',
   input: z.object({ personKeys: z.array(z.uuid()).min(1).max(1_000) }),
   output: z.object({ entries: z.array(z.object({ isProtected: z.boolean().default(false) })).default([]) }),
+});
+
+/**
+ * Requests for linkage symbols without a result, for the exchange network to fetch: at most 500 a call, the present resident codes with
+ * them. Fetched again from the start they come again until their results are told (JUKI-3.7).
+ */
+export const forwardSymbolAcquisitions = defineRpc({
+  ...place,
+  method: 'ForwardSymbolAcquisitions',
+  input: z.object({ after: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(500).optional() }),
+  output: z.object({
+    requests: z.array(z.object({ requestId: z.uuid(), acquisitionNo: z.string(), residentCode: z.string().regex(/^\d{11}$/) })).default([]),
+    next: z.uuid().optional(),
+  }),
+});
+
+/** The result of a request for a linkage symbol; a refusal names its reason. */
+export const confirmSymbolAcquisition = defineRpc({
+  ...place,
+  method: 'ConfirmSymbolAcquisition',
+  input: z.object({ requestId: z.uuid(), result: z.enum(['CONFIRMED', 'REFUSED']), reason: z.enum(['ALREADY_HAS_SYMBOL', 'CODE_UNKNOWN', 'OTHER']).optional() })
+    .refine(({ result, reason }) => (result === 'REFUSED') === (reason !== undefined), { params: { code: 'REQUIRED' }, path: ['reason'] }),
+  output: z.object({ state: z.enum(['CONFIRMED', 'REFUSED']) }),
 });

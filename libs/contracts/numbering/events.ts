@@ -60,4 +60,19 @@ export const readinessChanged = defineEvent('numbering', 'readiness.changed', {
   }),
 });
 
-export const numberingEvents = [candidateDelivered, numberDesignated, notificationListPrepared, numberChanged, numberStatusChanged, candidateVoided, conflictFound, waveStateChanged, readinessChanged] as const;
+export const keyCeremonyStateChanged = defineEvent('numbering', 'key-ceremony.state-changed', {
+  summary: 'A key ceremony or its key has another state; of the key nothing is told',
+  data: z.object({
+    ceremonyId: z.uuid(),
+    state: z.enum(['PLANNED', 'WITNESSED', 'KEY_ACTIVE', 'ROTATED', 'DESTROYED']),
+    custody: z.enum(['SOFTWARE', 'PKCS11']),
+    rotationDueOn: z.string().optional().describe('day by which the active key is to be followed by another'),
+  }),
+});
+
+export const uniquenessChecked = defineEvent('numbering', 'uniqueness.checked', {
+  summary: 'An independent pass over ledger, link and assignments has ended; with a violation no number is drawn until two officers clear it',
+  data: z.object({ ledgerRows: count, linkRows: count, openPerCode: count, openPerNumber: count, violations: count }),
+});
+
+export const numberingEvents = [candidateDelivered, numberDesignated, notificationListPrepared, numberChanged, numberStatusChanged, candidateVoided, conflictFound, waveStateChanged, readinessChanged, keyCeremonyStateChanged, uniquenessChecked] as const;

@@ -55,6 +55,24 @@ export const validateCheckDigit = defineRpc({
   output: z.object({ valid: z.boolean().default(false), fault: z.string().default(''), looksLike: z.string().default('') }),
 });
 
+/** Whether numbers can be drawn, and under which key: KEY_ACTIVE, NO_KEY, or EMBEDDED_DEFAULT, which is not for production. */
+export const keyCustodyState = defineRpc({
+  ...place,
+  service: 'KeyCustody',
+  method: 'State',
+  input: z.object({}),
+  output: z.object({
+    drawing: z.boolean().default(false),
+    state: z.string(),
+    custody: z.string(),
+    ceremonyId: z.string().default(''),
+    keyCheckValue: z.string().default(''),
+    activatedAt: z.string().default(''),
+    rotationDueOn: z.string().default(''),
+    saltFault: z.string().default(''),
+  }),
+});
+
 /** The numbers of a batch, page by page in the order of its lines; `next` is absent on the last page. */
 export const listBatchLinks = defineRpc({
   ...place,
