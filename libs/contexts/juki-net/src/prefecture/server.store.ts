@@ -1,0 +1,66 @@
+import { jukiNetProblems } from '#contracts/juki-net';
+import type { Db, Row } from '#platform';
+import { type Closure, NATIONAL, noticeFault, type Server, serverOf, type ServerState } from './server.js';
+
+export interface KeptState {
+  readonly server: Server;
+  readonly state: ServerState;
+  readonly since: Date;
+  readonly note: string;
+  /** How often the server was closed or opened. */
+  readonly changes: number;
+}
+
+/** A closure takes hold of inquiries everywhere within this time; of notices at once. */
+const CACHED_MS = 1_000;
+
+export class ServerStore {
+  private known: { readonly closures: readonly Closure[]; readonly until: number } | undefined;
+
+  async all(db: Db): Promise<KeptState[]> {
+    return db.many<KeptState & Row>('SELECT server, state, since, note, changes FROM server_state');
+  }
+
+  /** The row of a server, locked; a server that never was closed gets none by a mere look. */
+  async lock(db: Db, server: Server): Promise<KeptState | undefined> {
+    await db.run('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', `server/${server}`);
+    return db.maybe<KeptState & Row>('SELECT server, state, since, note, changes FROM server_state WHERE server = $1', server);
+  }
+
+  async set(db: Db, { server, state, since, note, changes }: KeptState): Promise<void> {
+    await db.run(
+      `INSERT INTO server_state (server, state, since, note, changes) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (server) DO UPDATE SET state = EXCLUDED.state, since = EXCLUDED.since, note = EXCLUDED.note, changes = EXCLUDED.changes`,
+      server, state, since.toISOString(), note, changes,
+    );
+    this.known = undefined;
+  }
+
+  /** For the hot path: at most a second old. */
+  async closures(db: Db, now: Date): Promise<readonly Closure[]> {
+    if (this.known !== undefined && this.known.until > now.getTime()) return this.known.closures;
+    const closures = await db.many<Closure & Row>("SELECT server, since FROM server_state WHERE state = 'CLOSED'");
+    this.known = { closures, until: now.getTime() + CACHED_MS };
+    return closures;
+  }
+}
+
+/** Enters a prefecture's server until the transaction ends: its rows are seen and written, those of no other. */
+export async function enterPrefecture(db: Db, prefecture: string): Promise<void> {
+  await db.run("SELECT set_config('kiban.prefecture', $1, true)", prefecture);
+}
+
+/** Enters the server of a municipality to apply its notices. Refuses PREFECTURE_CLOSED, NATIONAL_CLOSED. */
+export async function enterForNotices(db: Db, municipalityCode: string): Promise<void> {
+  const fault = await noticesWait(db, municipalityCode);
+  if (fault !== undefined) throw jukiNetProblems.refuse(fault);
+}
+
+/** Like `enterForNotices`, for whoever can wait. */
+export async function noticesWait(db: Db, municipalityCode: string): Promise<'PREFECTURE_CLOSED' | 'NATIONAL_CLOSED' | undefined> {
+  const { closed } = await db.one<{ closed: string[] }>(
+    `SELECT set_config('kiban.prefecture', $1, true), ARRAY(SELECT server FROM server_state WHERE server IN ($1, '${NATIONAL}') AND state = 'CLOSED') AS closed`,
+    serverOf(municipalityCode),
+  );
+  return noticeFault(closed);
+}
