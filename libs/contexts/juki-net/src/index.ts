@@ -1,1 +1,2 @@
 export { jukiNetModule } from './juki-net.module.js';
+export { writeFrame } from './batch/frame.js';

@@ -278,7 +278,7 @@ describe('inquiries', () => {
   const step = (grantId: string, what: string, officer: string): Promise<Answer> => estate.request('POST', `${API}/grants/${grantId}/${what}`, { as: operator(officer), body: {} });
   async function activeGrant(over: Body = {}): Promise<string> {
     const { grantId } = grantAnswer.parse((await estate.request('POST', `${API}/grants`, { as: operator('legal-1'), body: { ...grantBody, ...over } })).json);
-    expect((await step(grantId, 'approval', 'legal-2')).json).toMatchObject({ state: 'ACTIVE', draftedBy: 'legal-1', approvedBy: 'legal-2' });
+    expect((await step(grantId, 'approval', 'legal-2')).json).toMatchObject({ state: 'ACTIVE', draftedBy: 'legal-1@operator-1', approvedBy: 'legal-2@operator-1' });
     return grantId;
   }
   const ask = (body: Body, as: Actor = pension, purpose = PENSION): Promise<Answer> => estate.request('POST', `${API}/inquiries`, { as, purpose, body });

@@ -7,6 +7,7 @@ const STATISTICS = ['MIGRATION_STATISTICS'] as const;
 /** Who may do what in the register, for which affairs, by which article of the Basic Resident Registration Act (住基法). */
 export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.change-notice.submit', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
+  { action: 'juki-net.change-notice.try', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6, JUKI-8' },
   { action: 'juki-net.change-notice.get', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
   { action: 'juki-net.code-change.submit', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の4' },
   { action: 'juki-net.code-block.request', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の2' },
@@ -26,6 +27,22 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.reconciliation.list-differences', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
   { action: 'juki-net.reconciliation-difference.explain', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
 
+  // Waiting notices without what they say; suspicions with the code to the municipality of the record only.
+  ...['held-notice', 'quarantined-notice'].flatMap((aggregate): PolicyRow[] => [
+    { action: `juki-net.${aggregate}.list`, institution: 'municipality', scope: 'own', basis: '住基法30条の6' },
+    { action: `juki-net.${aggregate}.list`, institution: 'prefecture', scope: 'area', basis: '住基法30条の7' },
+    { action: `juki-net.${aggregate}.list`, institution: 'operator', scope: 'nation', basis: '住基法30条の7' },
+  ]),
+  { action: 'juki-net.held-notice.reject', institution: 'operator', scope: 'nation', basis: 'JUKI-3.3' },
+  { action: 'juki-net.quarantined-notice.decide', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の7, JUKI-3.3' },
+  { action: 'juki-net.error-report.make', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の8' },
+  { action: 'juki-net.error-report.review', institution: 'operator', scope: 'nation', basis: '住基法30条の8' },
+  { action: 'juki-net.error-report.list', institution: 'municipality', scope: 'own', basis: '住基法30条の8' },
+  { action: 'juki-net.error-report.list', institution: 'prefecture', scope: 'area', basis: '住基法30条の8' },
+  { action: 'juki-net.error-report.list', institution: 'operator', scope: 'nation', basis: '住基法30条の8' },
+  { action: 'juki-net.error-report.get', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の8' },
+  { action: 'juki-net.error-report.answer', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の8' },
+
   { action: 'juki-net.transfer.notify-out', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条' },
   { action: 'juki-net.transfer.withdraw', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条' },
   { action: 'juki-net.transfer.request-certificate', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条の2' },
@@ -36,16 +53,31 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.transfer.list', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法22条・24条' },
   { action: 'juki-net.transfer.list-in-transit', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条' },
   { action: 'juki-net.transfer.list-in-transit', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: 'JUKI-4.4' },
+  { action: 'juki-net.unsettled-person.list', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条, JUKI-8' },
+  { action: 'juki-net.unsettled-person.list', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: 'JUKI-8' },
 
   { action: 'juki-net.reconciliation.get', institution: 'operator', scope: 'nation', basis: 'JUKI-4.6' },
+  // Lists of what is under way: states and counts, nothing of persons.
+  ...['notice-file', 'reconciliation'].flatMap((aggregate): PolicyRow[] => [
+    { action: `juki-net.${aggregate}.list`, institution: 'municipality', scope: 'own', basis: '住基法30条の6' },
+    { action: `juki-net.${aggregate}.list`, institution: 'prefecture', scope: 'area', basis: '住基法30条の7' },
+    { action: `juki-net.${aggregate}.list`, institution: 'operator', scope: 'nation', basis: '住基法30条の7' },
+  ]),
+  { action: 'juki-net.notice-file.get', institution: 'operator', scope: 'nation', basis: '住基法30条の7' },
+  { action: 'juki-net.notice-file.list-faults', institution: 'operator', scope: 'nation', basis: '住基法30条の7' },
+  { action: 'juki-net.initial-match.list', institution: 'prefecture', scope: 'area', basis: '住基法30条の15' },
+  { action: 'juki-net.initial-match.list', institution: 'operator', scope: 'nation', basis: '住基法30条の15' },
   { action: 'juki-net.statistics-extract.make', institution: 'operator', purposes: STATISTICS, scope: 'nation', basis: '住基法37条' },
   { action: 'juki-net.statistics-extract.get', institution: 'operator', scope: 'nation', basis: '住基法37条' },
   { action: 'juki-net.statistics-extract.read-rows', institution: 'operator', purposes: STATISTICS, scope: 'nation', basis: '住基法37条' },
 
+  ...['plan', 'approve', 'withdraw', 'get', 'list'].map((verb): PolicyRow => ({ action: `juki-net.municipality-change.${verb}`, institution: 'operator', scope: 'nation', basis: '地方自治法7条, JUKI-5.4' })),
+  ...['get', 'list'].map((verb): PolicyRow => ({ action: `juki-net.municipality-change.${verb}`, institution: 'municipality', scope: 'own', basis: '地方自治法7条, JUKI-5.4' })),
   { action: 'juki-net.code-block.list', institution: 'operator', scope: 'nation', basis: '住基法30条の2' },
   { action: 'juki-net.code-block.get', institution: 'operator', scope: 'nation', basis: '住基法30条の2' },
   { action: 'juki-net.code-block.withdraw', institution: 'operator', scope: 'nation', basis: '住基法30条の2' },
   { action: 'juki-net.code-conflict.report', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の3' },
+  { action: 'juki-net.code-conflict.list', institution: 'operator', scope: 'nation', basis: '住基法30条の3' },
   { action: 'juki-net.code-conflict.confirm', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の3' },
   { action: 'juki-net.code-conflict.dismiss', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の3' },
 
@@ -63,6 +95,27 @@ export const policy: readonly PolicyRow[] = [
   ...['submit', 'get', 'list-faults', 'list-cases', 'decide-case', 'confirm-case', 'read-result', 'close'].map((verb): PolicyRow => (
     { action: `juki-net.initial-match.${verb}`, institution: 'prefecture', purposes: ['INITIAL_MATCHING'], scope: 'area', basis: '住基法30条の15' })),
 
+  // Servers are opened and closed by those who run them; of what they keep, no row of theirs reads anything (JUKI-6).
+  { action: 'juki-net.server.set-state', institution: 'operator', scope: 'nation', basis: 'JUKI-7' },
+  { action: 'juki-net.server.list', institution: 'operator', scope: 'nation', basis: 'JUKI-7' },
+  { action: 'juki-net.server.list', institution: 'prefecture', scope: 'area', basis: 'JUKI-7' },
+  { action: 'juki-net.server.list', institution: 'municipality', scope: 'own', basis: 'JUKI-7' },
+  ...['open', 'get', 'list-differences'].map((verb): PolicyRow => (
+    { action: `juki-net.prefecture-reconciliation.${verb}`, institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: '住基法30条の7' })),
+  { action: 'juki-net.prefecture-reconciliation.get', institution: 'operator', scope: 'nation', basis: 'JUKI-4.6' },
+  { action: 'juki-net.prefecture-difference.explain', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: '住基法30条の7' },
+  ...['give', 'withdraw', 'list'].map((verb): PolicyRow => ({ action: `juki-net.resend-order.${verb}`, institution: 'prefecture', scope: 'area', basis: '住基法30条の7, JUKI-7' })),
+  { action: 'juki-net.resend-order.list', institution: 'municipality', scope: 'own', basis: '住基法30条の6, JUKI-7' },
+
+  { action: 'juki-net.symbol-acquisition.request', institution: 'national-agency', purposes: ['PENSION_CURRENT_STATUS'], scope: 'nation', basis: '番号法21条の2' },
+  { action: 'juki-net.symbol-acquisition.request', institution: 'municipality', purposes: ['SYMBOL_ACQUISITION'], scope: 'own', basis: '番号法21条の2' },
+  ...['get', 'list'].flatMap((verb): PolicyRow[] => [
+    { action: `juki-net.symbol-acquisition.${verb}`, institution: 'national-agency', scope: 'nation', basis: '番号法21条の2' },
+    { action: `juki-net.symbol-acquisition.${verb}`, institution: 'municipality', scope: 'own', basis: '番号法21条の2' },
+  ]),
+  ...['forward', 'confirm'].map((verb): PolicyRow => (
+    { action: `juki-net.symbol-acquisition.${verb}`, institution: 'service', clients: ['svc-info-exchange'], purposes: ['SYMBOL_ACQUISITION'], scope: 'nation', basis: '番号法21条の2' })),
+
   { action: 'juki-net.exchange-certificate.register', institution: 'operator', scope: 'nation', basis: 'JUKI-5.3' },
   { action: 'juki-net.exchange-certificate.read', institution: 'national-agency', scope: 'nation', basis: 'JUKI-5.3' },
   { action: 'juki-net.exchange-certificate.read', institution: 'operator', scope: 'nation', basis: 'JUKI-5.3' },
@@ -72,12 +125,24 @@ export const policy: readonly PolicyRow[] = [
     { action: `juki-net.batch.${verb}`, institution: 'operator', scope: 'nation', basis: '住基法30条の9 別表第一' },
   ]),
   { action: 'juki-net.batch.confirm-receipt', institution: 'national-agency', scope: 'nation', basis: '住基法30条の9 別表第一' },
+  ...['set', 'change-list', 'receive-list', 'preview'].map((verb): PolicyRow => ({ action: `juki-net.subscription.${verb}`, institution: 'national-agency', purposes: ['PENSION_CURRENT_STATUS'], scope: 'nation', basis: '住基法30条の9 別表第一' })),
+  ...['end', 'get', 'list'].map((verb): PolicyRow => ({ action: `juki-net.subscription.${verb}`, institution: 'national-agency', scope: 'nation', basis: '住基法30条の9 別表第一' })),
+  ...['get', 'list'].map((verb): PolicyRow => ({ action: `juki-net.subscription.${verb}`, institution: 'operator', scope: 'nation', basis: 'JUKI-3.5' })),
 
   // The governor or the organisation decides (30条の32); a municipality's counter takes in, passes on and hands over.
   ...['receive', 'identify', 'give', 'get', 'list-overdue'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'municipality', purposes: DISCLOSURE, scope: 'own', basis: '住基法30条の32' })),
   ...['receive', 'identify', 'decide', 'give', 'get', 'list-overdue'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'prefecture', purposes: DISCLOSURE, scope: 'area', basis: '住基法30条の32・30条の33' })),
   ...['decide', 'get', 'list-overdue'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'operator', purposes: DISCLOSURE, scope: 'nation', basis: '住基法30条の32・30条の33' })),
   { action: 'juki-net.provision.report', institution: 'operator', scope: 'nation', basis: 'JUKI-5.6' },
+  { action: 'juki-net.committee-report.read', institution: 'operator', scope: 'nation', basis: 'JUKI-5.6' },
+  { action: 'juki-net.public-report.read', institution: 'operator', scope: 'nation', basis: 'JUKI-5.6' },
+  ...['list', 'explain', 'suspect', 'confirm'].map((verb): PolicyRow => ({ action: `juki-net.log-alert.${verb}`, institution: 'operator', scope: 'nation', basis: '住基法30条の24, JUKI-5.5' })),
+  ...(['municipality', 'prefecture', 'national-agency'] as const).map((institution): PolicyRow => ({ action: 'juki-net.log-alert.list', institution, scope: 'own', basis: '住基法30条の29, JUKI-5.5' })),
+  ...['watch', 'end', 'list'].flatMap((verb): PolicyRow[] => [
+    { action: `juki-net.watched-person.${verb}`, institution: 'municipality', purposes: REGISTER, scope: 'own', basis: 'JUKI-5.5' },
+    { action: `juki-net.watched-person.${verb}`, institution: 'operator', purposes: REGISTER, scope: 'nation', basis: 'JUKI-5.5' },
+  ]),
+  ...['set', 'list'].map((verb): PolicyRow => ({ action: `juki-net.duty-hours.${verb}`, institution: 'operator', scope: 'nation', basis: 'JUKI-5.5' })),
   { action: 'juki-net.retention-lot.list', institution: 'operator', scope: 'nation', basis: '住基法施行令34条' },
   { action: 'juki-net.retention-lot.get', institution: 'operator', scope: 'nation', basis: '住基法施行令34条' },
   { action: 'juki-net.retention-lot.approve', institution: 'operator', scope: 'nation', basis: '住基法施行令34条' },

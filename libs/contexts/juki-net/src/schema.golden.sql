@@ -38,11 +38,13 @@ CREATE TABLE change_notice (
   file_id uuid,
   received_at timestamp with time zone NOT NULL,
   line integer,
+  notified_as text,
   CONSTRAINT change_notice_pkey PRIMARY KEY (municipality_code, person_key, person_seq)
 ) PARTITION BY HASH (municipality_code);
 CREATE INDEX change_notice_held ON change_notice USING btree (person_key) WHERE state = 'HELD'::text;
 CREATE INDEX change_notice_id ON change_notice USING btree (notice_id);
 CREATE INDEX change_notice_moves ON change_notice USING btree (received_at, notice_id) WHERE change_reason = ANY (ARRAY['11'::text, '12'::text, '14'::text, '18'::text, '22'::text, '26'::text]);
+CREATE INDEX change_notice_waiting ON change_notice USING btree (state, notice_id) WHERE state = ANY (ARRAY['HELD'::text, 'QUARANTINED'::text]);
 CREATE TABLE change_notice_0 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE change_notice_1 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 1);
 CREATE TABLE change_notice_2 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 2);
@@ -51,6 +53,46 @@ CREATE TABLE change_notice_4 PARTITION OF change_notice FOR VALUES WITH (modulus
 CREATE TABLE change_notice_5 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 5);
 CREATE TABLE change_notice_6 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE change_notice_7 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 7);
+
+CREATE TABLE change_subscription (
+  subscription_id uuid NOT NULL,
+  institution text NOT NULL,
+  organisation text NOT NULL,
+  number integer NOT NULL,
+  grant_id uuid NOT NULL,
+  reasons text[] NOT NULL,
+  every text NOT NULL,
+  day integer,
+  state text NOT NULL,
+  persons integer DEFAULT 0 NOT NULL,
+  next_on date NOT NULL,
+  job_id uuid,
+  batch_id uuid,
+  compared_at timestamp with time zone NOT NULL,
+  told integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT change_subscription_pkey PRIMARY KEY (subscription_id),
+  CONSTRAINT change_subscription_institution_organisation_number_key UNIQUE (institution, organisation, number),
+  CONSTRAINT change_subscription_every_check CHECK (every = ANY (ARRAY['DAILY'::text, 'WEEKLY'::text, 'MONTHLY'::text])),
+  CONSTRAINT change_subscription_state_check CHECK (state = ANY (ARRAY['ACTIVE'::text, 'ENDED'::text]))
+);
+CREATE INDEX change_subscription_due ON change_subscription USING btree (next_on) WHERE state = 'ACTIVE'::text;
+
+CREATE TABLE change_subscription_person (
+  subscription_id uuid NOT NULL,
+  person_key uuid NOT NULL,
+  ref_index bytea NOT NULL,
+  requester_ref bytea NOT NULL,
+  key_kind text NOT NULL,
+  seen_version integer NOT NULL,
+  seen_status text NOT NULL,
+  seen_protected boolean NOT NULL,
+  told_result text,
+  told bytea NOT NULL,
+  CONSTRAINT change_subscription_person_pkey PRIMARY KEY (subscription_id, person_key),
+  CONSTRAINT change_subscription_person_subscription_id_ref_index_key UNIQUE (subscription_id, ref_index)
+);
 
 CREATE TABLE code_block (
   block_id uuid NOT NULL,
@@ -118,6 +160,37 @@ CREATE TABLE disclosure_request (
 );
 CREATE INDEX disclosure_request_open ON disclosure_request USING btree (target_on) WHERE state <> 'GIVEN'::text;
 
+CREATE TABLE duty_hours (
+  organisation text NOT NULL,
+  opens time without time zone NOT NULL,
+  closes time without time zone NOT NULL,
+  on_closed_days boolean NOT NULL,
+  set_by text NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  CONSTRAINT duty_hours_pkey PRIMARY KEY (organisation),
+  CONSTRAINT duty_hours_check CHECK (opens < closes)
+);
+
+CREATE TABLE error_report (
+  report_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  person_key uuid NOT NULL,
+  items text[] NOT NULL,
+  ground text NOT NULL,
+  state text NOT NULL,
+  version integer NOT NULL,
+  reported_by text NOT NULL,
+  asked_at timestamp with time zone NOT NULL,
+  notice_id uuid,
+  explanation text,
+  answer_reference text,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT error_report_pkey PRIMARY KEY (report_id),
+  CONSTRAINT error_report_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'ANSWERED'::text, 'CLOSED'::text]))
+);
+CREATE INDEX error_report_of_municipality ON error_report USING btree (municipality_code, report_id);
+CREATE UNIQUE INDEX error_report_standing ON error_report USING btree (municipality_code, person_key) WHERE state <> 'CLOSED'::text;
+
 CREATE TABLE exchange_certificate (
   institution text NOT NULL,
   organisation text NOT NULL,
@@ -153,6 +226,14 @@ CREATE TABLE former_address_4 PARTITION OF former_address FOR VALUES WITH (modul
 CREATE TABLE former_address_5 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 5);
 CREATE TABLE former_address_6 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE former_address_7 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 7);
+
+CREATE TABLE former_municipality (
+  code text NOT NULL,
+  change_id uuid NOT NULL,
+  name text NOT NULL,
+  CONSTRAINT former_municipality_pkey PRIMARY KEY (code, change_id)
+);
+CREATE INDEX former_municipality_change ON former_municipality USING btree (change_id);
 
 CREATE TABLE individual_number (
   number_index bytea NOT NULL,
@@ -207,6 +288,28 @@ CREATE TABLE initial_match_fault (
 );
 COMMENT ON TABLE initial_match_fault IS 'journal of the rows of an agency''s file that were not taken in';
 
+CREATE TABLE log_alert (
+  alert_id uuid NOT NULL,
+  day date NOT NULL,
+  kind text NOT NULL,
+  organisation text NOT NULL,
+  client text NOT NULL,
+  officer text NOT NULL,
+  person_key uuid,
+  asked bigint NOT NULL,
+  mean numeric,
+  state text NOT NULL,
+  note text,
+  found_by text,
+  confirmed_by text,
+  found_at timestamp with time zone,
+  CONSTRAINT log_alert_pkey PRIMARY KEY (alert_id),
+  CONSTRAINT log_alert_day_kind_organisation_client_officer_person_key_key UNIQUE NULLS NOT DISTINCT (day, kind, organisation, client, officer, person_key),
+  CONSTRAINT log_alert_kind_check CHECK (kind = ANY (ARRAY['VOLUME_ORGANISATION'::text, 'VOLUME_CLIENT'::text, 'VOLUME_OFFICER'::text, 'OUTSIDE_HOURS'::text, 'SAME_PERSON'::text, 'WATCHED_PERSON'::text])),
+  CONSTRAINT log_alert_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'EXPLAINED'::text, 'ABUSE_SUSPECTED'::text, 'ABUSE_CONFIRMED'::text]))
+);
+CREATE INDEX log_alert_open ON log_alert USING btree (alert_id) WHERE state = ANY (ARRAY['OPEN'::text, 'ABUSE_SUSPECTED'::text]);
+
 CREATE TABLE match_candidate (
   match_id uuid NOT NULL,
   line integer NOT NULL,
@@ -232,6 +335,24 @@ CREATE TABLE match_case (
 );
 CREATE INDEX match_case_outcome ON match_case USING btree (match_id, outcome, line);
 CREATE UNIQUE INDEX match_case_ref ON match_case USING btree (match_id, ref_index);
+
+CREATE TABLE municipality_change (
+  change_id uuid NOT NULL,
+  kind text NOT NULL,
+  new_code text NOT NULL,
+  new_name text NOT NULL,
+  effective_on date NOT NULL,
+  town_codes text[] NOT NULL,
+  state text NOT NULL,
+  planned_by text NOT NULL,
+  approved_by text,
+  job_id uuid,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT municipality_change_pkey PRIMARY KEY (change_id),
+  CONSTRAINT municipality_change_kind_check CHECK (kind = ANY (ARRAY['MERGER'::text, 'SPLIT'::text, 'RENAME'::text, 'WARD'::text])),
+  CONSTRAINT municipality_change_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'APPROVED'::text, 'RUNNING'::text, 'COMPLETED'::text, 'WITHDRAWN'::text]))
+);
+CREATE INDEX municipality_change_ahead ON municipality_change USING btree (effective_on) WHERE state = ANY (ARRAY['APPROVED'::text, 'RUNNING'::text]);
 
 CREATE TABLE notice_file (
   file_id uuid NOT NULL,
@@ -285,6 +406,7 @@ CREATE TABLE person (
   change_reason text NOT NULL,
   CONSTRAINT person_pkey PRIMARY KEY (person_key)
 ) PARTITION BY HASH (person_key);
+CREATE INDEX person_unsettled ON person USING btree (municipality_code, person_key) WHERE (status = ANY (ARRAY['IN_TRANSIT'::text, 'DELETED'::text])) OR next_status = 'IN_TRANSIT'::text;
 CREATE TABLE person_0 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE person_1 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 1);
 CREATE TABLE person_2 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 2);
@@ -293,6 +415,82 @@ CREATE TABLE person_4 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 
 CREATE TABLE person_5 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 5);
 CREATE TABLE person_6 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE person_7 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 7);
+
+CREATE TABLE prefecture_difference (
+  difference_id uuid NOT NULL,
+  prefecture text NOT NULL,
+  run_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  person_key uuid NOT NULL,
+  stay smallint NOT NULL,
+  class text NOT NULL,
+  prefecture_version integer,
+  national_version integer,
+  state text NOT NULL,
+  explanation text,
+  found_on date NOT NULL,
+  due_on date NOT NULL,
+  CONSTRAINT prefecture_difference_pkey PRIMARY KEY (difference_id),
+  CONSTRAINT prefecture_difference_check CHECK (prefecture = "left"(municipality_code, 2)),
+  CONSTRAINT prefecture_difference_class_check CHECK (class = ANY (ARRAY['MISSING_UP'::text, 'MISSING_DOWN'::text, 'STALE'::text, 'CONTENT'::text])),
+  CONSTRAINT prefecture_difference_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'EXPLAINED'::text, 'RESOLVED'::text]))
+);
+CREATE INDEX prefecture_difference_run ON prefecture_difference USING btree (run_id, difference_id);
+CREATE UNIQUE INDEX prefecture_difference_standing ON prefecture_difference USING btree (prefecture, municipality_code, person_key, stay) WHERE state <> 'RESOLVED'::text;
+
+CREATE TABLE prefecture_record (
+  prefecture text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  stay smallint NOT NULL,
+  state text NOT NULL,
+  entry_reason text NOT NULL,
+  entry_date date NOT NULL,
+  previous_municipality_code text,
+  closed_reason text,
+  closed_date date,
+  name_kanji text NOT NULL,
+  name_kana text NOT NULL,
+  alias_name text NOT NULL,
+  birth_date text NOT NULL,
+  sex text NOT NULL,
+  address text NOT NULL,
+  town_code text NOT NULL,
+  postal_code text NOT NULL,
+  foreign_resident boolean NOT NULL,
+  name_kana_folded text NOT NULL,
+  name_kanji_key text NOT NULL,
+  resident_code bytea NOT NULL,
+  individual_number bytea,
+  record_version integer NOT NULL,
+  change_reason text NOT NULL,
+  change_date date NOT NULL,
+  CONSTRAINT prefecture_record_pkey PRIMARY KEY (prefecture, person_key, municipality_code, stay),
+  CONSTRAINT prefecture_record_check CHECK (prefecture = "left"(municipality_code, 2))
+) PARTITION BY HASH (prefecture);
+CREATE INDEX prefecture_record_four_items ON prefecture_record USING btree (prefecture, birth_date, name_kana_folded);
+CREATE TABLE prefecture_record_0 PARTITION OF prefecture_record FOR VALUES WITH (modulus 8, remainder 0);
+CREATE TABLE prefecture_record_1 PARTITION OF prefecture_record FOR VALUES WITH (modulus 8, remainder 1);
+CREATE TABLE prefecture_record_2 PARTITION OF prefecture_record FOR VALUES WITH (modulus 8, remainder 2);
+CREATE TABLE prefecture_record_3 PARTITION OF prefecture_record FOR VALUES WITH (modulus 8, remainder 3);
+CREATE TABLE prefecture_record_4 PARTITION OF prefecture_record FOR VALUES WITH (modulus 8, remainder 4);
+CREATE TABLE prefecture_record_5 PARTITION OF prefecture_record FOR VALUES WITH (modulus 8, remainder 5);
+CREATE TABLE prefecture_record_6 PARTITION OF prefecture_record FOR VALUES WITH (modulus 8, remainder 6);
+CREATE TABLE prefecture_record_7 PARTITION OF prefecture_record FOR VALUES WITH (modulus 8, remainder 7);
+
+CREATE TABLE prefecture_run (
+  run_id uuid NOT NULL,
+  prefecture text NOT NULL,
+  state text NOT NULL,
+  as_of date NOT NULL,
+  job_id uuid NOT NULL,
+  compared integer,
+  opened_at timestamp with time zone NOT NULL,
+  completed_at timestamp with time zone,
+  CONSTRAINT prefecture_run_pkey PRIMARY KEY (run_id),
+  CONSTRAINT prefecture_run_state_check CHECK (state = ANY (ARRAY['COMPARING'::text, 'COMPLETED'::text, 'ABANDONED'::text]))
+);
+CREATE UNIQUE INDEX prefecture_run_under_way ON prefecture_run USING btree (prefecture) WHERE state = 'COMPARING'::text;
 
 CREATE TABLE provision_batch (
   batch_id uuid NOT NULL,
@@ -312,10 +510,13 @@ CREATE TABLE provision_batch (
   version integer NOT NULL,
   received_at timestamp with time zone NOT NULL,
   state_changed_at timestamp with time zone NOT NULL,
+  subscription_id uuid,
+  repeated integer DEFAULT 0 NOT NULL,
   CONSTRAINT provision_batch_pkey PRIMARY KEY (batch_id),
   CONSTRAINT provision_batch_institution_organisation_reference_key UNIQUE (institution, organisation, reference)
 );
 CREATE INDEX provision_batch_state ON provision_batch USING btree (state, state_changed_at);
+CREATE INDEX provision_batch_subscription ON provision_batch USING btree (subscription_id, batch_id) WHERE subscription_id IS NOT NULL;
 
 CREATE TABLE provision_batch_chunk (
   batch_id uuid NOT NULL,
@@ -351,8 +552,59 @@ CREATE TABLE provision_grant (
   drafted_by text NOT NULL,
   approved_by text,
   changed_at timestamp with time zone NOT NULL,
+  fee_class text DEFAULT 'STANDARD'::text NOT NULL,
+  schedule smallint,
   CONSTRAINT provision_grant_pkey PRIMARY KEY (grant_id),
+  CONSTRAINT provision_grant_fee_class_check CHECK (fee_class = ANY (ARRAY['STANDARD'::text, 'EXEMPT'::text])),
+  CONSTRAINT provision_grant_schedule_check CHECK (schedule >= 1 AND schedule <= 5),
   CONSTRAINT provision_grant_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'APPROVED'::text, 'SUSPENDED'::text, 'ENDED'::text]))
+);
+
+CREATE TABLE quarantine_decision (
+  notice_id uuid NOT NULL,
+  decision text NOT NULL,
+  answer_reference text NOT NULL,
+  proposed_by text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  decided_by text,
+  decided_at timestamp with time zone,
+  CONSTRAINT quarantine_decision_pkey PRIMARY KEY (notice_id),
+  CONSTRAINT quarantine_decision_decision_check CHECK (decision = ANY (ARRAY['APPLY'::text, 'REJECT'::text]))
+);
+
+CREATE TABLE query_day (
+  day date NOT NULL,
+  organisation text NOT NULL,
+  institution text NOT NULL,
+  affair text NOT NULL,
+  client text NOT NULL,
+  officer text NOT NULL,
+  asked bigint NOT NULL,
+  refused bigint NOT NULL,
+  outside bigint NOT NULL,
+  CONSTRAINT query_day_pkey PRIMARY KEY (day, organisation, affair, client, officer)
+);
+
+CREATE TABLE query_day_person (
+  day date NOT NULL,
+  person_key uuid NOT NULL,
+  organisation text NOT NULL,
+  client text NOT NULL,
+  officer text NOT NULL,
+  asked bigint NOT NULL,
+  CONSTRAINT query_day_person_pkey PRIMARY KEY (day, person_key, organisation, client, officer)
+);
+
+CREATE TABLE query_log (
+  day date NOT NULL,
+  organisation text NOT NULL,
+  affair text NOT NULL,
+  mode text NOT NULL,
+  institution text NOT NULL,
+  provided bigint NOT NULL,
+  refused bigint NOT NULL,
+  alerts bigint NOT NULL,
+  CONSTRAINT query_log_pkey PRIMARY KEY (day, organisation, affair, mode)
 );
 
 CREATE TABLE reconciliation (
@@ -408,6 +660,24 @@ CREATE TABLE reconciliation_leaf (
   sealed bytea NOT NULL,
   CONSTRAINT reconciliation_leaf_pkey PRIMARY KEY (run_id, bucket, person_key)
 );
+
+CREATE TABLE resend_order (
+  order_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  first_seq bigint NOT NULL,
+  last_seq bigint NOT NULL,
+  ground text NOT NULL,
+  state text NOT NULL,
+  arrived int8multirange DEFAULT '{}'::int8multirange NOT NULL,
+  ordered_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT resend_order_pkey PRIMARY KEY (order_id),
+  CONSTRAINT resend_order_check CHECK (last_seq >= first_seq),
+  CONSTRAINT resend_order_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'FULFILLED'::text, 'WITHDRAWN'::text]))
+);
+CREATE INDEX resend_order_municipality ON resend_order USING btree (municipality_code, order_id);
+CREATE INDEX resend_order_open ON resend_order USING btree (municipality_code) WHERE state = 'OPEN'::text;
 
 CREATE TABLE resident_code (
   code_index bytea NOT NULL,
@@ -496,6 +766,16 @@ CREATE TABLE segment_5 PARTITION OF segment FOR VALUES WITH (modulus 8, remainde
 CREATE TABLE segment_6 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE segment_7 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 7);
 
+CREATE TABLE server_state (
+  server text NOT NULL,
+  state text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  note text NOT NULL,
+  changes integer NOT NULL,
+  CONSTRAINT server_state_pkey PRIMARY KEY (server),
+  CONSTRAINT server_state_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'CLOSED'::text]))
+);
+
 CREATE TABLE statistics_extract (
   extract_id uuid NOT NULL,
   month text NOT NULL,
@@ -565,6 +845,24 @@ CREATE TABLE support_measure (
 CREATE INDEX support_measure_case ON support_measure USING btree (measure_id);
 CREATE INDEX support_measure_moved ON support_measure USING btree (reapply_by) WHERE reapply_by IS NOT NULL;
 
+CREATE TABLE symbol_acquisition (
+  request_id uuid NOT NULL,
+  institution text NOT NULL,
+  organisation text NOT NULL,
+  acquisition_no text NOT NULL,
+  person_key uuid NOT NULL,
+  key_kind text NOT NULL,
+  state text NOT NULL,
+  reason text,
+  received_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT symbol_acquisition_pkey PRIMARY KEY (request_id),
+  CONSTRAINT symbol_acquisition_institution_organisation_acquisition_no_key UNIQUE (institution, organisation, acquisition_no),
+  CONSTRAINT symbol_acquisition_state_check CHECK (state = ANY (ARRAY['CODE_RESOLVED'::text, 'FORWARDED'::text, 'CONFIRMED'::text, 'REFUSED'::text]))
+);
+CREATE INDEX symbol_acquisition_organisation ON symbol_acquisition USING btree (institution, organisation, request_id);
+CREATE INDEX symbol_acquisition_waiting ON symbol_acquisition USING btree (request_id) WHERE state = ANY (ARRAY['CODE_RESOLVED'::text, 'FORWARDED'::text]);
+
 CREATE TABLE transfer_case (
   transfer_id uuid NOT NULL,
   person_key uuid NOT NULL,
@@ -616,6 +914,7 @@ CREATE TABLE use_record (
   CONSTRAINT use_record_pkey PRIMARY KEY (person_key, at, use_id)
 ) PARTITION BY RANGE (at);
 COMMENT ON TABLE use_record IS 'journal of provisions of identity information';
+CREATE INDEX use_record_day ON use_record USING brin (at);
 CREATE TABLE use_record_2015 PARTITION OF use_record FOR VALUES FROM ('2015-01-01 00:00:00+00') TO ('2016-01-01 00:00:00+00');
 CREATE TABLE use_record_2016 PARTITION OF use_record FOR VALUES FROM ('2016-01-01 00:00:00+00') TO ('2017-01-01 00:00:00+00');
 CREATE TABLE use_record_2017 PARTITION OF use_record FOR VALUES FROM ('2017-01-01 00:00:00+00') TO ('2018-01-01 00:00:00+00');
@@ -648,6 +947,21 @@ CREATE TABLE use_record_2043 PARTITION OF use_record FOR VALUES FROM ('2043-01-0
 CREATE TABLE use_record_2044 PARTITION OF use_record FOR VALUES FROM ('2044-01-01 00:00:00+00') TO ('2045-01-01 00:00:00+00');
 CREATE TABLE use_record_2045 PARTITION OF use_record FOR VALUES FROM ('2045-01-01 00:00:00+00') TO ('2046-01-01 00:00:00+00');
 CREATE TABLE use_record_other PARTITION OF use_record DEFAULT;
+
+CREATE TABLE watched_person (
+  watch_id uuid NOT NULL,
+  person_key uuid NOT NULL,
+  organisation text NOT NULL,
+  reason text NOT NULL,
+  set_by text NOT NULL,
+  since_on date NOT NULL,
+  ended_by text,
+  ended_on date,
+  CONSTRAINT watched_person_pkey PRIMARY KEY (watch_id),
+  CONSTRAINT watched_person_reason_check CHECK (reason = ANY (ARRAY['COLLEAGUE'::text, 'PROMINENT'::text, 'AT_RISK'::text]))
+);
+CREATE UNIQUE INDEX watched_person_now ON watched_person USING btree (person_key, organisation) WHERE ended_on IS NULL;
+CREATE INDEX watched_person_organisation ON watched_person USING btree (organisation, watch_id) WHERE ended_on IS NULL;
 
 CREATE OR REPLACE FUNCTION juki_net.purge_use_records(lot uuid, after_person uuid, after_at timestamp with time zone, after_use uuid, most integer)
  RETURNS TABLE(purged bigint, digest bytea, last_person uuid, last_at timestamp with time zone, last_use uuid)

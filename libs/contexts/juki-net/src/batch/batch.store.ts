@@ -1,4 +1,5 @@
 import type { Db, FieldCipher, Row } from '#platform';
+import type { FeeClass } from '../inquiry/grant.js';
 import type { LineFault, BatchState } from './batch.js';
 
 export interface Batch extends Row {
@@ -7,6 +8,9 @@ export interface Batch extends Row {
   readonly organisation: string;
   readonly grant_id: string;
   readonly reference: string;
+  /** Of a file of changes. */
+  readonly subscription_id: string | null;
+  readonly fee_class: FeeClass;
   readonly sha256: Buffer;
   readonly job_id: string;
   readonly state: BatchState;
@@ -14,6 +18,7 @@ export interface Batch extends Row {
   readonly answered: number;
   readonly hits: number;
   readonly unchanged: number;
+  readonly repeated: number;
   readonly faulty: number;
   readonly result_sha256: Buffer | null;
   readonly version: number;
@@ -30,23 +35,24 @@ export interface BatchCounts {
   readonly answered: number;
   readonly hits: number;
   readonly unchanged: number;
+  readonly repeated: number;
   readonly faulty: number;
 }
 
 export type NumberedFault = LineFault & { readonly line: number };
 
 const SEALED = 'provision_batch_chunk.sealed';
-const COLUMNS = `batch_id, institution, organisation, grant_id, reference, sha256, job_id, state, lines, answered, hits, unchanged, faulty, result_sha256, version,
-  received_at, state_changed_at`;
+const COLUMNS = `batch_id, institution, organisation, grant_id, reference, subscription_id, sha256, job_id, state, lines, answered, hits, unchanged, repeated, faulty, result_sha256,
+  version, received_at, state_changed_at, (SELECT g.fee_class FROM provision_grant g WHERE g.grant_id = provision_batch.grant_id) AS fee_class`;
 
 export class BatchStore {
   constructor(private readonly cipher: FieldCipher) {}
 
-  async add(db: Db, batch: Pick<Batch, 'batch_id' | 'institution' | 'organisation' | 'grant_id' | 'reference' | 'sha256' | 'job_id' | 'lines'>, at: Date): Promise<void> {
+  async add(db: Db, batch: Pick<Batch, 'batch_id' | 'institution' | 'organisation' | 'grant_id' | 'reference' | 'subscription_id' | 'sha256' | 'job_id' | 'lines'>, at: Date): Promise<void> {
     await db.run(
-      `INSERT INTO provision_batch (batch_id, institution, organisation, grant_id, reference, sha256, job_id, state, lines, version, received_at, state_changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, 'ACCEPTED', $8, 1, $9, $9)`,
-      batch.batch_id, batch.institution, batch.organisation, batch.grant_id, batch.reference, batch.sha256, batch.job_id, batch.lines, at.toISOString(),
+      `INSERT INTO provision_batch (batch_id, institution, organisation, grant_id, reference, sha256, job_id, state, lines, version, received_at, state_changed_at, subscription_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, 'ACCEPTED', $8, 1, $9, $9, $10)`,
+      batch.batch_id, batch.institution, batch.organisation, batch.grant_id, batch.reference, batch.sha256, batch.job_id, batch.lines, at.toISOString(), batch.subscription_id,
     );
   }
 
@@ -62,11 +68,11 @@ export class BatchStore {
   }
 
   /** Newest first. */
-  async list(db: Db, filter: { owner: { institution: string; organisation: string } | undefined; state: BatchState | undefined; before: string | undefined; limit: number }): Promise<Batch[]> {
+  async list(db: Db, filter: { owner: { institution: string; organisation: string } | undefined; subscriptionId: string | undefined; state: BatchState | undefined; before: string | undefined; limit: number }): Promise<Batch[]> {
     return db.many<Batch>(
       `SELECT ${COLUMNS} FROM provision_batch WHERE ($1::text IS NULL OR (institution = $1 AND organisation = $2)) AND ($3::text IS NULL OR state = $3)
-         AND ($4::uuid IS NULL OR batch_id < $4) ORDER BY batch_id DESC LIMIT $5`,
-      filter.owner?.institution ?? null, filter.owner?.organisation ?? null, filter.state ?? null, filter.before ?? null, filter.limit,
+         AND ($6::uuid IS NULL OR subscription_id = $6) AND ($4::uuid IS NULL OR batch_id < $4) ORDER BY batch_id DESC LIMIT $5`,
+      filter.owner?.institution ?? null, filter.owner?.organisation ?? null, filter.state ?? null, filter.before ?? null, filter.limit, filter.subscriptionId ?? null,
     );
   }
 
@@ -87,8 +93,8 @@ export class BatchStore {
 
   async advance(db: Db, batchId: string, counts: BatchCounts): Promise<void> {
     await db.run(
-      'UPDATE provision_batch SET answered = answered + $2, hits = hits + $3, unchanged = unchanged + $4, faulty = faulty + $5 WHERE batch_id = $1',
-      batchId, counts.answered, counts.hits, counts.unchanged, counts.faulty,
+      'UPDATE provision_batch SET answered = answered + $2, hits = hits + $3, unchanged = unchanged + $4, faulty = faulty + $5, repeated = repeated + $6 WHERE batch_id = $1',
+      batchId, counts.answered, counts.hits, counts.unchanged, counts.faulty, counts.repeated,
     );
   }
 
@@ -107,6 +113,34 @@ export class BatchStore {
     );
     if (row === undefined) return undefined;
     return { firstLine: row.first_line, lines: row.lines === 0 ? [] : this.cipher.decrypt(SEALED, row.sealed).split('\n') };
+  }
+
+  /** Lines that nobody asked for, as the next chunk. */
+  async addLines(db: Db, batchId: string, lines: readonly string[], hits: number): Promise<void> {
+    const chunk = await this.firstUnanswered(db, batchId);
+    await db.run(
+      `WITH added AS (INSERT INTO provision_batch_chunk (batch_id, chunk, first_line, lines, answered, sealed) SELECT $1, $2, lines + 1, $3, true, $4 FROM provision_batch WHERE batch_id = $1)
+       UPDATE provision_batch SET lines = lines + $3, answered = answered + $3, hits = hits + $5 WHERE batch_id = $1`,
+      batchId, chunk, lines.length, this.cipher.encrypt(SEALED, lines.join('\n')), hits,
+    );
+  }
+
+  /**
+   * How many of the persons were told with the same result by an earlier batch of the grant after `since`, and nothing was notified of
+   * them since then; one probe of the person's use records and one of their notices each.
+   */
+  async repeated(db: Db, batch: Batch, told: readonly { readonly personKey: string; readonly resultCode: string }[], since: Date): Promise<number> {
+    const { n } = await db.one<{ n: number }>(
+      `SELECT count(*) AS n FROM unnest($1::uuid[], $2::text[]) AS asked (person_key, result_code) CROSS JOIN LATERAL (
+         SELECT max(u.at) AS at FROM use_record u
+         WHERE u.person_key = asked.person_key AND u.at >= $3::timestamptz AND u.at < $4::timestamptz AND u.grant_id = $5 AND u.mode = 'BATCH_LINE'
+           AND replace(u.result_code, '01', '00') = replace(asked.result_code, '01', '00')) AS earlier
+       WHERE earlier.at IS NOT NULL AND NOT EXISTS (
+         SELECT FROM segment s JOIN change_notice n ON n.municipality_code = s.municipality_code AND n.person_key = s.person_key
+         WHERE s.person_key = asked.person_key AND n.state = 'APPLIED' AND n.received_at >= earlier.at)`,
+      told.map(({ personKey }) => personKey), told.map(({ resultCode }) => resultCode), since.toISOString(), batch.received_at.toISOString(), batch.grant_id,
+    );
+    return n;
   }
 
   /** The answers take the place of the questions. */

@@ -122,6 +122,7 @@ export function writeAnswer({ line, resultCode, told }: AnsweredLine): string {
   return ['D', String(line.lineNo), line.requesterRef, resultCode, ...RESULT_ITEMS.map((item) => (item === '' ? '' : (told[item] ?? '')))].map(quoted).join(',');
 }
 
-function quoted(field: string): string {
+/** A field of a record (RFC 4180). */
+export function quoted(field: string): string {
   return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -24,7 +24,7 @@ export class ConfirmBatchReceipt implements UseCase<typeof spec> {
     if (batch.state === 'RECEIPT_CONFIRMED') return { state: batch.state };
     if (!mayBecome(batch.state, 'RECEIPT_CONFIRMED')) throw jukiNetProblems.refuse('BATCH_STATE', { facts: { state: batch.state } });
     if (batch.result_sha256?.toString('hex') !== resultSha256) throw jukiNetProblems.refuse('HASH_MISMATCH');
-    tellState(ctx, await this.batches.setState(ctx.db, batchId, { state: 'RECEIPT_CONFIRMED', at: ctx.now }));
+    await tellState(ctx, await this.batches.setState(ctx.db, batchId, { state: 'RECEIPT_CONFIRMED', at: ctx.now }));
     return { state: 'RECEIPT_CONFIRMED' };
   }
 }

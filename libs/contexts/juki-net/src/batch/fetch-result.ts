@@ -15,7 +15,7 @@ const SENDER = 'juki-net';
 const spec = useCase({
   action: 'juki-net.batch.fetch-result',
   kind: 'process',
-  summary: 'The answers of a batch (BRES), compressed, signed and encrypted for the organisation; all lines, or the chunk of a range again',
+  summary: 'The answers of a batch (BRES), or a file of changes (CFED), compressed, signed and encrypted for the organisation; all lines, or the chunk of a range again',
   input: z.strictObject({ batchId: z.uuid(), fromLine: z.coerce.number().int().min(1).optional(), toLine: z.coerce.number().int().min(1).optional() }),
   output: z.custom<BinaryAnswer>(),
   refusals: [...refusals(jukiNetProblems, 'BATCH_STATE', 'EXCHANGE_CERTIFICATE', 'EMPTY_FILE'), ...refusals(platformProblems, 'NOT_FOUND')],
@@ -42,19 +42,24 @@ export class FetchResult implements UseCase<typeof spec> {
     if (receiver === undefined) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
     const details = await this.details(ctx, input);
     if (details.length === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
-    const header = { kind: 'BRES', sender: SENDER, receiver: organisation, grantId: batch.grant_id, batchId: batch.reference, createdAt: ctx.now.toISOString() } as const;
+    const kind = batch.subscription_id === null ? 'BRES' : 'CFED';
+    const header = { kind, sender: SENDER, receiver: organisation, grantId: batch.grant_id, batchId: batch.reference, createdAt: ctx.now.toISOString() } as const;
+    const name = kind === 'BRES' ? `BRES_${batch.reference}` : batch.reference.replace('/', '_');
     const body = await sealFile(writeFrame(header, details), await this.parts.keys.current(ctx.db), receiver, ctx.now);
     await ctx.transaction((tx) => this.delivered(tx, batch, details.length));
-    return { contentType: 'application/pkcs7-mime', body, headers: { 'content-disposition': `attachment; filename="${organisation}_BRES_${batch.reference}.p7m"` } };
+    return { contentType: 'application/pkcs7-mime', body, headers: { 'content-disposition': `attachment; filename="${organisation}_${name}.p7m"` } };
   }
 
   private async details(ctx: Ctx, { batchId, fromLine = 1, toLine = Number.MAX_SAFE_INTEGER }: Input): Promise<string[]> {
     const details: string[] = [];
+    let place = 0;
     for (let chunk = 0; ; chunk += 1) {
       const stored = await this.parts.batches.chunk(ctx.db, batchId, chunk, true);
       if (stored === undefined) return details;
       for (const line of stored.lines) {
-        const number = Number(/^D,(\d+),/.exec(line)?.[1]);
+        place += 1;
+        // Lines of a file of changes have no number of their own.
+        const number = Number(/^D,(\d+),/.exec(line)?.[1] ?? place);
         if (number >= fromLine && number <= toLine) details.push(line);
       }
     }
@@ -63,6 +68,6 @@ export class FetchResult implements UseCase<typeof spec> {
   private async delivered(tx: Ctx, { batch_id: batchId }: Batch, lines: number): Promise<void> {
     const batch = await this.parts.batches.lock(tx.db, batchId);
     tx.audit({ object: `batch:${batchId}`, facts: { delivered: lines } });
-    if (batch !== undefined && mayBecome(batch.state, 'DELIVERED')) tellState(tx, await this.parts.batches.setState(tx.db, batchId, { state: 'DELIVERED', at: tx.now }));
+    if (batch !== undefined && mayBecome(batch.state, 'DELIVERED')) await tellState(tx, await this.parts.batches.setState(tx.db, batchId, { state: 'DELIVERED', at: tx.now }));
   }
 }

@@ -1,5 +1,6 @@
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
+import { YEN_PER_LINE } from '../inquiry/grant.js';
 import { BATCH_STATES } from './batch.js';
 import type { Batch, BatchStore } from './batch.store.js';
 
@@ -10,6 +11,9 @@ const view = z.object({
   batchId: z.uuid(), organisation: z.string(), grantId: z.uuid(), reference: z.string(), jobId: z.uuid(), state: z.enum(BATCH_STATES), receivedAt: z.iso.datetime(), stateChangedAt: z.iso.datetime(),
   lines: z.number(), answered: z.number(), hits: z.number(), faulty: z.number(),
   unchanged: z.number().describe('lines with the same answer as on their sinceDate: a change subscription would have saved them'),
+  unchangedLines: z.number().describe('lines that repeat what a batch of the grant told within the month before; a change subscription would have saved them'),
+  feeYen: z.number().describe('for the lines answered, by the fee class of the grant'),
+  subscriptionId: z.uuid().optional().describe('of a file of changes (CFED)'),
   resultSha256: z.string().optional().describe('of the detail records with their line ends; the receipt names it'),
   receiptOverdue: z.boolean(),
 });
@@ -32,7 +36,7 @@ export class ShowBatch implements UseCase<typeof showSpec> {
 
 const listSpec = useCase({
   action: 'juki-net.batch.list', kind: 'question', summary: 'Batches, newest first: an organisation sees its own, an operator all',
-  input: z.strictObject({ state: z.enum(BATCH_STATES).optional(), before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  input: z.strictObject({ subscriptionId: z.uuid().optional(), state: z.enum(BATCH_STATES).optional(), before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
   output: z.object({ items: z.array(view), next: z.uuid().optional() }),
   refusals: [],
 });
@@ -41,10 +45,10 @@ export class ListBatches implements UseCase<typeof listSpec> {
   readonly spec = listSpec;
   constructor(private readonly batches: BatchStore) {}
 
-  async execute(ctx: Ctx, { state, before, limit }: InputOf<typeof listSpec>): Promise<OutputOf<typeof listSpec>> {
+  async execute(ctx: Ctx, { subscriptionId, state, before, limit }: InputOf<typeof listSpec>): Promise<OutputOf<typeof listSpec>> {
     const { kind: institution, organisation } = ctx.actor;
     const owner = institution === 'operator' ? undefined : { institution, organisation };
-    const batches = await this.batches.list(ctx.db, { owner, state, before, limit });
+    const batches = await this.batches.list(ctx.db, { owner, subscriptionId, state, before, limit });
     const last = batches.at(-1);
     return { items: batches.map((batch) => viewOf(batch, ctx.now)), ...(batches.length === limit && last !== undefined ? { next: last.batch_id } : {}) };
   }
@@ -78,10 +82,11 @@ export function requireOwn(ctx: Ctx, batch: Batch | undefined): Batch {
 }
 
 function viewOf(batch: Batch, now: Date): z.input<typeof view> {
-  const { state, lines, answered, hits, faulty, unchanged } = batch;
+  const { state, lines, answered, hits, faulty, unchanged, repeated } = batch;
   const overdueSince = batch.state_changed_at.getTime() + RECEIPT_HOURS * 3_600_000;
   return {
     batchId: batch.batch_id, organisation: batch.organisation, grantId: batch.grant_id, reference: batch.reference, jobId: batch.job_id, state, lines, answered, hits, faulty, unchanged,
+    unchangedLines: repeated, feeYen: answered * YEN_PER_LINE[batch.fee_class], ...(batch.subscription_id === null ? {} : { subscriptionId: batch.subscription_id }),
     receivedAt: batch.received_at.toISOString(), stateChangedAt: batch.state_changed_at.toISOString(),
     ...(batch.result_sha256 === null ? {} : { resultSha256: batch.result_sha256.toString('hex') }),
     receiptOverdue: state === 'DELIVERED' && overdueSince <= now.getTime(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Kinds of files between this register and the organisations (JUKI-5.3). */
-export type FileKind = 'BREQ' | 'BRES';
+export type FileKind = 'BREQ' | 'BRES' | 'CFED';
 const VERSION = '1';
 const EOL = '\r\n';
 

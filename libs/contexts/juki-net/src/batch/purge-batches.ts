@@ -17,7 +17,7 @@ export function purgeBatches(batches: BatchStore): Schedule {
       const before = (days: number): Date => startOfDayInJapan(addDays(today, -days));
       for (const { batch_id: batchId } of await batches.due(ctx.db, { receipt: before(PURGE_AFTER_RECEIPT_DAYS), packaged: before(PURGE_UNCLAIMED_DAYS) })) {
         await batches.dropChunks(ctx.db, batchId);
-        tellState(ctx, await batches.setState(ctx.db, batchId, { state: 'PURGED', at: ctx.now }));
+        await tellState(ctx, await batches.setState(ctx.db, batchId, { state: 'PURGED', at: ctx.now }));
       }
     },
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
-import { findJob, platformProblems, queueJob, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { lockJob, platformProblems, queueJob, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { ExchangeCertificateStore } from '../exchange/exchange-certificate.store.js';
@@ -33,18 +33,24 @@ const spec = useCase({
 
 type Input = InputOf<typeof spec>;
 
+/** With what files are opened, and whose signature is believed. */
+export interface Exchange {
+  readonly keys: ExchangeKeys;
+  readonly certificates: ExchangeCertificateStore;
+}
+
 /** A batch is accepted as a whole or refused as a whole; what is wrong with single lines is told of each (JUKI-3.5, 5.3, 7). */
 export class SubmitBatch implements UseCase<typeof spec> {
   readonly spec = spec;
 
-  constructor(private readonly parts: { readonly grants: GrantStore; readonly batches: BatchStore; readonly keys: ExchangeKeys; readonly certificates: ExchangeCertificateStore }) {}
+  constructor(private readonly parts: Exchange & { readonly grants: GrantStore; readonly batches: BatchStore }) {}
 
   async execute(ctx: Ctx, input: Input, body?: Readable): Promise<OutputOf<typeof spec>> {
     if (body === undefined) throw platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
     try {
       await this.requireGrant(ctx, input.grantId);
       const sealed = await bytesOf(body);
-      const frame = await this.open(ctx, input, sealed);
+      const frame = await openQuestions(ctx, this.parts, sealed, { grantId: input.grantId, batchId: input.reference });
       return await ctx.transaction((tx) => this.accept(tx, input, { frame, sha256: createHash('sha256').update(sealed).digest() }));
     } finally {
       body.resume();
@@ -60,19 +66,6 @@ export class SubmitBatch implements UseCase<typeof spec> {
     if (answers.every((answer) => 'refusal' in answer) && first !== undefined && 'refusal' in first) throw jukiNetProblems.refuse(first.refusal, { facts: { resultCode: '40' } });
   }
 
-  private async open(ctx: Ctx, { grantId, reference }: Input, sealed: Buffer): Promise<Frame> {
-    const { kind: institution, organisation } = ctx.actor;
-    const sender = await this.parts.certificates.current(ctx.db, { institution, organisation }, ctx.now);
-    if (sender === undefined) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
-    const frame = readFrame(await openFile(sealed, await this.parts.keys.current(ctx.db), sender), 'BREQ');
-    if (frame === 'HEADER' || frame === 'TRAILER') throw jukiNetProblems.refuse('FRAME', { facts: { record: frame } });
-    if (typeof frame === 'string') throw jukiNetProblems.refuse(frame);
-    const { header, details } = frame;
-    if (header.sender !== organisation || header.grantId !== grantId || header.batchId !== reference) throw jukiNetProblems.refuse('FRAME', { facts: { record: 'HEADER' } });
-    if (details.length > MOST_LINES) throw jukiNetProblems.refuse('TOO_MANY_LINES', { facts: { most: MOST_LINES } });
-    return frame;
-  }
-
   private async accept(tx: Ctx, { grantId, reference }: Input, { frame, sha256 }: { readonly frame: Frame; readonly sha256: Buffer }): Promise<OutputOf<typeof spec>> {
     const { batches } = this.parts;
     const { kind: institution, organisation } = tx.actor;
@@ -80,10 +73,10 @@ export class SubmitBatch implements UseCase<typeof spec> {
     if (earlier !== undefined) return { ...(await this.again(tx, earlier, sha256)), repeated: true };
     const batchId = uuidv7();
     const jobId = await queueJob(tx, BATCH_JOB, { batchId, lines: frame.details.length });
-    await batches.add(tx.db, { batch_id: batchId, institution, organisation, grant_id: grantId, reference: reference, sha256, job_id: jobId, lines: frame.details.length }, tx.now);
+    await batches.add(tx.db, { batch_id: batchId, institution, organisation, grant_id: grantId, reference, subscription_id: null, sha256, job_id: jobId, lines: frame.details.length }, tx.now);
     await batches.addChunks(tx.db, batchId, chunksOf(frame.details));
     const batch = await batches.find(tx.db, batchId);
-    if (batch !== undefined) tellState(tx, batch);
+    if (batch !== undefined) await tellState(tx, batch);
     return { batchId, jobId, state: 'ACCEPTED', repeated: false };
   }
 
@@ -91,12 +84,26 @@ export class SubmitBatch implements UseCase<typeof spec> {
   private async again(tx: Ctx, earlier: Batch, sha256: Buffer): Promise<Omit<OutputOf<typeof spec>, 'repeated'>> {
     if (!earlier.sha256.equals(sha256)) throw jukiNetProblems.refuse('DUPLICATE_BATCH');
     const { batch_id: batchId, state, lines } = earlier;
-    const job = await findJob(tx.db, earlier.job_id);
+    const job = await lockJob(tx.db, earlier.job_id);
     if (job?.state !== 'FAILED' && job?.state !== 'CANCELLED') return { batchId, jobId: earlier.job_id, state };
     const jobId = await queueJob(tx, BATCH_JOB, { batchId, lines, firstChunk: await this.parts.batches.firstUnanswered(tx.db, batchId) });
     await this.parts.batches.requeue(tx.db, batchId, jobId);
     return { batchId, jobId, state };
   }
+}
+
+/** The frame of a sealed file of questions from the caller, named as it should be; refuses the file as a whole otherwise. */
+export async function openQuestions(ctx: Ctx, exchange: Exchange, sealed: Buffer, named: { readonly grantId: string; readonly batchId: string }): Promise<Frame> {
+  const { kind: institution, organisation } = ctx.actor;
+  const sender = await exchange.certificates.current(ctx.db, { institution, organisation }, ctx.now);
+  if (sender === undefined) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
+  const frame = readFrame(await openFile(sealed, await exchange.keys.current(ctx.db), sender), 'BREQ');
+  if (frame === 'HEADER' || frame === 'TRAILER') throw jukiNetProblems.refuse('FRAME', { facts: { record: frame } });
+  if (typeof frame === 'string') throw jukiNetProblems.refuse(frame);
+  const { header, details } = frame;
+  if (header.sender !== organisation || header.grantId !== named.grantId || header.batchId !== named.batchId) throw jukiNetProblems.refuse('FRAME', { facts: { record: 'HEADER' } });
+  if (details.length > MOST_LINES) throw jukiNetProblems.refuse('TOO_MANY_LINES', { facts: { most: MOST_LINES } });
+  return frame;
 }
 
 function chunksOf(details: readonly string[]): Chunk[] {
@@ -105,7 +112,8 @@ function chunksOf(details: readonly string[]): Chunk[] {
   return chunks;
 }
 
-async function bytesOf(body: Readable): Promise<Buffer> {
+/** A file whole; refuses BODY_TOO_LARGE, UPLOAD_BROKEN. */
+export async function bytesOf(body: Readable): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
   try {

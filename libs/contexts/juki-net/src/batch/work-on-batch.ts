@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { localDateInJapan } from '#kernel';
+import { addMonths, localDateInJapan, startOfDayInJapan } from '#kernel';
 import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
@@ -10,6 +9,7 @@ import { fieldsOfLine } from '../notice-file/csv-line.js';
 import { type AnsweredLine, type BatchLine, readLine, writeAnswer } from './batch.js';
 import { tellState } from './batch-event.js';
 import type { Batch, BatchCounts, BatchStore, NumberedFault } from './batch.store.js';
+import { packBatch } from './pack-batch.js';
 import { BATCH_JOB } from './submit-batch.js';
 import type { LineAnswerer, TellableLine } from './line-answerer.js';
 
@@ -24,6 +24,8 @@ interface AnsweredChunk {
   readonly firstLine: number;
   readonly lines: number;
   readonly answers: readonly TellableLine[];
+  /** How many of the answers the grant's batches of the past month have told already. */
+  readonly repeated: number;
   readonly faults: readonly NumberedFault[];
 }
 
@@ -54,7 +56,9 @@ export class WorkOnBatch implements JobKind<Prepared> {
       else faults.push({ ...read, line });
     }
     const answers = await this.answerer.answer(ctx, { lines, permitted: await this.permittedBy(ctx, batch), today: localDateInJapan(ctx.now) });
-    return { batch, chunk, firstLine: stored.firstLine, lines: stored.lines.length, answers, faults };
+    const told = answers.flatMap(({ personKey, resultCode }) => (personKey === undefined ? [] : [{ personKey, resultCode }]));
+    const repeated = await this.batches.repeated(ctx.db, batch, told, startOfDayInJapan(addMonths(localDateInJapan(batch.received_at), -1)));
+    return { batch, chunk, firstLine: stored.firstLine, lines: stored.lines.length, answers, repeated, faults };
   }
 
   /** A grant that was suspended or has ended since the upload answers nothing more. */
@@ -68,12 +72,12 @@ export class WorkOnBatch implements JobKind<Prepared> {
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
     const { batchId, lines } = parameters.parse(job.parameters);
     if (prepared === undefined) return this.pack(ctx, batchId, lines);
-    const { batch, chunk, answers, faults } = prepared;
-    if (batch.state === 'ACCEPTED') tellState(ctx, await this.batches.setState(ctx.db, batchId, { state: 'PROCESSING', at: ctx.now }));
+    const { batch, chunk, answers, repeated, faults } = prepared;
+    if (batch.state === 'ACCEPTED') await tellState(ctx, await this.batches.setState(ctx.db, batchId, { state: 'PROCESSING', at: ctx.now }));
     await this.recordUse(ctx, batch, answers);
     await this.batches.answer(ctx.db, batchId, chunk, answers.map(writeAnswer));
     await this.batches.addFaults(ctx.db, batchId, faults);
-    await this.batches.advance(ctx.db, batchId, countsOf(answers, faults.length));
+    await this.batches.advance(ctx.db, batchId, { ...countsOf(answers, faults.length), repeated });
     return { cursor: { chunk: chunk + 1 }, done: prepared.firstLine + prepared.lines - 1, total: lines };
   }
 
@@ -93,18 +97,12 @@ export class WorkOnBatch implements JobKind<Prepared> {
   }
 
   private async pack(ctx: Ctx, batchId: string, lines: number): Promise<StepOutcome> {
-    const hash = createHash('sha256');
-    for (let chunk = 0; ; chunk += 1) {
-      const stored = await this.batches.chunk(ctx.db, batchId, chunk, true);
-      if (stored === undefined) break;
-      for (const line of stored.lines) hash.update(`${line}\r\n`);
-    }
-    tellState(ctx, await this.batches.setState(ctx.db, batchId, { state: 'PACKAGED', at: ctx.now, resultSha256: hash.digest() }));
+    await packBatch(ctx, this.batches, batchId);
     return { cursor: null, done: lines, result: { batchId } };
   }
 }
 
-function countsOf(answers: readonly AnsweredLine[], faulty: number): BatchCounts {
+function countsOf(answers: readonly AnsweredLine[], faulty: number): Omit<BatchCounts, 'repeated'> {
   const hit = answers.filter(({ resultCode }) => resultCode === '00' || resultCode === '01');
   return { answered: answers.length, hits: hit.length, unchanged: hit.filter(({ resultCode, line }) => resultCode === '00' && line.sinceDate !== undefined).length, faulty };
 }

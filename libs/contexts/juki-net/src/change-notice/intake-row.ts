@@ -1,4 +1,4 @@
-import { addDays, characterFault, daysInMonth, graphemeCount, kanaKeyStrict, kanjiKey, localDateOf, type LocalDate, municipalityCodeFault, ResidentCode } from '#kernel';
+import { addDays, characterFault, daysInMonth, graphemeCount, InvalidValue, kanaKeyStrict, kanjiKey, localDateOf, type LocalDate, municipalityCodeFault, parseEraDate, ResidentCode } from '#kernel';
 import { CHANGE_REASONS, CONTENT_ITEMS, type ContentItem } from '../resident/change-reason.js';
 import { type Notice, PLANNED_AHEAD_DAYS } from '../resident/resident.js';
 
@@ -9,7 +9,7 @@ export const INTAKE_COLUMNS = [
 ] as const;
 export type IntakeColumn = (typeof INTAKE_COLUMNS)[number];
 
-/** One notice as text; in a file an empty column, in a single notice an absent member. Dates are YYYYMMDD. */
+/** One notice as text; in a file an empty column, in a single notice an absent member. Dates are YYYYMMDD, or written with their era. */
 export type IntakeRow = Partial<Readonly<Record<IntakeColumn, string>>>;
 
 /** A well-formed notice with its two sequences. */
@@ -78,7 +78,8 @@ const CHECKS: Readonly<Record<IntakeColumn, Check>> = {
  * Checks the items of a notice of `municipalityCode` (JUKI-7): the first fault, or the notice. Nothing is corrected; a name is
  * kept as written. A deletion may leave the content out.
  */
-export function parseIntakeRow(row: IntakeRow, municipalityCode: string, today: LocalDate): NoticeItems | Fault {
+export function parseIntakeRow(given: IntakeRow, municipalityCode: string, today: LocalDate): NoticeItems | Fault {
+  const row = inGregorian(given);
   const missing = REQUIRED.find((column) => isEmpty(row[column]));
   if (missing !== undefined) return { code: 'REQUIRED', column: missing };
   for (const column of INTAKE_COLUMNS) {
@@ -121,6 +122,24 @@ function contentOf(row: IntakeRow): Notice['content'] {
     if (text !== undefined) content[item] = text;
   }
   return content;
+}
+
+/** Days written with an era are stored Gregorian; of 昭和64 and 平成1 both spellings are read for all of 1989 (JUKI-7). */
+function inGregorian(row: IntakeRow): IntakeRow {
+  const { changeDate, birthDate } = row;
+  const [change, birth] = [gregorianDay(changeDate), gregorianDay(birthDate)];
+  if (change === changeDate && birth === birthDate) return row;
+  return { ...row, ...(change === undefined ? {} : { changeDate: change }), ...(birth === undefined ? {} : { birthDate: birth }) };
+}
+
+function gregorianDay(text: string | undefined): string | undefined {
+  if (text === undefined || /^\d*$/.test(text)) return text;
+  try {
+    return parseEraDate(text).replaceAll('-', '');
+  } catch (error) {
+    if (error instanceof InvalidValue) return text;
+    throw error;
+  }
 }
 
 /** A day as YYYYMMDD; where it may be unknown, day or month and day may be 00. */

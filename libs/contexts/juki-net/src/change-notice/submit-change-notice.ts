@@ -13,11 +13,11 @@ const items = z.object({
   residentCode: text.describe('11 digits'),
   personSeq: sequence.describe('order of the notices of this municipality about this person, from 1'),
   changeReason: text.describe('two digits, see the change reasons of juki-net'),
-  changeDate: text.describe('YYYYMMDD'),
+  changeDate: text.describe('YYYYMMDD, or with its era'),
   nameKanji: text,
   nameKana: text,
   aliasName: text,
-  birthDate: text.describe('YYYYMMDD, unknown parts 00'),
+  birthDate: text.describe('YYYYMMDD, unknown parts 00, or with its era'),
   sex: text.describe('1 male, 2 female, 3 or 9 unknown'),
   address: text,
   townCode: text,
@@ -35,7 +35,8 @@ const spec = useCase({
   refusals: refusals(
     jukiNetProblems,
     'ITEM_NOT_ALLOWED', 'REQUIRED', 'FORMAT', 'CHECK_DIGIT', 'CHARACTER', 'DATE', 'DATE_IN_FUTURE', 'CHANGE_REASON', 'CHANGE_REASON_NOT_SERVED', 'NOT_YOUR_RESIDENT',
-    'RESIDENT_UNKNOWN', 'CODE_NOT_ALLOCATED_TO_YOU', 'CODE_SUPERSEDED', 'SEQ_REUSED', 'ALREADY_RESIDENT', 'RECORD_CLOSED', 'RECORD_NOT_CLOSED', 'REASON_ITEM',
+    'RESIDENT_UNKNOWN', 'CODE_NOT_ALLOCATED_TO_YOU', 'CODE_SUPERSEDED', 'SEQ_REUSED', 'ALREADY_RESIDENT', 'RECORD_CLOSED', 'RECORD_NOT_CLOSED', 'REASON_ITEM', 'MUNICIPALITY_CHANGED',
+    'NATIONAL_CLOSED', 'PREFECTURE_CLOSED',
   ),
 });
 
@@ -48,6 +49,7 @@ export class SubmitChangeNotice implements UseCase<typeof spec> {
     const municipalityCode = ctx.actor.organisation;
     const [outcome] = await this.intake.takeIn(ctx, { municipalityCode, rows: [this.intake.read(rowOf(input), municipalityCode, localDateInJapan(ctx.now))] });
     if (outcome === undefined) throw new Error('an intake of one row has one outcome');
+    if (outcome.state === 'REJECTED' && outcome.newCode !== undefined) throw jukiNetProblems.refuse('MUNICIPALITY_CHANGED', { facts: { newCode: outcome.newCode } });
     if (outcome.state === 'REJECTED') throw jukiNetProblems.refuse(outcome.code, outcome.column === undefined ? {} : { fields: [{ pointer: `/${outcome.column}`, code: outcome.code }] });
     const { noticeId, personKey } = outcome;
     const repeated = outcome.state === 'REPEATED';

@@ -6,6 +6,10 @@ import { z } from 'zod';
 import { isReserved } from '../code-block/code-block.js';
 import type { CodeWriting } from '../code-block/write-codes.js';
 import { countDecided } from '../notice-file/held-row.store.js';
+import { copyIdentifiers, copyToPrefecture } from '../prefecture/prefecture-record.store.js';
+import { requireNotPassed } from '../merger/municipality-change.store.js';
+import { noteArrivals } from '../prefecture/resend-order.store.js';
+import { enterForNotices } from '../prefecture/server.store.js';
 import { standingOf } from '../resident/person-status.js';
 import { emitResidentEvent } from '../resident/resident-event.js';
 import { decideCodeChange } from '../resident/resident.js';
@@ -30,7 +34,7 @@ const spec = useCase({
     municipalityCode: z.string().refine((text) => municipalityCodeFault(text) === undefined, { params: { code: 'CHECK_DIGIT' } }),
   }),
   output: z.object({ noticeId: z.uuid(), state: z.literal('APPLIED'), repeated: z.boolean() }),
-  refusals: refusals(jukiNetProblems, 'NOT_YOUR_RESIDENT', 'RESIDENT_UNKNOWN', 'CODE_SUPERSEDED', 'CODE_IN_USE', 'CODE_NOT_ALLOCATED_TO_YOU', 'RECORD_CLOSED', 'SEQ_GAP', 'SEQ_REUSED', 'DATE_IN_FUTURE'),
+  refusals: refusals(jukiNetProblems, 'NOT_YOUR_RESIDENT', 'RESIDENT_UNKNOWN', 'CODE_SUPERSEDED', 'CODE_IN_USE', 'CODE_NOT_ALLOCATED_TO_YOU', 'RECORD_CLOSED', 'SEQ_GAP', 'SEQ_REUSED', 'DATE_IN_FUTURE', 'MUNICIPALITY_CHANGED', 'NATIONAL_CLOSED', 'PREFECTURE_CLOSED'),
 });
 
 type Input = InputOf<typeof spec>;
@@ -51,6 +55,8 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
   async execute(ctx: Ctx, input: Input): Promise<Answer> {
     if (input.municipalityCode !== ctx.actor.organisation) throw jukiNetProblems.refuse('NOT_YOUR_RESIDENT');
     if (input.changeDate > localDateInJapan(ctx.now)) throw jukiNetProblems.refuse('DATE_IN_FUTURE');
+    await requireNotPassed(ctx, input.municipalityCode);
+    await enterForNotices(ctx.db, input.municipalityCode);
     const index = this.residents.codeIndex(input.formerResidentCode);
     const next = this.residents.codeIndex(input.residentCode);
     const free = isReserved(input.residentCode) || (await this.codes.lockFree(ctx, [{ index: next, holder: input.municipalityCode }])).size > 0;
@@ -61,7 +67,7 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     const contentIndex = this.notices.contentIndex([input.municipalSeq, input.formerResidentCode, input.residentCode, input.changeReason, input.changeDate].join('\u001f'));
     const sequence = new NoticeSequence(await this.notices.ofPersons(ctx.db, input.municipalityCode, [personKey]));
     const place = sequence.place(input.personSeq, contentIndex);
-    if (place.kind === 'REPEATED') return this.answer(ctx, place.record, true);
+    if (place.kind === 'REPEATED') return this.answer(ctx, input, place.record, true);
     if (place.kind === 'REUSED') throw jukiNetProblems.refuse('SEQ_REUSED');
     if (owner.superseded) throw jukiNetProblems.refuse('CODE_SUPERSEDED');
     if (place.kind === 'HOLD') throw jukiNetProblems.refuse('SEQ_GAP');
@@ -73,7 +79,7 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     const record: NoticeRecord = { noticeId: uuidv7(), municipalityCode, personKey, personSeq, municipalSeq, contentIndex, changeReason, changeDate, state: 'APPLIED', receivedAt: ctx.now.toISOString() };
     await (sequence.at(personSeq) === undefined ? this.notices.add(ctx.db, [record]) : this.notices.replace(ctx.db, [record]));
     if (early !== undefined) await this.takeInEarly(ctx, early, personKey);
-    return this.answer(ctx, record, false);
+    return this.answer(ctx, input, record, false);
   }
 
   /** Answers the key under which notices with the new code have come before the change, if any. */
@@ -85,8 +91,14 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     const decision = decideCodeChange(stored.resident, notice);
     if ('refusal' in decision) throw jukiNetProblems.refuse(decision.refusal);
     const early = await this.takeCode(ctx, this.residents.codeIndex(input.residentCode), personKey);
-    await this.residents.write(ctx.db, [{ personKey, residentCode: input.residentCode, resident: decision.resident, standing, changedOn: notice.changeDate, changeReason: notice.changeReason, stored }]);
+    const { municipalityCode, changeDate, changeReason } = notice;
+    const notified = [{ stay: decision.stay, personSeq: input.personSeq, changeReason, changeDate }];
+    const latest = changeDate >= stored.changedOn ? { changedOn: changeDate, changeReason } : { changedOn: stored.changedOn, changeReason: stored.changeReason };
+    const changed = [{ personKey, residentCode: input.residentCode, resident: decision.resident, standing, ...latest, notified, stored }];
+    await this.residents.write(ctx.db, changed);
     await this.residents.supersedeCode(ctx.db, former, personKey, input.residentCode);
+    await copyToPrefecture(ctx.db, municipalityCode, changed);
+    await copyIdentifiers(ctx.db, [personKey]);
     emitResidentEvent(ctx, personKey, decision.event);
     return early;
   }
@@ -114,7 +126,8 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     await countDecided(ctx.db, rejected.flatMap(({ fileId, line }) => (fileId === undefined ? [] : [{ fileId, line, state: 'REJECTED' as const, column, code }])));
   }
 
-  private answer(ctx: Ctx, { noticeId, personKey }: NoticeRecord, repeated: boolean): Answer {
+  private async answer(ctx: Ctx, { municipalityCode, municipalSeq }: Input, { noticeId, personKey }: NoticeRecord, repeated: boolean): Promise<Answer> {
+    await noteArrivals(ctx, municipalityCode, [municipalSeq]);
     ctx.audit({ object: `change-notice:${noticeId}`, subjects: [personKey], facts: { repeated } });
     return { noticeId, state: 'APPLIED', repeated };
   }

@@ -5,7 +5,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { heldKey, type HeldCode } from '../code-block/allocated-code.store.js';
 import { isReserved } from '../code-block/code-block.js';
 import type { CodeWriting } from '../code-block/write-codes.js';
+import { successorOf } from '../merger/municipality-change.store.js';
 import { countDecided, type DecidedRow } from '../notice-file/held-row.store.js';
+import { copyToPrefecture } from '../prefecture/prefecture-record.store.js';
+import { noteArrivals } from '../prefecture/resend-order.store.js';
+import { enterForNotices } from '../prefecture/server.store.js';
 import { CHANGE_REASONS } from '../resident/change-reason.js';
 import { emitResidentEvent } from '../resident/resident-event.js';
 import { decideNotice, type NoticeRefusal, type Resident } from '../resident/resident.js';
@@ -15,13 +19,13 @@ import type { ChangeNoticeStore, NoticeRecord } from './change-notice.store.js';
 import { type Fault, type IntakeRow, noticeText, type NoticeItems, parseIntakeRow, type RowFault } from './intake-row.js';
 import { NoticeSequence } from './sequence.js';
 
-export type NoticeFault = RowFault | NoticeRefusal | 'CODE_NOT_ALLOCATED_TO_YOU' | 'CODE_SUPERSEDED' | 'SEQ_REUSED';
+export type NoticeFault = RowFault | NoticeRefusal | 'CODE_NOT_ALLOCATED_TO_YOU' | 'CODE_SUPERSEDED' | 'MUNICIPALITY_CHANGED' | 'SEQ_REUSED';
 
 /** What became of one row. */
 export type NoticeOutcome =
   | { readonly state: 'APPLIED' | 'QUARANTINED' | 'HELD'; readonly noticeId: string; readonly personKey: string }
   | { readonly state: 'REPEATED'; readonly noticeId: string; readonly personKey: string; readonly record: NoticeRecord }
-  | ({ readonly state: 'REJECTED' } & Fault<NoticeFault>);
+  | ({ readonly state: 'REJECTED'; /** Of a municipality that has passed to another. */ readonly newCode?: string } & Fault<NoticeFault>);
 
 export interface NoticeSet {
   readonly municipalityCode: string;
@@ -81,6 +85,9 @@ export class NoticeIntake {
 
   /** Outcomes in the order of the rows; nothing is thrown for a bad row. Runs in the caller's transaction. */
   async takeIn(ctx: Ctx, set: NoticeSet): Promise<readonly NoticeOutcome[]> {
+    const newCode = await successorOf(ctx.db, set.municipalityCode, localDateInJapan(ctx.now));
+    if (newCode !== undefined) return set.rows.map(() => ({ state: 'REJECTED', code: 'MUNICIPALITY_CHANGED', column: 'municipalityCode', newCode }));
+    await enterForNotices(ctx.db, set.municipalityCode);
     const work = await this.open(ctx, set, set.rows.filter((entry) => 'items' in entry));
     for (const [index, entry] of set.rows.entries()) {
       work.outcomes.push('items' in entry ? this.takeOne(ctx, work, entry, index) : { state: 'REJECTED', ...entry });
@@ -91,6 +98,7 @@ export class NoticeIntake {
 
   /** Decides what waits for a person whose sequence has moved on by another message, a change of code. The code is locked. */
   async takeInHeld(ctx: Ctx, municipalityCode: string, personKey: string): Promise<void> {
+    await enterForNotices(ctx.db, municipalityCode);
     const work = await this.load(ctx, { municipalityCode, rows: [] }, { owners: new Map(), free: new Set(), known: [personKey] });
     this.releaseHeld(ctx, work, workedPerson(work, personKey));
     await this.close(ctx, work);
@@ -139,12 +147,12 @@ export class NoticeIntake {
   private takeOne(ctx: Ctx, work: Workspace, incoming: Incoming, index: number): NoticeOutcome {
     const owner = work.owners.get(codeKey(incoming.codeIndex));
     if (owner === undefined) return { state: 'REJECTED', code: 'RESIDENT_UNKNOWN', column: 'residentCode' };
-    if (owner.superseded) return { state: 'REJECTED', code: 'CODE_SUPERSEDED', column: 'residentCode' };
     const person = workedPerson(work, owner.personKey);
     const place = person.sequence.place(incoming.items.personSeq, incoming.contentIndex);
+    // What was taken in while the code was in force is acknowledged again (JUKI-4.5 V5).
+    if (place.kind === 'REPEATED') return { state: 'REPEATED', noticeId: place.record.noticeId, personKey: person.personKey, record: place.record };
+    if (owner.superseded) return { state: 'REJECTED', code: 'CODE_SUPERSEDED', column: 'residentCode' };
     switch (place.kind) {
-      case 'REPEATED':
-        return { state: 'REPEATED', noticeId: place.record.noticeId, personKey: person.personKey, record: place.record };
       case 'REUSED':
         return { state: 'REJECTED', code: 'SEQ_REUSED', column: 'personSeq' };
       case 'HOLD': {
@@ -187,12 +195,17 @@ export class NoticeIntake {
 
   private async close(ctx: Ctx, work: Workspace): Promise<void> {
     const changed = [...work.persons.values()].flatMap((person) => (person.changed === undefined ? [] : [person.changed]));
-    if (changed.length > 0) await this.residents.write(ctx.db, changed);
+    if (changed.length > 0) {
+      await this.residents.write(ctx.db, changed);
+      await copyToPrefecture(ctx.db, work.set.municipalityCode, changed);
+    }
     await this.codes.follow(ctx, work.set.municipalityCode, changed);
     const records = [...work.records.values()];
     await this.notices.add(ctx.db, records.filter((record) => !work.replaced.has(record.noticeId)));
     await this.notices.replace(ctx.db, records.filter((record) => work.replaced.has(record.noticeId)));
     await countDecided(ctx.db, work.decided, work.set.fileId);
+    const arrived = work.set.rows.flatMap((entry, index) => ('items' in entry && work.outcomes[index]?.state !== 'REJECTED' ? [entry.items.municipalSeq] : []));
+    await noteArrivals(ctx, work.set.municipalityCode, arrived);
   }
 }
 
@@ -202,12 +215,18 @@ function decide(ctx: Ctx, person: WorkedPerson, items: NoticeItems): { readonly 
   if (decision.outcome === 'REFUSED') return { state: 'REJECTED', code: decision.code, column: decision.item ?? columnOf(decision.code) };
   const replaced = person.resident.segments.find((other) => isSameStay(other, decision.segment));
   const hasMoved = replaced !== undefined && replaced.content.address !== decision.segment.content.address;
+  const { stay } = decision.segment;
+  const others = person.changed?.notified.filter((earlier) => earlier.stay !== stay) ?? [];
+  const notified = [...others, { stay, personSeq: items.personSeq, changeReason: items.changeReason, changeDate: items.changeDate }];
   const former = hasMoved ? [{ municipalityCode: replaced.municipalityCode, stay: replaced.stay, personSeq: items.personSeq, address: replaced.content.address }] : [];
   person.resident = decision.resident;
   const { personKey, stored, resident } = person;
   const formerAddresses = [...(person.changed?.formerAddresses ?? []), ...former];
-  const { changedOn, changeReason } = (decision.isPresent ? undefined : (person.changed ?? stored)) ?? { changedOn: items.changeDate, changeReason: items.changeReason };
-  person.changed = { personKey, residentCode: items.residentCode, resident, standing: decision.standing, changedOn, changeReason, stored, formerAddresses };
+  const known = person.changed ?? stored;
+  // A record may seem the present one until later news come: older days never replace a later one, but for a death and a day that was only planned.
+  const isLatest = known === undefined || items.changeDate >= known.changedOn || replaced?.state === 'OUT_PLANNED' || decision.event?.kind === 'died';
+  const { changedOn, changeReason } = (decision.isPresent && isLatest ? undefined : known) ?? { changedOn: items.changeDate, changeReason: items.changeReason };
+  person.changed = { personKey, residentCode: items.residentCode, resident, standing: decision.standing, changedOn, changeReason, notified, stored, formerAddresses };
   if (decision.event !== undefined) emitResidentEvent(ctx, personKey, decision.event);
   return { state: decision.outcome };
 }

@@ -5,6 +5,7 @@ import { CodeBlockStore } from './code-block.store.js';
 import { CodeConflictStore } from './code-conflict.store.js';
 import { codePool } from './code-pool.js';
 import { DecideCodeConflict, ReportCodeConflict } from './decide-code-conflict.js';
+import { ListCodeConflicts } from './list-code-conflicts.js';
 import { GetCodeBlock, ListBlockCodes, ListCodeBlocks } from './read-code-block.js';
 import { RefillCodeBlocks, refillDaily } from './refill-code-blocks.js';
 import { RequestCodeBlock } from './request-code-block.js';
@@ -22,6 +23,7 @@ export function codeBlockParts({ masterKey }: Platform, { codes }: Register): Pa
       route('GET', '/code-blocks/:blockId', new GetCodeBlock(blocks, codes)),
       route('GET', '/code-blocks/:blockId/codes', new ListBlockCodes(blocks, codes)),
       route('POST', '/code-blocks/:blockId/withdrawal', new WithdrawCodeBlock(blocks, codes)),
+      route('GET', '/code-conflicts', new ListCodeConflicts(conflicts)),
       route('POST', '/code-conflicts', new ReportCodeConflict(conflicts, codes), { status: 201 }),
       route('POST', '/code-conflicts/:caseId/confirmation', new DecideCodeConflict(conflicts, codes, 'CONFIRM')),
       route('POST', '/code-conflicts/:caseId/dismissal', new DecideCodeConflict(conflicts, codes, 'DISMISS')),

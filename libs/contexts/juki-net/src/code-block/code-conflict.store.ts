@@ -1,6 +1,6 @@
 import type { Db, Row } from '#platform';
 import type { CodeState } from './code-block.js';
-import type { CodeConflict } from './code-conflict.js';
+import type { CodeConflict, ConflictState } from './code-conflict.js';
 
 /** Where a code is: the municipality of its block and those with records of its person. */
 export interface CodePlaces {
@@ -17,6 +17,15 @@ export class CodeConflictStore {
       caseId, codeIndex, state, reportedBy, at.toISOString(),
     );
     return added === 1;
+  }
+
+  /** The newest first. */
+  async list(db: Db, page: { state?: ConflictState | undefined; before?: string | undefined; limit: number }): Promise<(Pick<CodeConflict, 'caseId' | 'state' | 'reportedBy'> & { readonly changedAt: Date })[]> {
+    return db.many(
+      `SELECT case_id AS "caseId", state, reported_by AS "reportedBy", changed_at AS "changedAt" FROM code_conflict
+       WHERE ($1::text IS NULL OR state = $1) AND ($2::uuid IS NULL OR case_id < $2) ORDER BY case_id DESC LIMIT $3`,
+      page.state ?? null, page.before ?? null, page.limit,
+    );
   }
 
   async lock(db: Db, caseId: string): Promise<CodeConflict | undefined> {

@@ -2,6 +2,7 @@ import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
+import { requireNotPassed } from '../merger/municipality-change.store.js';
 import type { CodeAllocation } from './allocate-codes.js';
 import { isWithinQuota, LARGEST_BLOCK, REQUEST_REASONS } from './code-block.js';
 import type { CodeBlockStore } from './code-block.store.js';
@@ -16,7 +17,7 @@ const spec = useCase({
     reason: z.enum(REQUEST_REASONS),
   }),
   output: z.object({ blockId: z.uuid(), size: z.number().int(), unused: z.number().int().describe('of the municipality, this block included') }),
-  refusals: [...refusals(jukiNetProblems, 'QUOTA'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')],
+  refusals: [...refusals(jukiNetProblems, 'MUNICIPALITY_CHANGED', 'QUOTA'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')],
 });
 
 export class RequestCodeBlock implements UseCase<typeof spec> {
@@ -28,6 +29,7 @@ export class RequestCodeBlock implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { municipalityCode, size, reason }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     requireJurisdiction(ctx, municipalityCode);
+    await requireNotPassed(ctx, municipalityCode);
     await this.blocks.lockPool(ctx.db);
     const today = localDateInJapan(ctx.now);
     const stock = await this.blocks.stockOf(ctx.db, municipalityCode, today);

@@ -1,6 +1,6 @@
 import { jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { officerOf, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { within } from '../inquiry/ask-register.js';
 import { decideDisclosure, type DisclosureRequest, type DisclosureStep, MEANS, OUTCOMES } from './disclosure.js';
@@ -56,7 +56,7 @@ export class DecideDisclosure implements UseCase<typeof decideSpec> {
   constructor(private readonly requests: DisclosureStore) {}
 
   async execute(ctx: Ctx, { requestId, outcome, withheld, reason }: InputOf<typeof decideSpec>): Promise<OutputOf<typeof decideSpec>> {
-    const officer = ctx.actor.operator ?? ctx.actor.clientId;
+    const officer = officerOf(ctx);
     return viewOfDisclosure(await takeStep(ctx, this.requests, requestId, { kind: 'DECIDE', outcome, withheld, reason: reason ?? null, officer }));
   }
 }

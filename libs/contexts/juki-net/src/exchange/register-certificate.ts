@@ -1,6 +1,6 @@
 import { jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { keyUsageOf, parseCertificate, pemDecode, PkiError, rsaPublicKeyOf, type ParsedCertificate } from '#pki';
-import { INSTITUTION_KINDS, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { INSTITUTION_KINDS, officerOf, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { fingerprintOf, type ExchangeCertificateStore } from './exchange-certificate.store.js';
 
@@ -22,7 +22,7 @@ export class RegisterExchangeCertificate implements UseCase<typeof spec> {
     const certificate = usable(input.certificate);
     const sha256 = certificate === undefined ? '' : fingerprintOf(certificate).toString('hex');
     if (certificate === undefined || sha256 !== input.sha256 || certificate.notAfter <= ctx.now) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
-    await this.certificates.add(ctx.db, input, certificate, { by: ctx.actor.operator ?? ctx.actor.clientId, at: ctx.now });
+    await this.certificates.add(ctx.db, input, certificate, { by: officerOf(ctx), at: ctx.now });
     ctx.audit({ object: `exchange-certificate:${input.institution}/${input.organisation}`, facts: { sha256 } });
     return { sha256, notAfter: certificate.notAfter.toISOString() };
   }

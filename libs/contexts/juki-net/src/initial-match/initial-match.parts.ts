@@ -4,6 +4,7 @@ import { CloseInitialMatch } from './close-initial-match.js';
 import { dropBrokenMatches } from './drop-broken-matches.js';
 import { GetInitialMatch, ListInitialMatchFaults } from './follow-initial-match.js';
 import { InitialMatchStore } from './initial-match.store.js';
+import { ListInitialMatches } from './list-initial-matches.js';
 import { MatchCaseStore } from './match-case.store.js';
 import { ReadMatchResult } from './read-match-result.js';
 import { ReceiveInitialMatch } from './receive-initial-match.js';
@@ -18,6 +19,7 @@ export function initialMatchParts({ cipher }: Platform, { grants, inquiries }: P
   return {
     http: [
       route('POST', '/initial-matches', new ReceiveInitialMatch(matches), { status: 202, upload: ['text/csv'] }),
+      route('GET', '/initial-matches', new ListInitialMatches(matches)),
       route('GET', '/initial-matches/:matchId', new GetInitialMatch(matches)),
       route('GET', '/initial-matches/:matchId/faults', new ListInitialMatchFaults(matches)),
       route('GET', '/initial-matches/:matchId/cases', new ListMatchCases(matches, cases, inquiries)),

@@ -68,6 +68,15 @@ export class InitialMatchStore {
     return db.maybe<InitialMatch>(`SELECT ${COLUMNS} FROM initial_match WHERE match_id = $1`, matchId);
   }
 
+  /** The newest first, of one organisation or of all. */
+  async list(db: Db, page: { organisation: string | undefined; state: MatchState | undefined; before: string | undefined; limit: number }): Promise<InitialMatch[]> {
+    return db.many<InitialMatch>(
+      `SELECT ${COLUMNS} FROM initial_match WHERE ($1::text IS NULL OR organisation = $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR match_id < $3)
+       ORDER BY match_id DESC LIMIT $4`,
+      page.organisation ?? null, page.state ?? null, page.before ?? null, page.limit,
+    );
+  }
+
   async lock(db: Db, matchId: string): Promise<InitialMatch | undefined> {
     return db.maybe<InitialMatch>(`SELECT ${COLUMNS} FROM initial_match WHERE match_id = $1 FOR UPDATE`, matchId);
   }

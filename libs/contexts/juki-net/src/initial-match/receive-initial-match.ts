@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
-import { findJob, platformProblems, queueJob, refusals, useCase, type Ctx, type OutputOf, type UseCase } from '#platform';
+import { lockJob, platformProblems, queueJob, refusals, useCase, type Ctx, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { within } from '../inquiry/ask-register.js';
@@ -84,7 +84,7 @@ export class ReceiveInitialMatch implements UseCase<typeof spec> {
 
   /** A job that was cancelled or failed left its chunks: another goes on with the first of them. */
   private async continued(tx: Ctx, earlier: InitialMatch): Promise<string> {
-    const job = await findJob(tx.db, earlier.job_id);
+    const job = await lockJob(tx.db, earlier.job_id);
     if (job?.state !== 'FAILED' && job?.state !== 'CANCELLED') return earlier.job_id;
     const normalised = earlier.state !== 'LOADED';
     const from = { phase: normalised ? 'MATCH' : 'NORMALISE', chunk: await this.matches.firstChunk(tx.db, earlier.match_id, normalised) };

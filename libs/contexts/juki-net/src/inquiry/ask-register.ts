@@ -2,16 +2,20 @@ import { inquiryAnswer, inquiryInput, type InquiredPerson, type InquiryItem, juk
 import { IndividualNumber, localDateInJapan, ResidentCode } from '#kernel';
 import { platformProblems, reaches, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
-import { itemsUnderGrant, type KeyKind } from './grant.js';
-import type { Grant, GrantStore } from './grant.store.js';
+import { asOf, isAnsweredByCopy, isOwnResident, NATIONAL } from '../prefecture/server.js';
+import { enterPrefecture } from '../prefecture/server.store.js';
+import { isOfPrefecture, itemsUnderGrant, type KeyKind } from './grant.js';
+import type { Grant } from './grant.store.js';
 import { type FoundPerson, fitsPlace, MOST_CANDIDATES, type ResultCode, resultOf, toldOf } from './inquiry.js';
 import { type InquiryStore, useRecords } from './inquiry.store.js';
+import type { Provision } from './provision.js';
 
 const MODE = 'IMMEDIATE_HOST';
 
 const spec = useCase({
   action: 'juki-net.inquiry.ask',
-  kind: 'question',
+  // Reads only; a prefecture's copy is seen within a transaction.
+  kind: 'process',
   summary: 'Immediate inquiry of identity information under a grant (即時提供)',
   input: inquiryInput,
   output: inquiryAnswer,
@@ -22,52 +26,67 @@ const spec = useCase({
 });
 
 type Input = InputOf<typeof spec>;
+type Register = Pick<InquiryStore, 'byCode' | 'byNumber' | 'byFourItems'>;
 type Search = { readonly code: ResultCode } | { readonly persons: readonly FoundPerson[]; readonly count: number };
 
 /** Answers by result codes; a use record for each person told is written before the answer leaves (JUKI-3.5, 4.7). */
 export class AskRegister implements UseCase<typeof spec> {
   readonly spec = spec;
-  constructor(
-    private readonly grants: GrantStore,
-    private readonly register: InquiryStore,
-  ) {}
+  constructor(private readonly provision: Provision) {}
 
   async execute(ctx: Ctx, input: Input): Promise<OutputOf<typeof spec>> {
     const keyKind = keyKindOf(input);
-    const grant = await this.grants.recent(ctx.db, input.grantId, ctx.now);
+    const grant = await this.provision.grants.recent(ctx.db, input.grantId, ctx.now);
     const day = localDateInJapan(ctx.now);
     const { kind: institution, organisation } = ctx.actor;
     const permitted = itemsUnderGrant(grant, { institution, organisation, purpose: ctx.permission.purpose, mode: MODE, keyKind, items: input.items, day });
     if ('refusal' in permitted || grant === undefined) throw jukiNetProblems.refuse('refusal' in permitted ? permitted.refusal : 'GRANT_NOT_ACTIVE', { facts: { resultCode: '40' } });
-    const asOf = ctx.now.toISOString();
-    const search = await this.search(ctx, input, grant);
+    const closures = await this.provision.servers.closures(ctx.db, ctx.now);
+    const isClosed = closures.some(({ server }) => server === NATIONAL);
+    const byCopy = isClosed || isOfPrefecture(grant);
+    const search = await (byCopy ? this.searchCopy(ctx, input, grant, isClosed ? '90' : '10') : this.search(ctx, input, grant, this.provision.inquiries));
+    const told = 'code' in search ? [] : search.persons.map((person) => person.municipalityCode);
+    const answered = asOf(ctx.now, closures, { told, within: within(ctx) }).toISOString();
     if ('code' in search) {
       ctx.audit({ object: `grant:${input.grantId}`, facts: { keyKind, resultCode: search.code } });
-      return { resultCode: search.code, count: 0, persons: [], asOf };
+      return { resultCode: search.code, count: 0, persons: [], asOf: answered };
     }
     const persons = search.persons.map((person) => this.tell(ctx, { input, grant, keyKind, items: permitted.items }, person));
     const resultCode = search.count === 0 ? '10' : search.count > 1 ? '11' : (persons[0]?.resultCode ?? '11');
     ctx.audit({ object: `grant:${input.grantId}`, subjects: search.persons.map((person) => person.personKey), facts: { keyKind, resultCode, count: search.count } });
-    return { resultCode, count: search.count, persons, asOf };
+    return { resultCode, count: search.count, persons, asOf: answered };
   }
 
-  private async search(ctx: Ctx, input: Input, grant: Grant): Promise<Search> {
+  /** The asker's prefecture answers of its residents; `otherwise` is said of everybody else, whom the national server may know (JUKI-4.7, 7). */
+  private async searchCopy(ctx: Ctx, input: Input, grant: Grant, otherwise: ResultCode): Promise<Search> {
+    if (!isAnsweredByCopy(ctx.actor.kind)) return { code: otherwise };
+    const found = await ctx.transaction(async (tx) => {
+      await enterPrefecture(tx.db, tx.actor.organisation.slice(0, 2));
+      return this.search(tx, input, grant, this.provision.copies);
+    });
+    if ('code' in found) return found.code === '10' ? { code: otherwise } : found;
+    if (found.count > MOST_CANDIDATES) return found;
+    const persons = found.persons.filter(({ status }) => isOwnResident(status));
+    return persons.length === 0 ? { code: otherwise } : { persons, count: persons.length };
+  }
+
+  private async search(ctx: Ctx, input: Input, grant: Grant, register: Register): Promise<Search> {
     const today = localDateInJapan(ctx.now);
     if (input.residentCode !== undefined) {
       if (ResidentCode.fault(input.residentCode) !== undefined) return { code: '30' };
-      const found = await this.register.byCode(ctx.db, input.residentCode, today);
+      const found = await register.byCode(ctx.db, input.residentCode, today);
       if (found?.superseded === true) return { code: '31' };
       return one(ctx, found?.person);
     }
     if (input.individualNumber !== undefined) {
       if (IndividualNumber.fault(input.individualNumber) !== undefined) return { code: '30' };
-      return one(ctx, await this.register.byNumber(ctx.db, input.individualNumber, today));
+      return one(ctx, await register.byNumber(ctx.db, input.individualNumber, today));
     }
     const { fourItems } = input;
     if (fourItems === undefined) return { code: '10' };
     const { addressPrefix } = fourItems;
     const { protectiveExempt } = grant;
-    const { persons, more } = await this.register.byFourItems(ctx.db, fourItems, { today, within: within(ctx) });
+    const { persons, more } = await register.byFourItems(ctx.db, fourItems, { today, within: within(ctx) });
     // Namesakes outside of the asker's jurisdiction are as if they were not, in the count too.
     const reached = persons.filter((person) => reaches(ctx.actor, ctx.permission, person.municipalityCode));
     const matching = reached.filter((person) => fitsPlace(person, { addressPrefix, protectiveExempt }));

@@ -1,4 +1,4 @@
-import type { LocalDate } from '#kernel';
+import { isSameOfficer, type LocalDate } from '#kernel';
 
 export const GRANT_STATES = ['DRAFT', 'APPROVED', 'ACTIVE', 'SUSPENDED', 'ENDED'] as const;
 export type GrantState = (typeof GRANT_STATES)[number];
@@ -10,6 +10,15 @@ export type Mode = (typeof MODES)[number];
 export const KEY_KINDS = ['RESIDENT_CODE', 'INDIVIDUAL_NUMBER', 'FOUR_ITEMS'] as const;
 export type KeyKind = (typeof KEY_KINDS)[number];
 
+/** Schedules (別表) of the Act, and the kind of organ that each is for (JUKI-4.7). */
+export const SCHEDULES = { 1: 'national-agency', 2: 'municipality', 3: 'prefecture', 4: 'municipality', 5: 'prefecture' } as const;
+export type Schedule = keyof typeof SCHEDULES;
+
+/** Yen for each line that is told (情報提供手数料, JUKI-4.7); the rates are ours. */
+export const YEN_PER_LINE = { STANDARD: 10, EXEMPT: 0 } as const;
+export type FeeClass = keyof typeof YEN_PER_LINE;
+export const FEE_CLASSES = ['STANDARD', 'EXEMPT'] as const satisfies readonly FeeClass[];
+
 /** What an organisation may be told for one affair (事務) of a schedule of the Act (JUKI-3.5). */
 export interface ProvisionGrant<Item extends string = string> {
   readonly grantId: string;
@@ -18,11 +27,14 @@ export interface ProvisionGrant<Item extends string = string> {
   /** The purpose that the inquiry must name. */
   readonly affair: string;
   readonly legalBasis: string;
+  /** Left out by grants that were made before it was asked for. */
+  readonly schedule?: Schedule | undefined;
   readonly items: readonly Item[];
   readonly modes: readonly Mode[];
   readonly keyKinds: readonly KeyKind[];
   /** The affair goes on for protected persons, under the agency's own care: tax, pension (JUKI-4.13). */
   readonly protectiveExempt: boolean;
+  readonly feeClass: FeeClass;
   readonly validFrom: LocalDate;
   readonly validUntil: LocalDate;
   /** As decided; ACTIVE is never stored, it follows from the day. */
@@ -51,8 +63,18 @@ export function grantStateOn(grant: Pick<ProvisionGrant, 'state' | 'validFrom' |
 export function stepGrant(grant: ProvisionGrant, step: GrantStep, officer: string): { readonly state: ProvisionGrant['state'] } | { readonly refusal: 'GRANT_STATE' | 'SAME_OFFICER' } {
   const { from, to } = STEPS[step];
   if (!from.includes(grant.state)) return { refusal: 'GRANT_STATE' };
-  if (step === 'APPROVE' && officer === grant.draftedBy) return { refusal: 'SAME_OFFICER' };
+  if (step === 'APPROVE' && isSameOfficer(officer, grant.draftedBy)) return { refusal: 'SAME_OFFICER' };
   return { state: to };
+}
+
+/** A schedule is for one kind of organ. */
+export function scheduleFault({ schedule, institution }: Pick<ProvisionGrant, 'schedule' | 'institution'>): 'SCHEDULE' | undefined {
+  return schedule === undefined || SCHEDULES[schedule] === institution ? undefined : 'SCHEDULE';
+}
+
+/** Municipalities of the prefecture (2) and the governor (5) are told by the prefecture's own server, of its residents. */
+export function isOfPrefecture({ schedule }: Pick<ProvisionGrant, 'schedule'>): boolean {
+  return schedule === 2 || schedule === 5;
 }
 
 export interface AskedUnderGrant<Item extends string> {

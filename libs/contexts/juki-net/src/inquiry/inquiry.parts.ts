@@ -4,8 +4,9 @@ import { DraftGrant, GetGrant, StepGrant } from './manage-grant.js';
 import type { Provision } from './provision.js';
 
 /** Grants and immediate inquiries (JUKI-3.5, 4.7). */
-export function inquiryParts({ grants, inquiries }: Provision): Partial<ContextParts> {
-  const ask = new AskRegister(grants, inquiries);
+export function inquiryParts(provision: Provision): Partial<ContextParts> {
+  const { grants } = provision;
+  const ask = new AskRegister(provision);
   return {
     http: [
       route('POST', '/grants', new DraftGrant(grants), { status: 201 }),

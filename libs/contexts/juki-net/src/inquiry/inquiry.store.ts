@@ -7,6 +7,7 @@ import type { FoundPerson } from './inquiry.js';
 interface FoundRow extends Row {
   readonly superseded: boolean;
   readonly person_key: string;
+  readonly fact_version: number;
   readonly status: PersonStatus;
   readonly municipality_code: string;
   readonly is_protected: boolean;
@@ -45,7 +46,7 @@ export const useRecords: JournalTable = {
 /** Candidates that are compared by address at most; beyond it the question is too wide to be answered with persons. */
 const MOST_COMPARED = 500;
 
-const PERSON = `p.person_key, ${EFFECTIVE_STATUS}, p.municipality_code, p.resident_code, p.individual_number, p.change_reason, p.changed_on, s.closed_date, s.name_kanji,
+const PERSON = `p.person_key, p.fact_version, ${EFFECTIVE_STATUS}, p.municipality_code, p.resident_code, p.individual_number, p.change_reason, p.changed_on, s.closed_date, s.name_kanji,
   s.name_kana, s.alias_name, s.birth_date, s.sex, s.address, s.town_code, s.postal_code,
   EXISTS (SELECT 1 FROM support_measure m WHERE m.person_key = p.person_key AND $2::date BETWEEN m.starts_on AND m.ends_on) AS is_protected`;
 const CURRENT = 's.person_key = p.person_key AND s.municipality_code = p.municipality_code AND s.stay = p.stay';
@@ -142,6 +143,7 @@ export class InquiryStore {
     const cipher = this.cipher;
     return {
       personKey: row.person_key,
+      factVersion: row.fact_version,
       status: row.status,
       municipalityCode: row.municipality_code,
       isProtected: row.is_protected,

@@ -7,6 +7,7 @@ export type ResultCode = InquiredPerson['resultCode'];
 /** A person as an inquiry finds them; '' where the register holds nothing. */
 export interface FoundPerson {
   readonly personKey: string;
+  readonly factVersion: number;
   readonly status: PersonStatus;
   readonly municipalityCode: string;
   readonly isProtected: boolean;
@@ -42,14 +43,18 @@ function tellsPlace(resultCode: ResultCode): boolean {
   return resultCode === '00' || resultCode === '01';
 }
 
+/** A death is told without any item, and the place of simple residents only. */
+export function mayTell(item: InquiryItem, resultCode: ResultCode): boolean {
+  return resultCode !== '20' && (tellsPlace(resultCode) || !PLACE.includes(item));
+}
+
 /** What is told of a person: granted items only, and less where the result forbids it. Items that are not told are absent. */
 export function toldOf(person: FoundPerson, resultCode: ResultCode, granted: readonly InquiryItem[]): InquiredPerson {
   const told: InquiredPerson = { resultCode };
   if (resultCode === '20') return { ...told, ...(person.closedDate === undefined ? {} : { changeDate: person.closedDate }) };
   for (const item of granted) {
-    const isHidden = PLACE.includes(item) && !tellsPlace(resultCode);
     const text = person.items[item];
-    if (!isHidden && text !== '') told[item] = text;
+    if (mayTell(item, resultCode) && text !== '') told[item] = text;
   }
   return told;
 }

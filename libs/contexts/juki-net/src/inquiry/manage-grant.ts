@@ -1,14 +1,15 @@
 import { inquiryItem, jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { localDateInJapan, type LocalDate, toLocalDate } from '#kernel';
-import { INSTITUTION_KINDS, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { INSTITUTION_KINDS, officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { GRANT_STATES, type GrantStep, grantStateOn, KEY_KINDS, MODES, stepGrant } from './grant.js';
+import { FEE_CLASSES, GRANT_STATES, type GrantStep, grantStateOn, KEY_KINDS, MODES, scheduleFault, stepGrant } from './grant.js';
 import type { Grant, GrantStore } from './grant.store.js';
 
+const schedule = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]).optional();
 const grantView = z.object({
-  grantId: z.uuid(), institution: z.enum(INSTITUTION_KINDS), organisation: z.string(), affair: z.string(), legalBasis: z.string(), items: z.array(inquiryItem),
-  modes: z.array(z.enum(MODES)), keyKinds: z.array(z.enum(KEY_KINDS)), protectiveExempt: z.boolean(), validFrom: z.string(), validUntil: z.string(), state: z.enum(GRANT_STATES),
+  grantId: z.uuid(), institution: z.enum(INSTITUTION_KINDS), organisation: z.string(), affair: z.string(), legalBasis: z.string(), schedule, items: z.array(inquiryItem),
+  modes: z.array(z.enum(MODES)), keyKinds: z.array(z.enum(KEY_KINDS)), protectiveExempt: z.boolean(), feeClass: z.enum(FEE_CLASSES), validFrom: z.string(), validUntil: z.string(), state: z.enum(GRANT_STATES),
   draftedBy: z.string(), approvedBy: z.string().optional(),
 });
 
@@ -21,15 +22,17 @@ const draftSpec = useCase({
     organisation: writtenText(60),
     affair: z.string().regex(/^[A-Z][A-Z_]{1,59}$/).describe('purpose that inquiries name'),
     legalBasis: writtenText(200).describe('row of the schedule of the Act'),
+    schedule: schedule.describe('the schedule (別表); of 2 and 5 the prefecture’s own server answers'),
     items: z.array(inquiryItem).min(1),
     modes: z.array(z.enum(MODES)).min(1),
     keyKinds: z.array(z.enum(KEY_KINDS)).min(1),
     protectiveExempt: z.boolean().default(false),
+    feeClass: z.enum(FEE_CLASSES).default('STANDARD'),
     validFrom: z.iso.date(),
     validUntil: z.iso.date(),
   }),
   output: grantView,
-  refusals: refusals(jukiNetProblems, 'TERM'),
+  refusals: refusals(jukiNetProblems, 'SCHEDULE', 'TERM'),
 });
 
 export class DraftGrant implements UseCase<typeof draftSpec> {
@@ -38,6 +41,8 @@ export class DraftGrant implements UseCase<typeof draftSpec> {
 
   async execute(ctx: Ctx, input: InputOf<typeof draftSpec>): Promise<OutputOf<typeof draftSpec>> {
     if (input.validUntil < input.validFrom) throw jukiNetProblems.refuse('TERM', { fields: [{ pointer: '/validUntil', code: 'TERM' }] });
+    const fault = scheduleFault(input);
+    if (fault !== undefined) throw jukiNetProblems.refuse(fault, { fields: [{ pointer: '/schedule', code: fault }] });
     const grant: Grant = { ...input, grantId: uuidv7(), validFrom: toLocalDate(input.validFrom), validUntil: toLocalDate(input.validUntil), state: 'DRAFT', draftedBy: officerOf(ctx) };
     await this.grants.add(ctx.db, grant, ctx.now);
     ctx.audit({ object: `grant:${grant.grantId}`, facts: { organisation: grant.organisation, affair: grant.affair } });
@@ -96,11 +101,6 @@ export class GetGrant implements UseCase<typeof getSpec> {
     ctx.audit({ object: `grant:${grantId}` });
     return viewOf(grant, localDateInJapan(ctx.now));
   }
-}
-
-/** The person at the institution, or the client itself where none is asserted. */
-function officerOf(ctx: Ctx): string {
-  return ctx.actor.operator ?? ctx.actor.clientId;
 }
 
 function viewOf(grant: Grant, today: LocalDate): z.input<typeof grantView> {

@@ -2,6 +2,7 @@ import { route, type ContextParts, type Platform } from '#platform';
 import type { Register } from '../change-notice/register.js';
 import { dropBrokenUploads } from './drop-broken-uploads.js';
 import { GetNoticeFile, ListNoticeFileFaults } from './follow-notice-file.js';
+import { ListNoticeFiles } from './list-notice-files.js';
 import { NoticeFileStore } from './notice-file.store.js';
 import { ReceiveNoticeFile } from './receive-notice-file.js';
 import { WorkOnNoticeFile } from './work-on-notice-file.js';
@@ -12,6 +13,7 @@ export function noticeFileParts({ cipher }: Platform, { intake }: Register): Par
   return {
     http: [
       route('POST', '/notice-files', new ReceiveNoticeFile(files), { status: 202, upload: ['text/csv'] }),
+      route('GET', '/notice-files', new ListNoticeFiles(files)),
       route('GET', '/notice-files/:fileId', new GetNoticeFile(files)),
       route('GET', '/notice-files/:fileId/faults', new ListNoticeFileFaults(files)),
     ],

@@ -81,6 +81,15 @@ export class NoticeFileStore {
     return db.maybe<NoticeFile>(`SELECT ${COLUMNS} FROM notice_file WHERE file_id = $1`, fileId);
   }
 
+  /** The newest first; `within` is the beginning of the municipality codes. */
+  async list(db: Db, page: { within: string; state: NoticeFile['state'] | undefined; before: string | undefined; limit: number }): Promise<NoticeFile[]> {
+    return db.many<NoticeFile>(
+      `SELECT ${COLUMNS} FROM notice_file WHERE starts_with(municipality_code, $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR file_id < $3)
+       ORDER BY file_id DESC LIMIT $4`,
+      page.within, page.state ?? null, page.before ?? null, page.limit,
+    );
+  }
+
   /** Another job takes over. */
   async requeue(db: Db, fileId: string, jobId: string): Promise<void> {
     await db.run("UPDATE notice_file SET job_id = $2, state = 'QUEUED' WHERE file_id = $1", fileId, jobId);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
-import { findJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { lockJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { requireNotPassed } from '../merger/municipality-change.store.js';
 import { fieldsOfLine } from './csv-line.js';
 import { lineChunks, type LineChunk } from './line-chunks.js';
 import { headerFault } from './notice-file.js';
@@ -20,7 +21,7 @@ const spec = useCase({
   input: z.object({ municipalityCode: z.string().regex(/^\d{6}$/) }),
   output: z.object({ fileId: z.uuid(), jobId: z.uuid(), state: z.enum(FILE_STATES), repeated: z.boolean() }),
   refusals: [
-    ...refusals(jukiNetProblems, 'ITEM_NOT_ALLOWED', 'MALFORMED_HEADER', 'EMPTY_FILE', 'LINE_TOO_LONG', 'UPLOAD_BROKEN'),
+    ...refusals(jukiNetProblems, 'ITEM_NOT_ALLOWED', 'MALFORMED_HEADER', 'EMPTY_FILE', 'LINE_TOO_LONG', 'MUNICIPALITY_CHANGED', 'UPLOAD_BROKEN'),
     ...refusals(platformProblems, 'OUT_OF_JURISDICTION', 'UNSUPPORTED_MEDIA_TYPE'),
   ],
 });
@@ -42,6 +43,7 @@ export class ReceiveNoticeFile implements UseCase<typeof spec> {
     if (body === undefined) throw platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
     try {
       requireJurisdiction(ctx, municipalityCode);
+      await requireNotPassed(ctx, municipalityCode);
       const received = await this.store(ctx, body);
       return await this.register(ctx, municipalityCode, received);
     } finally {
@@ -90,7 +92,7 @@ export class ReceiveNoticeFile implements UseCase<typeof spec> {
 
   /** A job that was cancelled or failed left its chunks: another goes on with the first of them. The dead one takes no further step. */
   private async continued(tx: Ctx, earlier: NoticeFile): Promise<FileAtWork> {
-    const job = await findJob(tx.db, earlier.job_id);
+    const job = await lockJob(tx.db, earlier.job_id);
     if (job?.state !== 'FAILED' && job?.state !== 'CANCELLED') return earlier;
     const { file_id: fileId, municipality_code: municipalityCode, rows } = earlier;
     const firstChunk = await this.files.firstChunk(tx.db, fileId);

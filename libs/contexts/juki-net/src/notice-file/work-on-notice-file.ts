@@ -4,6 +4,7 @@ import { localDateInJapan } from '#kernel';
 import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
 import { z } from 'zod';
 import type { NoticeIntake, NoticeOutcome, ReadRow } from '../change-notice/take-in-notices.js';
+import { noticesWait } from '../prefecture/server.store.js';
 import { fieldsOfLine } from './csv-line.js';
 import { intakeRowOf } from './notice-file.js';
 import type { FileCounts, FileFault, NoticeFileStore } from './notice-file.store.js';
@@ -12,6 +13,8 @@ import { NOTICE_FILE_JOB } from './receive-notice-file.js';
 const parameters = z.object({ fileId: z.uuid(), municipalityCode: z.string(), rows: z.number(), firstChunk: z.number().int().default(0) });
 const position = z.object({ chunk: z.number().int() });
 
+/** How long a file waits before it looks again whether the municipality's server is open (JUKI-7). */
+const CLOSED_PAUSE_SECONDS = 10;
 /** Rows begin after the header. */
 const FIRST_ROW_LINE = 2;
 /** Lines read without a pause: about a millisecond, which a step under way does not notice. */
@@ -87,6 +90,7 @@ export class WorkOnNoticeFile implements JobKind<Prepared> {
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
     const { fileId, municipalityCode, rows } = parameters.parse(job.parameters);
     if (prepared === undefined) return this.complete(ctx, fileId);
+    if ((await noticesWait(ctx.db, municipalityCode)) !== undefined) return { cursor: job.cursor, done: job.done, pauseSeconds: CLOSED_PAUSE_SECONDS };
     const chunk = chunkOf(job);
     await this.files.dropChunk(ctx.db, fileId, chunk);
     await this.takeIn(ctx, { fileId, municipalityCode }, prepared);

@@ -1,4 +1,5 @@
 import type { Db, FieldCipher, Row } from '#platform';
+import { copyIdentifiers } from '../prefecture/prefecture-record.store.js';
 
 /** The person to whom a number belongs, as far as taking it in needs it. */
 export interface NumberHolder extends Row {
@@ -57,5 +58,6 @@ export class NumberStore {
       taken.map((entry) => this.cipher.blindIndex('individual-number', entry.number)),
       personKeys,
     );
+    await copyIdentifiers(db, personKeys);
   }
 }

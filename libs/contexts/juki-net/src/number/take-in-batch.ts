@@ -1,5 +1,5 @@
 import { listBatchLinks } from '#contracts/numbering';
-import { whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
+import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import type { NumberIntake, NumberLink } from './take-in-numbers.js';
 
@@ -31,7 +31,7 @@ export class TakeInBatch implements JobKind<Page | undefined> {
   }
 
   async step(ctx: Ctx, job: Job, page: Page | undefined): Promise<StepOutcome> {
-    if (page === undefined) return { cursor: job.cursor, done: job.done };
+    if (page === undefined) return stillWaiting(job);
     const { batchId, count, deliveredAt } = parameters.parse(job.parameters);
     const { links } = page;
     const taken = positionOf(job).taken + (links.length === 0 ? 0 : await this.intake.takeIn(ctx, links, new Date(deliveredAt)));

@@ -55,6 +55,15 @@ export class ReconciliationStore {
     return db.maybe<Run>(`SELECT ${RUN} FROM reconciliation WHERE run_id = $1`, runId);
   }
 
+  /** The newest first, with the differences that each was the last to find and that stand; `within` is the beginning of the municipality codes. */
+  async list(db: Db, page: { within: string; state: RunState | undefined; before: string | undefined; limit: number }): Promise<(Run & { readonly openDifferences: number })[]> {
+    return db.many(
+      `SELECT ${RUN}, (SELECT count(*) FROM reconciliation_difference d WHERE d.run_id = reconciliation.run_id AND d.state = 'OPEN') AS "openDifferences" FROM reconciliation
+       WHERE starts_with(municipality_code, $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR run_id < $3) ORDER BY run_id DESC LIMIT $4`,
+      page.within, page.state ?? null, page.before ?? null, page.limit,
+    );
+  }
+
   /** Whoever moves a run does so alone. */
   async lock(db: Db, runId: string): Promise<Run | undefined> {
     return db.maybe<Run>(`SELECT ${RUN} FROM reconciliation WHERE run_id = $1 FOR UPDATE`, runId);

@@ -22,8 +22,17 @@ export interface ChangedPerson {
   readonly standing: Standing;
   readonly changedOn: LocalDate;
   readonly changeReason: string;
+  /** Stays that notices of their municipality changed, with the last such notice of each: what its prefecture's copy follows. */
+  readonly notified: readonly NotifiedStay[];
   readonly stored?: StoredPerson | undefined;
   readonly formerAddresses?: readonly FormerAddress[] | undefined;
+}
+
+export interface NotifiedStay {
+  readonly stay: number;
+  readonly personSeq: number;
+  readonly changeReason: string;
+  readonly changeDate: LocalDate;
 }
 
 /** An address that a notice replaced within a stay. */
@@ -41,7 +50,8 @@ interface PersonRow extends Row {
   readonly change_reason: string;
 }
 
-interface SegmentRow extends Row {
+/** A segment as it is stored; a prefecture's copy has the same columns. */
+export interface SegmentRow extends Row {
   readonly person_key: string;
   readonly municipality_code: string;
   readonly stay: number;
@@ -186,7 +196,7 @@ function storedPerson(person: PersonRow, rows: readonly SegmentRow[]): StoredPer
   };
 }
 
-function toSegment(row: SegmentRow): Segment {
+export function toSegment(row: SegmentRow): Segment {
   return {
     municipalityCode: row.municipality_code,
     stay: row.stay,

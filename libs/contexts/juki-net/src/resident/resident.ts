@@ -83,14 +83,14 @@ export function decideNotice(resident: Resident, notice: Notice, now: Date): Dec
 }
 
 /** The resident code was replaced on request (40) or ex officio (41): same lineage, same segments. */
-export function decideCodeChange(resident: Resident, notice: Notice): { readonly resident: Resident; readonly event: ResidentEvent } | { readonly refusal: NoticeRefusal } {
+export function decideCodeChange(resident: Resident, notice: Notice): { readonly resident: Resident; readonly stay: number; readonly event: ResidentEvent } | { readonly refusal: NoticeRefusal } {
   const reason = CHANGE_REASONS[notice.changeReason];
   const own = latestStay(resident.segments, notice.municipalityCode);
   if (reason?.effect !== 'NEW_CODE') return { refusal: 'CHANGE_REASON' };
   if (own === undefined) return { refusal: 'RESIDENT_UNKNOWN' };
   if (!isOpen(own)) return { refusal: 'RECORD_CLOSED' };
   const factVersion = resident.factVersion + 1;
-  return { resident: { ...resident, factVersion }, event: eventOf(notice, reason, { factVersion, fields: ['residentCode'], segment: own }) };
+  return { resident: { ...resident, factVersion }, stay: own.stay, event: eventOf(notice, reason, { factVersion, fields: ['residentCode'], segment: own }) };
 }
 
 /** Reasons 42 to 44: numbering designated or changed the number; `day` is the day of designation. */

@@ -1,6 +1,6 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan, toLocalDate } from '#kernel';
-import { platformProblems, queueJob, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
+import { officerOf, platformProblems, queueJob, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { PURGE_JOB } from './purge-lot.js';
@@ -52,7 +52,7 @@ export class ApproveLot implements UseCase<typeof approveSpec> {
   async execute(ctx: Ctx, { lotId }: InputOf<typeof approveSpec>): Promise<OutputOf<typeof approveSpec>> {
     const lot = await this.lots.lock(ctx.db, lotId);
     if (lot === undefined) throw platformProblems.refuse('NOT_FOUND');
-    const officer = ctx.actor.operator ?? ctx.actor.clientId;
+    const officer = officerOf(ctx);
     const outcome = approveLot(lot, officer, localDateInJapan(ctx.now));
     if ('refusal' in outcome) throw jukiNetProblems.refuse(outcome.refusal, { facts: { state: lot.state } });
     const approved = { ...lot, ...outcome };

@@ -64,18 +64,18 @@ describe('retention', () => {
     const strangers = await estate.request('POST', `${API}/retention-lots/${lotId}/approval`, { as: townA, body: {} });
     expect(codeOf(strangers)).toBe('ACTION_NOT_PERMITTED');
     expect(codeOf(await approve(NOBODY.replace(/0000$/, '4000').replace('-0000-0000-0000-', '-0000-4000-8000-'), 'a'))).toBe('NOT_FOUND');
-    expect((await approve(lotId, 'a', 'first')).json).toMatchObject({ state: 'DUE', officers: ['a'] });
-    expect((await approve(lotId, 'a', 'first')).json).toMatchObject({ state: 'DUE', officers: ['a'] });
+    expect((await approve(lotId, 'a', 'first')).json).toMatchObject({ state: 'DUE', officers: ['a@operator-1'] });
+    expect((await approve(lotId, 'a', 'first')).json).toMatchObject({ state: 'DUE', officers: ['a@operator-1'] });
     expect(codeOf(await approve(lotId, 'a'))).toBe('SAME_OFFICER');
     const app = databaseAs(estate, 'juki-net', 'app');
     await expect(app.db.many(PURGE, lotId, NOBODY, '-infinity')).rejects.toThrow('no approved lot');
-    expect((await approve(lotId, 'b')).json).toMatchObject({ state: 'APPROVED', officers: ['a', 'b'] });
+    expect((await approve(lotId, 'b')).json).toMatchObject({ state: 'APPROVED', officers: ['a@operator-1', 'b@operator-1'] });
     await estate.restart();
     const { certificate, state } = await estate.eventually(async () => {
       const lot = await shown(lotId);
       return lot.state === 'PURGED' && lot;
     }, 40);
-    expect([state, certificate]).toEqual(['PURGED', { rows: USES + 3, sha256: expect.stringMatching(/^[0-9a-f]{64}$/), officers: ['a', 'b'] }]);
+    expect([state, certificate]).toEqual(['PURGED', { rows: USES + 3, sha256: expect.stringMatching(/^[0-9a-f]{64}$/), officers: ['a@operator-1', 'b@operator-1'] }]);
     expect(await count('use_record')).toBe(0);
     expect(codeOf(await approve(lotId, 'c'))).toBe('RETENTION_STATE');
     await app.close();

@@ -1,6 +1,7 @@
 import { addDays, type LocalDate, startOfDayInJapan } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
 import { createHash } from 'node:crypto';
+import { dropCopies } from '../prefecture/prefecture-record.store.js';
 import type { Lot } from './retention.js';
 
 export interface Certificate {
@@ -105,6 +106,7 @@ export class RetentionStore {
        RETURNING s.person_key, s.municipality_code, s.stay`,
       ...until, keys,
     );
+    await dropCopies(db, gone);
     const columns = [gone.map((row) => row.person_key), gone.map((row) => row.municipality_code), gone.map((row) => row.stay)] as const;
     await db.run(
       `DELETE FROM former_address f USING unnest($1::uuid[], $2::text[], $3::smallint[]) AS gone (person_key, municipality_code, stay)

@@ -1,4 +1,4 @@
-import { addYears, type LocalDate, retentionLastDay, toLocalDate } from '#kernel';
+import { addYears, retentionLastDay, toLocalDate, isSameOfficer, type LocalDate } from '#kernel';
 
 /** Use records (提供の記録), and identity information of records that were deleted (消除された本人確認情報). */
 export const LOT_KINDS = ['USE_RECORD', 'CLOSED_RECORD'] as const;
@@ -62,7 +62,7 @@ export type LotRefusal = 'RETENTION_STATE' | 'RETENTION_RULE_CHANGED' | 'SAME_OF
 export function approveLot(lot: Lot, officer: string, today: LocalDate): Pick<Lot, 'state' | 'officers'> | { readonly refusal: LotRefusal } {
   if (lot.state !== 'DUE') return { refusal: 'RETENTION_STATE' };
   if (!isUnderRule(lot, today)) return { refusal: 'RETENTION_RULE_CHANGED' };
-  if (lot.officers.includes(officer)) return { refusal: 'SAME_OFFICER' };
+  if (lot.officers.some((earlier) => isSameOfficer(earlier, officer))) return { refusal: 'SAME_OFFICER' };
   const officers = [...lot.officers, officer];
   return { officers, state: officers.length >= OFFICERS ? 'APPROVED' : 'DUE' };
 }

@@ -1,4 +1,5 @@
 import { route, type ContextParts } from '#platform';
+import { MunicipalityChangeStore } from '../merger/municipality-change.store.js';
 import { MakeExtract, makeMonthly } from './make-extract.js';
 import { GetExtract, ReadExtractRows } from './read-extract.js';
 import { StatisticsStore } from './statistics.store.js';
@@ -13,7 +14,7 @@ export function statisticsParts(): Partial<ContextParts> {
       route('GET', '/statistics-extracts/:extractId', new GetExtract(extracts)),
       route('GET', '/statistics-extracts/:extractId/rows', new ReadExtractRows(extracts), { binary: ['text/csv'] }),
     ],
-    jobs: [new WorkOnExtract(extracts)],
+    jobs: [new WorkOnExtract(extracts, new MunicipalityChangeStore())],
     schedules: [makeMonthly(extracts)],
   };
 }

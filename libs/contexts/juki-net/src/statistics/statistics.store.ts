@@ -16,6 +16,8 @@ export interface Candidate extends Row, Move {
   readonly receivedAt: Date;
   readonly personKey: string;
   readonly personSeq: number;
+  /** Under which the notice is kept: the code that it came with, or the one that has it now. */
+  readonly keptUnder: string;
   /** The stay that the notice opened, closed or cancelled. */
   readonly stay: number;
   readonly sex: string;
@@ -35,6 +37,9 @@ const LINE = `concat_ws(',', r.row_id, r.kind, e.month, r.municipality_code, r.p
   r.reason, r.move_month, r.sign) AS line`;
 const ROW = 'extract_id, row_id, kind, municipality_code, previous_municipality_code, sex, birth_date, nationality_flag, reason, move_month, sign';
 const EFFECTIVE = "state IN ('APPLIED', 'QUARANTINED')";
+/** The code to which the previous municipality has passed, where the stays there are found now. */
+const SUCCESSOR = `(SELECT m.new_code FROM former_municipality f JOIN municipality_change m ON m.change_id = f.change_id
+  WHERE f.code = s.previous_municipality_code AND m.new_code <> f.code AND m.town_codes = '{}' AND m.state IN ('RUNNING', 'COMPLETED'))`;
 /** Every entry opens the next stay, so that their number up to a notice is its stay. */
 const OPENING = "('10', '11', '12', '13', '14', '18')";
 
@@ -86,16 +91,16 @@ export class StatisticsStore {
   async candidates(db: Db, after: { at: string; noticeId: string }, to: Date, { cancellations, limit }: { cancellations: boolean; limit: number }): Promise<Candidate[]> {
     return db.many<Candidate>(
       `SELECT n.notice_id AS "noticeId", n.received_at AS "receivedAt", n.person_key AS "personKey", n.person_seq AS "personSeq",
-         n.change_reason AS reason, n.change_date AS "changeDate", n.municipality_code AS "municipalityCode", k.stay, s.previous_municipality_code AS "previousMunicipalityCode", s.sex, s.birth_date AS "birthDate",
+         n.change_reason AS reason, n.change_date AS "changeDate", n.municipality_code AS "keptUnder", coalesce(n.notified_as, n.municipality_code) AS "municipalityCode", k.stay, s.previous_municipality_code AS "previousMunicipalityCode", s.sex, s.birth_date AS "birthDate",
          s.foreign_resident AS "foreignResident", o.closed_date AS "leftOn", c.row_id IS NOT NULL AS counted
        FROM change_notice n
        CROSS JOIN LATERAL (SELECT count(*) AS stay FROM change_notice e WHERE e.municipality_code = n.municipality_code AND e.person_key = n.person_key
          AND e.person_seq <= n.person_seq AND e.${EFFECTIVE} AND e.change_reason IN ${OPENING}) AS k
        LEFT JOIN segment s ON s.person_key = n.person_key AND s.municipality_code = n.municipality_code AND s.stay = k.stay
-       LEFT JOIN LATERAL (SELECT b.closed_date FROM segment b WHERE b.person_key = n.person_key AND b.municipality_code = s.previous_municipality_code
+       LEFT JOIN LATERAL (SELECT b.closed_date FROM segment b WHERE b.person_key = n.person_key AND b.municipality_code IN (s.previous_municipality_code, ${SUCCESSOR})
          AND b.entry_date <= n.change_date AND b.state <> 'CLOSED_ERROR' ORDER BY b.stay DESC LIMIT 1) AS o ON true
        LEFT JOIN counted_move c ON c.municipality_code = n.municipality_code AND c.person_key = n.person_key AND c.person_seq = n.person_seq
-       WHERE n.change_reason IN ${cancellations ? "('26')" : "('11', '12', '14', '18', '22')"} AND n.state = 'APPLIED' AND n.received_at < $3
+       WHERE n.change_reason IN ${cancellations ? "('26')" : "('11', '12', '14', '18', '22')"} AND n.${EFFECTIVE} AND NOT coalesce(s.quarantined, false) AND n.received_at < $3
          AND (n.received_at, n.notice_id) > ($1::timestamptz, $2::uuid)
        ORDER BY n.received_at, n.notice_id LIMIT $4`,
       after.at, after.noticeId, to.toISOString(), limit,
@@ -111,7 +116,7 @@ export class StatisticsStore {
     ]));
     await db.copyIn(
       'counted_move(municipality_code, person_key, person_seq, stay, extract_id, row_id)',
-      rows.map(({ rowId, move }) => [move.municipalityCode, move.personKey, move.personSeq, move.stay, extractId, rowId]),
+      rows.map(({ rowId, move }) => [move.keptUnder, move.personKey, move.personSeq, move.stay, extractId, rowId]),
     );
   }
 
@@ -123,7 +128,7 @@ export class StatisticsStore {
        INSERT INTO statistics_row (${ROW})
        SELECT $1, gen_random_uuid(), r.kind, r.municipality_code, r.previous_municipality_code, r.sex, r.birth_date, r.nationality_flag, r.reason, r.move_month, -1
        FROM undone JOIN statistics_row r ON r.extract_id = undone.extract_id AND r.row_id = undone.row_id`,
-      extractId, cancelled.map(({ municipalityCode }) => municipalityCode), cancelled.map(({ personKey }) => personKey), cancelled.map(({ stay }) => stay),
+      extractId, cancelled.map(({ keptUnder }) => keptUnder), cancelled.map(({ personKey }) => personKey), cancelled.map(({ stay }) => stay),
     );
   }
 

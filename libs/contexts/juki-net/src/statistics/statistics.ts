@@ -1,4 +1,5 @@
 import { addMonths, addYears, localDateInJapan, type LocalDate, startOfDayInJapan, toLocalDate } from '#kernel';
+import { codeOn, type Succession } from '../merger/municipality-change.js';
 
 /** Columns of the extract (MSTA, JUKI-5.3) after the random id and the table that the move counts in. */
 export const MSTA_COLUMNS = [
@@ -28,6 +29,12 @@ export function tableOf({ reason, municipalityCode, previousMunicipalityCode, ch
   if (ABROAD.includes(reason)) return 'ABROAD';
   if (!MOVED_IN.includes(reason) || previousMunicipalityCode === null || previousMunicipalityCode === municipalityCode) return undefined;
   return leftOn !== null && changeDate >= addYears(leftOn, 1) ? undefined : 'DOMESTIC';
+}
+
+/** The move by the codes of the day of its notification: between municipalities that had merged by then it is none (JUKI-4.10). */
+export function onDayOfNotification<M extends Move>(move: M, successions: readonly Succession[], day: LocalDate): M {
+  const { municipalityCode, previousMunicipalityCode: previous } = move;
+  return { ...move, municipalityCode: codeOn(successions, municipalityCode, day), previousMunicipalityCode: previous === null ? null : codeOn(successions, previous, day) };
 }
 
 /** A month as `YYYY-MM`. */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { statsExtractReady } from '#contracts/juki-net';
+import { localDateInJapan } from '#kernel';
 import type { Ctx, Db, Job, JobKind, StepOutcome } from '#platform';
 import { z } from 'zod';
+import type { MunicipalityChangeStore } from '../merger/municipality-change.store.js';
 import { STATISTICS_JOB } from './make-extract.js';
-import { boundsOf, monthBefore, tableOf } from './statistics.js';
+import { boundsOf, monthBefore, onDayOfNotification, tableOf } from './statistics.js';
 import type { Candidate, Extract, StatisticsStore } from './statistics.store.js';
 
 /** Notices of one step. */
@@ -17,7 +19,10 @@ const position = z.object({ phase: z.enum(['MOVES', 'CANCELLATIONS', 'HASH']), a
 /** Counts the moves of a month, then takes back what was cancelled in it, then seals the extract with the hash of its lines. */
 export class WorkOnExtract implements JobKind<string> {
   readonly kind = STATISTICS_JOB;
-  constructor(private readonly statistics: StatisticsStore) {}
+  constructor(
+    private readonly statistics: StatisticsStore,
+    private readonly changes: MunicipalityChangeStore,
+  ) {}
 
   /** The lines no longer change when they are hashed, and there may be a million of them. */
   async prepare(ctx: Ctx, job: Job): Promise<string> {
@@ -47,7 +52,9 @@ export class WorkOnExtract implements JobKind<string> {
   }
 
   private async take(ctx: Ctx, { extractId, month }: Extract, found: readonly Candidate[], cancellations: boolean): Promise<void> {
-    const moves = cancellations ? [] : found.flatMap((move) => {
+    const successions = cancellations ? [] : await this.changes.successions(ctx.db);
+    const moves = cancellations ? [] : found.flatMap((candidate) => {
+      const move = onDayOfNotification(candidate, successions, localDateInJapan(candidate.receivedAt));
       const table = move.counted ? undefined : tableOf(move);
       return table === undefined ? [] : [{ move, table }];
     });

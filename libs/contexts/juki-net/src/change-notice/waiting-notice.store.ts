@@ -1,0 +1,54 @@
+import type { Db, Row } from '#platform';
+import type { Verdict, Word } from './waiting-notice.js';
+
+export type WaitingState = 'HELD' | 'QUARANTINED';
+
+/** A notice that waits, without what it says. */
+export interface WaitingNotice extends Row {
+  readonly noticeId: string;
+  readonly municipalityCode: string;
+  readonly municipalSeq: number;
+  readonly personSeq: number;
+  /** First number of the sequence that has not come. */
+  readonly missingFrom: number;
+  readonly receivedAt: Date;
+  readonly proposed: Verdict | null;
+}
+
+/** Held and quarantined notices, and what officers said about the latter. */
+export class WaitingNoticeStore {
+  /** In the order in which they came; `within` is the beginning of the municipality codes. */
+  async list(db: Db, state: WaitingState, page: { within: string; receivedBefore: Date; after: string; limit: number }): Promise<WaitingNotice[]> {
+    // The state stands in the text, so that the partial index serves.
+    return db.many<WaitingNotice>(
+      `SELECT c.notice_id AS "noticeId", c.municipality_code AS "municipalityCode", c.municipal_seq AS "municipalSeq", c.person_seq AS "personSeq", c.received_at AS "receivedAt",
+         d.decision AS proposed, (SELECT coalesce(max(p.person_seq), 0) + 1 FROM change_notice p
+           WHERE p.municipality_code = c.municipality_code AND p.person_key = c.person_key AND p.state IN ('APPLIED', 'QUARANTINED')) AS "missingFrom"
+       FROM change_notice c LEFT JOIN quarantine_decision d ON d.notice_id = c.notice_id
+       WHERE c.state = '${state}' AND c.notice_id > $1 AND starts_with(c.municipality_code, $2) AND c.received_at <= $3 ORDER BY c.notice_id LIMIT $4`,
+      page.after, page.within, page.receivedBefore.toISOString(), page.limit,
+    );
+  }
+
+  async word(db: Db, noticeId: string): Promise<Word | undefined> {
+    return db.maybe<Word & Row>('SELECT decision AS verdict, answer_reference AS "answerReference", proposed_by AS officer FROM quarantine_decision WHERE notice_id = $1', noticeId);
+  }
+
+  async propose(db: Db, noticeId: string, { verdict, answerReference, officer }: Word, at: Date): Promise<void> {
+    await db.run(
+      `INSERT INTO quarantine_decision (notice_id, decision, answer_reference, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (notice_id) DO UPDATE SET decision = $2, answer_reference = $3, proposed_by = $4, proposed_at = $5`,
+      noticeId, verdict, answerReference, officer, at.toISOString(),
+    );
+  }
+
+  async decide(db: Db, noticeId: string, officer: string, at: Date): Promise<void> {
+    await db.run('UPDATE quarantine_decision SET decided_by = $2, decided_at = $3 WHERE notice_id = $1', noticeId, officer, at.toISOString());
+  }
+
+  /** A row of a file is counted where it ended. */
+  async countSettled(db: Db, fileId: string, verdict: Verdict): Promise<void> {
+    const column = verdict === 'APPLY' ? 'applied' : 'rejected';
+    await db.run(`UPDATE notice_file SET quarantined = quarantined - 1, ${column} = ${column} + 1 WHERE file_id = $1`, fileId);
+  }
+}

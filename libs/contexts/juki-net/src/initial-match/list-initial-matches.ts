@@ -1,0 +1,35 @@
+import { useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { z } from 'zod';
+import { MATCH_STATES } from './initial-match.js';
+import type { InitialMatchStore } from './initial-match.store.js';
+
+const count = z.number().int();
+
+const spec = useCase({
+  action: 'juki-net.initial-match.list',
+  kind: 'question',
+  summary: 'Matchings with their counts, the newest first: an organisation sees its own, an operator all',
+  input: z.strictObject({ state: z.enum(MATCH_STATES).optional(), before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  output: z.object({
+    items: z.array(z.object({
+      matchId: z.uuid(), organisation: z.string(), jobId: z.uuid(), state: z.enum(MATCH_STATES), rows: count, rejected: count, auto: count, review: count, none: count, linked: count, unlinked: count,
+    })),
+    next: z.uuid().optional().describe('`before` of the next page'),
+  }),
+  refusals: [],
+});
+
+export class ListInitialMatches implements UseCase<typeof spec> {
+  readonly spec = spec;
+  constructor(private readonly matches: InitialMatchStore) {}
+
+  async execute(ctx: Ctx, { state, before, limit }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const organisation = ctx.actor.kind === 'operator' ? undefined : ctx.actor.organisation;
+    const matches = await this.matches.list(ctx.db, { organisation, state, before, limit });
+    const last = matches.at(-1);
+    return {
+      items: matches.map(({ match_id: matchId, job_id: jobId, within: _within, ...match }) => ({ matchId, jobId, ...match })),
+      ...(matches.length < limit || last === undefined ? {} : { next: last.match_id }),
+    };
+  }
+}
