@@ -30,6 +30,10 @@ const overseeing = (action: string): PolicyRow[] => [
 /** Another number after a leak is the mayor's decision. */
 const changing = (step: string): PolicyRow => ({ action: `numbering.change-case.${step}`, institution: 'municipality', purposes: ['NUMBER_CHANGE'], scope: 'own', basis: CHANGE });
 const disputing = (step: string): PolicyRow => ({ action: `numbering.dispute.${step}`, institution: 'operator', purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条2項1号 (NUM-4.8)' });
+const UNIQUENESS = '番号法8条2項1号 (NUM-7)';
+const guarding = (step: string): PolicyRow => ({ action: `numbering.ledger.${step}`, institution: 'operator', scope: 'nation', basis: UNIQUENESS });
+/** The generator's key: steps of the operator's officers, and a look for the auditor as well. */
+const keeping = (action: string): PolicyRow => ({ action: `numbering.${action}`, institution: 'operator', scope: 'nation', basis: '番号法8条・12条 (NUM-3.7, NUM-4.9)' });
 /** Who handles numbers must make sure whose they are; files under a former number are joined again (番号法9条, 19条). */
 const verifying = (institution: PolicyRow['institution']): PolicyRow[] => [
   { action: 'numbering.verification.verify', institution, purposes: ['NUMBER_VERIFICATION'], scope: 'nation', basis: VERIFICATION },
@@ -52,6 +56,7 @@ export const policy: readonly PolicyRow[] = [
   municipality('numbering.batch.read-result'),
   municipality('numbering.batch.confirm-receipt'),
   ...following('numbering.batch.read'),
+  ...following('numbering.batch.list'),
   notifying('numbering.delivery-target-set.submit'),
   ...following('numbering.delivery-target-set.read'),
   ...following('numbering.delivery-target-set.list-faults'),
@@ -78,6 +83,12 @@ export const policy: readonly PolicyRow[] = [
   { action: 'numbering.link.by-persons', institution: 'service', clients: ['svc-card-issuance'], purposes: ['CARD_PRODUCTION', 'CARD_HANDOVER'], scope: 'nation', basis: CARD },
   { action: 'numbering.batch.list-links', institution: 'service', clients: ['svc-juki-net'], purposes: ['IDENTITY_INFORMATION'], scope: 'nation', basis: IDENTITY },
   { action: 'numbering.delivery-target.list', institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION'], scope: 'nation', basis: NOTIFICATION },
+  { action: 'numbering.ledger.read', institution: 'auditor', scope: 'nation', basis: UNIQUENESS },
+  ...['read', 'submit-catch-up', 'confirm-catch-up'].map(guarding),
+  ...['plan', 'attend', 'record', 'activate', 'ask-destruction', 'destroy'].map((step) => keeping(`key-ceremony.${step}`)),
+  ...['key-ceremony.list', 'key-ceremony.read', 'key-ceremony.read-certificate', 'key-custody.state'].flatMap((action) => [keeping(action), { ...keeping(action), institution: 'auditor' as const }]),
+  ...(['auditor', 'operator'] as const).flatMap((institution) => ['read', 'list'].map((step): PolicyRow => ({ action: `numbering.uniqueness-run.${step}`, institution, scope: 'nation', basis: UNIQUENESS }))),
+  ...['start', 'clear'].map((step): PolicyRow => ({ action: `numbering.uniqueness-run.${step}`, institution: 'operator', scope: 'nation', basis: UNIQUENESS })),
   { action: 'numbering.uniqueness.check', institution: 'auditor', scope: 'nation', basis: '番号法8条2項1号 (NUM-7)' },
   { action: 'numbering.uniqueness.check', institution: 'operator', scope: 'nation', basis: '番号法8条2項1号 (NUM-7)' },
 ];

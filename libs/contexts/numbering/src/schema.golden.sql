@@ -12,6 +12,7 @@ CREATE TABLE assignment (
   state text NOT NULL,
   generated_at timestamp with time zone NOT NULL,
   designated_at timestamp with time zone,
+  requested_code_index bytea,
   CONSTRAINT assignment_pkey PRIMARY KEY (person_key, generation),
   CONSTRAINT assignment_check CHECK ((batch_id IS NULL) = (line IS NULL)),
   CONSTRAINT assignment_state_check CHECK (state = ANY (ARRAY['REQUESTED'::text, 'GENERATED'::text, 'TENTATIVE'::text, 'DELIVERED'::text, 'DESIGNATED'::text, 'SUPERSEDED'::text, 'DORMANT'::text, 'CLOSED'::text, 'DISPUTED'::text, 'VOID'::text]))
@@ -60,7 +61,9 @@ CREATE TABLE batch_line (
   priority smallint NOT NULL,
   person_key uuid,
   result_code text,
-  CONSTRAINT batch_line_pkey PRIMARY KEY (batch_id, line)
+  kind smallint DEFAULT 1 NOT NULL,
+  CONSTRAINT batch_line_pkey PRIMARY KEY (batch_id, line),
+  CONSTRAINT batch_line_kind_check CHECK (kind >= 1 AND kind <= 3)
 );
 
 CREATE TABLE change_case (
@@ -243,6 +246,82 @@ CREATE TABLE generation_batch (
 CREATE INDEX generation_batch_municipality ON generation_batch USING btree (municipality_code, opened_at);
 CREATE INDEX generation_batch_sealed ON generation_batch USING btree (sealed_at) WHERE sealed_at IS NOT NULL;
 
+CREATE TABLE key_ceremony (
+  ceremony_id uuid NOT NULL,
+  origin text NOT NULL,
+  state text NOT NULL,
+  held_on date NOT NULL,
+  custody text NOT NULL,
+  working boolean NOT NULL,
+  custodians jsonb NOT NULL,
+  minutes text,
+  minutes_by text,
+  key_label text NOT NULL,
+  key_check_value text,
+  sealed_key bytea,
+  activated_at timestamp with time zone,
+  rotated_at timestamp with time zone,
+  destruction_by text,
+  version integer NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT key_ceremony_pkey PRIMARY KEY (ceremony_id),
+  CONSTRAINT key_ceremony_key_label_key UNIQUE (key_label),
+  CONSTRAINT key_ceremony_check CHECK ((key_check_value IS NULL) = (state = ANY (ARRAY['PLANNED'::text, 'WITNESSED'::text]))),
+  CONSTRAINT key_ceremony_check1 CHECK (sealed_key IS NULL OR (state = ANY (ARRAY['KEY_ACTIVE'::text, 'ROTATED'::text]))),
+  CONSTRAINT key_ceremony_custody_check CHECK (custody = ANY (ARRAY['SOFTWARE'::text, 'PKCS11'::text])),
+  CONSTRAINT key_ceremony_origin_check CHECK (origin = ANY (ARRAY['CEREMONY'::text, 'EMBEDDED_DEFAULT'::text])),
+  CONSTRAINT key_ceremony_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'WITNESSED'::text, 'KEY_ACTIVE'::text, 'ROTATED'::text, 'DESTROYED'::text]))
+);
+CREATE UNIQUE INDEX key_ceremony_active ON key_ceremony USING btree (state) WHERE state = 'KEY_ACTIVE'::text;
+
+CREATE TABLE key_certificate (
+  ceremony_id uuid NOT NULL,
+  certificate text NOT NULL,
+  sha256 text NOT NULL,
+  destroyed_at timestamp with time zone NOT NULL,
+  CONSTRAINT key_certificate_pkey PRIMARY KEY (ceremony_id)
+);
+COMMENT ON TABLE key_certificate IS 'journal of the certificates of destroyed keys';
+
+CREATE TABLE ledger_catch_up (
+  catch_up_id uuid NOT NULL,
+  state text NOT NULL,
+  source text NOT NULL,
+  lines integer,
+  sha256 text,
+  never_issued bigint NOT NULL,
+  unlinked integer DEFAULT 0 NOT NULL,
+  proposed_by text NOT NULL,
+  confirmed_by text,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT ledger_catch_up_pkey PRIMARY KEY (catch_up_id),
+  CONSTRAINT ledger_catch_up_source_check CHECK (source = ANY (ARRAY['DELAYED_REPLICA'::text, 'MUNICIPAL_RECEIPTS'::text])),
+  CONSTRAINT ledger_catch_up_state_check CHECK (state = ANY (ARRAY['COLLECTING'::text, 'PROPOSED'::text, 'RUNNING'::text, 'DONE'::text]))
+);
+
+CREATE TABLE ledger_catch_up_line (
+  catch_up_id uuid NOT NULL,
+  line integer NOT NULL,
+  number bytea NOT NULL,
+  code bytea,
+  assignment_id uuid,
+  municipality_code text NOT NULL,
+  request_id text NOT NULL,
+  generated_at timestamp with time zone NOT NULL,
+  CONSTRAINT ledger_catch_up_line_pkey PRIMARY KEY (catch_up_id, line)
+);
+
+CREATE TABLE ledger_head (
+  ledger_id uuid DEFAULT gen_random_uuid() NOT NULL,
+  drawn bigint NOT NULL,
+  never_issued bigint DEFAULT 0 NOT NULL,
+  mark uuid DEFAULT gen_random_uuid() NOT NULL,
+  one_row boolean DEFAULT true NOT NULL,
+  CONSTRAINT ledger_head_pkey PRIMARY KEY (ledger_id),
+  CONSTRAINT ledger_head_one_row_key UNIQUE (one_row),
+  CONSTRAINT ledger_head_one_row_check CHECK (one_row)
+);
+
 CREATE TABLE link_read (
   client text NOT NULL,
   at timestamp with time zone NOT NULL,
@@ -326,6 +405,31 @@ CREATE TABLE ticket_link (
   CONSTRAINT ticket_link_check CHECK ((wave_id IS NULL) <> (municipality_code IS NULL))
 );
 CREATE INDEX ticket_link_blocking ON ticket_link USING btree (municipality_code, wave_id) WHERE blocks_wave AND resolved_at IS NULL;
+
+CREATE TABLE uniqueness_number (
+  run_id uuid NOT NULL,
+  base11 bigint NOT NULL,
+  owner bytea NOT NULL,
+  open boolean NOT NULL
+);
+CREATE INDEX uniqueness_number_order ON uniqueness_number USING btree (run_id, base11);
+
+CREATE TABLE uniqueness_run (
+  run_id uuid NOT NULL,
+  state text NOT NULL,
+  job_id uuid NOT NULL,
+  ledger_rows bigint DEFAULT 0 NOT NULL,
+  link_rows bigint DEFAULT 0 NOT NULL,
+  assignment_rows bigint DEFAULT 0 NOT NULL,
+  violations jsonb DEFAULT '{}'::jsonb NOT NULL,
+  clearance_by text,
+  cleared_by text,
+  started_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT uniqueness_run_pkey PRIMARY KEY (run_id),
+  CONSTRAINT uniqueness_run_state_check CHECK (state = ANY (ARRAY['RUNNING'::text, 'CLEAN'::text, 'VIOLATED'::text, 'CLEARED'::text]))
+);
+CREATE INDEX uniqueness_run_halting ON uniqueness_run USING btree (run_id) WHERE state = 'VIOLATED'::text;
 
 CREATE TABLE verification_count (
   client text NOT NULL,

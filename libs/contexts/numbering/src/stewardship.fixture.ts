@@ -33,8 +33,8 @@ export class Stewardship {
   readonly register = fakeRegister();
   private started: TestEstate | undefined;
 
-  async start(at = new Date('2016-01-20T01:00:00Z')): Promise<void> {
-    this.started = await startEstate([numberingModule, this.register.module], { at });
+  async start(at = new Date('2016-01-20T01:00:00Z'), numbering = numberingModule): Promise<void> {
+    this.started = await startEstate([numbering, this.register.module], { at });
   }
 
   get estate(): TestEstate {

@@ -8,6 +8,7 @@ import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers } from '../construction/reserve-numbers.js';
 import type { NumberChange } from '../change-case/change-number.js';
+import type { DrawingGate } from '../ledger/drawing-gate.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import { decideRequest, stateOnDelivery, type RegisterEntry } from './assignment.js';
 import type { AssignmentStore } from './assignment.store.js';
@@ -29,7 +30,8 @@ const spec = useCase({
   output: z.object({ assignmentId: z.uuid(), number: z.string(), state: z.string() }),
   refusals: refusals(
     numberingProblems,
-    'ALREADY_NUMBERED', 'ASSIGNMENT_STATE', 'CASE_NOT_GRANTED', 'CODE_CHECK_DIGIT', 'CODE_NOT_YOURS', 'CODE_UNKNOWN', 'GENERATOR_FAULT', 'NUMBER_DISPUTED', 'PERSON_CONFLICT', 'REQUEST_ID_REUSED',
+    'ALREADY_NUMBERED', 'ASSIGNMENT_STATE', 'CASE_NOT_GRANTED', 'CODE_CHECK_DIGIT', 'CODE_NOT_YOURS', 'CODE_UNKNOWN', 'DRAWING_HALTED', 'GENERATOR_FAULT', 'KEY_NOT_ACTIVE',
+    'LEDGER_BEHIND', 'NUMBER_DISPUTED', 'PERSON_CONFLICT', 'REQUEST_ID_REUSED', 'SALT_SOURCE_FAULT',
   ),
 });
 
@@ -43,7 +45,7 @@ export class RequestNumber implements UseCase<typeof spec> {
   constructor(
     private readonly assignments: AssignmentStore,
     private readonly register: ResidentRegister,
-    private readonly draw: Draw,
+    private readonly source: { readonly draw: Draw; readonly gate: DrawingGate },
     private readonly change: NumberChange,
   ) {}
 
@@ -54,7 +56,9 @@ export class RequestNumber implements UseCase<typeof spec> {
     if (entry === undefined) throw numberingProblems.refuse('CODE_UNKNOWN');
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await ctx.transaction((tx) => this.answer(tx, input, entry));
+        const answer = await ctx.transaction((tx) => this.answer(tx, input, entry));
+        await this.source.gate.keep(ctx.db);
+        return answer;
       } catch (error) {
         // Another request for the same person was faster: the next look finds its number.
         if (attempt === TRIES || sqlState(error) !== UNIQUE_VIOLATION) throw error;
@@ -67,7 +71,9 @@ export class RequestNumber implements UseCase<typeof spec> {
     const { caseId } = input;
     if (caseId !== undefined) {
       const changed = await this.change.answer(ctx, { ...input, caseId }, entry);
-      return 'repeatedFor' in changed ? this.repeat(ctx, changed.repeatedFor) : changed;
+      if ('repeatedFor' in changed) return this.repeat(ctx, changed.repeatedFor);
+      await this.source.gate.heads.advance(ctx.db, 1);
+      return changed;
     }
     const earlier = entry.found ? await this.assignments.earlier(ctx.db, [entry.personKey]) : undefined;
     const finding = decideRequest(entry, earlier?.get(entry.personKey), input);
@@ -97,7 +103,8 @@ export class RequestNumber implements UseCase<typeof spec> {
     // The same request at the same moment, committed since we looked for the person's number: it has the same answer.
     if (requestedFor === personKey) return this.repeat(ctx, personKey);
     if (requestedFor !== undefined) throw numberingProblems.refuse('REQUEST_ID_REUSED');
-    const line = { candidates: this.draw(residentCode) };
+    await this.source.gate.permit(ctx);
+    const line = { candidates: this.source.draw(residentCode) };
     const { bodies } = await reserveNumbers(ctx.db, [line]);
     const number = numberOf(bodies.get(line) ?? '');
     const assignmentId = uuidv7();
@@ -108,6 +115,7 @@ export class RequestNumber implements UseCase<typeof spec> {
       const data = { assignmentId, personKey, municipalityCode, designatedAt: ctx.now.toISOString(), generation };
       ctx.emit(numberDesignated, { aggregateId: assignmentId, sequence: 1, data });
     }
+    await this.source.gate.heads.advance(ctx.db, 1);
     ctx.audit({ object: `assignment:${assignmentId}`, subjects: [personKey], facts: { state } });
     return { assignmentId, number, state };
   }

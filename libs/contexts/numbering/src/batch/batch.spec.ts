@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isReconciled, readRequestLine, resultCodeOf } from './batch.js';
+import { changeRefusalCode, isReconciled, readRequestLine, resultCodeOf } from './batch.js';
 
 describe('NREQ (NUM-5.3)', () => {
   it('NUM-7 a wrong resident code is an answer of its line, kept as sent', () => {
-    expect(readRequestLine(['1', 'r-1', '99000000015', '1', '', ''], 1)).toEqual({ line: 1, requestId: 'r-1', residentCode: '99000000015', caseId: '', priority: 0 });
+    expect(readRequestLine(['1', 'r-1', '99000000015', '1', '', ''], 1)).toEqual({ line: 1, requestId: 'r-1', residentCode: '99000000015', kind: 'NEW', caseId: '', priority: 0 });
     for (const code of ['99000000014', '9900000001', '990000000155', '９９０００００００１５', ' 99000000015', '']) {
-      expect(readRequestLine(['7', 'r', code, '1', 'c', '2'], 7)).toEqual({ line: 7, requestId: 'r', residentCode: code, caseId: 'c', priority: 2, refused: '10' });
+      expect(readRequestLine(['7', 'r', code, '1', 'c', '2'], 7)).toEqual({ line: 7, requestId: 'r', residentCode: code, kind: 'NEW', caseId: 'c', priority: 2, refused: '10' });
     }
   });
 
@@ -22,6 +22,10 @@ describe('NREQ (NUM-5.3)', () => {
 });
 
 describe('result codes (NUM-5.3)', () => {
+  it('NUM-5.3 a refused change is answered by its fault, or 13: its person has a number', () => {
+    expect(['CODE_NOT_YOURS', 'PERSON_CONFLICT', 'CASE_NOT_GRANTED', 'ASSIGNMENT_STATE'].map(changeRefusalCode)).toEqual(['12', '14', '13', '13']);
+  });
+
   it.each([
     ['CODE_CHECK_DIGIT', '10'],
     ['CODE_UNKNOWN', '11'],

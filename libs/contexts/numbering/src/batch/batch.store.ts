@@ -1,6 +1,6 @@
 import { platformProblems, requireJurisdiction, type Ctx, type Db, type Row } from '#platform';
 import type { SealedCode } from '../assignment/assignment.store.js';
-import type { BatchCounts, BatchState, ResultCode } from './batch.js';
+import { LINE_KINDS, type BatchCounts, type BatchState, type LineKind, type ResultCode } from './batch.js';
 
 export interface BatchRow extends Row {
   readonly batch_id: string;
@@ -26,6 +26,8 @@ export interface LineRow extends Row {
   readonly request_id: string;
   readonly code: Buffer;
   readonly code_index: Buffer;
+  readonly kind: number;
+  readonly case_id: string | null;
 }
 
 /** A line as it waits for its number. */
@@ -33,6 +35,7 @@ export interface WaitingLine {
   readonly line: number;
   readonly requestId: string;
   readonly code: SealedCode;
+  readonly kind: LineKind;
   readonly caseId: string;
   readonly priority: number;
   readonly refused?: ResultCode;
@@ -68,6 +71,15 @@ export class BatchStore {
     return db.maybe<BatchRow>(`SELECT ${COLUMNS} FROM generation_batch WHERE batch_id = $1`, batchId);
   }
 
+  /** The newest first; `prefix` is the beginning of the municipality codes. */
+  async list(db: Db, page: { prefix: string; state: BatchState | undefined; before: string | undefined; limit: number }): Promise<BatchRow[]> {
+    return db.many<BatchRow>(
+      `SELECT ${COLUMNS} FROM generation_batch WHERE starts_with(municipality_code, $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR batch_id < $3)
+       ORDER BY batch_id DESC LIMIT $4`,
+      page.prefix, page.state ?? null, page.before ?? null, page.limit,
+    );
+  }
+
   /** The batch, locked until the transaction ends. */
   async lock(db: Db, batchId: string): Promise<BatchRow | undefined> {
     return db.maybe<BatchRow>(`SELECT ${COLUMNS} FROM generation_batch WHERE batch_id = $1 FOR UPDATE`, batchId);
@@ -81,8 +93,10 @@ export class BatchStore {
 
   async addLines(db: Db, batchId: string, lines: readonly WaitingLine[]): Promise<void> {
     await db.copyIn(
-      'batch_line (batch_id, line, request_id, code, code_index, case_id, priority, result_code)',
-      lines.map(({ line, requestId, code, caseId, priority, refused }) => [batchId, line, requestId, code.sealed, code.index, caseId === '' ? null : caseId, priority, refused ?? null]),
+      'batch_line (batch_id, line, request_id, code, code_index, kind, case_id, priority, result_code)',
+      lines.map(({ line, requestId, code, kind, caseId, priority, refused }) => [
+        batchId, line, requestId, code.sealed, code.index, LINE_KINDS.indexOf(kind) + 1, caseId === '' ? null : caseId, priority, refused ?? null,
+      ]),
     );
   }
 
@@ -97,7 +111,7 @@ export class BatchStore {
   /** Lines after `after` that have no answer yet. */
   async pending(db: Db, batchId: string, page: { after: number; limit: number }): Promise<LineRow[]> {
     return db.many<LineRow>(
-      'SELECT line, request_id, code, code_index FROM batch_line WHERE batch_id = $1 AND line > $2 AND result_code IS NULL ORDER BY line LIMIT $3',
+      'SELECT line, request_id, code, code_index, kind, case_id FROM batch_line WHERE batch_id = $1 AND line > $2 AND result_code IS NULL ORDER BY line LIMIT $3',
       batchId, page.after, page.limit,
     );
   }
@@ -156,12 +170,12 @@ export class BatchStore {
     await db.run("UPDATE generation_batch SET state = 'CONFIRMED', confirmed_at = $2 WHERE batch_id = $1 AND state = 'DELIVERED'", batchId, at.toISOString());
   }
 
-  /** A page of the result in the order of the lines: new numbers, repeated ones, refusals. */
+  /** A page of the result in the order of the lines: new numbers, repeated ones, refusals; with the codes of the requests, whatever became of them. */
   async results(db: Db, batchId: string, page: { after: number; limit: number }): Promise<ResultRow[]> {
     return db.many<ResultRow>(
       `SELECT * FROM (
          (SELECT a.line, a.request_id, '00' AS result_code, l.code, CASE WHEN a.state <> 'VOID' THEN l.number END AS number, a.person_key, a.generated_at
-          FROM assignment a JOIN code_number_link l ON l.code_index = a.code_index AND l.seq = a.generation
+          FROM assignment a JOIN code_number_link l ON l.code_index = coalesce(a.requested_code_index, a.code_index) AND l.seq = a.generation
           WHERE a.batch_id = $1 AND a.line > $2 ORDER BY a.line LIMIT $3)
          UNION ALL
          (SELECT b.line, b.request_id, b.result_code, b.code, l.number, b.person_key, a.generated_at

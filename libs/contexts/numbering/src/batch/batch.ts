@@ -2,7 +2,8 @@ import { ResidentCode, type FieldFault } from '#kernel';
 import type { Finding, RequestFault } from '../assignment/assignment.js';
 
 /** NUM-3.2. */
-export type BatchState = 'OPEN' | 'SEALED' | 'VALIDATED' | 'DRAWING' | 'DRAWN' | 'RECONCILED' | 'DELIVERED' | 'CONFIRMED' | 'REJECTED' | 'SUSPENDED';
+export const BATCH_STATES = ['OPEN', 'SEALED', 'VALIDATED', 'DRAWING', 'DRAWN', 'RECONCILED', 'DELIVERED', 'CONFIRMED', 'REJECTED', 'SUSPENDED'] as const;
+export type BatchState = (typeof BATCH_STATES)[number];
 
 /** Lines of one batch; larger municipalities send several (NUM-4.6). */
 export const MAX_LINES = 1_000_000;
@@ -13,8 +14,12 @@ export const REQUEST_COLUMNS = ['lineNo', 'requestId', 'residentCode', 'kind', '
 /** NUM-5.3 `NRES`. */
 export const RESULT_COLUMNS = ['lineNo', 'requestId', 'resultCode', 'residentCode', 'number', 'state', 'generatedAt'] as const;
 
-/** NUM-5.3: 00 ok, 01 same as before, 10 check digit, 11 unknown, 12 of another municipality, 13 already numbered, 14 person conflict. */
-export type ResultCode = '00' | '01' | '10' | '11' | '12' | '13' | '14';
+/** NUM-5.3: 00 ok, 01 same as before, 10 check digit, 11 unknown, 12 of another municipality, 13 already numbered, 14 person conflict, 20 outside of the wave. */
+export type ResultCode = '00' | '01' | '10' | '11' | '12' | '13' | '14' | '20';
+
+/** NUM-5.3 by its digit: 1 new, 2 change on request, 3 change ex officio. */
+export const LINE_KINDS = ['NEW', 'ON_REQUEST', 'EX_OFFICIO'] as const;
+export type LineKind = (typeof LINE_KINDS)[number];
 
 const FAULT_CODES: Readonly<Record<RequestFault, ResultCode>> = {
   CODE_CHECK_DIGIT: '10',
@@ -36,11 +41,17 @@ export function resultCodeOf(finding: Finding): ResultCode {
   }
 }
 
+/** The code for a refused change: its person has a number, and nothing that stands behind the line permits another. */
+export function changeRefusalCode(code: string): ResultCode {
+  return Object.entries(FAULT_CODES).find(([fault]) => fault === code)?.[1] ?? '13';
+}
+
 /** A line of the request file; `residentCode` is as sent, `refused` tells that it is no resident code. */
 export interface RequestLine {
   readonly line: number;
   readonly requestId: string;
   readonly residentCode: string;
+  readonly kind: LineKind;
   readonly caseId: string;
   readonly priority: number;
   readonly refused?: ResultCode;
@@ -58,13 +69,18 @@ export function readRequestLine(fields: readonly string[], line: number): Reques
   if (lineNo !== String(line)) faults.push(at('lineNo', 'SEQUENCE'));
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(requestId)) faults.push(at('requestId', 'FORMAT'));
   if (residentCode.length > 64) faults.push(at('residentCode', 'LENGTH'));
-  if (kind !== '1') faults.push(at('kind', 'KIND'));
-  if (!/^[A-Za-z0-9._-]{0,64}$/.test(caseId)) faults.push(at('caseId', 'FORMAT'));
+  const lineKind = /^\d$/.test(kind) ? LINE_KINDS[Number(kind) - 1] : undefined;
+  if (lineKind === undefined) faults.push(at('kind', 'KIND'));
+  if (!(lineKind === 'NEW' ? ANY_CASE : CASE).test(caseId)) faults.push(at('caseId', 'FORMAT'));
   if (!/^\d?$/.test(priority)) faults.push(at('priority', 'FORMAT'));
-  if (faults.length > 0) return faults;
+  if (faults.length > 0 || lineKind === undefined) return faults;
   const refused = ResidentCode.fault(residentCode) === undefined ? {} : ({ refused: '10' } as const);
-  return { line, requestId, residentCode, caseId, priority: Number(priority), ...refused };
+  return { line, requestId, residentCode, kind: lineKind, caseId, priority: Number(priority), ...refused };
 }
+
+/** A change names its granted case (NUM-3.3). */
+const CASE = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+const ANY_CASE = /^[A-Za-z0-9._-]{0,64}$/;
 
 /** What the last look at a batch must find (NUM-3.2): every line is numbered or answered, and the rows say the same as the counters. */
 export interface BatchCounts {

@@ -25,8 +25,8 @@ let draws = 0;
 let breakAt = 0;
 
 /** KIBAN-NUM-1 with its bodies folded into a crowded space, and a machine that breaks once. */
-function crowded(key: Buffer): Draw {
-  const draw = drawWith(key);
+function crowded(...source: Parameters<typeof drawWith>): Draw {
+  const draw = drawWith(...source);
   return (residentCode) => fold(draw(residentCode));
 }
 

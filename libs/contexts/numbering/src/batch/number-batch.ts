@@ -1,16 +1,18 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Facts } from '#kernel';
 import { candidateDelivered } from '#contracts/numbering';
-import { whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
+import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { decideRequest, stateOnDelivery, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
 import type { AssignmentStore, NewAssignment, SealedCode } from '../assignment/assignment.store.js';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers } from '../construction/reserve-numbers.js';
+import type { DrawingGate } from '../ledger/drawing-gate.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import type { WaveGate } from '../wave/wave-gate.js';
-import { isReconciled, resultCodeOf } from './batch.js';
+import { isReconciled, LINE_KINDS, resultCodeOf, type LineKind } from './batch.js';
 import type { AnsweredLine, BatchRow, BatchStore } from './batch.store.js';
+import type { ChangeLine, ChangeLines } from './change-lines.js';
 
 export const NUMBER_BATCH = 'numbering.batch';
 
@@ -22,10 +24,12 @@ interface PreparedLine {
   readonly requestId: string;
   readonly code: SealedCode;
   readonly residentCode: string;
+  readonly kind: LineKind;
+  readonly caseId: string;
   readonly entry: RegisterEntry;
 }
 
-/** Lines with what the register says; undefined while the register is away. */
+/** Lines with what the register says; undefined while the register is away or nothing may be drawn. */
 type Prepared = readonly PreparedLine[] | undefined;
 
 /** The chunk after the present one, asked for while that is being written. */
@@ -53,10 +57,11 @@ export class NumberBatch implements JobKind<Prepared> {
     private readonly batches: BatchStore,
     private readonly assignments: AssignmentStore,
     private readonly waves: WaveGate,
-    private readonly source: { readonly register: ResidentRegister; readonly draw: Draw },
+    private readonly source: { readonly changes: ChangeLines; readonly register: ResidentRegister; readonly draw: Draw; readonly gate: DrawingGate },
   ) {}
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
+    if (!(await this.source.gate.admits(ctx))) return undefined;
     const [batchId, after] = [batchIdOf(job), cursorOf(job)];
     const { ahead } = this;
     this.ahead = undefined;
@@ -78,7 +83,8 @@ export class NumberBatch implements JobKind<Prepared> {
     return entries && rows.flatMap((row, index) => {
       const [residentCode, entry] = [codes[index], entries[index]];
       if (residentCode === undefined || entry === undefined) return [];
-      return [{ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, entry }];
+      const [kind, caseId] = [LINE_KINDS[row.kind - 1] ?? 'NEW', row.case_id ?? ''];
+      return [{ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, kind, caseId, entry }];
     });
   }
 
@@ -86,7 +92,8 @@ export class NumberBatch implements JobKind<Prepared> {
     const batch = await this.batches.lock(ctx.db, batchIdOf(job));
     if (batch === undefined) throw new Error('the batch of a job is gone');
     if (await this.waves.isHalted(ctx.db, batch.batch_id)) return this.suspend(ctx, batch.batch_id, cursorOf(job), { cause: 'WAVE_HALTED' });
-    if (prepared === undefined) return { cursor: cursorOf(job), done: job.done };
+    if (this.source.gate.custody.salts.fault !== undefined) return this.suspend(ctx, batch.batch_id, cursorOf(job), { cause: 'SALT_SOURCE' });
+    if (prepared === undefined) return stillWaiting(job);
     if (batch.state === 'SEALED') await this.batches.markValidated(ctx.db, batch.batch_id);
     const last = prepared.at(-1);
     if (last === undefined) return this.finish(ctx, batch.batch_id);
@@ -96,9 +103,11 @@ export class NumberBatch implements JobKind<Prepared> {
 
   private async number(ctx: Ctx, batch: BatchRow, prepared: readonly PreparedLine[]): Promise<void> {
     const { batch_id: batchId, municipality_code: municipalityCode } = batch;
-    const people = prepared.flatMap(({ entry }) => (entry.found ? [entry.personKey] : []));
+    const changed = await this.source.changes.carryOut(ctx, batch, prepared.filter(isChange));
+    const first = prepared.filter((line) => !isChange(line));
+    const people = first.flatMap(({ entry }) => (entry.found ? [entry.personKey] : []));
     const earlier = await this.assignments.earlier(ctx.db, people);
-    const { drawn, answered } = this.decide(prepared, { batchId, municipalityCode }, earlier);
+    const { drawn, answered } = this.decide(first, { batchId, municipalityCode }, earlier);
     const { bodies, rounds } = await reserveNumbers(ctx.db, drawn);
     const at = ctx.now.toISOString();
     const added = drawn.map((line): NewAssignment => {
@@ -107,7 +116,9 @@ export class NumberBatch implements JobKind<Prepared> {
       return { assignmentId: uuidv7(), personKey, generation, municipalityCode, requestId, code, number, state: 'GENERATED', at, batch: { batchId, line: line.line } };
     });
     await this.assignments.insert(ctx.db, added);
-    await this.batches.advance(ctx.db, batchId, { numbered: drawn.map(({ line }) => line), answered, rounds });
+    const numbered = [...changed.numbered, ...drawn.map(({ line }) => line)];
+    await this.batches.advance(ctx.db, batchId, { numbered, answered: [...changed.answered, ...answered], rounds });
+    await this.source.gate.heads.advance(ctx.db, numbered.length);
     if (added.length > 0) ctx.audit({ object: `batch:${batchId}`, subjects: added.map(({ personKey }) => personKey), facts: { rounds } });
   }
 
@@ -151,6 +162,10 @@ export class NumberBatch implements JobKind<Prepared> {
     ctx.audit({ object: `batch:${batchId}`, facts: { state: 'SUSPENDED', ...facts } });
     return { cursor, done: cursor, result: { state: 'SUSPENDED', ...facts } };
   }
+}
+
+function isChange(line: PreparedLine): line is PreparedLine & ChangeLine {
+  return line.kind !== 'NEW';
 }
 
 function batchIdOf(job: Job): string {

@@ -1,3 +1,4 @@
+import { isSameOfficer } from '#kernel';
 import { registerFault, type EarlierAssignment, type NumberRequest, type RegisterEntry, type RequestFault } from '../assignment/assignment.js';
 
 /** Change of a number because of a leak (番号法7条2項), from the filing to its last consequence (NUM-3.3). */
@@ -47,7 +48,7 @@ export function stepCase(found: ChangeCase, step: CaseStep, officer: string): { 
   const { from, to } = CASE_STEPS[step];
   if (!from.includes(found.state)) return { refusal: 'CASE_STATE' };
   const decides = step === 'GRANT' || step === 'DENY';
-  if (decides && officer === found.filedBy) return { refusal: 'SAME_OFFICER' };
+  if (decides && isSameOfficer(officer, found.filedBy)) return { refusal: 'SAME_OFFICER' };
   if (step === 'GRANT' && !hasGround(found)) return { refusal: 'NO_GROUND' };
   return { state: to };
 }

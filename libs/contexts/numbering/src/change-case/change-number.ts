@@ -8,7 +8,8 @@ import { moveAssignment } from '../assignment/move-assignment.js';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers } from '../construction/reserve-numbers.js';
-import { decideChange, groundOf } from './change-case.js';
+import type { DrawingGate } from '../ledger/drawing-gate.js';
+import { decideChange, groundOf, type CaseKind } from './change-case.js';
 import type { CaseRecord, ChangeCaseStore } from './change-case.store.js';
 import { takeStep } from './step-case.js';
 
@@ -17,47 +18,56 @@ export interface ChangeRequest {
   readonly municipalityCode: string;
   readonly requestId: string;
   readonly residentCode: string;
+  /** Line of a batch, with the kind that it names. */
+  readonly of?: { readonly batchId: string; readonly line: number; readonly kind: CaseKind };
 }
 
 /** What a request for another number is answered; of a repetition, whose number is told again. */
 export type Changed = { readonly repeatedFor: string } | { readonly assignmentId: string; readonly number: string; readonly state: 'DESIGNATED' };
 
-/** Draws the next number of a person by the same construction and supersedes the former one, all in the caller's transaction (NUM-4.8). */
+interface ChangeParts {
+  readonly moves: AssignmentMoveStore;
+  readonly assignments: AssignmentStore;
+  readonly draw: Draw;
+  readonly drawing: DrawingGate;
+}
+
+/** Draws the next number of a person by the same construction and supersedes the former one, all in the caller's transaction (NUM-4.8), whose end counts the number in the head of the ledger. */
 export class NumberChange {
   constructor(
     private readonly cases: ChangeCaseStore,
-    private readonly moves: AssignmentMoveStore,
-    private readonly assignments: AssignmentStore,
-    private readonly draw: Draw,
+    private readonly parts: ChangeParts,
   ) {}
 
   async answer(ctx: Ctx, request: ChangeRequest, entry: RegisterEntry): Promise<Changed> {
     const latest = entry.found ? await this.latest(ctx, entry.personKey) : undefined;
-    const found = await this.cases.lock(ctx.db, request.caseId);
+    const named = await this.cases.lock(ctx.db, request.caseId);
+    const found = request.of === undefined || request.of.kind === named?.kind ? named : undefined;
     const finding = decideChange(entry, latest, found, request);
     if (finding.outcome === 'REPEATED') return { repeatedFor: finding.personKey };
     if (finding.outcome === 'REFUSED' || found === undefined) throw numberingProblems.refuse(finding.outcome === 'REFUSED' ? finding.fault : 'CASE_NOT_GRANTED');
-    const requestedFor = await this.assignments.requestedFor(ctx.db, request.municipalityCode, request.requestId);
+    const requestedFor = await this.parts.assignments.requestedFor(ctx.db, request.municipalityCode, request.requestId);
     if (requestedFor !== undefined) throw numberingProblems.refuse('REQUEST_ID_REUSED');
     return this.replace(ctx, request, found);
   }
 
   private async latest(ctx: Ctx, personKey: string) {
-    await this.moves.lockPerson(ctx.db, personKey);
-    return (await this.assignments.earlier(ctx.db, [personKey])).get(personKey);
+    await this.parts.moves.lockPerson(ctx.db, personKey);
+    return (await this.parts.assignments.earlier(ctx.db, [personKey])).get(personKey);
   }
 
-  private async replace(ctx: Ctx, { municipalityCode, requestId, residentCode }: ChangeRequest, found: CaseRecord): Promise<Changed> {
+  private async replace(ctx: Ctx, { municipalityCode, requestId, residentCode, of }: ChangeRequest, found: CaseRecord): Promise<Changed> {
+    await this.parts.drawing.permit(ctx);
     const { personKey, kind } = found;
-    const former = await this.moves.lockLatest(ctx.db, personKey);
+    const former = await this.parts.moves.lockLatest(ctx.db, personKey);
     if (former === undefined) throw new Error('a case about an assignment that is not there');
     const ground = groundOf(kind);
-    await moveAssignment(ctx, this.moves, former, { to: 'SUPERSEDED', cause: ground });
-    const line = { candidates: this.draw(residentCode) };
+    await moveAssignment(ctx, this.parts.moves, former, { to: 'SUPERSEDED', cause: ground });
+    const line = { candidates: this.parts.draw(residentCode) };
     const { bodies } = await reserveNumbers(ctx.db, [line]);
     const number = numberOf(bodies.get(line) ?? '');
-    const [assignmentId, at, code] = [uuidv7(), ctx.now.toISOString(), this.assignments.sealCode(residentCode)];
-    await this.assignments.insert(ctx.db, [{ assignmentId, personKey, generation: former.generation + 1, municipalityCode, requestId, code, number, state: 'DESIGNATED', at }]);
+    const [assignmentId, at, code] = [uuidv7(), ctx.now.toISOString(), this.parts.assignments.sealCode(residentCode)];
+    await this.parts.assignments.insert(ctx.db, [{ assignmentId, personKey, generation: former.generation + 1, municipalityCode, requestId, code, number, state: 'DESIGNATED', at, ...(of === undefined ? {} : { batch: of }) }]);
     await takeStep(ctx, this.cases, found, { step: 'DESIGNATE', added: { newAssignmentId: assignmentId } });
     ctx.emit(numberChanged, { aggregateId: assignmentId, sequence: 1, data: { personKey, oldAssignmentId: former.assignmentId, newAssignmentId: assignmentId, ground, at } });
     ctx.audit({ object: `assignment:${assignmentId}`, subjects: [personKey], facts: { state: 'DESIGNATED', ground } });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { numberingProblems } from '#contracts/numbering';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { officerOf } from '../officer.js';
+import { officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { caseView, permittedCase, viewOf, writtenText } from './case-view.js';
 import { stepCase, type CaseStep } from './change-case.js';
 import type { CaseAdditions, CaseRecord, ChangeCaseStore } from './change-case.store.js';

@@ -13,14 +13,26 @@ const READABLE = 10 * SPACE;
 const VALUES = 6;
 const VALUE_BYTES = 5;
 
-/** T_j of NUM-4.3: HMAC-SHA-256(K, "KIBAN-NUM-1" 00 C R j), 32 bytes. `key` has 32 bytes, `salt` 16. */
-export function drawDigest(key: Buffer, residentCode: string, salt: Buffer, attempt: number): Buffer {
+/** Key K (32 bytes), or HMAC-SHA-256 under it where it does not leave its token. */
+export type DrawKey = Buffer | ((message: Buffer) => Buffer);
+
+function hmac(key: DrawKey, message: Buffer): Buffer {
+  return typeof key === 'function' ? key(message) : createHmac('sha256', key).update(message).digest();
+}
+
+/** Tells keys apart and nothing about them (NUM-3.7): the message is none of those that draw. */
+export function checkValueOf(key: DrawKey): string {
+  return hmac(key, Buffer.from('KIBAN-NUM-1 key check value', 'latin1')).toString('hex', 0, 3);
+}
+
+/** T_j of NUM-4.3: HMAC-SHA-256(K, "KIBAN-NUM-1" 00 C R j), 32 bytes. `salt` has 16. */
+export function drawDigest(key: DrawKey, residentCode: string, salt: Buffer, attempt: number): Buffer {
   const message = Buffer.allocUnsafe(LABEL.length + CODE_BYTES + SALT_BYTES + 4);
   LABEL.copy(message);
   message.write(residentCode, LABEL.length, 'latin1');
   salt.copy(message, LABEL.length + CODE_BYTES);
   message.writeUInt32BE(attempt, message.length - 4);
-  return createHmac('sha256', key).update(message).digest();
+  return hmac(key, message);
 }
 
 /** Reads T_j as six 40-bit integers and takes the first below 10^12, modulo 10^11; undefined when none is (NUM-4.3 step 2). */
@@ -32,16 +44,21 @@ export function readBody(digest: Buffer): string | undefined {
   return undefined;
 }
 
+/** Prefix 99 is kept for tests and training (NUM-8): no such number is ever drawn, taken in or handed out. */
+export function isReserved(body: string): boolean {
+  return body.startsWith('99');
+}
+
 /** Reserved prefix 99, the code itself, all digits equal (NUM-4.3 step 3; the ledger refuses the rest). */
 export function isRefusedBody(body: string, residentCode: string): boolean {
-  return body.startsWith('99') || body === residentCode || /^(\d)\1*$/.test(body);
+  return isReserved(body) || body === residentCode || /^(\d)\1*$/.test(body);
 }
 
 /**
  * The bodies that KIBAN-NUM-1 offers for a resident code under one salt, attempt by attempt; the caller takes the first that the
  * ledger accepts. Ends after 16 attempts (GENERATOR_FAULT).
  */
-export function* candidateBodies(key: Buffer, residentCode: string, salt: Buffer): Generator<string, void, void> {
+export function* candidateBodies(key: DrawKey, residentCode: string, salt: Buffer): Generator<string, void, void> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const body = readBody(drawDigest(key, residentCode, salt, attempt));
     if (body !== undefined && !isRefusedBody(body, residentCode)) yield body;

@@ -1,5 +1,5 @@
 import { notificationListPrepared } from '#contracts/numbering';
-import { whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
+import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { registerFault, type RegisterEntry } from '../assignment/assignment.js';
 import type { AssignmentStore } from '../assignment/assignment.store.js';
 import type { ResidentRegister } from '../register/resident-register.js';
@@ -43,7 +43,7 @@ export class CheckDeliveryTargets implements JobKind<Prepared> {
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
     const set = await this.targets.find(ctx.db, setIdOf(job));
     if (set === undefined) throw new Error('the set of a job is gone');
-    if (prepared === undefined) return { cursor: cursorOf(job), done: job.done };
+    if (prepared === undefined) return stillWaiting(job);
     const last = prepared.at(-1);
     if (last === undefined) return this.handOver(ctx, set, job);
     const people = prepared.flatMap(({ entry }) => (entry.found ? [entry.personKey] : []));

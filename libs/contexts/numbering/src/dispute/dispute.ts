@@ -1,3 +1,4 @@
+import { isSameOfficer } from '#kernel';
 /** 重複付番: SHARED_NUMBER, two persons under one number; TWO_NUMBERS, one person with two (NUM-4.8). */
 export const DISPUTE_KINDS = ['SHARED_NUMBER', 'TWO_NUMBERS'] as const;
 export type DisputeKind = (typeof DISPUTE_KINDS)[number];
@@ -28,7 +29,7 @@ export const DISPUTE_STEPS: Readonly<Record<DisputeStep, { readonly from: readon
 export function stepDispute(dispute: Pick<Dispute, 'state' | 'proposedBy'>, step: DisputeStep, officer: string): { readonly state: DisputeState } | { readonly refusal: 'DISPUTE_STATE' | 'SAME_OFFICER' } {
   const { from, to, second } = DISPUTE_STEPS[step];
   if (!from.includes(dispute.state)) return { refusal: 'DISPUTE_STATE' };
-  return second && officer === dispute.proposedBy ? { refusal: 'SAME_OFFICER' } : { state: to };
+  return second && isSameOfficer(officer, dispute.proposedBy) ? { refusal: 'SAME_OFFICER' } : { state: to };
 }
 
 /** How many people a dispute may be about: two records of one person, or the one or two records under one number. */

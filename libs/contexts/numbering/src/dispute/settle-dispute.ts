@@ -1,10 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { conflictFound, numberingProblems } from '#contracts/numbering';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { Assignment } from '../assignment/assignment-move.store.js';
 import { moveAssignment } from '../assignment/move-assignment.js';
-import { officerOf } from '../officer.js';
 import { settleStanding, type StandingParts } from '../standing/follow-person.js';
 import { DISPUTE_KINDS, DISPUTE_STATES, fitsKind, mayKeep, stepDispute, type DisputeStep } from './dispute.js';
 import type { DisputeRecord, DisputeStore } from './dispute.store.js';

@@ -57,7 +57,7 @@ export class LinkStore {
       "INSERT INTO code_number_link (code_index, seq, code, number_index, number, person_key, state, valid_from) VALUES ($1, $2, $3, $4, $5, $6, 'OPEN', $7)",
       index, link.generation, sealed, closed.number_index, closed.number, link.personKey, at.toISOString(),
     );
-    await db.run('UPDATE assignment SET code_index = $3 WHERE person_key = $1 AND generation = $2', link.personKey, link.generation, index);
+    await db.run('UPDATE assignment SET code_index = $3, requested_code_index = coalesce(requested_code_index, code_index) WHERE person_key = $1 AND generation = $2', link.personKey, link.generation, index);
     return true;
   }
 

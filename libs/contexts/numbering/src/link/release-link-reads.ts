@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { officerOf } from '../officer.js';
+import { officerOf, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { LinkReads } from './link-reads.js';
 
 const spec = useCase({

@@ -1,4 +1,4 @@
-import { whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
+import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import type { AssignmentMoveStore } from '../assignment/assignment-move.store.js';
 import { endsLink } from '../assignment/lifecycle.js';
 import type { LinkStore } from '../link/link.store.js';
@@ -32,7 +32,7 @@ export class FollowCodes implements JobKind<Prepared> {
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
-    if (prepared === undefined) return { cursor: job.cursor, done: job.done };
+    if (prepared === undefined) return stillWaiting(job);
     for (const { personKey, codeVersion, code } of prepared) {
       await this.parts.moves.lockPerson(ctx.db, personKey);
       await changeCode(ctx, this.parts, personKey, code);

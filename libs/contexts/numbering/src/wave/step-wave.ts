@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { numberingProblems } from '#contracts/numbering';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { officerOf } from '../officer.js';
+import { officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { moveWave } from './move-wave.js';
 import { HALT_REASONS, openingFault, resumptionBy, stepWave, WAVE_STATES, type WaveState } from './wave.js';
 import type { WaveRow, WaveStore } from './wave.store.js';

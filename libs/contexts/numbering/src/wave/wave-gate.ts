@@ -43,6 +43,11 @@ export class WaveGate {
     return (await this.waves.batch(db, batchId))?.state === 'HALTED';
   }
 
+  /** Whether the batch is part of a wave, which numbers people for the first time: changes among its lines are outside of it (NUM-5.3, result 20). */
+  async isMass(db: Db, batchId: string): Promise<boolean> {
+    return (await this.waves.batch(db, batchId))?.kind === 'MASS';
+  }
+
   /** Holds the stop rules against a batch that is being reconciled; a cause halts all waves in this transaction. */
   async judge(ctx: Ctx, batchId: string, found: Omit<BatchFindings, 'kind' | 'duplicates'>): Promise<HaltCause | undefined> {
     const bound = await this.waves.batch(ctx.db, batchId);

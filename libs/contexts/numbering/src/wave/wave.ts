@@ -1,4 +1,4 @@
-import { municipalityCodeFault, type FieldFault } from '#kernel';
+import { municipalityCodeFault, isSameOfficer, type FieldFault } from '#kernel';
 
 /** NUM-4.7, with the states of a plan that is carried out step by step. */
 export const WAVE_STATES = ['PLANNED', 'OPEN', 'RUNNING', 'RECONCILED', 'SIGNED_OFF', 'HALTED'] as const;
@@ -50,7 +50,7 @@ export function openingFault(plan: readonly WaveInPlan[], wave: WaveInPlan): 'WA
 /** Work goes on when two different officers have said so; the first word is kept until the second comes (NUM-4.7). */
 export function resumptionBy(first: string | undefined, officer: string): 'FIRST_WORD' | 'SAME_OFFICER' | 'RESUMED' {
   if (first === undefined) return 'FIRST_WORD';
-  return first === officer ? 'SAME_OFFICER' : 'RESUMED';
+  return isSameOfficer(first, officer) ? 'SAME_OFFICER' : 'RESUMED';
 }
 
 export interface PlannedMember {

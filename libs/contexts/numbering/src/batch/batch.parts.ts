@@ -1,0 +1,32 @@
+import { route, type ContextParts } from '#platform';
+import type { NumberChange } from '../change-case/change-number.js';
+import { ListBatchLinks } from '../link/list-batch-links.js';
+import type { Numbers } from '../numbers.js';
+import { alarmReceipts } from './alarm-receipts.js';
+import { ChangeLines } from './change-lines.js';
+import { ConfirmReceipt } from './confirm-receipt.js';
+import { ListBatches } from './list-batches.js';
+import { NumberBatch } from './number-batch.js';
+import { OpenBatch } from './open-batch.js';
+import { ReadBatch } from './read-batch.js';
+import { ReadResult } from './read-result.js';
+import { SealBatch } from './seal-batch.js';
+import { UploadLines } from './upload-lines.js';
+
+/** Generation batches (NUM-3.2, NUM-4.6). */
+export function batchParts({ assignments, batches, gate, register, draw, drawing }: Numbers, change: NumberChange): Partial<ContextParts> {
+  return {
+    http: [
+      route('POST', '/batches', new OpenBatch(batches, gate), { status: 201 }),
+      route('GET', '/batches', new ListBatches(batches)),
+      route('GET', '/batches/:batchId', new ReadBatch(batches)),
+      route('PUT', '/batches/:batchId/lines', new UploadLines(batches, assignments), { upload: ['text/csv'] }),
+      route('POST', '/batches/:batchId/seal', new SealBatch(batches, gate), { status: 202 }),
+      route('GET', '/batches/:batchId/result', new ReadResult(batches, assignments), { binary: ['text/csv'] }),
+      route('POST', '/batches/:batchId/receipt', new ConfirmReceipt(batches)),
+    ],
+    grpc: { 'Numbering.ListBatchLinks': new ListBatchLinks(batches, assignments) },
+    jobs: [new NumberBatch(batches, assignments, gate, { changes: new ChangeLines(change, gate), register, draw, gate: drawing })],
+    schedules: [alarmReceipts],
+  };
+}

@@ -1,0 +1,61 @@
+import type { Db, KeyStore, Row } from '#platform';
+import type { Ceremony, ORIGINS } from './custody.js';
+
+export interface CeremonyRecord extends Ceremony, Row {
+  readonly ceremonyId: string;
+  readonly origin: (typeof ORIGINS)[number];
+  readonly custody: KeyStore['kind'];
+  /** A key for the mass numbering, which is sealed; else it stays in the token. */
+  readonly working: boolean;
+  readonly minutes: string | null;
+  readonly keyLabel: string;
+  readonly keyCheckValue: string | null;
+  readonly sealedKey: Buffer | null;
+  /** Counts the states, as the sequence of their events. */
+  readonly version: number;
+}
+
+const COLUMNS = `ceremony_id AS "ceremonyId", origin, state, held_on::text AS "heldOn", custody, working, custodians, minutes, minutes_by AS "minutesBy", key_label AS "keyLabel",
+  key_check_value AS "keyCheckValue", sealed_key AS "sealedKey", activated_at AS "activatedAt", rotated_at AS "rotatedAt", destruction_by AS "destructionBy", version`;
+
+/** Ceremonies with their records: one a year. */
+export class KeyCeremonyStore {
+  async add(db: Db, { ceremonyId, origin, heldOn, custody, working, custodians, keyLabel }: CeremonyRecord, at: Date): Promise<void> {
+    await db.run(
+      `INSERT INTO key_ceremony (ceremony_id, origin, state, held_on, custody, working, custodians, key_label, version, changed_at)
+       VALUES ($1, $2, 'PLANNED', $3, $4, $5, $6, $7, 1, $8)`,
+      ceremonyId, origin, heldOn, custody, working, JSON.stringify(custodians), keyLabel, at.toISOString(),
+    );
+  }
+
+  /** All ceremonies, locked until the transaction ends: at most one key is active. */
+  async lockAll(db: Db): Promise<CeremonyRecord[]> {
+    return db.many<CeremonyRecord>(`SELECT ${COLUMNS} FROM key_ceremony ORDER BY ceremony_id FOR UPDATE`);
+  }
+
+  async all(db: Db): Promise<CeremonyRecord[]> {
+    return db.many<CeremonyRecord>(`SELECT ${COLUMNS} FROM key_ceremony ORDER BY ceremony_id`);
+  }
+
+  async active(db: Db): Promise<CeremonyRecord | undefined> {
+    return db.maybe<CeremonyRecord>(`SELECT ${COLUMNS} FROM key_ceremony WHERE state = 'KEY_ACTIVE'`);
+  }
+
+  async save(db: Db, ceremony: CeremonyRecord, at: Date): Promise<void> {
+    const { ceremonyId, state, custody, custodians, minutes, minutesBy, keyCheckValue, sealedKey, activatedAt, rotatedAt, destructionBy, version } = ceremony;
+    await db.run(
+      `UPDATE key_ceremony SET state = $2, custody = $3, custodians = $4, minutes = $5, minutes_by = $6, key_check_value = $7, sealed_key = $8,
+         activated_at = $9, rotated_at = $10, destruction_by = $11, version = $12, changed_at = $13 WHERE ceremony_id = $1`,
+      ceremonyId, state, custody, JSON.stringify(custodians), minutes, minutesBy, keyCheckValue, sealedKey,
+      activatedAt?.toISOString() ?? null, rotatedAt?.toISOString() ?? null, destructionBy, version, at.toISOString(),
+    );
+  }
+
+  async certify(db: Db, ceremonyId: string, certified: { readonly certificate: string; readonly sha256: string; readonly at: Date }): Promise<void> {
+    await db.run('INSERT INTO key_certificate (ceremony_id, certificate, sha256, destroyed_at) VALUES ($1, $2, $3, $4)', ceremonyId, certified.certificate, certified.sha256, certified.at.toISOString());
+  }
+
+  async certificate(db: Db, ceremonyId: string): Promise<{ certificate: string; sha256: string } | undefined> {
+    return db.maybe('SELECT certificate, sha256 FROM key_certificate WHERE ceremony_id = $1', ceremonyId);
+  }
+}

@@ -1,0 +1,113 @@
+import { v7 as uuidv7 } from 'uuid';
+import { localDateInJapan, Refusal } from '#kernel';
+import { numberingProblems } from '#contracts/numbering';
+import { insertAuditLines, log, platformProblems, type Clock, type Ctx, type Database, type KeptKey, type KeyStore } from '#platform';
+import { checkValueOf, SALT_BYTES, type DrawKey } from '../construction/construction.js';
+import type { Draw } from '../construction/draw.js';
+import type { CeremonyRecord, KeyCeremonyStore } from './key-ceremony.store.js';
+import { SaltSource } from './salt-source.js';
+
+/** Makes the draw from a key and a source that fills blocks with salts. */
+export type DrawGenerator = (key: DrawKey, salts: (block: Buffer) => Buffer) => Draw;
+
+/** A process that does not draw forgets its key. */
+const KEPT_MS = 60_000;
+const NOT_FOR_PRODUCTION = 'Embedded default: the software key store made this key at the first start, without officers, witnesses or a token. Not for production.';
+
+interface CustodyParts {
+  readonly store: KeyStore;
+  readonly ceremonies: KeyCeremonyStore;
+  readonly generator: DrawGenerator;
+}
+
+/** The key of the active ceremony, and nothing in its place (NUM-4.9, NUM-7). */
+export class KeyCustody {
+  readonly salts: SaltSource;
+  private held: { readonly ceremonyId: string; readonly draw: Draw } | undefined;
+  private readonly forgetting = setTimeout(() => (this.held = undefined), KEPT_MS).unref();
+
+  constructor(readonly parts: CustodyParts) {
+    this.salts = new SaltSource(parts.store);
+  }
+
+  /** At the start: the software store has a key from then on, which a ceremony replaces; a token has none before its first ceremony. */
+  async prepare(database: Database, clock: Clock): Promise<void> {
+    const { store, ceremonies } = this.parts;
+    await store.prepare();
+    if (store.kind !== 'SOFTWARE') return;
+    await database.transaction(async (db) => {
+      await db.run("SELECT pg_advisory_xact_lock(hashtext('numbering.key-ceremony'))");
+      if ((await ceremonies.all(db)).length > 0) return;
+      const [ceremonyId, now] = [uuidv7(), clock.now()];
+      const ceremony = newCeremony({ ceremonyId, origin: 'EMBEDDED_DEFAULT', heldOn: localDateInJapan(now), custody: store.kind, working: true, custodians: [] });
+      await ceremonies.add(db, ceremony, now);
+      await ceremonies.save(db, { ...ceremony, ...this.makeKey(ceremony), state: 'KEY_ACTIVE', minutes: NOT_FOR_PRODUCTION, activatedAt: now }, now);
+      await insertAuditLines(db, [{
+        at: now,
+        entry: {
+          action: 'numbering.key-ceremony.embed', client: 'svc-numbering', institution: 'service', organisation: 'numbering', basis: 'NUM-3.7', outcome: 'DONE',
+          object: `key-ceremony:${ceremonyId}`, facts: { state: 'KEY_ACTIVE', origin: 'EMBEDDED_DEFAULT' }, correlationId: `key-ceremony-${ceremonyId}`,
+        },
+      }]);
+    });
+  }
+
+  /** Makes the key of a ceremony, or finds what was made before a kill. */
+  makeKey({ keyLabel, working }: CeremonyRecord): Pick<CeremonyRecord, 'custody' | 'sealedKey' | 'keyCheckValue'> {
+    const { store } = this.parts;
+    const kept = store.create(keyLabel, working);
+    return { custody: store.kind, sealedKey: kept.sealed, keyCheckValue: checkValueOf(store.open(kept)) };
+  }
+
+  /** Destroys it. Refuses UNAVAILABLE when its token is not the present store; of a key of the software store the seal alone is kept. */
+  destroyKey(ceremony: CeremonyRecord): void {
+    const { store } = this.parts;
+    if (ceremony.custody === store.kind) store.destroy(keptOf(ceremony));
+    else if (ceremony.custody !== 'SOFTWARE') throw platformProblems.refuse('UNAVAILABLE', { facts: { custody: ceremony.custody } });
+  }
+
+  /** Before each drawing: its key is that of the active ceremony. Refuses KEY_NOT_ACTIVE, and UNAVAILABLE while the store is away. */
+  async permit({ db }: Ctx): Promise<void> {
+    const active = await this.parts.ceremonies.active(db);
+    if (active === undefined || active.custody !== this.parts.store.kind) throw numberingProblems.refuse('KEY_NOT_ACTIVE');
+    if (this.held?.ceremonyId !== active.ceremonyId) this.held = { ceremonyId: active.ceremonyId, draw: this.drawUnder(active) };
+    this.forgetting.refresh();
+  }
+
+  /** Whether a drawing would find its key and its salts now. */
+  async canDraw(ctx: Ctx): Promise<boolean> {
+    try {
+      await this.permit(ctx);
+      this.parts.store.random(Buffer.alloc(SALT_BYTES));
+      return this.salts.fault === undefined;
+    } catch (error) {
+      if (error instanceof Refusal) return false;
+      throw error;
+    }
+  }
+
+  /** Draws under the permitted key. */
+  readonly draw: Draw = (residentCode) => {
+    if (this.held === undefined) throw platformProblems.refuse('UNAVAILABLE');
+    return this.held.draw(residentCode);
+  };
+
+  private drawUnder(ceremony: CeremonyRecord): Draw {
+    const key = this.parts.store.open(keptOf(ceremony));
+    if (checkValueOf(key) === ceremony.keyCheckValue) return this.parts.generator(key, this.salts.fill);
+    log.error('alarm: the key is not the one of its ceremony; nothing is drawn', { action: 'numbering.key-custody' });
+    throw numberingProblems.refuse('KEY_NOT_ACTIVE', { facts: { cause: 'CHECK_VALUE' } });
+  }
+}
+
+/** A ceremony as it is planned. */
+export function newCeremony(plan: Pick<CeremonyRecord, 'ceremonyId' | 'origin' | 'heldOn' | 'custody' | 'working' | 'custodians'>): CeremonyRecord {
+  return {
+    ...plan, state: 'PLANNED', keyLabel: `numbering.K.${plan.ceremonyId}`, minutes: null, minutesBy: null, keyCheckValue: null, sealedKey: null,
+    activatedAt: null, rotatedAt: null, destructionBy: null, version: 1,
+  };
+}
+
+function keptOf({ keyLabel, sealedKey }: CeremonyRecord): KeptKey {
+  return { label: keyLabel, sealed: sealedKey };
+}

@@ -1,0 +1,24 @@
+import { route, type ContextParts, type Platform } from '#platform';
+import type { Numbers } from '../numbers.js';
+import { CheckDeliveryTargets } from './check-delivery-targets.js';
+import { DeliveryTargetStore } from './delivery-target.store.js';
+import { dropBrokenUploads } from './drop-broken-uploads.js';
+import { ListDeliveryTargets } from './list-delivery-targets.js';
+import { ListTargetFaults } from './list-faults.js';
+import { ReadDeliveryTargetSet } from './read-set.js';
+import { SubmitDeliveryTargets } from './submit-delivery-targets.js';
+
+/** Where the first notices go (NUM-3.5). */
+export function deliveryTargetParts({ cipher }: Platform, { assignments, register }: Numbers): Partial<ContextParts> {
+  const targets = new DeliveryTargetStore(cipher);
+  return {
+    http: [
+      route('POST', '/delivery-target-sets', new SubmitDeliveryTargets(targets), { status: 202, upload: ['text/csv'] }),
+      route('GET', '/delivery-target-sets/:setId', new ReadDeliveryTargetSet(targets)),
+      route('GET', '/delivery-target-sets/:setId/faults', new ListTargetFaults(targets)),
+    ],
+    grpc: { 'Numbering.ListDeliveryTargets': new ListDeliveryTargets(targets) },
+    jobs: [new CheckDeliveryTargets(targets, assignments, register)],
+    schedules: [dropBrokenUploads(targets)],
+  };
+}

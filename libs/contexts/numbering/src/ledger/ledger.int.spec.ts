@@ -1,0 +1,155 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { IndividualNumber } from '#kernel';
+import { linkByPersons } from '#contracts/numbering';
+import type { Actor } from '#platform';
+import type { Answer } from '#testing';
+import { numberingWith } from '../numbering.module.js';
+import { API, codeOf, HERE, operator, Stewardship } from '../stewardship.fixture.js';
+import { csvLine } from '../upload/csv-rows.js';
+import { REQUEST_COLUMNS } from '../batch/batch.js';
+import { CATCH_UP_COLUMNS } from './catch-up.js';
+
+const TABLES = ['number_ledger', 'code_number_link', 'assignment', 'ledger_head'];
+const numbered = z.object({ assignmentId: z.uuid(), number: z.string() });
+const state = z.object({ state: z.string(), drawn: z.number(), missing: z.number(), neverIssued: z.number() });
+const submitted = z.object({ catchUpId: z.uuid(), sha256: z.string() });
+const world = new Stewardship();
+
+/** The lowest number that the ledger lets pass: whatever a restore forgets is drawn again at once, unless something prevents it. */
+function* lowest(): Generator<string, void, void> {
+  for (let body = 10_000_000_001; ; body += 1) yield String(body);
+}
+
+interface Lost {
+  readonly code: string;
+  readonly requestId: string;
+  readonly number: string;
+  readonly assignmentId: string;
+}
+
+const ledger = async () => state.parse((await world.estate.request('GET', `${API}/ledger`, { as: operator('o-1') })).json);
+const drawn = async (): Promise<Lost> => {
+  const [{ code }, requestId] = [world.enter(), randomUUID()];
+  return { code, requestId, ...numbered.parse((await world.ask(code, { requestId })).json) };
+};
+
+async function backUp(): Promise<void> {
+  await world.estate.sql('CREATE SCHEMA backup');
+  for (const table of TABLES) await world.estate.sql(`CREATE TABLE backup.${table} AS TABLE numbering.${table}`);
+}
+
+async function restore(): Promise<void> {
+  for (const table of TABLES) {
+    await world.estate.sql(`TRUNCATE numbering.${table}`);
+    await world.estate.sql(`INSERT INTO numbering.${table} SELECT * FROM backup.${table}`);
+  }
+  await world.estate.sql('DROP SCHEMA backup CASCADE');
+}
+
+const listOf = (lines: readonly Lost[]): string => [
+  csvLine(CATCH_UP_COLUMNS),
+  ...lines.map(({ number, code, requestId, assignmentId }, index) => csvLine([String(index + 1), number, code, '990019', requestId, assignmentId, '2016-01-20T01:00:00Z'])),
+].join('');
+
+const submit = (list: string, neverIssued = 0, as: Actor = operator('o-1')): Promise<Answer> =>
+  world.estate.request('POST', `${API}/ledger/catch-ups?source=DELAYED_REPLICA&neverIssued=${neverIssued}`, { as, body: list, headers: { 'content-type': 'text/csv' } });
+const confirm = (catchUpId: string, sha256: string, as: Actor = operator('o-2')): Promise<Answer> => world.post(`/ledger/catch-ups/${catchUpId}/confirmation`, { sha256 }, as, 'x');
+
+/** Has a list taken in. */
+async function takeIn(lines: readonly Lost[], neverIssued = 0): Promise<Answer> {
+  const { catchUpId, sha256 } = submitted.parse((await submit(listOf(lines), neverIssued)).json);
+  return confirm(catchUpId, sha256);
+}
+
+beforeAll(() => world.start(undefined, numberingWith(() => lowest)));
+afterAll(() => world.estate.stop());
+
+describe('a ledger restored from a backup (NUM-7)', () => {
+  let kept: Lost;
+  let lost: Lost[] = [];
+
+  it('NUM-7 draws nothing and answers what it knows, also after a restart', async () => {
+    kept = await drawn();
+    expect(await ledger()).toMatchObject({ state: 'OPEN', drawn: 1, missing: 0 });
+    await backUp();
+    lost = [await drawn(), await drawn(), await drawn()];
+    expect(await ledger()).toMatchObject({ state: 'OPEN', drawn: 4, missing: 0 });
+    await restore();
+    for (const start of [async () => undefined, () => world.estate.restart()]) {
+      await start();
+      expect(await ledger()).toMatchObject({ state: 'BEHIND', drawn: 1, missing: 3 });
+      const refused = await world.ask(world.enter().code);
+      expect(codeOf(refused)).toBe('503 LEDGER_BEHIND');
+      expect(refused.json).toMatchObject({ facts: { missing: 3 } });
+      expect(numbered.parse((await world.ask(kept.code, { requestId: kept.requestId })).json).number).toBe(kept.number);
+    }
+    const { links } = await world.service({ clientId: 'svc-juki-net', kind: 'service', organisation: 'juki-net' })
+      .call(linkByPersons, { correlationId: 'spec', traceparent: undefined, purpose: 'IDENTITY_INFORMATION' }, { personKeys: [world.register.people.get(kept.code)?.personKey ?? ''] });
+    expect(links).toHaveLength(1);
+    expect(await world.estate.sql('SELECT FROM numbering.number_ledger')).toHaveLength(1);
+  });
+
+  it('NUM-7 is caught up by two officers: an incomplete list leaves it closed, a foreign one changes nothing', async () => {
+    const [first, second, third] = [lost[0], lost[1], lost[2]];
+    if (first === undefined || second === undefined || third === undefined) throw new Error('nothing was lost');
+    expect(codeOf(await world.post('/ledger/catch-ups/0190a3b0-0000-7000-8000-000000000001/confirmation', { sha256: '0'.repeat(64) }, operator('o-2'), 'x'))).toBe('404 NOT_FOUND');
+    expect(codeOf(await submit(listOf([first]), 0, HERE))).toBe('403 ACTION_NOT_PERMITTED');
+    expect(codeOf(await submit(listOf([{ ...first, number: '123456789012' }])))).toBe('422 FILE_FAULTS');
+    const proposed = submitted.parse((await submit(listOf([first]))).json);
+    expect(proposed.sha256).toBe(createHash('sha256').update(listOf([first])).digest('hex'));
+    expect(codeOf(await confirm(proposed.catchUpId, proposed.sha256, operator('o-1')))).toBe('409 SAME_OFFICER');
+    expect(codeOf(await confirm(proposed.catchUpId, '0'.repeat(64)))).toBe('409 HASH_MISMATCH');
+    const later = submitted.parse((await submit(listOf([first, second]))).json);
+    expect(codeOf(await confirm(proposed.catchUpId, proposed.sha256))).toBe('404 NOT_FOUND');
+    world.register.away = () => true;
+    expect(codeOf(await confirm(later.catchUpId, later.sha256))).toBe('503 UNAVAILABLE');
+    world.register.away = () => false;
+    expect((await confirm(later.catchUpId, later.sha256)).json).toMatchObject({ outcome: 'INCOMPLETE', missing: 1 });
+    expect(codeOf(await confirm(later.catchUpId, later.sha256))).toBe('409 CATCH_UP_STATE');
+    expect(await ledger()).toMatchObject({ state: 'BEHIND', missing: 1 });
+    const foreign = Array.from({ length: 4 }, (_, index) => ({ ...third, number: IndividualNumber.fromBody(String(50_000_000_000 + index)).reveal(), code: '' }));
+    expect(codeOf(await takeIn(foreign))).toBe('409 CATCH_UP_EXCESS');
+    expect(await ledger()).toMatchObject({ state: 'BEHIND', missing: 1 });
+    // The surviving number and one that came before change nothing; the missing one closes the gap.
+    expect((await takeIn([kept, second, third])).json).toMatchObject({ outcome: 'CAUGHT_UP' });
+    expect(await ledger()).toMatchObject({ state: 'OPEN', drawn: 4, missing: 0, neverIssued: 0 });
+  });
+
+  it('NUM-7 then draws again, no number twice, and people who came back have theirs', async () => {
+    for (const { code, requestId, number, assignmentId } of lost) {
+      expect(numbered.parse((await world.ask(code, { requestId })).json)).toEqual({ number, assignmentId });
+      expect(codeOf(await world.ask(code))).toBe('409 ALREADY_NUMBERED');
+    }
+    const next = await drawn();
+    expect([kept, ...lost].map(({ number }) => number)).not.toContain(next.number);
+    expect((await world.uniqueness()).json).toMatchObject({ ledgerRows: 5, linkRows: 5, violations: 0 });
+    expect(await ledger()).toMatchObject({ state: 'OPEN', drawn: 5 });
+    expect(await world.estate.sql('SELECT FROM numbering.ledger_catch_up_line l JOIN numbering.ledger_catch_up c ON c.catch_up_id = l.catch_up_id WHERE c.state = $1', 'DONE')).toHaveLength(0);
+  });
+
+  it('NUM-7 a batch waits while the ledger is behind; what nobody ever had is closed by two officers', async () => {
+    await backUp();
+    await drawn();
+    await restore();
+    const { batchId } = z.object({ batchId: z.string() }).parse((await world.post('/batches', { municipalityCode: '990019' }, HERE, 'NUMBER_DESIGNATION')).json);
+    const body = csvLine(REQUEST_COLUMNS) + csvLine(['1', randomUUID(), world.enter().code, '1', '', '5']);
+    const uploaded = await world.estate.request('PUT', `${API}/batches/${batchId}/lines`, { as: HERE, purpose: 'NUMBER_DESIGNATION', body, headers: { 'content-type': 'text/csv' } });
+    expect((await world.post(`/batches/${batchId}/seal`, uploaded.json, HERE, 'NUMBER_DESIGNATION')).status).toBe(202);
+    expect((await takeIn([], 2)).json).toMatchObject({ outcome: 'EXCESS', missing: 1 });
+    const batch = async () => z.object({ state: z.string() }).parse((await world.estate.request('GET', `${API}/batches/${batchId}`, { as: HERE })).json).state;
+    expect(await batch()).toBe('SEALED');
+    expect((await takeIn([], 1)).json).toMatchObject({ outcome: 'CAUGHT_UP' });
+    await world.estate.eventually(async () => (await batch()) === 'DELIVERED');
+    expect(await ledger()).toMatchObject({ state: 'OPEN', drawn: 7, neverIssued: 1 });
+  });
+
+  it('says nothing of a number outside of the database', async () => {
+    const [head] = await world.estate.sql<{ ledger_id: string }>('SELECT ledger_id FROM numbering.ledger_head');
+    const lines = await world.estate.sql<{ entry: string }>("SELECT entry FROM numbering.audit_line WHERE entry LIKE '%catch-up%'");
+    expect(head?.ledger_id).toBeDefined();
+    expect(lines.length).toBeGreaterThan(0);
+    for (const { number } of lost) expect(lines.map(({ entry }) => entry).join()).not.toContain(number.slice(0, 11));
+  });
+});

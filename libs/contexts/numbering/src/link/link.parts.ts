@@ -1,0 +1,20 @@
+import { route, type ContextParts } from '#platform';
+import type { Numbers } from '../numbers.js';
+import { LinkByPersons } from './link-by-persons.js';
+import { LinkReads } from './link-reads.js';
+import { LinkByCode, LinkByNumber, StatusByNumber } from './look-up-link.js';
+import { ReleaseLinkReads } from './release-link-reads.js';
+
+/** Look-ups, counted (NUM-4.9, NUM-5.2). */
+export function linkParts({ assignments, links }: Numbers): Partial<ContextParts> {
+  const reads = new LinkReads();
+  return {
+    http: [route('POST', '/link-read-releases', new ReleaseLinkReads(reads))],
+    grpc: {
+      'Numbering.LinkByCode': new LinkByCode({ links, reads }),
+      'Numbering.LinkByNumber': new LinkByNumber({ links, reads }),
+      'Numbering.LinkByPersons': new LinkByPersons(assignments, reads),
+      'Numbering.StatusByNumber': new StatusByNumber({ links, reads }),
+    },
+  };
+}

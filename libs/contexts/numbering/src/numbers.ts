@@ -1,0 +1,37 @@
+import type { Platform } from '#platform';
+import { AssignmentMoveStore } from './assignment/assignment-move.store.js';
+import { AssignmentStore } from './assignment/assignment.store.js';
+import { BatchStore } from './batch/batch.store.js';
+import type { Draw } from './construction/draw.js';
+import { KeyCeremonyStore } from './custody/key-ceremony.store.js';
+import { KeyCustody, type DrawGenerator } from './custody/key-custody.js';
+import { DrawingGate } from './ledger/drawing-gate.js';
+import { LedgerHeadStore } from './ledger/ledger-head.store.js';
+import { LinkStore } from './link/link.store.js';
+import { ResidentRegister } from './register/resident-register.js';
+import { WaveGate } from './wave/wave-gate.js';
+import { WaveStore } from './wave/wave.store.js';
+
+/** Numbers and what brings them: for all features that draw, move or read them. */
+export class Numbers {
+  readonly assignments: AssignmentStore;
+  readonly moves = new AssignmentMoveStore();
+  readonly links: LinkStore;
+  readonly batches = new BatchStore();
+  readonly waves = new WaveStore();
+  readonly gate: WaveGate;
+  readonly register: ResidentRegister;
+  readonly custody: KeyCustody;
+  readonly draw: Draw;
+  readonly drawing: DrawingGate;
+
+  constructor({ cipher, keyStore, marks, peers }: Platform, generator: DrawGenerator) {
+    this.assignments = new AssignmentStore(cipher);
+    this.links = new LinkStore(cipher, this.assignments);
+    this.gate = new WaveGate(this.waves);
+    this.register = new ResidentRegister(peers);
+    this.custody = new KeyCustody({ store: keyStore, ceremonies: new KeyCeremonyStore(), generator });
+    this.draw = this.custody.draw;
+    this.drawing = new DrawingGate(new LedgerHeadStore(), marks, this.custody);
+  }
+}

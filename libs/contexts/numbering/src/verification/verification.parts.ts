@@ -1,0 +1,13 @@
+import { route, type ContextParts } from '#platform';
+import type { Numbers } from '../numbers.js';
+import { ValidateCheckDigit } from './validate-check-digit.js';
+import { VerificationCountStore } from './verification-count.store.js';
+import { VerifyNumber } from './verify-number.js';
+
+/** Whether a number is a person's, without telling it (NUM-5.1). */
+export function verificationParts({ links, register }: Numbers): Partial<ContextParts> {
+  return {
+    http: [route('POST', '/verifications', new VerifyNumber(new VerificationCountStore(), links, register))],
+    grpc: { 'CheckDigit.Validate': new ValidateCheckDigit() },
+  };
+}
