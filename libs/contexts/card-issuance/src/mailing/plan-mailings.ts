@@ -1,6 +1,6 @@
 import { listDeliveryTargets } from '#contracts/numbering';
 import { mailingPlanned } from '#contracts/card-issuance';
-import { whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
+import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { drawApplicationId } from '../application/draw-application-id.js';
@@ -29,7 +29,7 @@ export class PlanMailings implements JobKind<Page | undefined> {
   }
 
   async step(ctx: Ctx, job: Job, page: Page | undefined): Promise<StepOutcome> {
-    if (page === undefined) return { cursor: cursorOf(job), done: job.done };
+    if (page === undefined) return stillWaiting(job);
     const { targets, last } = page;
     const set = parameters.parse(job.parameters);
     await this.plan(ctx, set, targets);

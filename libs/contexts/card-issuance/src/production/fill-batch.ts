@@ -2,7 +2,7 @@ import { localDateInJapan } from '#kernel';
 import { applicationOrdered } from '#contracts/card-issuance';
 import { getPersons, type PersonView } from '#contracts/juki-net';
 import { linkByPersons } from '#contracts/numbering';
-import { whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
+import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import type { Application, ApplicationStore } from '../application/application.store.js';
 import type { CardStore } from '../card/card.store.js';
@@ -45,7 +45,7 @@ export class FillBatch implements JobKind<Facts | undefined> {
 
   async step(ctx: Ctx, job: Job, facts: Facts | undefined): Promise<StepOutcome> {
     const { batchId } = parameters.parse(job.parameters);
-    if (facts === undefined) return { cursor: cursorOf(job), done: job.done };
+    if (facts === undefined) return stillWaiting(job);
     const page = facts.applications;
     const last = page.length < PAGE;
     const batch = await this.stores.production.lock(ctx.db, batchId);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { toLocalDate } from '#kernel';
 import { listCertificationRequests } from '#contracts/card-issuance';
 import { getPersons, type PersonView } from '#contracts/juki-net';
-import { whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
+import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { productionWindowId } from '../profile/subject-names.js';
 import type { CertificateOrder } from './issuance.js';
 import type { Issuer, SignedRequest } from './issuer.js';
@@ -40,7 +40,7 @@ export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared | undefined): Promise<StepOutcome> {
-    if (prepared === undefined) return { cursor: job.cursor, done: job.done };
+    if (prepared === undefined) return stillWaiting(job);
     const { count } = certifyBatchParameters.parse(job.parameters);
     const { issued, rejected, after } = cursorOf.nullish().parse(job.cursor) ?? START;
     await this.issuer.record(ctx, prepared.signed);
