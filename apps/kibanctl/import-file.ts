@@ -1,24 +1,20 @@
 import type { Command } from 'commander';
 import { createReadStream } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { isFile, streamBody } from './call.js';
-import { CommandFault, usageFault } from './command-fault.js';
+import { usageFault } from './command-fault.js';
+import { requireSuccess, untilEnded } from './follow-job.js';
 import { GatewayClient } from './gateway-client.js';
 import { sessionOf, type Session } from './session.js';
 import { table, type Terminal } from './terminal.js';
 
 const PURPOSE = 'RESIDENT_REGISTER';
 const BASE = '/api/juki-net/v1';
-const LOOK_EVERY_MS = 500;
 const FAULTS_A_PAGE = 1_000;
 
 const importOptions = z.object({ as: z.string(), municipality: z.string().regex(/^\d{6}$/), follow: z.boolean().default(false), idempotencyKey: z.string().optional() });
 const accepted = z.looseObject({ fileId: z.string(), jobId: z.string() });
-const jobView = z.object({ state: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED']), done: z.number(), total: z.number().nullable(), result: z.unknown(), fault: z.string().nullable() });
 const faultsView = z.object({ items: z.array(z.looseObject({ line: z.number(), column: z.string().nullish(), code: z.string() })), next: z.number().optional() });
-
-type Job = z.output<typeof jobView>;
 
 /** `kibanctl import` */
 export function addImport(program: Command, terminal: Terminal): void {
@@ -49,7 +45,7 @@ Example:
 
 async function follow(session: Session, client: GatewayClient, sent: z.output<typeof accepted>): Promise<void> {
   const { terminal } = session;
-  const job = await untilEnded(terminal, client, sent.jobId);
+  const job = await untilEnded(terminal, client, { base: BASE, jobId: sent.jobId, unit: 'rows', purpose: PURPOSE });
   const faults = await readFaults(client, sent.fileId);
   if (session.json) {
     terminal.out(`${JSON.stringify({ ...sent, ...job, faults })}\n`);
@@ -57,32 +53,13 @@ async function follow(session: Session, client: GatewayClient, sent: z.output<ty
     terminal.out(table([['file', sent.fileId], ['state', job.state], ['rows', String(job.done)], ...resultRows(job.result)]));
     if (faults.length > 0) terminal.out(`\n${table([['LINE', 'COLUMN', 'CODE'], ...faults.map((fault) => [String(fault.line), fault.column ?? '-', fault.code])])}`);
   }
-  if (job.state !== 'SUCCEEDED') throw new CommandFault(1, `The import ended as ${job.state}${job.fault === null ? '' : `: ${job.fault}`}.`);
+  requireSuccess(job, 'The import');
 }
 
 function resultRows(result: unknown): string[][] {
   const counts = z.record(z.string(), z.unknown()).safeParse(result);
   if (!counts.success) return [];
   return Object.entries(counts.data).filter(([, value]) => typeof value === 'number').map(([name, value]) => [name, String(value)]);
-}
-
-async function untilEnded(terminal: Terminal, client: GatewayClient, jobId: string): Promise<Job> {
-  const begun = performance.now();
-  for (;;) {
-    const job = jobView.parse(await client.ask('GET', `${BASE}/jobs/${jobId}`, { purpose: PURPOSE }));
-    terminal.progress(progressLine(job, (performance.now() - begun) / 1000));
-    if (job.state !== 'QUEUED' && job.state !== 'RUNNING') return job;
-    await setTimeout(LOOK_EVERY_MS);
-  }
-}
-
-/** `4000 of 10000 rows (40 %), 3200 rows/s, 2 s left` */
-export function progressLine({ state, done, total }: Pick<Job, 'state' | 'done' | 'total'>, seconds: number): string {
-  const rate = seconds > 0 ? Math.round(done / seconds) : 0;
-  const of = total === null ? '' : ` of ${total}`;
-  const percent = total === null || total === 0 ? '' : ` (${Math.floor((done / total) * 100)} %)`;
-  const left = total === null || rate === 0 || state !== 'RUNNING' ? '' : `, ${Math.ceil((total - done) / rate)} s left`;
-  return `${state.toLowerCase()}: ${done}${of} rows${percent}, ${rate} rows/s${left}`;
 }
 
 async function readFaults(client: GatewayClient, fileId: string): Promise<z.output<typeof faultsView>['items']> {

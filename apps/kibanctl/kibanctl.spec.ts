@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { progressLine } from './import-file.js';
+import { Pace, progressLine } from './follow-job.js';
 import { kibanctl } from './kibanctl.js';
 import { recordedTerminal } from './recorded-terminal.fixture.js';
 import { matches } from './subject.js';
@@ -13,6 +13,15 @@ const folder = mkdtempSync(join(tmpdir(), 'kibanctl-'));
 const nowhere = ['--url', 'http://127.0.0.1:9', '--data', folder];
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Commands that send one kind of request each. */
+const OPERATION = [
+  ...['list', 'show', 'cancel', 'retry'].map((verb) => `jobs juki-net ${verb}`), 'held list', 'held reject', 'quarantined list', 'quarantined decide', 'error-reports list',
+  'error-reports review', 'notice-files list', 'notice-files show', 'notice-files faults', 'reconciliations list', 'reconciliations show', 'reconciliations differences',
+  'matchings list', 'matchings show', 'matchings close', 'batches list', 'batches show', 'retention-lots list', 'retention-lots show', 'retention-lots approve',
+  'code-blocks list', 'code-blocks show', 'code-blocks withdraw', 'code-conflicts list', 'code-conflicts confirm', 'code-conflicts dismiss', 'waves list', 'waves show', 'waves open', 'waves halt',
+  'waves resume', 'waves reconcile', 'waves sign-off', 'readiness list', 'readiness show', 'number-batches list', 'number-batches show',
+];
 
 async function run(...args: string[]): Promise<{ code: number; output: string; notes: string }> {
   const terminal = recordedTerminal();
@@ -35,6 +44,12 @@ describe('kibanctl arguments', () => {
     [['events', 'tail', '--count', 'many', ...nowhere], '--count must be a whole number'],
     [['events', 'dead-letters', '--redrive', 'x', ...nowhere], '--redrive needs --context'],
     [['import', 'x.csv', '--as', 'operator-1', '--municipality', 'shiken', ...nowhere], 'code of 6 digits'],
+    [['held', 'list', '--limit', 'all', ...nowhere], '--limit must be a whole number'],
+    [['held', 'list', '--older-than', 'long', ...nowhere], '--older-than must be a whole number'],
+    [['waves', 'halt', 'x', ...nowhere], "'--reason <reason>' not specified"],
+    [['waves', 'sign-off', 'x', '--municipality', '990019', '--lines', '-1', '--numbered', '0', '--refused', '0', '--as', 'x', ...nowhere], '--lines must be a whole number'],
+    [['matchings', 'close', 'x', '--lines', '4', ...nowhere], "'--as <client>' not specified"],
+    [['jobs', 'elsewhere', 'list'], 'unknown command'],
     [['population', 'generate', '--municipality', '990019', '--size', '3'], 'Name what to write'],
     [['population', 'generate', '--municipality', '990018', '--size', '3', '--intake', join(folder, 'x.csv')], 'make no population'],
     [['population', 'generate', '--municipality', '990019', '--size', '3', '--bad-share', '7', '--intake', join(folder, 'x.csv')], '--bad-share is not a number in its range'],
@@ -59,7 +74,7 @@ describe('kibanctl arguments', () => {
   });
 
   it('has help with examples for every command', async () => {
-    for (const command of ['', 'status', 'clients', 'token', 'call', 'events tail', 'events dead-letters', 'audit verify', 'population generate', 'import', 'partner-credentials']) {
+    for (const command of ['', 'status', 'clients', 'token', 'call', 'events tail', 'events dead-letters', 'audit verify', 'population generate', 'import', 'partner-credentials', ...OPERATION]) {
       const { code, output } = await run(...command.split(' ').filter((word) => word !== ''), '--help');
       expect(code).toBe(0);
       expect(output).toMatch(/Examples?:\n {2}\S/);
@@ -96,8 +111,19 @@ describe('what kibanctl computes itself', () => {
   });
 
   it('tells progress with rate and remaining time', () => {
-    expect(progressLine({ state: 'RUNNING', done: 4_000, total: 10_000 }, 2)).toBe('running: 4000 of 10000 rows (40 %), 2000 rows/s, 3 s left');
-    expect(progressLine({ state: 'QUEUED', done: 0, total: null }, 0)).toBe('queued: 0 rows, 0 rows/s');
+    expect(progressLine({ state: 'RUNNING', done: 4_000, total: 10_000 }, 2_000, 'rows')).toBe('[########------------] running: 4000 of 10000 rows (40 %), 2000 rows/s, 3 s left');
+    expect(progressLine({ state: 'QUEUED', done: 0, total: null }, 0)).toBe('queued: 0, 0/s');
+    expect(progressLine({ state: 'SUCCEEDED', done: 12, total: 10 }, 0.1234)).toBe('[####################] succeeded: 12 of 10 (100 %), 0.123/s');
+    expect(progressLine({ state: 'RUNNING', done: 0, total: 0 }, 0)).toBe('running: 0 of 0, 0/s');
+  });
+
+  it('takes the pace from successive readings, not from what was done before the first, and forgets old ones', () => {
+    const pace = new Pace();
+    expect([pace.after(10, 90_000), pace.after(10, 90_000), pace.after(12, 91_000), pace.after(14, 92_000)]).toEqual([0, 0, 500, 500]);
+    expect(pace.after(16, 91_000)).toBeCloseTo(166.7, 1);
+    const slowed = new Pace();
+    const paces = Array.from({ length: 60 }, (_, second) => slowed.after(second, second < 30 ? second * 100 : 3_000));
+    expect([paces[29], paces[59]]).toEqual([100, 0]);
   });
 
   it('aligns columns that hold Japanese', () => {

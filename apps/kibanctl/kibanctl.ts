@@ -3,9 +3,13 @@ import { addAuditVerify } from './audit-verify.js';
 import { addCall } from './call.js';
 import { addClients } from './clients.js';
 import { CommandFault } from './command-fault.js';
+import { addConformance } from './conformance.js';
 import { addDeadLetters } from './events-dead-letters.js';
 import { addEventsTail } from './events-tail.js';
 import { addImport } from './import-file.js';
+import { addJobs } from './jobs.js';
+import { addNumberingOperation } from './operate-numbering.js';
+import { addRegisterOperation } from './operate-register.js';
 import { addPartnerCredentials } from './partner-credentials.js';
 import { addPopulationGenerate } from './population-generate.js';
 import { addGlobalOptions } from './session.js';
@@ -47,6 +51,10 @@ function program(terminal: Terminal): Command {
   addAuditVerify(root.command('audit').description('prove that the audit trail is whole'), terminal);
   addPopulationGenerate(root.command('population').description('make fictional residents'), terminal);
   addImport(root, terminal);
+  addJobs(root, terminal);
+  addRegisterOperation(root, terminal);
+  addNumberingOperation(root, terminal);
+  addConformance(root, terminal);
   addPartnerCredentials(root, terminal);
   root.addHelpText('after', `
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no estate answers.
@@ -54,6 +62,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no estate answers.
 Examples:
   kibanctl status
   kibanctl token --as municipality-990019
+  kibanctl jobs juki-net list --state RUNNING
   kibanctl events tail --subject 'kiban.juki-net.>'`);
   return root;
 }

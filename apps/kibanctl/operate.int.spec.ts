@@ -1,0 +1,184 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { decodeJwt, exportJWK, generateKeyPair } from 'jose';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jukiNetModule } from '#contexts/juki-net';
+import { numberingModule } from '#contexts/numbering';
+import { municipalityCodeFromBody, ResidentCode } from '#kernel';
+import type { Actor } from '#platform';
+import { startEstate, type TestEstate } from '#testing';
+import { INTAKE_COLUMNS } from '#testing/population';
+import { kibanctl } from './kibanctl.js';
+import { recordedTerminal } from './recorded-terminal.fixture.js';
+
+const ACTORS = {
+  'operator-1': { clientId: 'operator-1', kind: 'operator', organisation: 'agency' },
+  'operator-2': { clientId: 'operator-2', kind: 'operator', organisation: 'agency' },
+  'municipality-990019': { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' },
+  'municipality-990027': { clientId: 'municipality-990027', kind: 'municipality', organisation: '990027' },
+  'prefecture-99': { clientId: 'prefecture-99', kind: 'prefecture', organisation: '99' },
+} as const satisfies Record<string, Actor>;
+const actors: Readonly<Record<string, Actor>> = ACTORS;
+const NOON = new Date('2016-01-20T03:00:00Z');
+const NOBODY = '0198f0c2-0000-7000-8000-000000000000';
+const data = mkdtempSync(join(tmpdir(), 'kibanctl-'));
+let estate: TestEstate;
+let gateway: FastifyInstance;
+let url = '';
+
+/** The door of an estate: tokens for the clients whose keys are in the data folder, and the contexts behind it. */
+async function door(): Promise<FastifyInstance> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  mkdirSync(join(data, 'keys', 'clients'), { recursive: true });
+  const key = JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'key-1', alg: 'ES256' });
+  for (const client of Object.keys(ACTORS)) writeFileSync(join(data, 'keys', 'clients', `${client}.jwk.json`), key);
+  const server = Fastify();
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  server.get('/oidc/.well-known/openid-configuration', () => ({ issuer: `${url}/oidc`, token_endpoint: `${url}/oidc/token` }));
+  server.post('/oidc/token', async (request) => {
+    const { sub = '' } = decodeJwt(new URLSearchParams(String(request.body)).get('client_assertion') ?? '');
+    return { access_token: await estate.token(actors[sub] ?? { clientId: sub, kind: 'auditor', organisation: 'nobody' }), token_type: 'Bearer', expires_in: 600 };
+  });
+  server.all('/api/*', async (request, reply) => {
+    const headers = new Headers();
+    for (const name of ['authorization', 'kiban-purpose', 'idempotency-key', 'content-type', 'accept-language']) if (typeof request.headers[name] === 'string') headers.set(name, request.headers[name]);
+    const body = request.body instanceof Buffer && request.body.length > 0 ? { body: request.body } : {};
+    const answer = await fetch(`http://127.0.0.1:${estate.running.httpPort}${request.url}`, { method: request.method, headers, ...body });
+    return reply.code(answer.status).type(answer.headers.get('content-type') ?? 'text/plain').send(Buffer.from(await answer.arrayBuffer()));
+  });
+  return server;
+}
+
+async function run(line: string, ...more: string[]): Promise<{ code: number; output: string; notes: string }> {
+  const terminal = recordedTerminal();
+  const code = await kibanctl([...line.split(' '), ...more, '--url', url, '--data', data], terminal);
+  return { code, output: terminal.output(), notes: terminal.notes() };
+}
+const rows = async (line: string): Promise<Record<string, unknown>[]> => z.array(z.record(z.string(), z.unknown())).parse(JSON.parse((await run(line, '--json')).output));
+/** Exit code and the problem's code. */
+const refused = async (line: string): Promise<unknown> => {
+  const { code, notes } = await run(line);
+  return [code, /^kibanctl: (\w+):/m.exec(notes)?.[1]];
+};
+
+let municipalSeq = 0;
+function notice(serial: number, over: Partial<Record<(typeof INTAKE_COLUMNS)[number], string>>): string {
+  municipalSeq += 1;
+  const row: Partial<Record<(typeof INTAKE_COLUMNS)[number], string>> = {
+    municipalSeq: String(municipalSeq), residentCode: ResidentCode.fromBody(`99${String(serial).padStart(8, '0')}`).reveal(), personSeq: '1', changeReason: '14', changeDate: '20151005',
+    nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4', municipalityCode: '990019', ...over,
+  };
+  return INTAKE_COLUMNS.map((column) => row[column] ?? '').join(',');
+}
+async function importRows(municipality: string, lines: readonly string[]): Promise<string> {
+  const file = join(data, `${municipality}-${municipalSeq}.csv`);
+  writeFileSync(file, [INTAKE_COLUMNS.join(','), ...lines].join('\r\n'));
+  const { output } = await run(`import ${file} --as municipality-${municipality} --municipality ${municipality} --follow --json`);
+  return z.object({ fileId: z.string() }).parse(JSON.parse(output)).fileId;
+}
+
+beforeAll(async () => {
+  estate = await startEstate([jukiNetModule, numberingModule], { at: NOON });
+  gateway = await door();
+  url = await gateway.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await gateway.close();
+  await estate.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+describe('kibanctl, the daily work on notices', () => {
+  it('shows files, their faults and jobs, waits with a bar, and tells what is refused', async () => {
+    expect(await run('notice-files list')).toMatchObject({ code: 0, output: 'There are none.\n' });
+    const fileId = await importRows('990019', [notice(1, {}), notice(1, { personSeq: '3', changeReason: '30', changeDate: '20151105', address: '三' }), notice(2, { sex: '7' })]);
+    expect((await run('notice-files list --municipality 990019 --state COMPLETED')).output).toMatch(new RegExp(`^FILE +MUNICIPALITY +STATE.*\n${fileId} +990019 +COMPLETED +3 +1 +1 +0 +1\n$`));
+    expect((await run(`notice-files faults ${fileId}`)).output).toMatch(/^LINE +COLUMN +CODE\n4 +sex +FORMAT\n$/);
+    const waited = await run(`notice-files show ${fileId} --wait`);
+    expect(waited).toMatchObject({ code: 0, notes: expect.stringMatching(/^\[#{20}\] succeeded: 3 of 3 \(100 %\), 0\/s$/) });
+    expect(waited.output).toMatch(/state +COMPLETED\nrows +3\n/);
+    const [job] = await rows('jobs juki-net list --kind juki-net.notice-file');
+    expect(job).toMatchObject({ owner: '990019', state: 'SUCCEEDED', done: 3, total: 3, ratePerSecond: expect.any(Number) });
+    expect((await run('jobs juki-net list --as municipality-990027')).output).toBe('There are none.\n');
+    expect((await run(`jobs juki-net show ${String(job?.['id'])}`)).output).toContain('SUCCEEDED');
+    expect(await refused(`jobs juki-net show ${NOBODY}`)).toEqual([1, 'NOT_FOUND']);
+    expect(await refused(`jobs juki-net retry ${String(job?.['id'])} --wait`)).toEqual([1, 'JOB_STATE']);
+    expect((await run(`jobs juki-net cancel ${String(job?.['id'])}`)).output).toBe('cancelled  no\n');
+    await estate.sql("UPDATE juki_net.job SET state = 'FAILED', fault = 'test', result = NULL WHERE id = $1", job?.['id']);
+    expect(await run(`notice-files show ${fileId} --wait`)).toMatchObject({ code: 1, notes: expect.stringContaining('ended as FAILED: test.') });
+    expect(await run(`jobs juki-net retry ${String(job?.['id'])} --wait`)).toMatchObject({ code: 0, output: 'retried  yes\n', notes: expect.stringContaining('succeeded: 3 of 3') });
+  });
+
+  it('lists held notices, rejects an overdue one, and lets two officers decide about an entry after death', async () => {
+    const [held] = await rows('held list');
+    expect((await run('held list --municipality 990019')).output).toMatch(/^NOTICE +MUNICIPALITY +SEQUENCE +MISSING FROM +CODE +HOURS +OVERDUE\n\S+ +990019 +3 +2 +SEQ_GAP +0 +no\n$/);
+    expect(await refused(`held reject ${String(held?.['noticeId'])}`)).toEqual([1, 'HELD_NOT_OVERDUE']);
+    estate.clock.set(new Date(NOON.getTime() + 26 * 3_600_000));
+    expect(await rows('held list --older-than 25')).toMatchObject([{ overdue: true }]);
+    expect(await refused(`held reject ${String(held?.['noticeId'])} --as municipality-990019`)).toEqual([1, 'ACTION_NOT_PERMITTED']);
+    expect((await run(`held reject ${String(held?.['noticeId'])}`)).output).toMatch(/state +REJECTED/);
+    await importRows('990019', [notice(1, { personSeq: '2', changeReason: '20', changeDate: '20151101' })]);
+    await importRows('990027', [notice(1, { changeReason: '11', changeDate: '20151105', municipalityCode: '990027' })]);
+    const [entry] = await rows('quarantined list --as municipality-990027');
+    const decide = `quarantined decide ${String(entry?.['noticeId'])} --decision REJECT --answer 990027-2016-12`;
+    expect((await run(decide)).output).toMatch(/state +QUARANTINED\ndecision +REJECT/);
+    expect(await refused(decide)).toEqual([1, 'SAME_OFFICER']);
+    expect((await run(`${decide} --as operator-2`)).output).toMatch(/state +REJECTED/);
+    expect(await refused(`quarantined decide ${NOBODY} --decision PERHAPS --answer x`)).toEqual([1, 'INVALID_INPUT']);
+  });
+
+  it('follows suspected errors, reconciliations, matchings, batches, lots and codes', async () => {
+    const report = await estate.request('POST', '/api/juki-net/v1/error-reports', {
+      as: ACTORS['operator-1'], purpose: 'RESIDENT_REGISTER', body: { residentCode: ResidentCode.fromBody('9900000001').reveal(), municipalityCode: '990019', items: ['sex'], ground: 'PERSON' },
+    });
+    const { reportId } = z.object({ reportId: z.string() }).parse(report.json);
+    expect((await run('error-reports list --state OPEN')).output).toContain('PERSON');
+    expect(await refused(`error-reports review ${reportId} --outcome ACCEPT`)).toEqual([1, 'ERROR_REPORT_STATE']);
+    expect((await run(`error-reports review ${reportId} --outcome WITHDRAW`)).output).toMatch(/state +CLOSED/);
+    const buckets = Array.from({ length: 100 }, () => ({ digest: '0'.repeat(64), count: 0 }));
+    const opened = await estate.request('POST', '/api/juki-net/v1/reconciliations', { as: ACTORS['municipality-990019'], purpose: 'RESIDENT_REGISTER', body: { municipalityCode: '990019', buckets } });
+    const { runId } = z.object({ runId: z.string() }).parse(opened.json);
+    expect((await run(`reconciliations show ${runId} --wait`)).output).toMatch(/municipalityCode +990019\n/);
+    expect((await run('reconciliations list --municipality 990019')).output).toContain(runId);
+    expect(await run(`reconciliations differences ${runId} --as municipality-990019`)).toMatchObject({ code: 0 });
+    expect(await refused(`reconciliations differences ${runId} --as operator-1`)).toEqual([1, 'ACTION_NOT_PERMITTED']);
+    for (const list of ['matchings list', 'matchings list --as prefecture-99', 'batches list', 'retention-lots list', 'code-conflicts list', 'code-blocks list --municipality 990019']) {
+      expect([list, await run(list)]).toMatchObject([list, { code: 0, output: 'There are none.\n', notes: '' }]);
+    }
+    for (const show of [`matchings show ${NOBODY} --as prefecture-99`, `matchings close ${NOBODY} --lines 0 --as prefecture-99`, `batches show ${NOBODY}`, `retention-lots approve ${NOBODY}`, `retention-lots show ${NOBODY}`, `code-conflicts confirm ${NOBODY} --as operator-2`, `code-conflicts dismiss ${NOBODY}`, `code-blocks show ${NOBODY}`, `code-blocks withdraw ${NOBODY}`]) {
+      const { code, notes } = await run(show);
+      expect([show, code, notes]).toEqual([show, 1, expect.stringMatching(/NOT_FOUND|OPERATOR_NOT_ASSERTED/)]);
+    }
+  });
+});
+
+describe('kibanctl, the mass numbering', () => {
+  it('opens, halts and resumes waves by two officers, and shows readiness and batches', async () => {
+    const pilots = ['99001', '99002', '99003', '99004', '99005'].map(municipalityCodeFromBody);
+    const planned = await estate.request('POST', '/api/numbering/v1/waves', { as: ACTORS['operator-1'], body: { kind: 'PILOT', members: pilots.map((municipalityCode) => ({ municipalityCode, expected: 10 })) } });
+    const { waveId } = z.object({ waveId: z.string() }).parse(planned.json);
+    expect((await rows('waves list --limit 3')).length).toBe(3);
+    expect((await run('waves list --limit 3')).notes).toBe('There may be more than 3; --limit shows them.');
+    expect((await rows(`waves show ${waveId}`)).map((row) => row['state'])).toEqual(Array.from({ length: 5 }, () => 'PLANNED'));
+    expect((await run(`waves open ${waveId}`)).output).toMatch(/state +OPEN\n/);
+    expect(await refused(`waves open ${waveId}`)).toEqual([1, 'WAVE_STATE']);
+    expect(await refused(`waves reconcile ${waveId}`)).toEqual([1, 'WAVE_STATE']);
+    expect((await run(`waves halt ${waveId} --reason DATA_FAULT`)).output).toMatch(/state +HALTED\n/);
+    expect((await run(`waves show ${waveId}`)).output).toContain('DATA_FAULT');
+    expect((await run(`waves resume ${waveId}`)).output).toMatch(/state +HALTED\n/);
+    expect(await refused(`waves resume ${waveId}`)).toEqual([1, 'SAME_OFFICER']);
+    expect((await run(`waves resume ${waveId} --as operator-2`)).output).toMatch(/state +OPEN\n/);
+    expect(await refused(`waves sign-off ${waveId} --municipality 990019 --lines 1 --numbered 1 --refused 0 --as municipality-990027`)).toEqual([1, 'OUT_OF_JURISDICTION']);
+    expect(await run('readiness list --red true')).toMatchObject({ code: 0 });
+    expect(await refused('readiness show 990019')).toEqual([1, 'NOT_FOUND']);
+    await estate.request('POST', '/api/numbering/v1/batches', { as: ACTORS['municipality-990027'], purpose: 'NUMBER_DESIGNATION', body: { municipalityCode: '990027' } });
+    const [batch] = await rows('number-batches list --state OPEN');
+    expect(batch).toMatchObject({ municipalityCode: '990027', lines: 0, pending: 0 });
+    expect((await run(`number-batches show ${String(batch?.['batchId'])}`)).output).toMatch(/state +OPEN/);
+    expect(await rows('number-batches list --as municipality-990019')).toEqual([]);
+  });
+});
