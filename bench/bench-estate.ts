@@ -9,9 +9,9 @@ import { startSettings } from '../tools/start/settings.js';
 
 export const quiet: Progress = { phase: (_what, work) => work(() => undefined), ended: () => undefined, restarted: () => undefined };
 
-/** An estate as `npm start` makes it, with data of its own; quotas do not stand in the way. */
-export async function openBenchEstate(args: readonly string[] = []): Promise<Estate> {
-  const data = mkdtempSync(join(tmpdir(), 'kiban-bench-'));
+/** An estate as `npm start` makes it, with data of its own unless a folder is given, which is kept; quotas do not stand in the way. */
+export async function openBenchEstate(args: readonly string[] = [], kept?: string): Promise<Estate> {
+  const data = kept ?? mkdtempSync(join(tmpdir(), 'kiban-bench-'));
   const env: Record<string, string> = { KIBAN_DATA: data };
   for (const name of ['KIBAN_PORT', 'KIBAN_GRPC_PORT', 'KIBAN_NATS_PORT', 'KIBAN_PG_PORT']) env[name] = String(await freePort());
   Object.assign(process.env, { KIBAN_QUOTA_PER_SECOND: '1000000', KIBAN_TRACE_RATIO: '0.01' });
@@ -20,7 +20,7 @@ export async function openBenchEstate(args: readonly string[] = []): Promise<Est
   const estate = await openEstate(settings, quiet);
   const stop = async (): Promise<void> => {
     await estate.stop();
-    rmSync(data, { recursive: true, force: true });
+    if (kept === undefined) rmSync(data, { recursive: true, force: true });
   };
   return { ...estate, stop };
 }

@@ -21,7 +21,7 @@ export interface CampaignResult {
 const LONGEST_WAIT_MS = 3_000;
 
 /** A small seeded generator (mulberry32), so that a campaign can be repeated with the same choices. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJourneyEstate, type JourneyEstate } from '../journeys/estate.js';
 import { campaign } from './campaign.js';
+import { depthCampaign } from './depth.js';
 
 describe('the fault campaign in small: kill -9 of processes and servers during walks', () => {
   let estate: JourneyEstate;
@@ -9,6 +10,12 @@ describe('the fault campaign in small: kill -9 of processes and servers during w
     estate = await openJourneyEstate();
   });
   afterAll(() => estate.remove());
+
+  it('a round of long works ends as without kills, and nothing of it is lost or doubled', async () => {
+    const result = await depthCampaign(estate, { rounds: 1, size: 60, killsARound: 3, seed: 7, say: () => undefined });
+    expect({ failedRounds: result.failedRounds, findings: result.findings }).toEqual({ failedRounds: [], findings: [] });
+    expect(Object.values(result.kills).reduce((sum, kills) => sum + kills, 0)).toBeGreaterThan(1);
+  }, 400_000);
 
   it('loses nothing, doubles nothing, and every walk comes to its end', async () => {
     const result = await campaign(estate, { walks: 3, seed: 7, say: () => undefined });

@@ -3,26 +3,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { freePort } from '#testing/servers';
-import { openEstate } from '../../tools/start/estate.js';
+import { openEstate, type Estate } from '../../tools/start/estate.js';
 import { loadPopulation } from '../../tools/start/population.js';
 import { startSettings } from '../../tools/start/settings.js';
 import { Terminal } from '../../tools/start/terminal.js';
 import { campaign } from './campaign.js';
+import { depthCampaign } from './depth.js';
 
-const { values } = parseArgs({ options: { walks: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' }, processes: { type: 'string', default: 'all' } } });
+const option = (otherwise: string) => ({ type: 'string', default: otherwise }) as const;
+const { values } = parseArgs({
+  options: { scenario: option('walks'), walks: option('200'), rounds: option('5'), size: option('4500'), kills: option('12'), seed: option('1'), processes: option('all'), replicas: option('1') },
+});
 const data = mkdtempSync(join(tmpdir(), 'kiban-fault-'));
 const env = { KIBAN_DATA: data };
 for (const name of ['KIBAN_PORT', 'KIBAN_GRPC_PORT', 'KIBAN_NATS_PORT', 'KIBAN_PG_PORT']) Object.assign(env, { [name]: String(await freePort()) });
-const settings = startSettings(['--processes', values.processes], env);
+const settings = startSettings(['--processes', values.processes, '--replicas', values.replicas], env);
 if (settings === undefined) process.exit(2);
 const terminal = new Terminal();
-const quiet = { phase: terminal.phase.bind(terminal), ended: () => undefined, restarted: () => undefined };
-const estate = await openEstate(settings, quiet);
-await loadPopulation(estate, 200, terminal);
-const result = await campaign(estate, { walks: Number(values.walks), seed: Number(values.seed), say: (text) => terminal.say(text) });
+const say = (text: string): void => terminal.say(text);
+const estate = await openEstate(settings, { phase: terminal.phase.bind(terminal), ended: () => undefined, restarted: () => undefined });
+const { result, good, harm, what } = values.scenario === 'depth' ? await depth(estate) : await walks(estate);
 await estate.stop();
 rmSync(data, { recursive: true, force: true });
 console.log(JSON.stringify(result, null, 2));
-const good = result.failedWalks.length === 0 && result.findings.length === 0;
-console.log(good ? `fault: ${result.walks} walks, nothing lost, nothing doubled` : 'fault: HARM FOUND');
+console.log(good ? `fault: ${what}, nothing lost, nothing doubled` : `fault: ${harm ? 'HARM FOUND' : 'no harm, but not every state was hit: more rounds'}`);
 process.exit(good ? 0 : 1);
+
+async function walks(opened: Estate) {
+  await loadPopulation(opened, 200, terminal);
+  const result = await campaign(opened, { walks: Number(values.walks), seed: Number(values.seed), say });
+  const harm = result.failedWalks.length > 0 || result.findings.length > 0;
+  return { result, good: !harm, harm, what: `${result.walks} walks` };
+}
+
+/** Good only when kills fell into every state. */
+async function depth(opened: Estate) {
+  const result = await depthCampaign(opened, { rounds: Number(values.rounds), size: Number(values.size), killsARound: Number(values.kills), seed: Number(values.seed), say });
+  const { failedRounds, findings, statesNeverHit } = result;
+  const harm = failedRounds.length > 0 || findings.length > 0;
+  return { result, good: !harm && statesNeverHit.length === 0, harm, what: `${result.rounds} rounds, every state hit` };
+}

@@ -9,12 +9,13 @@ import { tablesCreated } from './migrations.js';
 import { cleanLint, plantedLint } from './planted-lint.js';
 import { contextNames, filesIn, isTest, lineCount, pathsIn, root, type SourceFile } from './tree.js';
 
+/** Contexts that may be larger than the others: docs/adr/0010. */
+const LARGE = new Map([['juki-net', 14_500], ['numbering', 7_000]]);
 /** Non-blank lines of source without specs (style, 5.2 and 5.5). */
 const BUDGETS = [
-  { folder: 'libs/platform/src', most: 3_600 },
+  { folder: 'libs/platform/src', most: 4_000 },
   { folder: 'libs/kernel/src', most: 3_000 },
-  // Why the register may be larger: docs/adr/0010.
-  ...contextNames().map((context) => ({ folder: `libs/contexts/${context}/src`, most: context === 'juki-net' ? 10_000 : 6_000 })),
+  ...contextNames().map((context) => ({ folder: `libs/contexts/${context}/src`, most: LARGE.get(context) ?? 6_000 })),
 ];
 const LONGEST_FILE = 500;
 const LARGEST_SHARE = 3;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Database, FieldCipher, Peers, asyncApiOf, openApiOf, operationRoutes, readConfig, systemClock, type ContextModule, type ContextParts } from '#platform';
+import { Database, FieldCipher, Peers, SoftwareKeyStore, asyncApiOf, openApiOf, operationRoutes, readConfig, systemClock, type ContextModule, type ContextParts } from '#platform';
 
 /** A JSON object of a document. */
 export type Json = Record<string, unknown>;
@@ -43,13 +43,16 @@ export function builtParts(module: ContextModule): ContextParts {
     KIBAN_KEYS: 'none',
   });
   const masterKey = Buffer.alloc(32);
+  const noCalls = (): Promise<never> => Promise.reject(new Error('documents are made without calls'));
   return module.build({
     config,
     database: new Database(config.database, module.name),
     cipher: new FieldCipher(masterKey, module.name),
     masterKey,
+    keyStore: new SoftwareKeyStore(masterKey),
     clock: systemClock,
-    peers: new Peers(config, { token: () => Promise.reject(new Error('documents are made without calls')) }),
+    peers: new Peers(config, { token: noCalls }),
+    marks: { prepare: noCalls, read: noCalls, replace: noCalls },
   });
 }
 

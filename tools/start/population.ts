@@ -19,51 +19,77 @@ export async function loadPopulation(estate: Estate, size: number, progress: Pro
     const municipality = toMunicipalityCode(code);
     const options = { seed: `kiban-${code}`, size, municipality, baseDate: BASE_DATE, firstSerial: 1 + index * 10_000_000 };
     await progress.phase(`registering ${size} fictional residents of ${municipalityMaster(code)?.name ?? code}`, () =>
-      register(api, municipality, generatePopulation(options)));
-    await progress.phase(`numbering them`, () => number(api, municipality, generatePopulation(options), size));
+      sendNoticeFile(api, municipality, contentOf(generatePopulation(options), municipality)));
+    await progress.phase(`numbering them`, async () => {
+      const batch = await openNumberBatch(api, municipality, `population-${municipality}-${size}`);
+      await deliverNumbers(api, batch, batch.state === 'OPEN' ? await uploadNumberLines(api, batch, generatePopulation(options)) : undefined);
+    });
   }
 }
 
-async function register(api: Api, municipality: MunicipalityCode, households: Iterable<Household>): Promise<void> {
+function contentOf(households: Iterable<Household>, municipality: MunicipalityCode): string {
+  return Buffer.concat([...writeIntakeFile(households, { municipality, changeDate: BASE_DATE }).chunks]).toString('utf8');
+}
+
+/** A municipality's file of change notices, until it is taken in. */
+export async function sendNoticeFile(api: Api, municipality: MunicipalityCode, content: string): Promise<void> {
   const as = `municipality-${municipality}`;
   const purpose = 'RESIDENT_REGISTER';
-  const content = Buffer.concat([...writeIntakeFile(households, { municipality, changeDate: BASE_DATE }).chunks]).toString('utf8');
   const { fileId } = await api.call('POST', `/api/juki-net/v1/notice-files?municipalityCode=${municipality}`, { as, purpose, upload: { type: 'text/csv', content } }, fileAnswer);
   await until('the register', async () => {
     const file = await api.call('GET', `/api/juki-net/v1/notice-files/${fileId}`, { as, purpose }, fileState);
     return file.state === 'COMPLETED' ? file : undefined;
-  }, 600);
+  }, 1_200);
 }
 
-async function number(api: Api, municipality: MunicipalityCode, households: Iterable<Household>, size: number): Promise<void> {
-  const as = `municipality-${municipality}`;
-  const purpose = 'NUMBER_DESIGNATION';
-  const { batchId } = await api.call('POST', '/api/numbering/v1/batches', { as, purpose, idempotencyKey: `population-${municipality}-${size}`, body: { municipalityCode: municipality } }, batchAnswer);
+/** A batch of numbers to draw, with its lines uploaded; `key` makes its repetition the same batch. */
+export interface OpenedBatch {
+  readonly municipality: MunicipalityCode;
+  readonly key: string;
+  readonly path: string;
+  readonly state: string;
+}
+
+const asTown = (municipality: MunicipalityCode) => ({ as: `municipality-${municipality}`, purpose: 'NUMBER_DESIGNATION' });
+
+export async function openNumberBatch(api: Api, municipality: MunicipalityCode, key: string): Promise<OpenedBatch> {
+  const as = asTown(municipality);
+  const { batchId } = await api.call('POST', '/api/numbering/v1/batches', { ...as, idempotencyKey: key, body: { municipalityCode: municipality } }, batchAnswer);
   const path = `/api/numbering/v1/batches/${batchId}`;
-  const state = await api.call('GET', path, { as, purpose }, batchState);
-  if (state.state === 'OPEN') {
-    const content = requestFile(municipality, households);
-    await api.bytes('PUT', `${path}/lines`, { as, purpose, upload: { type: 'text/csv', content } });
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    await api.call('POST', `${path}/seal`, { as, purpose, idempotencyKey: `population-${municipality}-${size}-seal`, body: { lineCount: size, sha256 } }, z.object({ state: z.string() }));
-  }
-  await until('the numbers', async () => {
-    const batch = await api.call('GET', path, { as, purpose }, batchState);
+  const { state } = await api.call('GET', path, as, batchState);
+  return { municipality, key, path, state };
+}
+
+/** Uploads a line for each resident; the answer is what the seal must say of them. */
+export async function uploadNumberLines(api: Api, { municipality, key, path }: OpenedBatch, households: Iterable<Household>): Promise<{ lineCount: number; sha256: string }> {
+  const { content, lineCount } = requestFile(key, households);
+  await api.bytes('PUT', `${path}/lines`, { ...asTown(municipality), upload: { type: 'text/csv', content } });
+  return { lineCount, sha256: createHash('sha256').update(content).digest('hex') };
+}
+
+/** Seals the batch, waits until its numbers are delivered and confirms the receipt; tells how many. */
+export async function deliverNumbers(api: Api, { municipality, key, path }: OpenedBatch, sealed: { lineCount: number; sha256: string } | undefined): Promise<number> {
+  const as = asTown(municipality);
+  if (sealed !== undefined) await api.call('POST', `${path}/seal`, { ...as, idempotencyKey: `${key}-seal`, body: sealed }, z.object({ state: z.string() }));
+  const { designated } = await until('the numbers', async () => {
+    const batch = await api.call('GET', path, as, batchState);
     return ['DELIVERED', 'CONFIRMED'].includes(batch.state) ? batch : undefined;
-  }, 600);
+  }, 1_200);
+  await api.bytes('POST', `${path}/receipt`, { ...as, idempotencyKey: `${key}-receipt`, body: {} });
+  return designated;
 }
 
 /** NREQ: one line per resident, kind 1 (new). */
-function requestFile(municipality: MunicipalityCode, households: Iterable<Household>): string {
+function requestFile(key: string, households: Iterable<Household>): { content: string; lineCount: number } {
   const lines = ['lineNo,requestId,residentCode,kind,caseId,priority'];
   for (const { members } of households) {
-    for (const { residentCode } of members) lines.push(`${lines.length},population-${municipality}-${lines.length},${residentCode.reveal()},1,,`);
+    for (const { residentCode } of members) lines.push(`${lines.length},${key}-${lines.length},${residentCode.reveal()},1,,`);
   }
-  return `${lines.join('\r\n')}\r\n`;
+  return { content: `${lines.join('\r\n')}\r\n`, lineCount: lines.length - 1 };
 }
 
 /** What the agency's operators set up before a municipality joins: revocation list partitions, access of the verifier, a grant for inquiries. */
-async function prepareEstate(api: Api): Promise<void> {
+export async function prepareEstate(api: Api): Promise<void> {
   for (const code of FICTIONAL_MUNICIPALITIES) {
     const master = municipalityMaster(code);
     if (master === undefined) throw new Error('a fictional municipality without master data');

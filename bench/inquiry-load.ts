@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import autocannon from 'autocannon';
+import pg from 'pg';
+import { Db } from '#platform';
+import type { Household } from '#testing/population';
+import { pensionGrant } from '../tools/walk/register.js';
+import { Api, type EstateAddress } from '../tools/walk/api.js';
+
+/** What is asked, of whom: the register through its gateway, or the bare server. */
+export interface Side {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly bodies: readonly string[];
+}
+
+export interface Measured {
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface LoadPlan {
+  readonly connections: number;
+  readonly seconds: number;
+  /** Requests a second whatever the answers do (open loop); without it each connection asks when it was answered. */
+  readonly rate?: number;
+}
+
+/** Each connection asks for residents of its own, in turn. Throws when anything but an answer came. */
+export async function load({ url, headers, bodies }: Side, { connections, seconds, rate }: LoadPlan): Promise<Measured> {
+  let connection = 0;
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    ...(rate === undefined ? {} : { overallRate: Math.round(rate) }),
+    setupClient: (client) => {
+      const first = connection++ % connections;
+      const own = bodies.filter((_body, index) => index % connections === first);
+      client.setRequests(own.map((body) => ({ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })));
+    },
+  });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals and ${result.errors} errors`);
+  return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
+}
+
+/** The same questions for the register and for the bare server. */
+export async function sidesOf(address: EstateAddress, bareUrl: string, codes: readonly string[]): Promise<{ ours: Side; bare: Side }> {
+  const api = new Api(address);
+  const grantId = await pensionGrant(api);
+  const headers = { authorization: `Bearer ${await api.token('agency-pension')}`, 'kiban-purpose': 'PENSION_CURRENT_STATUS' };
+  return {
+    ours: { url: `${address.gateway}/api/juki-net/v1/inquiries`, headers, bodies: codes.map((residentCode) => JSON.stringify({ grantId, residentCode })) },
+    bare: { url: `${bareUrl}/inquiries`, headers: {}, bodies: codes.map((residentCode) => JSON.stringify({ residentCode })) },
+  };
+}
+
+/** Adds the residents to the plain table of the bare server. */
+export async function copyToBare(adminUrl: string, households: Iterable<Household>, municipality: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString: adminUrl, max: 1 });
+  const client = await pool.connect();
+  await client.query('CREATE TABLE IF NOT EXISTS public.bare_person (resident_code text PRIMARY KEY, name_kanji text, birth_date text, sex text, address text, municipality_code text)');
+  await client.query('BEGIN');
+  await new Db(client).copyIn('public.bare_person', bareRows(households, municipality));
+  await client.query('COMMIT');
+  await client.query('ANALYZE public.bare_person');
+  client.release();
+  await pool.end();
+}
+
+function* bareRows(households: Iterable<Household>, municipality: string): Generator<string[], void, void> {
+  for (const { members, address } of households) {
+    for (const person of members) yield [person.residentCode.reveal(), person.nameKanji, person.birthDate, person.sex, address, municipality];
+  }
+}
+
+/** Fastify and one prepared statement, in a process of its own. */
+export async function startBare(adminUrl: string): Promise<{ url: string; stop: () => void }> {
+  const child = spawn(process.execPath, [join(dirname(fileURLToPath(import.meta.url)), 'bare-server.js'), adminUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())));
+  return { url, stop: () => void child.kill() };
+}

@@ -1,0 +1,45 @@
+import pg from 'pg';
+import { copyToBare, load, sidesOf, startBare } from '../inquiry-load.js';
+import { median, report } from '../report.js';
+import { codesFrom, PORTION, portionsOf, residentsOf, thousands, type Scene } from './scene.js';
+
+const ASKED = 50_000;
+const ROUNDS = 3;
+const SECONDS = 8;
+const CONNECTIONS = [64, 256];
+
+/** Immediate inquiries about residents all over the register, closed loop against the bare server, then open loop at half of the rate. */
+export async function measureInquiries(scene: Scene): Promise<void> {
+  const { estate, residents, note } = scene;
+  await fillBare(scene);
+  const server = await startBare(estate.adminUrl);
+  const { ours, bare } = await sidesOf(estate.address, server.url, codesFrom(residents, ASKED));
+  for (const connections of CONNECTIONS) {
+    const rates = { ours: [] as number[], bare: [] as number[] };
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const mine = await load(ours, { connections, seconds: SECONDS });
+      const theirs = await load(bare, { connections, seconds: SECONDS });
+      if (round === 0) continue; // the first pair warms caches and plans
+      rates.ours.push(mine.perSecond);
+      rates.bare.push(theirs.perSecond);
+    }
+    report({ name: `immediate inquiry, ${connections} connections`, unit: 'answers/s', ...rates, goal: 0.5, notes: `${thousands(residents)} residents, ${thousands(ASKED)} of them asked for` });
+    note(`inquiry with ${connections} connections: ${thousands(median(rates.ours))}/s, bare ${thousands(median(rates.bare))}/s`);
+    const rate = median(rates.ours) / 2;
+    const open = await load(ours, { connections, seconds: 2 * SECONDS, rate });
+    note(`open loop at half of it (${thousands(rate)}/s): p50 ${open.p50} ms, p99 ${open.p99} ms`);
+  }
+  server.stop();
+}
+
+async function fillBare({ estate, residents }: Scene): Promise<void> {
+  const client = new pg.Client({ connectionString: estate.adminUrl });
+  await client.connect();
+  const { rows } = await client.query<{ there: boolean }>("SELECT to_regclass('public.bare_person') IS NOT NULL AS there");
+  await client.query('ANALYZE');
+  const known = rows[0]?.there === true ? Number((await client.query<{ n: string }>('SELECT count(*) AS n FROM public.bare_person')).rows[0]?.n) : 0;
+  await client.end();
+  for (const portion of portionsOf(residents)) {
+    if ((portion.index + 1) * PORTION > known) await copyToBare(estate.adminUrl, residentsOf(portion), portion.municipality);
+  }
+}

@@ -1,0 +1,86 @@
+import pg from 'pg';
+import { writeIntakeFile } from '#testing/population';
+import { deliverNumbers, openNumberBatch, prepareEstate, sendNoticeFile, uploadNumberLines } from '../../tools/start/population.js';
+import { copyAdded, copyEarlier, createBare, type TableKeys } from '../bare-rows.js';
+import { settled } from '../bench-estate.js';
+import { perSecond, report, timed } from '../report.js';
+import { BASE_DATE, PORTION, portionsOf, residentsOf, thousands, type Portion, type Scene } from './scene.js';
+
+/** What a file and a batch leave behind, with the key of each table. */
+const REGISTER: TableKeys = {
+  person: ['person_key'], segment: ['person_key', 'municipality_code', 'stay'], resident_code: ['code_index'], change_notice: ['municipality_code', 'person_key', 'person_seq'],
+  prefecture_record: ['prefecture', 'person_key', 'municipality_code', 'stay'],
+};
+const NUMBERS: TableKeys = { number_ledger: ['base11'], code_number_link: ['code_index', 'seq'], assignment: ['person_key', 'generation'] };
+/** The last portions are compared with bare copies of the same size. */
+const PAIRS = 3;
+
+interface Rates { readonly files: number[]; readonly bareFiles: number[]; readonly numbers: number[]; readonly bareNumbers: number[] }
+
+/** Registers and numbers the population portion by portion; one that was loaded before is found done. */
+export async function loadResidents(scene: Scene): Promise<void> {
+  const { api, estate, residents, note } = scene;
+  await prepareEstate(api);
+  const portions = portionsOf(residents);
+  const pool = new pg.Pool({ connectionString: estate.adminUrl, max: 1 });
+  const client = await pool.connect();
+  const rates: Rates = { files: [], bareFiles: [], numbers: [], bareNumbers: [] };
+  const firstPair = Math.max(1, portions.length - PAIRS);
+  for (const portion of portions) {
+    if (await isLoaded(client, portion)) continue;
+    if (portion.index === firstPair) await growBare(client);
+    const fileMs = await sendPortion(scene, portion);
+    const quietMs = await timed(() => settled(estate.adminUrl));
+    const numberMs = await numberPortion(scene, portion);
+    const quietAgainMs = await timed(() => settled(estate.adminUrl));
+    note(`${thousands((portion.index + 1) * PORTION)} residents: file ${thousands(perSecond(PORTION, fileMs))} rows/s (all followed ${thousands(quietMs / 1000)} s later), numbers ${thousands(perSecond(PORTION, numberMs))}/s (${thousands(quietAgainMs / 1000)} s later)`);
+    if (portion.index >= firstPair) await pair(client, rates, perSecond(PORTION, fileMs), perSecond(PORTION, numberMs));
+  }
+  client.release();
+  await pool.end();
+  if (rates.files.length === 0) return;
+  const notes = `${thousands(residents)} residents; bare: COPY of the same rows into tables of the same size with the same indexes`;
+  report({ name: 'file taken in, upload to last row applied', unit: 'rows/s', ours: rates.files, bare: rates.bareFiles, goal: 0.15, notes });
+  report({ name: 'mass numbering, sealed batch to delivered', unit: 'numbers/s', ours: rates.numbers, bare: rates.bareNumbers, goal: 0.5, notes });
+}
+
+async function pair(client: pg.PoolClient, rates: Rates, files: number, numbers: number): Promise<void> {
+  rates.files.push(files);
+  rates.numbers.push(numbers);
+  rates.bareFiles.push(perSecond(PORTION, await copyAdded(client, 'juki_net', REGISTER)));
+  rates.bareNumbers.push(perSecond(PORTION, await copyAdded(client, 'numbering', NUMBERS)));
+}
+
+async function growBare(client: pg.PoolClient): Promise<void> {
+  for (const [schema, tables] of [['juki_net', REGISTER], ['numbering', NUMBERS]] as const) {
+    await createBare(client, schema, tables);
+    await copyEarlier(client, schema, tables);
+  }
+}
+
+async function isLoaded(client: pg.PoolClient, { index, municipality }: Portion): Promise<boolean> {
+  const { rows } = await client.query<{ loaded: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM numbering.assignment WHERE municipality_code = $1 AND request_id = $2
+       AND batch_id IN (SELECT batch_id FROM numbering.generation_batch WHERE municipality_code = $1 AND delivered_at IS NOT NULL)) AS loaded`,
+    [municipality, `scale-${index}-1`],
+  );
+  return rows[0]?.loaded === true;
+}
+
+/** Milliseconds from the upload to the last row. */
+async function sendPortion({ api }: Scene, portion: Portion): Promise<number> {
+  const { municipality, firstMunicipalSeq } = portion;
+  const { chunks } = writeIntakeFile(residentsOf(portion), { municipality, changeDate: BASE_DATE, firstMunicipalSeq });
+  const content = Buffer.concat([...chunks]).toString('utf8');
+  return timed(() => sendNoticeFile(api, municipality, content));
+}
+
+/** Milliseconds from seal to delivery. */
+async function numberPortion({ api }: Scene, portion: Portion): Promise<number> {
+  const batch = await openNumberBatch(api, portion.municipality, `scale-${portion.index}`);
+  const sealed = batch.state === 'OPEN' ? await uploadNumberLines(api, batch, residentsOf(portion)) : undefined;
+  return timed(async () => {
+    const designated = await deliverNumbers(api, batch, sealed);
+    if (designated !== PORTION) throw new Error(`only ${designated} of ${PORTION} lines have a number`);
+  });
+}

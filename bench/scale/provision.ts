@@ -1,0 +1,80 @@
+import { createHash, type KeyObject } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { writeFrame } from '#contexts/juki-net';
+import {
+  buildTbsCertificate, encryptData, generateRsaKey, parseCertificate, pemDecode, pemEncode, signCertificate, signData, signingKeyOf, type CertificateProfile, type ParsedCertificate,
+} from '#pki';
+import { until, type Api } from '../../tools/walk/api.js';
+import { timed } from '../report.js';
+import { codesFrom, thousands, type Scene } from './scene.js';
+
+const LINES = 100_000;
+const BATCHES = 3;
+const GOAL_A_MINUTE_AND_CORE = 100_000;
+const PURPOSE = 'PENSION_CURRENT_STATUS';
+const agency = { as: 'agency-pension', purpose: PURPOSE };
+const PROFILE: CertificateProfile = {
+  id: 'agency', version: 3, signature: 'sha256WithRSAEncryption', key: { modulusBits: 2048 }, subject: [{ type: 'C', value: 'JP' }, { type: 'O', value: 'Pension agency' }],
+  validity: { maxDays: 365 }, extensions: [{ critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature', 'keyEncipherment'] } }],
+};
+
+interface Exchange {
+  readonly key: KeyObject;
+  readonly certificate: ParsedCertificate;
+  readonly register: ParsedCertificate;
+  readonly grantId: string;
+}
+
+/** Sealed files of questions, from the last octet sent to the sealed answer. */
+export async function provideBatches(scene: Scene): Promise<void> {
+  const { api, residents, note } = scene;
+  const exchange = await openExchange(api);
+  const codes = codesFrom(residents, LINES * BATCHES);
+  const perMinute: number[] = [];
+  for (let batch = 0; batch < BATCHES; batch += 1) {
+    const reference = `scale-${Date.now()}`;
+    const content = await sealed(exchange, reference, codes.slice(batch * LINES, (batch + 1) * LINES));
+    const ms = await timed(() => answered(api, exchange.grantId, { reference, content }));
+    perMinute.push((LINES / ms) * 60_000);
+  }
+  const cores = availableParallelism();
+  const best = Math.min(...perMinute) / cores;
+  note(`batch provision: ${perMinute.map(thousands).join(', ')} lines a minute on ${cores} cores, so at least ${thousands(best)} a minute and core (goal ${thousands(GOAL_A_MINUTE_AND_CORE)}) ${best >= GOAL_A_MINUTE_AND_CORE ? 'reached' : 'NOT reached'}`);
+}
+
+async function openExchange(api: Api): Promise<Exchange> {
+  const { grantId } = await api.call('POST', '/api/juki-net/v1/grants', {
+    as: 'operator-1', idempotencyKey: 'scale-batch-grant',
+    body: {
+      institution: 'national-agency', organisation: 'pension', affair: PURPOSE, legalBasis: '住基法30条の9 別表第一', items: ['nameKanji', 'birthDate', 'sex', 'address', 'municipalityCode', 'changeDate'],
+      modes: ['BATCH_LINE'], keyKinds: ['RESIDENT_CODE'], validFrom: '2015-10-05', validUntil: '2099-12-31',
+    },
+  }, z.object({ grantId: z.uuid() }));
+  await api.bytes('POST', `/api/juki-net/v1/grants/${grantId}/approval`, { as: 'operator-2', idempotencyKey: 'scale-batch-approval', body: {} });
+  const key = await generateRsaKey(2048);
+  const signing = signingKeyOf('agency', key);
+  const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
+  const tbs = buildTbsCertificate({ profile: PROFILE, serial: BigInt(Date.now()), issuer: 'self', notBefore, notAfter: new Date(notBefore.getTime() + 300 * 86_400_000), spki: signing.publicKeySpki });
+  const certificate = parseCertificate(await signCertificate(tbs, signing));
+  const sha256 = createHash('sha256').update(certificate.der).digest('hex');
+  await api.bytes('POST', '/api/juki-net/v1/exchange-certificates', { as: 'operator-1', body: { institution: 'national-agency', organisation: 'pension', certificate: pemEncode('CERTIFICATE', certificate.der), sha256 } });
+  const { bytes } = await api.bytes('GET', '/api/juki-net/v1/exchange-certificate', { as: 'agency-pension' });
+  return { key, certificate, register: parseCertificate(pemDecode(bytes.toString(), ['CERTIFICATE'])), grantId };
+}
+
+async function sealed({ key, certificate, register, grantId }: Exchange, reference: string, codes: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
+  const details = codes.map((code, index) => `D,${index + 1},1,${code},,,,,,,,ref-${index + 1}`);
+  const text = writeFrame({ kind: 'BREQ', sender: 'pension', receiver: 'juki-net', grantId, batchId: reference, createdAt: new Date().toISOString() }, details);
+  return new Uint8Array(encryptData(await signData(gzipSync(text), { certificate, key: signingKeyOf('agency', key) }, new Date()), register));
+}
+
+async function answered(api: Api, grantId: string, { reference, content }: { reference: string; content: Uint8Array<ArrayBuffer> }): Promise<void> {
+  const { batchId } = await api.call('POST', `/api/juki-net/v1/batches?grantId=${grantId}&reference=${reference}`, { ...agency, upload: { type: 'application/pkcs7-mime', content } }, z.object({ batchId: z.uuid() }));
+  const { hits } = await until('the answers', async () => {
+    const batch = await api.call('GET', `/api/juki-net/v1/batches/${batchId}`, { as: 'agency-pension' }, z.object({ state: z.string(), hits: z.number() }));
+    return batch.state === 'PACKAGED' ? batch : undefined;
+  }, 600);
+  if (hits !== LINES) throw new Error(`only ${hits} of ${LINES} lines met a resident`);
+}
