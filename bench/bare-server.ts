@@ -8,7 +8,7 @@ const server = Fastify({ logger: false });
 server.post<{ Body: { residentCode: string } }>('/inquiries', async (request) => {
   const { rows } = await pool.query({
     name: 'by-code',
-    text: 'SELECT name_kanji, birth_date, sex, address, municipality_code FROM public.bare_person WHERE resident_code = $1',
+    text: 'SELECT name_kanji, birth_date, sex, address, municipality_code FROM public.bare_resident WHERE resident_code = $1',
     values: [request.body.residentCode],
   });
   return { resultCode: rows.length === 1 ? '00' : '10', persons: rows };

@@ -43,7 +43,7 @@ export async function load({ url, headers, bodies }: Side, { connections, second
       client.setRequests(own.map((body) => ({ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })));
     },
   });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals and ${result.errors} errors`);
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals and ${result.errors} errors: ${JSON.stringify(result.statusCodeStats)}`);
   return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
 }
 
@@ -62,11 +62,11 @@ export async function sidesOf(address: EstateAddress, bareUrl: string, codes: re
 export async function copyToBare(adminUrl: string, households: Iterable<Household>, municipality: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: adminUrl, max: 1 });
   const client = await pool.connect();
-  await client.query('CREATE TABLE IF NOT EXISTS public.bare_person (resident_code text PRIMARY KEY, name_kanji text, birth_date text, sex text, address text, municipality_code text)');
+  await client.query('CREATE TABLE IF NOT EXISTS public.bare_resident (resident_code text PRIMARY KEY, name_kanji text, birth_date text, sex text, address text, municipality_code text)');
   await client.query('BEGIN');
-  await new Db(client).copyIn('public.bare_person', bareRows(households, municipality));
+  await new Db(client).copyIn('public.bare_resident', bareRows(households, municipality));
   await client.query('COMMIT');
-  await client.query('ANALYZE public.bare_person');
+  await client.query('ANALYZE public.bare_resident');
   client.release();
   await pool.end();
 }

@@ -1,8 +1,7 @@
 import { createLocalJWKSet } from 'jose';
 import type { FastifyInstance } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
 import type { Provider } from 'oidc-provider';
-import { Database, TokenVerifier, log, peerAddress, startTracing } from '#platform';
+import { Database, TokenVerifier, log, peerAddress, startTracing, uuidv7 } from '#platform';
 import { ensureClientKeys } from './clients.js';
 import { contractedContexts, readContracts } from './contracts.js';
 import { Door } from './door.js';

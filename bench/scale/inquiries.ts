@@ -35,9 +35,9 @@ export async function measureInquiries(scene: Scene): Promise<void> {
 async function fillBare({ estate, residents }: Scene): Promise<void> {
   const client = new pg.Client({ connectionString: estate.adminUrl });
   await client.connect();
-  const { rows } = await client.query<{ there: boolean }>("SELECT to_regclass('public.bare_person') IS NOT NULL AS there");
+  const { rows } = await client.query<{ there: boolean }>("SELECT to_regclass('public.bare_resident') IS NOT NULL AS there");
   await client.query('ANALYZE');
-  const known = rows[0]?.there === true ? Number((await client.query<{ n: string }>('SELECT count(*) AS n FROM public.bare_person')).rows[0]?.n) : 0;
+  const known = rows[0]?.there === true ? Number((await client.query<{ n: string }>('SELECT count(*) AS n FROM public.bare_resident')).rows[0]?.n) : 0;
   await client.end();
   for (const portion of portionsOf(residents)) {
     if ((portion.index + 1) * PORTION > known) await copyToBare(estate.adminUrl, residentsOf(portion), portion.municipality);

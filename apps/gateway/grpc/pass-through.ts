@@ -4,9 +4,8 @@ import {
 } from '@grpc/grpc-js';
 import type { MethodDefinition, PackageDefinition } from '@grpc/proto-loader';
 import { SpanKind } from '@opentelemetry/api';
-import { v7 as uuidv7 } from 'uuid';
 import { Refusal } from '#kernel';
-import { MESSAGE_LIMIT, asRefusal, grpcFault, inSpan, log, platformProblems } from '#platform';
+import { MESSAGE_LIMIT, asRefusal, grpcFault, inSpan, log, platformProblems, uuidv7 } from '#platform';
 import type { Door } from '../door.js';
 import { gatewaySeconds } from '../measures.js';
 import { thumbprintOf } from '../peer-certificate.js';

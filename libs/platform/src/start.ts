@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Server } from '@grpc/grpc-js';
 import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from './crypto/uuid.js';
 import type { Actor } from './access/actor.js';
 import { PolicyTable } from './access/policy.js';
 import { ClientCredentials, type TokenSource } from './access/service-token.js';

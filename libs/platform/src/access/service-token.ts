@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SignJWT, importJWK, type JWK } from 'jose';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from '../crypto/uuid.js';
 import { z } from 'zod';
 import { platformProblems } from '../problem/problems.js';
 

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from '../crypto/uuid.js';
 import type { Facts } from '#kernel';
 import type { JournalTable } from '../ctx.js';
 import type { Db } from '../pg/db.js';

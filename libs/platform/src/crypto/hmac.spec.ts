@@ -13,7 +13,7 @@ describe('HMAC-SHA-256', () => {
     assert(property(uint8Array({ maxLength: 64 }), string({ unit: 'binary', maxLength: 40 }), string({ unit: 'binary', maxLength: 40 }), (octets, first, second) => {
       const key = Buffer.from(octets);
       const hmac = new HmacSha256(key, 32);
-      for (const message of [first, second]) expect(hmac.digest(message)).toBe(createHmac('sha256', key).update(message).digest('binary'));
+      for (const message of [first, second, Buffer.from(second, 'utf16le')]) expect(hmac.digest(message)).toBe(createHmac('sha256', key).update(message).digest('binary'));
     }));
   });
 

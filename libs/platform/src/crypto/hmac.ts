@@ -21,10 +21,11 @@ export class HmacSha256 {
   }
 
   /** 32 octets, one a character (encoding `binary`): as a string they cost no memory block of their own. */
-  digest(message: string): string {
+  digest(message: string | Buffer): string {
     const length = Buffer.byteLength(message);
     const room = length <= this.most ? this.inner : Buffer.concat([this.inner.subarray(0, BLOCK), Buffer.alloc(length)]);
-    room.write(message, BLOCK);
+    if (typeof message === 'string') room.write(message, BLOCK);
+    else message.copy(room, BLOCK);
     this.outer.write(hash('sha256', room.subarray(0, BLOCK + length), 'binary'), BLOCK, 'latin1');
     return hash('sha256', this.outer, 'binary');
   }

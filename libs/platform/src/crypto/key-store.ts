@@ -1,8 +1,17 @@
+import { HmacSha256 } from './hmac.js';
+
 /** HMAC-SHA-256 of a message under a key that stays where it is. */
 export type Mac = (message: Buffer) => Buffer;
 
 /** A key for HMAC-SHA-256: its 32 bytes where it was sealed, else what computes with it. */
 export type MacKey = Buffer | Mac;
+
+/** What computes with the key, wherever it is. */
+export function macOf(key: MacKey): Mac {
+  if (typeof key === 'function') return key;
+  const hmac = new HmacSha256(key);
+  return (message) => Buffer.from(hmac.digest(message), 'binary');
+}
 
 /** Where a key is: in the store under its label, or sealed by the store and kept by the caller. */
 export interface KeptKey {

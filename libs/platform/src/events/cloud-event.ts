@@ -1,5 +1,5 @@
 import type { EventDefinition } from '#kernel';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from '../crypto/uuid.js';
 import { z } from 'zod';
 import type { Emitted } from '../ctx.js';
 

@@ -1,7 +1,7 @@
 import { AckPolicy, DeliverPolicy, type Consumer, type ConsumerMessages, type JsMsg, type JetStreamManager } from '@nats-io/jetstream';
 import { Refusal } from '#kernel';
 import { setTimeout } from 'node:timers/promises';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from '../crypto/uuid.js';
 import { ZodError } from 'zod';
 import type { Ctx } from '../ctx.js';
 import { inSpan } from '../telemetry/trace.js';
@@ -160,14 +160,16 @@ export class EventConsumer {
   }
 
   private async applyIn(ctx: Ctx, deliveries: readonly Handled[]): Promise<number> {
-    const ids = await takeIn(ctx.db, this.name, deliveries.map(({ event }) => event.id));
-    const fresh = deliveries.filter(({ event }) => ids.delete(event.id));
     const { together } = this.subscription;
-    const left = together && fresh.length > 0 ? new Set(await together(ctx, fresh.map(({ event }) => event))) : undefined;
-    for (const { event, handler } of fresh) {
-      if (left === undefined || left.has(event)) await this.handle(ctx, event, handler);
+    const left = together === undefined ? undefined : new Set(await together(ctx, deliveries.map(({ event }) => event)));
+    const own = left === undefined ? deliveries : deliveries.filter(({ event }) => left.has(event));
+    const fresh = own.length === 0 ? new Set<string>() : await takeIn(ctx.db, this.name, own.map(({ event }) => event.id));
+    let repeated = 0;
+    for (const { event, handler } of own) {
+      if (fresh.delete(event.id)) await this.handle(ctx, event, handler);
+      else repeated += 1;
     }
-    return deliveries.length - fresh.length;
+    return repeated;
   }
 
   /** Each event continues its own trace, also when it is handled in a group. */

@@ -26,8 +26,8 @@ export interface Subscription {
   readonly filter: string;
   readonly handlers: readonly EventHandler[];
   /**
-   * Deals set-based with those new events of a group that need no rule of their own, in their order, and returns the others for
-   * the handlers. A bulk load tells millions of events of which most concern nobody here.
+   * Deals set-based with those events of a group that need no rule of their own, and returns the others for the handlers. It is called
+   * again for repeated events and leaves no trace in the inbox: a bulk load tells millions of events of which most concern nobody here.
    */
   readonly together?: (ctx: Ctx, events: readonly CloudEvent[]) => Promise<readonly CloudEvent[]>;
   /** The affairs under which handlers ask neighbours for personal data. */

@@ -2,7 +2,7 @@ import { Server, ServerCredentials, type ServerUnaryCall, type UntypedHandleCall
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { SpanKind } from '@opentelemetry/api';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from '../crypto/uuid.js';
 import { protoPackage, Refusal } from '#kernel';
 import type { TokenVerifier } from '../access/token-verifier.js';
 import type { Clock } from '../clock.js';

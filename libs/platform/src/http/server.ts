@@ -1,7 +1,7 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SpanKind } from '@opentelemetry/api';
 import { Readable } from 'node:stream';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7 } from '../crypto/uuid.js';
 import { Refusal } from '#kernel';
 import type { TokenVerifier } from '../access/token-verifier.js';
 import type { Clock } from '../clock.js';

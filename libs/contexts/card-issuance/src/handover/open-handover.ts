@@ -1,6 +1,5 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { LEASE_MINUTES, leaseRanOut, type Session } from './handover-session.js';
 import { sessionView } from './show-session.js';

@@ -1,7 +1,6 @@
 import { listDeliveryTargets } from '#contracts/numbering';
 import { mailingPlanned } from '#contracts/card-issuance';
-import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { stillWaiting, whenAnswered, uuidv7, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import { drawApplicationId } from '../application/draw-application-id.js';
 import { envelopeBarcode, envelopesOf, wholeHouseholds, type Addressed } from './mailing.js';

@@ -1,6 +1,5 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { ApplicationStore } from '../application/application.store.js';
 import type { CardStore } from '../card/card.store.js';

@@ -1,8 +1,7 @@
 import { Refusal } from '#kernel';
 import { cardIssuanceProblems, stopOrderApplied } from '#contracts/card-issuance';
 import { getPersons } from '#contracts/juki-net';
-import { platformProblems, reaches, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, reaches, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { Card } from '../card/card.js';
 import type { CardStore } from '../card/card.store.js';

@@ -1,5 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
-import type { CopyValue, Db, FieldCipher } from '#platform';
+import { uuidv7, type CopyValue, type Db, type FieldCipher } from '#platform';
 import type { CaId, CertificateType } from '../ca/ca.js';
 import type { CertificateState, CertificateStatus } from './certificate.js';
 import type { ReasonCode } from './revocation-cause.js';

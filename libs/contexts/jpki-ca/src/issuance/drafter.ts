@@ -1,9 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import { InvalidValue, endOfDayInJapan, localDateInJapan, type LocalDate } from '#kernel';
 import type { PersonView } from '#contracts/juki-net';
 import { PkiError, buildTbsCertificate, generateRsaKey, lintCertificate, parseCsr, signCertificate, signingKeyOf, type CertificateLint, type CertificationRequest, type SigningKey } from '#pki';
-import type { Ctx } from '#platform';
+import { uuidv7, type Ctx } from '#platform';
 import { CA_IDS, CA_OF_TYPE, type CaId } from '../ca/ca.js';
 import type { Authorities, Authority } from '../ca/authorities.js';
 import type { CaStore } from '../ca/ca.store.js';

@@ -1,6 +1,5 @@
 import { addMonths, localDateInJapan, startOfDayInJapan } from '#kernel';
-import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import { itemsUnderGrant } from '../inquiry/grant.js';
 import type { GrantStore } from '../inquiry/grant.store.js';

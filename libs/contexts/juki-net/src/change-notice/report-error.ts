@@ -1,7 +1,6 @@
 import { identityErrorSuspected, jukiNetProblems } from '#contracts/juki-net';
 import { municipalityCodeFault, ResidentCode } from '#kernel';
-import { officerOf, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { officerOf, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { codeKey, type ResidentStore } from '../resident/resident.store.js';
 import { GROUNDS, REPORT_STATES, SUSPECTED_ITEMS } from './error-report.js';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { localDateInJapan, type LocalDate } from '#kernel';
-import type { Ctx } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7, type Ctx } from '#platform';
 import { heldKey, type HeldCode } from '../code-block/allocated-code.store.js';
 import { isReserved } from '../code-block/code-block.js';
 import type { CodeWriting } from '../code-block/write-codes.js';

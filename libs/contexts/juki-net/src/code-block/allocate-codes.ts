@@ -1,6 +1,5 @@
 import { codeBlockAllocated } from '#contracts/juki-net';
-import type { Ctx } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7, type Ctx } from '#platform';
 import type { AllocatedCodeStore } from './allocated-code.store.js';
 import type { CodeBlock, CodeBlockStore } from './code-block.store.js';
 import type { CodePool } from './code-pool.js';

@@ -1,7 +1,6 @@
 import { codeConflictFound, jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan, ResidentCode } from '#kernel';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { AllocatedCodeStore } from './allocated-code.store.js';
 import { statesBefore } from './code-block.js';

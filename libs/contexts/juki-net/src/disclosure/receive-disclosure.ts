@@ -1,7 +1,6 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan, ResidentCode, toLocalDate } from '#kernel';
-import { platformProblems, reaches, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, reaches, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { PersonViewStore } from '../resident/person-view.store.js';
 import { DISCLOSURE_KINDS, type DisclosureRequest, dueDays, historyPeriod, type Period } from './disclosure.js';

@@ -1,7 +1,6 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
-import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, refusals, useCase, uuidv7, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { itemsUnderGrant } from '../inquiry/grant.js';
 import type { Grant, GrantStore } from '../inquiry/grant.store.js';

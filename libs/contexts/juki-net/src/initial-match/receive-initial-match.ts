@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
-import { lockJob, platformProblems, queueJob, refusals, useCase, type Ctx, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { lockJob, platformProblems, queueJob, refusals, useCase, uuidv7, type Ctx, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { within } from '../inquiry/ask-register.js';
 import { fieldsOfLine } from '../notice-file/csv-line.js';

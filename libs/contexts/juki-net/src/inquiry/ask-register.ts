@@ -1,7 +1,6 @@
 import { inquiryAnswer, inquiryInput, type InquiredPerson, type InquiryItem, jukiNetProblems } from '#contracts/juki-net';
 import { IndividualNumber, localDateInJapan, ResidentCode } from '#kernel';
-import { platformProblems, reaches, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, reaches, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { asOf, isAnsweredByCopy, isOwnResident, NATIONAL } from '../prefecture/server.js';
 import { enterPrefecture } from '../prefecture/server.store.js';
 import { isOfPrefecture, itemsUnderGrant, type KeyKind } from './grant.js';

@@ -1,7 +1,6 @@
 import { inquiryItem, jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { localDateInJapan, type LocalDate, toLocalDate } from '#kernel';
-import { INSTITUTION_KINDS, officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { INSTITUTION_KINDS, officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { FEE_CLASSES, GRANT_STATES, type GrantStep, grantStateOn, KEY_KINDS, MODES, scheduleFault, stepGrant } from './grant.js';
 import type { Grant, GrantStore } from './grant.store.js';

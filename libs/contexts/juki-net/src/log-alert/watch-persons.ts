@@ -1,7 +1,6 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan, ResidentCode } from '#kernel';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { PersonViewStore } from '../resident/person-view.store.js';
 import type { LogAlertStore, Watch } from './log-alert.store.js';

@@ -1,7 +1,6 @@
 import { jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { localDateInJapan, municipalityCodeFault, toLocalDate } from '#kernel';
-import { findJob, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { findJob, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { CHANGE_KINDS, CHANGE_STATES, type MunicipalityChange, planFault, stepChange } from './municipality-change.js';
 import type { MunicipalityChangeStore, StoredChange } from './municipality-change.store.js';

@@ -1,5 +1,4 @@
-import type { Ctx } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7, type Ctx } from '#platform';
 import type { NoticeRecord } from '../change-notice/change-notice.store.js';
 import type { Register } from '../change-notice/register.js';
 import { countDecided } from '../notice-file/held-row.store.js';

@@ -1,7 +1,6 @@
 import { residentEntered, residentMovedIn, residentMovedOut, type ResidentFact } from '#contracts/juki-net';
 import { toLocalDate } from '#kernel';
-import { onEvent, type Ctx, type EventHandler } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { onEvent, uuidv7, type CloudEvent, type Ctx, type EventHandler, type Subscription } from '#platform';
 import { keepTransfers } from '../transfer/keep-transfers.js';
 import { follow, type RegisterNews } from '../transfer/register-news.js';
 import type { TransferStore } from '../transfer/transfer.store.js';
@@ -31,4 +30,11 @@ export function onResidentMoved(transfers: TransferStore): EventHandler[] {
 function kindOfEntry({ reason, factVersion }: ResidentFact): RegisterNews['kind'] | undefined {
   if (reason === '15') return 'CANCELLED';
   return (reason === '13' || reason === '14') && factVersion > 1 ? 'MOVED_IN' : undefined;
+}
+
+/** Entries that are no move leave no trace here. */
+export const leaveOutOtherEntries: NonNullable<Subscription['together']> = (_ctx, events) => Promise.resolve(events.filter((event) => !isOtherEntry(event)));
+
+function isOtherEntry({ type, data }: CloudEvent): boolean {
+  return type === residentEntered.type && kindOfEntry(residentEntered.data.parse(data)) === undefined;
 }

@@ -1,6 +1,5 @@
 import type { LocalDate } from '#kernel';
-import type { Db, FieldCipher, Row } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7, type Db, type FieldCipher, type Row } from '#platform';
 import { type DifferenceState, dueDay } from '../reconciliation/difference.js';
 import type { DifferenceClass } from '../reconciliation/reconciliation.js';
 import { chainClass, type ChainExplanation, type ChainRunState, type TwoCopies } from './chain.js';

@@ -1,7 +1,6 @@
 import { jukiNetProblems, resendOrdered, resendOrderEnded } from '#contracts/juki-net';
 import { municipalityCodeFault } from '#kernel';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { orderFault, RESEND_GROUNDS, RESEND_HOURS, RESEND_STATES, withdrawalFault } from './resend-order.js';
 import type { ResendOrderStore } from './resend-order.store.js';

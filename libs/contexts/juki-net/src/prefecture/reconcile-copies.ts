@@ -1,7 +1,6 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { isPrefectureNumber, localDateInJapan, PREFECTURES } from '#kernel';
-import { platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, queueJob, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
 import { z } from 'zod';
 import { DIFFERENCE_STATES, explainFault, isOverdue } from '../reconciliation/difference.js';
 import { DIFFERENCE_CLASSES } from '../reconciliation/reconciliation.js';

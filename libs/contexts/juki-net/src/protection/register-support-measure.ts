@@ -1,7 +1,6 @@
 import { jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { localDateInJapan, ResidentCode, toLocalDate } from '#kernel';
-import { refusals, requireJurisdiction, platformProblems, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { refusals, requireJurisdiction, platformProblems, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { PersonViewStore } from '../resident/person-view.store.js';
 import { GROUNDS, isStartAllowed, lastDayOfMeasure } from './support-measure.js';

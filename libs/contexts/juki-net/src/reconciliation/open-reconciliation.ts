@@ -1,6 +1,5 @@
 import { localDateInJapan, municipalityCodeFault } from '#kernel';
-import { platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, queueJob, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { BUCKETS } from './reconciliation.js';
 import type { ReconciliationStore } from './reconciliation.store.js';

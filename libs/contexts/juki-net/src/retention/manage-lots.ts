@@ -1,7 +1,6 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan, toLocalDate } from '#kernel';
-import { officerOf, platformProblems, queueJob, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { officerOf, platformProblems, queueJob, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
 import { z } from 'zod';
 import { PURGE_JOB } from './purge-lot.js';
 import { approveLot, countedUntil, type Lot, LOT_KINDS, LOT_STATES, ruleOn } from './retention.js';

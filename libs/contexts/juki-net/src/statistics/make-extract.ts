@@ -1,7 +1,6 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan, partsOfDate } from '#kernel';
-import { findJob, queueJob, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { findJob, queueJob, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
 import { z } from 'zod';
 import { boundsOf, extractFault, monthBefore, monthOf } from './statistics.js';
 import type { StatisticsStore } from './statistics.store.js';

@@ -1,7 +1,6 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { IndividualNumber, localDateInJapan, ResidentCode } from '#kernel';
-import { refusals, platformProblems, type Ctx } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { refusals, platformProblems, uuidv7, type Ctx } from '#platform';
 import { z } from 'zod';
 import type { Grant, GrantStore } from '../inquiry/grant.store.js';
 import { type FoundPerson, resultOf } from '../inquiry/inquiry.js';

@@ -1,6 +1,5 @@
 import { localDateInJapan, toLocalDate } from '#kernel';
-import { findJob, queueJob, type Ctx, type Schedule } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { findJob, queueJob, uuidv7, type Ctx, type Schedule } from '#platform';
 import { dueAfter, type Subscription } from './subscription.js';
 import type { SubscriptionStore } from './subscription.store.js';
 

@@ -1,7 +1,6 @@
 import { type InquiryItem } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
-import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { uuidv7, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import { tellState } from '../batch/batch-event.js';
 import type { Batch, BatchStore } from '../batch/batch.store.js';

@@ -1,7 +1,6 @@
 import { inquiryInput, jukiNetProblems } from '#contracts/juki-net';
 import { IndividualNumber, localDateInJapan } from '#kernel';
-import { platformProblems, reaches, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { platformProblems, reaches, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { within } from '../inquiry/ask-register.js';
 import { itemsUnderGrant, type KeyKind } from '../inquiry/grant.js';

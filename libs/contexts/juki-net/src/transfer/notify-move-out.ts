@@ -1,7 +1,6 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { type LocalDate, localDateInJapan, ResidentCode, toLocalDate } from '#kernel';
-import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { v7 as uuidv7 } from 'uuid';
+import { refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { commandTransfer } from './open-transfer.js';
 import { caseOfMoveOut } from './register-news.js';

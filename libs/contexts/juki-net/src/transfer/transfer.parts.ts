@@ -1,5 +1,5 @@
 import { route, type ContextParts, type Platform } from '#platform';
-import { onResidentMoved } from '../on/on-resident-moved.js';
+import { leaveOutOtherEntries, onResidentMoved } from '../on/on-resident-moved.js';
 import { ReadCertificate, RequestCertificate, SendCertificate } from './carry-certificate.js';
 import { NotifyMoveIn, WithdrawTransfer } from './move-transfer.js';
 import { NotifyMoveOut } from './notify-move-out.js';
@@ -23,6 +23,6 @@ export function transferParts({ cipher }: Platform): Partial<ContextParts> {
       route('POST', '/transfers/:transferId/withdrawal', new WithdrawTransfer(transfers)),
     ],
     schedules: [watchTransfers(transfers)],
-    subscriptions: [{ name: 'transfers', from: 'juki-net', filter: 'kiban.juki-net.resident.>', handlers: onResidentMoved(transfers) }],
+    subscriptions: [{ name: 'transfers', from: 'juki-net', filter: 'kiban.juki-net.resident.>', together: leaveOutOtherEntries, handlers: onResidentMoved(transfers) }],
   };
 }

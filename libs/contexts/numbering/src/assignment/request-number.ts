@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { v7 as uuidv7 } from 'uuid';
 import { ResidentCode } from '#kernel';
 import { numberDesignated, numberingProblems } from '#contracts/numbering';
-import { refusals, requireJurisdiction, sqlState, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { refusals, requireJurisdiction, sqlState, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers } from '../construction/reserve-numbers.js';

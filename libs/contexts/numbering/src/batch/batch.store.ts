@@ -129,10 +129,9 @@ export class BatchStore {
     await db.run('UPDATE generation_batch SET state = $2 WHERE batch_id = $1', batchId, state);
   }
 
-  /** Takes the lines that were numbered out of the waiting ones and adds to the counters. */
-  async advance(db: Db, batchId: string, step: { numbered: readonly number[]; answered: readonly AnsweredLine[]; rounds: number }): Promise<void> {
-    const { numbered, answered, rounds } = step;
-    if (numbered.length > 0) await db.run('DELETE FROM batch_line WHERE batch_id = $1 AND line = ANY($2::int[])', batchId, numbered);
+  /** Answers lines of a step and takes all of its others, which were numbered, out of the waiting ones; adds to the counters. */
+  async advance(db: Db, batchId: string, step: { after: number; last: number; numbered: number; answered: readonly AnsweredLine[]; rounds: number }): Promise<void> {
+    const { after, last, numbered, answered, rounds } = step;
     if (answered.length > 0) {
       await db.run(
         `UPDATE batch_line b SET result_code = a.result_code, person_key = a.person_key
@@ -140,11 +139,13 @@ export class BatchStore {
         batchId, answered.map(({ line }) => line), answered.map(({ resultCode }) => resultCode), answered.map(({ personKey }) => personKey ?? null),
       );
     }
+    const taken = await db.run('DELETE FROM batch_line WHERE batch_id = $1 AND line > $2 AND line <= $3 AND result_code IS NULL', batchId, after, last);
+    if (taken !== numbered) throw new Error('other lines wait than were numbered');
     const repeated = answered.filter(({ resultCode }) => resultCode === '01').length;
     await db.run(
       `UPDATE generation_batch SET state = 'DRAWING', designated = designated + $2, repeated = repeated + $3, refused = refused + $4, rounds = greatest(rounds, $5)
        WHERE batch_id = $1`,
-      batchId, numbered.length + repeated, repeated, answered.length - repeated, rounds,
+      batchId, numbered + repeated, repeated, answered.length - repeated, rounds,
     );
   }
 

@@ -16,9 +16,9 @@ export interface ChangeLine {
   readonly entry: RegisterEntry;
 }
 
-/** What became of lines: those with a new number, and those that were answered otherwise. */
+/** What became of lines: how many got a new number, and those that were answered otherwise. */
 export interface ChangedLines {
-  readonly numbered: readonly number[];
+  readonly numbered: number;
   readonly answered: readonly AnsweredLine[];
 }
 
@@ -30,16 +30,14 @@ export class ChangeLines {
   ) {}
 
   async carryOut(ctx: Ctx, batch: BatchRow, lines: readonly ChangeLine[]): Promise<ChangedLines> {
-    const numbered: number[] = [];
     const answered: AnsweredLine[] = [];
-    if (lines.length === 0) return { numbered, answered };
+    if (lines.length === 0) return { numbered: 0, answered };
     const outside = await this.waves.isMass(ctx.db, batch.batch_id);
     for (const line of lines) {
       const answer = outside ? ({ line: line.line, resultCode: '20', personKey: undefined } as const) : await this.one(ctx, batch, line);
-      if (answer === undefined) numbered.push(line.line);
-      else answered.push(answer);
+      if (answer !== undefined) answered.push(answer);
     }
-    return { numbered, answered };
+    return { numbered: lines.length - answered.length, answered };
   }
 
   /** Undefined when the line got its number. A refusal has written nothing. */

@@ -1,7 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Facts } from '#kernel';
 import { candidateDelivered } from '#contracts/numbering';
-import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
+import { stillWaiting, whenAnswered, uuidv7, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { decideRequest, stateOnDelivery, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
 import type { AssignmentStore, NewAssignment, SealedCode } from '../assignment/assignment.store.js';
 import { numberOf } from '../construction/construction.js';
@@ -97,14 +96,14 @@ export class NumberBatch implements JobKind<Prepared> {
     if (batch.state === 'SEALED') await this.batches.markValidated(ctx.db, batch.batch_id);
     const last = prepared.at(-1);
     if (last === undefined) return this.finish(ctx, batch.batch_id);
-    await this.number(ctx, batch, prepared);
+    await this.number(ctx, batch, { after: cursorOf(job), last: last.line, lines: prepared });
     return { cursor: last.line, done: last.line, total: batch.lines ?? last.line };
   }
 
-  private async number(ctx: Ctx, batch: BatchRow, prepared: readonly PreparedLine[]): Promise<void> {
+  private async number(ctx: Ctx, batch: BatchRow, { after, last, lines }: { after: number; last: number; lines: readonly PreparedLine[] }): Promise<void> {
     const { batch_id: batchId, municipality_code: municipalityCode } = batch;
-    const changed = await this.source.changes.carryOut(ctx, batch, prepared.filter(isChange));
-    const first = prepared.filter((line) => !isChange(line));
+    const changed = await this.source.changes.carryOut(ctx, batch, lines.filter(isChange));
+    const first = lines.filter((line) => !isChange(line));
     const people = first.flatMap(({ entry }) => (entry.found ? [entry.personKey] : []));
     const earlier = await this.assignments.earlier(ctx.db, people);
     const { drawn, answered } = this.decide(first, { batchId, municipalityCode }, earlier);
@@ -116,9 +115,9 @@ export class NumberBatch implements JobKind<Prepared> {
       return { assignmentId: uuidv7(), personKey, generation, municipalityCode, requestId, code, number, state: 'GENERATED', at, batch: { batchId, line: line.line } };
     });
     await this.assignments.insert(ctx.db, added);
-    const numbered = [...changed.numbered, ...drawn.map(({ line }) => line)];
-    await this.batches.advance(ctx.db, batchId, { numbered, answered: [...changed.answered, ...answered], rounds });
-    await this.source.gate.heads.advance(ctx.db, numbered.length);
+    const numbered = changed.numbered + drawn.length;
+    await this.batches.advance(ctx.db, batchId, { after, last, numbered, answered: [...changed.answered, ...answered], rounds });
+    await this.source.gate.heads.advance(ctx.db, numbered);
     if (added.length > 0) ctx.audit({ object: `batch:${batchId}`, subjects: added.map(({ personKey }) => personKey), facts: { rounds } });
   }
 

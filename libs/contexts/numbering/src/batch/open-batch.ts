@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { v7 as uuidv7 } from 'uuid';
 import { numberingProblems } from '#contracts/numbering';
-import { refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { WaveGate } from '../wave/wave-gate.js';
 import type { BatchStore } from './batch.store.js';
 

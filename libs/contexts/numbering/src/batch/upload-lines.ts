@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { v7 as uuidv7 } from 'uuid';
 import { numberingProblems } from '#contracts/numbering';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { AssignmentStore } from '../assignment/assignment.store.js';
 import { chunksOf } from '../upload/csv-chunks.js';
 import { readCsv } from '../upload/csv-rows.js';

@@ -1,6 +1,5 @@
-import { v7 as uuidv7 } from 'uuid';
 import { numberChanged, numberingProblems } from '#contracts/numbering';
-import type { Ctx } from '#platform';
+import { uuidv7, type Ctx } from '#platform';
 import type { RegisterEntry } from '../assignment/assignment.js';
 import type { AssignmentMoveStore } from '../assignment/assignment-move.store.js';
 import type { AssignmentStore } from '../assignment/assignment.store.js';

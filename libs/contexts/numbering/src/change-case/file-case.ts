@@ -1,8 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { IndividualNumber } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
-import { officerOf, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { officerOf, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { FoundLink, LinkStore } from '../link/link.store.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import { caseView, viewOf, writtenText } from './case-view.js';

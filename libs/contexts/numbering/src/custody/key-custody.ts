@@ -1,7 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import { localDateInJapan, Refusal } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
-import { insertAuditLines, log, platformProblems, type Clock, type Ctx, type Database, type KeptKey, type KeyStore } from '#platform';
+import { insertAuditLines, log, macOf, platformProblems, uuidv7, type Clock, type Ctx, type Database, type KeptKey, type KeyStore } from '#platform';
 import { checkValueOf, SALT_BYTES, type DrawKey } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import type { CeremonyRecord, KeyCeremonyStore } from './key-ceremony.store.js';
@@ -93,7 +92,7 @@ export class KeyCustody {
   };
 
   private drawUnder(ceremony: CeremonyRecord): Draw {
-    const key = this.parts.store.open(keptOf(ceremony));
+    const key = macOf(this.parts.store.open(keptOf(ceremony)));
     if (checkValueOf(key) === ceremony.keyCheckValue) return this.parts.generator(key, this.salts.fill);
     log.error('alarm: the key is not the one of its ceremony; nothing is drawn', { action: 'numbering.key-custody' });
     throw numberingProblems.refuse('KEY_NOT_ACTIVE', { facts: { cause: 'CHECK_VALUE' } });

@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { v7 as uuidv7 } from 'uuid';
 import { numberingProblems } from '#contracts/numbering';
-import { findJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { findJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { readCsv } from '../upload/csv-rows.js';
 import { CHECK_DELIVERY_TARGETS } from './check-delivery-targets.js';
 import { TARGET_COLUMNS, readTargetRow, type TargetFault, type TargetRow } from './delivery-target.js';

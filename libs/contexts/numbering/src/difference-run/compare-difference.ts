@@ -1,6 +1,5 @@
-import { v7 as uuidv7 } from 'uuid';
 import { addDays, localDateInJapan, startOfDayInJapan, toLocalDate } from '#kernel';
-import { queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
+import { queueJob, uuidv7, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import { NUMBER_BATCH } from '../batch/number-batch.js';
 import type { BatchStore } from '../batch/batch.store.js';
 import { placeOfDifference } from '../wave/wave.js';

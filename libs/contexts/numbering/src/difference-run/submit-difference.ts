@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { v7 as uuidv7 } from 'uuid';
 import { localDateInJapan } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { MAX_LINES } from '../batch/batch.js';
 import { chunksOf } from '../upload/csv-chunks.js';
 import { readCsv } from '../upload/csv-rows.js';

@@ -1,7 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { conflictFound, numberingProblems } from '#contracts/numbering';
-import { officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { Assignment } from '../assignment/assignment-move.store.js';
 import { moveAssignment } from '../assignment/move-assignment.js';
 import { settleStanding, type StandingParts } from '../standing/follow-person.js';

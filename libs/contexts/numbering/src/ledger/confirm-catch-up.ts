@@ -1,8 +1,7 @@
 import { isSameOfficer } from '#kernel';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { numberingProblems } from '#contracts/numbering';
-import { officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { stateOnDelivery, type RegisterEntry } from '../assignment/assignment.js';
 import type { AssignmentStore, NewAssignment } from '../assignment/assignment.store.js';
 import type { ResidentRegister } from '../register/resident-register.js';

@@ -1,6 +1,5 @@
-import { v7 as uuidv7 } from 'uuid';
 import { numberingProblems } from '#contracts/numbering';
-import { log, type Ctx, type JournalTable } from '#platform';
+import { log, uuidv7, type Ctx, type JournalTable } from '#platform';
 
 const HOUR_MS = 3_600_000;
 /** Links that a client may read in an hour without a second officer (NUM-4.9). */

@@ -1,6 +1,7 @@
 import { residentCodeChanged, residentDied, residentEntered, residentMovedIn, residentMovedOut, residentRecordDeleted } from '#contracts/juki-net';
-import { onEvent, type EventHandler } from '#platform';
+import { onEvent, type CloudEvent, type EventHandler, type Subscription } from '#platform';
 import { followPerson, type StandingParts } from '../standing/follow-person.js';
+import { needsNoLook } from '../standing/standing.js';
 
 /** The news of the register that concern a number (NUM-5.4); changes of names, addresses and the like do not. */
 export function onResidentChanges(parts: StandingParts): EventHandler[] {
@@ -15,4 +16,11 @@ export function onResidentChanges(parts: StandingParts): EventHandler[] {
     onEvent(residentRecordDeleted, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'record-deleted', factVersion: data.factVersion })),
     onEvent(residentCodeChanged, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'code-changed', factVersion: data.factVersion })),
   ];
+}
+
+/** The many first records of a load leave no trace here. */
+export const leaveOutFirstRecords: NonNullable<Subscription['together']> = (_ctx, events) => Promise.resolve(events.filter((event) => !isFirstRecord(event)));
+
+function isFirstRecord({ type, data }: CloudEvent): boolean {
+  return type === residentEntered.type && needsNoLook({ ...residentEntered.data.parse(data), kind: 'entered' });
 }

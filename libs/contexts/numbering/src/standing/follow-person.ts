@@ -2,7 +2,7 @@ import { queueJob, type Ctx } from '#platform';
 import type { AssignmentMoveStore } from '../assignment/assignment-move.store.js';
 import { moveAssignment } from '../assignment/move-assignment.js';
 import { FOLLOW_CODES_JOB } from './follow-codes.js';
-import { contradictsDeath, FIRST_STANDING, isSettled, moveFor, needsNoLook, standingAfter, type LifeNotice, type Standing } from './standing.js';
+import { contradictsDeath, FIRST_STANDING, isSettled, moveFor, standingAfter, type LifeNotice, type Standing } from './standing.js';
 import type { StandingStore } from './standing.store.js';
 
 export interface StandingParts {
@@ -12,7 +12,6 @@ export interface StandingParts {
 
 /** Takes news of the register in; late, early and repeated ones end in the same state of the number (NUM-3.1). */
 export async function followPerson(ctx: Ctx, parts: StandingParts, personKey: string, notice: LifeNotice): Promise<void> {
-  if (needsNoLook(notice)) return;
   await parts.moves.lockPerson(ctx.db, personKey);
   const before = (await parts.standings.find(ctx.db, personKey)) ?? FIRST_STANDING;
   if (contradictsDeath(before, notice)) ctx.audit({ object: `person:${personKey}`, subjects: [personKey], facts: { factVersion: notice.factVersion, found: 'ENTRY_AFTER_DEATH' } });

@@ -1,6 +1,6 @@
 import type { ContextParts } from '#platform';
 import type { Numbers } from '../numbers.js';
-import { onResidentChanges } from '../on/on-resident-changes.js';
+import { leaveOutFirstRecords, onResidentChanges } from '../on/on-resident-changes.js';
 import { FollowCodes } from './follow-codes.js';
 import type { StandingParts } from './follow-person.js';
 import { settleStandings } from './follow-register.js';
@@ -9,7 +9,10 @@ import { settleStandings } from './follow-register.js';
 export function standingParts({ links, register }: Numbers, standing: StandingParts): Partial<ContextParts> {
   return {
     subscriptions: [
-      { name: 'residents', from: 'juki-net', filter: 'kiban.juki-net.resident.>', purpose: 'NUMBER_DESIGNATION', handlers: onResidentChanges(standing) },
+      {
+        name: 'residents', from: 'juki-net', filter: 'kiban.juki-net.resident.>', purpose: 'NUMBER_DESIGNATION', together: leaveOutFirstRecords,
+        handlers: onResidentChanges(standing),
+      },
     ],
     jobs: [new FollowCodes({ ...standing, links, register })],
     schedules: [settleStandings(standing)],

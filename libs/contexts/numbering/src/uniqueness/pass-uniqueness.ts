@@ -1,8 +1,7 @@
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { localDateInJapan } from '#kernel';
 import { uniquenessChecked } from '#contracts/numbering';
-import { log, queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
+import { log, queueJob, uuidv7, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import type { DisputeStore } from '../dispute/dispute.store.js';
 import type { LedgerHeadStore } from '../ledger/ledger-head.store.js';
 import { addViolations, countOf, doubledCodes, linkViolations, settleViolations, wholeCodes, type Violation } from './uniqueness.js';

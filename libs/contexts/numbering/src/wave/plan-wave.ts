@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { v7 as uuidv7 } from 'uuid';
 import { numberingProblems, waveStateChanged } from '#contracts/numbering';
-import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { planFaults, WAVE_KINDS, WAVE_STATES } from './wave.js';
 import type { WaveStore } from './wave.store.js';
 
