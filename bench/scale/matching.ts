@@ -1,12 +1,13 @@
 import pg from 'pg';
 import { z } from 'zod';
 import { toMunicipalityCode } from '#kernel';
-import { INTAKE_COLUMNS, type IntakeRow } from '#testing/population';
+import { csvLine, type IntakeRow } from '#testing/population';
 import { sendNoticeFile } from '../../tools/start/population.js';
 import { until, type Api } from '../../tools/walk/api.js';
 import { settled } from '../bench-estate.js';
 import { perSecond, timed } from '../report.js';
 import { agencyRows, mergedNotice, trapNotice, trapsOf, type AgencyRow } from './agency-rows.js';
+import { noticeFile } from './peak-day.js';
 import { thousands, type Scene } from './scene.js';
 
 /** An agency's file has a row for each tenth resident: a million against ten million. */
@@ -22,7 +23,7 @@ export async function matchAgencyFile(scene: Scene): Promise<void> {
   const { api, residents, note } = scene;
   const rows = [...agencyRows(residents, Math.floor(residents / SHARE))];
   await registerTraps(scene, rows.length);
-  const content = `ref,kana,kanji,DOB,sex,address,addressDate\r\n${rows.map(({ fields }) => `${fields.join(',')}\r\n`).join('')}`;
+  const content = `ref,kana,kanji,DOB,sex,address,addressDate\r\n${rows.map(({ fields }) => csvLine(fields)).join('')}`;
   let matchId = '';
   const ms = await timed(async () => {
     ({ matchId } = await api.call('POST', `${API}/initial-matches`, { ...prefecture, upload: { type: 'text/csv', content } }, z.object({ matchId: z.uuid() })));
@@ -51,8 +52,7 @@ async function registerTraps({ api, estate }: Scene, rows: number): Promise<void
       if (about.some(([kind]) => kind.includes('merged'))) notices.push(mergedNotice(person, (seq += 1)));
     }
   }
-  const lines = [INTAKE_COLUMNS, ...notices.map((row) => INTAKE_COLUMNS.map((column) => row[column]))];
-  await sendNoticeFile(api, toMunicipalityCode('990019'), lines.map((fields) => `${fields.join(',')}\r\n`).join(''));
+  await sendNoticeFile(api, toMunicipalityCode('990019'), noticeFile(notices));
   await settled(estate.adminUrl);
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { localDateOf, ResidentCode, toMunicipalityCode, type MunicipalityCode } from '#kernel';
-import { INTAKE_COLUMNS, intakeRow, type Household, type IntakeRow, type Resident } from '#testing/population';
+import { csvLine, INTAKE_COLUMNS, intakeRow, type Household, type IntakeRow, type Resident } from '#testing/population';
 import { sendNoticeFile } from '../../tools/start/population.js';
 import { settled } from '../bench-estate.js';
 import { perSecond, report, timed } from '../report.js';
@@ -34,7 +34,7 @@ export async function peakDay(scene: Scene): Promise<void> {
   }
   const day = dayOf(residents);
   const notices = [...day.values()].reduce((sum, rows) => sum + rows.length, 0);
-  const files = [...day].map(([municipality, rows]) => ({ municipality, content: [INTAKE_COLUMNS, ...rows.map((row) => INTAKE_COLUMNS.map((column) => row[column]))].map((fields) => `${fields.join(',')}\r\n`).join('') }));
+  const files = [...day].map(([municipality, rows]) => ({ municipality, content: noticeFile(rows) }));
   const ms = await timed(async () => {
     await Promise.all(files.map(({ municipality, content }) => sendNoticeFile(api, municipality, content)));
   });
@@ -45,6 +45,11 @@ export async function peakDay(scene: Scene): Promise<void> {
   await client.end();
   report({ name: 'change notices of a peak day, two files at once', unit: 'notices/s', ours: [perSecond(notices, ms)], bare: [perSecond(notices, bareMs)], goal: 0.3, notes: `${thousands(notices)} notices; bare: an INSERT of each notice's row into a table with the same indexes, ${thousands(BARE_COMMIT)} a commit` });
   note(`peak day: ${thousands(notices)} notices (a tenth of the country's) in ${thousands(ms / 1000)} s, all followed ${thousands(followed / 1000)} s later`);
+}
+
+/** A file of notices as a municipality sends it. */
+export function noticeFile(rows: readonly IntakeRow[]): string {
+  return [INTAKE_COLUMNS, ...rows.map((row) => INTAKE_COLUMNS.map((column) => row[column]))].map((fields) => csvLine(fields)).join('');
 }
 
 function dayOf(residents: number): Map<MunicipalityCode, IntakeRow[]> {

@@ -10,7 +10,8 @@ import { until, type Api } from '../../tools/walk/api.js';
 import { timed } from '../report.js';
 import { codesFrom, thousands, type Scene } from './scene.js';
 
-const LINES = 100_000;
+/** As many as a file may have. */
+const MOST_LINES = 100_000;
 const BATCHES = 3;
 const GOAL_A_MINUTE_AND_CORE = 100_000;
 const PURPOSE = 'PENSION_CURRENT_STATUS';
@@ -31,13 +32,14 @@ interface Exchange {
 export async function provideBatches(scene: Scene): Promise<void> {
   const { api, residents, note } = scene;
   const exchange = await openExchange(api);
-  const codes = codesFrom(residents, LINES * BATCHES);
+  const lines = Math.min(MOST_LINES, Math.floor(residents / BATCHES));
+  const codes = codesFrom(residents, lines * BATCHES);
   const perMinute: number[] = [];
   for (let batch = 0; batch < BATCHES; batch += 1) {
     const reference = `scale-${Date.now()}`;
-    const content = await sealed(exchange, reference, codes.slice(batch * LINES, (batch + 1) * LINES));
-    const ms = await timed(() => answered(api, exchange.grantId, { reference, content }));
-    perMinute.push((LINES / ms) * 60_000);
+    const content = await sealed(exchange, reference, codes.slice(batch * lines, (batch + 1) * lines));
+    const ms = await timed(() => answered(api, exchange.grantId, { reference, content, lines }));
+    perMinute.push((lines / ms) * 60_000);
   }
   const cores = availableParallelism();
   const best = Math.min(...perMinute) / cores;
@@ -70,11 +72,11 @@ async function sealed({ key, certificate, register, grantId }: Exchange, referen
   return new Uint8Array(encryptData(await signData(gzipSync(text), { certificate, key: signingKeyOf('agency', key) }, new Date()), register));
 }
 
-async function answered(api: Api, grantId: string, { reference, content }: { reference: string; content: Uint8Array<ArrayBuffer> }): Promise<void> {
+async function answered(api: Api, grantId: string, { reference, content, lines }: { reference: string; content: Uint8Array<ArrayBuffer>; lines: number }): Promise<void> {
   const { batchId } = await api.call('POST', `/api/juki-net/v1/batches?grantId=${grantId}&reference=${reference}`, { ...agency, upload: { type: 'application/pkcs7-mime', content } }, z.object({ batchId: z.uuid() }));
   const { hits } = await until('the answers', async () => {
     const batch = await api.call('GET', `/api/juki-net/v1/batches/${batchId}`, { as: 'agency-pension' }, z.object({ state: z.string(), hits: z.number() }));
     return batch.state === 'PACKAGED' ? batch : undefined;
   }, 600);
-  if (hits !== LINES) throw new Error(`only ${hits} of ${LINES} lines met a resident`);
+  if (hits !== lines) throw new Error(`only ${hits} of ${lines} lines met a resident`);
 }

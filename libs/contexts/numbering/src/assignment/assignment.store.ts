@@ -20,6 +20,8 @@ export interface NewAssignment {
   readonly requestId: string;
   readonly code: SealedCode;
   readonly number: string;
+  /** As it is kept, where that was made before. */
+  readonly sealedNumber?: SealedNumber | undefined;
   readonly state: AssignmentState;
   /** Instant as text, the same one for all rows of a batch's step. */
   readonly at: string;
@@ -28,6 +30,12 @@ export interface NewAssignment {
 
 /** A resident code as it is kept: encrypted, with its blind index. */
 export interface SealedCode {
+  readonly sealed: Buffer;
+  readonly index: Buffer;
+}
+
+/** A number as it is kept: encrypted, with its blind index. */
+export interface SealedNumber {
   readonly sealed: Buffer;
   readonly index: Buffer;
 }
@@ -68,6 +76,10 @@ export class AssignmentStore {
 
   sealCode(residentCode: string): SealedCode {
     return { sealed: this.cipher.encrypt(CODE, residentCode), index: this.cipher.blindIndex('resident-code', residentCode) };
+  }
+
+  sealNumber(number: string): SealedNumber {
+    return { sealed: this.cipher.encrypt(NUMBER, number), index: this.cipher.blindIndex('individual-number', number) };
   }
 
   openCode(sealed: Buffer): string {
@@ -139,9 +151,9 @@ export class AssignmentStore {
   }
 
   private *linkRows(added: readonly NewAssignment[]) {
-    for (const { code, number, personKey, generation, at } of added) {
-      const sealed = this.cipher.encrypt(NUMBER, number);
-      yield [code.index, generation, code.sealed, this.cipher.blindIndex('individual-number', number), sealed, personKey, 'OPEN', at];
+    for (const { code, number, sealedNumber, personKey, generation, at } of added) {
+      const { sealed, index } = sealedNumber ?? this.sealNumber(number);
+      yield [code.index, generation, code.sealed, index, sealed, personKey, 'OPEN', at];
     }
   }
 }

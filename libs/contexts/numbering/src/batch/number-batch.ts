@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Facts } from '#kernel';
-import { candidateDelivered } from '#contracts/numbering';
+import { candidateDelivered, numberingProblems } from '#contracts/numbering';
 import { stillWaiting, whenAnswered, uuidv7, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { decideRequest, stateOnDelivery, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
-import type { AssignmentStore, NewAssignment, SealedCode } from '../assignment/assignment.store.js';
+import type { AssignmentStore, NewAssignment, SealedCode, SealedNumber } from '../assignment/assignment.store.js';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers } from '../construction/reserve-numbers.js';
@@ -17,6 +18,8 @@ export const NUMBER_BATCH = 'numbering.batch';
 
 /** Lines of one step, which takes about half a second: two questions to the register. */
 const CHUNK = 10_000;
+/** Lines that are prepared before other work has its turn. */
+const AT_ONCE = 100;
 
 interface PreparedLine {
   readonly line: number;
@@ -26,6 +29,14 @@ interface PreparedLine {
   readonly kind: LineKind;
   readonly caseId: string;
   readonly entry: RegisterEntry;
+  readonly offer?: Offer | undefined;
+}
+
+/** The first number that the construction offers for a line, and where the others come from. */
+interface Offer {
+  readonly number: string;
+  readonly sealed: SealedNumber;
+  readonly candidates: Iterator<string, void, void>;
 }
 
 /** Lines with what the register says; undefined while the register is away or nothing may be drawn. */
@@ -60,7 +71,8 @@ export class NumberBatch implements JobKind<Prepared> {
   ) {}
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
-    if (!(await this.source.gate.admits(ctx))) return undefined;
+    const { gate } = this.source;
+    if (gate.custody.salts.fault !== undefined || !(await gate.admits(ctx))) return undefined;
     const [batchId, after] = [batchIdOf(job), cursorOf(job)];
     const { ahead } = this;
     this.ahead = undefined;
@@ -79,12 +91,27 @@ export class NumberBatch implements JobKind<Prepared> {
     const rows = await this.batches.pending(ctx.db, batchId, { after, limit: CHUNK });
     const codes = rows.map((row) => this.assignments.openCode(row.code));
     const entries = await whenAnswered(() => this.source.register.entries(ctx, codes));
-    return entries && rows.flatMap((row, index) => {
+    if (entries === undefined) return undefined;
+    const prepared: PreparedLine[] = [];
+    for (const [index, row] of rows.entries()) {
       const [residentCode, entry] = [codes[index], entries[index]];
-      if (residentCode === undefined || entry === undefined) return [];
+      if (residentCode === undefined || entry === undefined) continue;
       const [kind, caseId] = [LINE_KINDS[row.kind - 1] ?? 'NEW', row.case_id ?? ''];
-      return [{ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, kind, caseId, entry }];
-    });
+      const offer = kind === 'NEW' && entry.found ? this.offer(residentCode) : undefined;
+      prepared.push({ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, kind, caseId, entry, offer });
+      // The chunk before is being written meanwhile.
+      if (index % AT_ONCE === 0) await setImmediate();
+    }
+    return prepared;
+  }
+
+  /** Drawn and sealed ahead: what the register or the ledger turns down is forgotten. */
+  private offer(residentCode: string): Offer {
+    const candidates = this.source.draw(residentCode);
+    const { value: body } = candidates.next();
+    if (body === undefined) throw numberingProblems.refuse('GENERATOR_FAULT');
+    const number = numberOf(body);
+    return { number, sealed: this.assignments.sealNumber(number), candidates: startingWith(body, candidates) };
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
@@ -110,9 +137,10 @@ export class NumberBatch implements JobKind<Prepared> {
     const { bodies, rounds } = await reserveNumbers(ctx.db, drawn);
     const at = ctx.now.toISOString();
     const added = drawn.map((line): NewAssignment => {
-      const { personKey, generation, requestId, code } = line;
+      const { personKey, generation, requestId, code, offer } = line;
       const number = numberOf(bodies.get(line) ?? '');
-      return { assignmentId: uuidv7(), personKey, generation, municipalityCode, requestId, code, number, state: 'GENERATED', at, batch: { batchId, line: line.line } };
+      const sealedNumber = number === offer?.number ? offer.sealed : undefined;
+      return { assignmentId: uuidv7(), personKey, generation, municipalityCode, requestId, code, number, sealedNumber, state: 'GENERATED', at, batch: { batchId, line: line.line } };
     });
     await this.assignments.insert(ctx.db, added);
     const numbered = changed.numbered + drawn.length;
@@ -131,7 +159,7 @@ export class NumberBatch implements JobKind<Prepared> {
       if (finding.outcome === 'DRAW') {
         const { personKey, generation } = finding;
         earlier.set(personKey, { assignmentId: '', municipalityCode: batch.municipalityCode, requestId, generation, replaceable: false });
-        drawn.push({ ...line, personKey, generation, candidates: this.source.draw(residentCode) });
+        drawn.push({ ...line, personKey, generation, candidates: line.offer?.candidates ?? this.source.draw(residentCode) });
       } else {
         answered.push({ line: line.line, resultCode: resultCodeOf(finding), personKey: finding.personKey });
       }
@@ -161,6 +189,11 @@ export class NumberBatch implements JobKind<Prepared> {
     ctx.audit({ object: `batch:${batchId}`, facts: { state: 'SUSPENDED', ...facts } });
     return { cursor, done: cursor, result: { state: 'SUSPENDED', ...facts } };
   }
+}
+
+function* startingWith<T>(first: T, rest: Iterator<T, void, void>): Generator<T, void, void> {
+  yield first;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
 }
 
 function isChange(line: PreparedLine): line is PreparedLine & ChangeLine {
