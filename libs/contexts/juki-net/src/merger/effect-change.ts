@@ -1,7 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import { municipalityChanged } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
-import { findJob, queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
+import { findJob, queueJob, stillWaiting, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import { countDecided } from '../notice-file/held-row.store.js';
 import { noticesWait } from '../prefecture/server.store.js';
@@ -18,8 +17,6 @@ const CHANGE_JOB = 'juki-net.municipality-change';
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 const PERSONS = 1_000;
 const TRANSFERS = 200;
-/** While the server of the prefecture is closed. */
-const PAUSE_MS = 2_000;
 
 const parameters = z.object({ changeId: z.uuid() });
 const position = z.discriminatedUnion('phase', [
@@ -72,13 +69,11 @@ export class EffectChange implements JobKind<boolean> {
   /** Whether the prefecture's server is closed: the job then waits as notices do. */
   async prepare(ctx: Ctx, job: Job): Promise<boolean> {
     const change = await this.parts.changes.find(ctx.db, parameters.parse(job.parameters).changeId);
-    const waits = change !== undefined && (await noticesWait(ctx.db, change.newCode)) !== undefined;
-    if (waits) await setTimeout(PAUSE_MS);
-    return waits;
+    return change !== undefined && (await noticesWait(ctx.db, change.newCode)) !== undefined;
   }
 
   async step(ctx: Ctx, job: Job, waits = false): Promise<StepOutcome> {
-    if (waits) return { cursor: job.cursor, done: job.done };
+    if (waits) return stillWaiting(job);
     const { changeId } = parameters.parse(job.parameters);
     const change = await this.parts.changes.lock(ctx.db, changeId);
     if (change?.state !== 'RUNNING') return { cursor: job.cursor, done: job.done, result: { changeId } };
