@@ -14,7 +14,7 @@ describe('the fault campaign in small: kill -9 of processes and servers during w
   it('a round of long works ends as without kills, and nothing of it is lost or doubled', async () => {
     const result = await depthCampaign(estate, { rounds: 1, size: 60, killsARound: 3, seed: 7, say: () => undefined });
     expect({ failedRounds: result.failedRounds, findings: result.findings }).toEqual({ failedRounds: [], findings: [] });
-    expect(Object.values(result.kills).reduce((sum, kills) => sum + kills, 0)).toBeGreaterThan(1);
+    expect(Object.values(result.kills).reduce((sum, kills) => sum + kills, 0)).toBeGreaterThanOrEqual(3);
   }, 400_000);
 
   it('loses nothing, doubles nothing, and every walk comes to its end', async () => {
