@@ -7,7 +7,7 @@ export { TokenVerifier } from './access/token-verifier.js';
 export { sealAuditLines, verifyAuditChain, type ChainReport } from './audit/audit-chain.js';
 export { insertAuditLines, type AuditEntry, type AuditLine } from './audit/audit-line.js';
 export { systemClock, type Clock } from './clock.js';
-export { ConfigFault, peerAddress, readConfig, type Config, type DatabaseConfig, type PeerAddress, type Pkcs11Config } from './config/config.js';
+export { ConfigFault, peerAddress, readConfig, type Config, type DatabaseConfig, type PeerAddress, type Pkcs11Config, type Realm } from './config/config.js';
 export { joinParts, type ContextModule, type ContextParts, type Platform } from './context-module.js';
 export { FieldCipher } from './crypto/field-cipher.js';
 export { macOf, type KeptKey, type KeyStore, type Mac, type MacKey } from './crypto/key-store.js';

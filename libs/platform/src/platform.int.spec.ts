@@ -1,7 +1,9 @@
 import { Client, Metadata, credentials, status, type ServiceError } from '@grpc/grpc-js';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serviceOf, verifyAuditChain, type Actor } from '#platform';
+import { defineRpc } from '#kernel';
+import { z } from 'zod';
+import { Peers, serviceOf, verifyAuditChain, type Actor } from '#platform';
 import { databaseAs, sampleModule, startEstate, type TestEstate } from '#testing';
 
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
@@ -95,6 +97,51 @@ describe('platform', () => {
     expect(fault).toMatchObject({ code: status.FAILED_PRECONDITION, details: 'TOO_MUCH: Too much' });
     expect(String((fault as ServiceError).metadata.get('grpc-status-details-bin')[0])).toContain('urn:kiban:problem:sample:TOO_MUCH');
     client.close();
+  });
+
+  describe('answers streams by gRPC', () => {
+    const rpc = (method: string) => defineRpc({ context: 'sample', proto: sampleModule.proto, service: 'Counter', method, input: z.object({ name: z.string(), amount: z.number().optional() }), output: z.object({ name: z.string(), total: z.number() }) });
+    const call = { correlationId: 'spec-stream', purpose };
+    let peers: Peers;
+    beforeAll(() => {
+      peers = new Peers(estate.config, { token: () => estate.token(town) });
+    });
+    afterAll(() => peers.close());
+    const totals = async (messages: AsyncIterable<{ total: number }>): Promise<number[]> => {
+      const read: number[] = [];
+      for await (const { total } of messages) read.push(total);
+      return read;
+    };
+
+    it('one question with many answers, in order and as fast as they are read; given up, the next is answered', async () => {
+      await estate.sql("INSERT INTO sample.counter VALUES ('long', 5000, 1), ('endless', 10001, 1)");
+      const read = await totals(peers.stream(rpc('CountTo'), call, [{ name: 'long' }]));
+      expect([read.length, read[0], read.at(-1)]).toEqual([5_000, 1, 5_000]);
+      expect(await totals(peers.stream(rpc('CountTo'), call, [{ name: 'none' }]))).toEqual([]);
+      for await (const { total } of peers.stream(rpc('CountTo'), call, [{ name: 'long' }])) if (total === 3) break;
+      let seen = 0;
+      await expect((async () => {
+        for await (const { total } of peers.stream(rpc('CountTo'), call, [{ name: 'endless' }])) seen = total;
+      })()).rejects.toMatchObject({ code: 'TOO_MUCH' });
+      expect(seen).toBe(10_000);
+      await expect(totals(peers.stream(rpc('CountTo'), { correlationId: 'x' }, [{ name: 'long' }]))).rejects.toMatchObject({ code: 'PURPOSE_REQUIRED' });
+    });
+
+    it('one message after another, each a call of its own; the first refusal ends it and what was answered stays', async () => {
+      const add = (amounts: readonly number[], key?: string) => peers.stream(rpc('AddEach'), { ...call, ...(key === undefined ? {} : { idempotencyKey: key }) }, amounts.map((amount) => ({ name: `each-${key}`, amount })));
+      await expect(totals(add([1]))).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REQUIRED' });
+      expect(await totals(add([7], 'one'))).toEqual([7]);
+      const told: number[] = [];
+      await expect((async () => {
+        for await (const { total } of add([500], 'two')) told.push(total);
+      })()).rejects.toMatchObject({ code: 'TOO_MUCH' });
+      expect(told).toEqual([]);
+    });
+
+    it('a stream is not called, and a call not streamed', async () => {
+      await expect(peers.call(rpc('CountTo'), call, { name: 'long' })).rejects.toThrow('is a stream');
+      await expect(totals(peers.stream(rpc('Read'), call, [{ name: 'long' }]))).rejects.toThrow('is no stream');
+    });
   });
 
   it('publishes CloudEvents in the order of each aggregate, also under concurrent writers', async () => {

@@ -127,14 +127,15 @@ function buildContext({ config, module, streams, clock, overrides }: BuildInput)
   const tokens = overrides.tokens?.(clientId) ?? new ClientCredentials(clientId, config, () => clock.now().getTime());
   const peers = new Peers(config, tokens);
   const policy = new PolicyTable([...module.policy, ...operationPolicy(module.name)]);
+  const isTraining = config.realm === 'training';
   const [outboxWake, jobWake] = [new Wake(), new Wake()];
-  const runner = new Runner({ context: module.name, database, policy, cipher, clock, eventsWritten: () => outboxWake.wake(), jobQueued: () => jobWake.wake() });
+  const runner = new Runner({ context: module.name, database, policy, cipher, clock, isTraining, eventsWritten: () => outboxWake.wake(), jobQueued: () => jobWake.wake() });
   const keyStore = config.pkcs11 === undefined ? new SoftwareKeyStore(master) : new Pkcs11KeyStore(config.pkcs11);
   const parts = module.build({ config, database, cipher, masterKey: master, keyStore, clock, peers, marks: streamMarks(streams, replicasOf(config)) });
   const actor: Actor = { clientId, kind: 'service', organisation: module.name };
   const ownCall = (correlationId: string, traceparent?: string, purpose?: string): OwnCall => ({ actor, correlationId, traceparent, purpose });
   const probe = overrides.consumerProbe;
-  const consumers = parts.subscriptions.map((subscription) => new EventConsumer(subscription, { context: module.name, runner, streams, ownCall, ...(probe === undefined ? {} : { probe }) }));
+  const consumers = parts.subscriptions.map((subscription) => new EventConsumer(subscription, { context: module.name, runner, streams, isTraining, ownCall, ...(probe === undefined ? {} : { probe }) }));
   const worker = new JobWorker(parts.jobs, { database, runner, clock, ownCall, wake: jobWake });
   return { module, parts, database, runner, peers, consumers, worker, outboxWake, keyStore };
 }

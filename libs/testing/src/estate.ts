@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT, exportJWK, generateKeyPair, createLocalJWKSet } from 'jose';
 import pg from 'pg';
-import { Database, TokenVerifier, migrate, start, systemClock, type Actor, type Clock, type Config, type ContextModule, type Running, type StartOverrides } from '#platform';
+import { Database, TokenVerifier, migrate, start, systemClock, type Actor, type Clock, type Config, type ContextModule, type Realm, type Running, type StartOverrides } from '#platform';
 import { testDatabase, testNats } from './servers/index.js';
 
 const ISSUER = 'http://issuer.test';
@@ -61,7 +61,7 @@ export class MovableClock implements Clock {
 }
 
 /** Starts contexts on fresh data. Neighbours that are not among `modules` are not reachable. */
-export async function startEstate(modules: readonly ContextModule[], options: { overrides?: StartOverrides; at?: Date } = {}): Promise<TestEstate> {
+export async function startEstate(modules: readonly ContextModule[], options: { overrides?: StartOverrides; at?: Date; realm?: Realm } = {}): Promise<TestEstate> {
   const database = await testDatabase();
   const nats = await testNats();
   const keys = mkdtempSync(join(tmpdir(), 'kiban-keys-'));
@@ -70,7 +70,7 @@ export async function startEstate(modules: readonly ContextModule[], options: { 
   await migrate(database.adminUrl, SECRET, modules);
   const issuer = await tokenIssuer(clock);
   const peers: Record<string, { http: string; grpc: string }> = {};
-  const config = testConfig({ adminUrl: database.adminUrl, natsUrl: nats.url, keys, peers });
+  const config: Config = { ...testConfig({ adminUrl: database.adminUrl, natsUrl: nats.url, keys, peers }), ...(options.realm === undefined ? {} : { realm: options.realm }) };
   const boot = async (extra: StartOverrides = {}): Promise<Running> => {
     const running = await start(config, modules, { clock, verifier: issuer.verifier, tokens: (clientId) => ({ token: () => issuer.sign(serviceActor(clientId)) }), ...options.overrides, ...extra });
     for (const module of modules) peers[module.name] = { http: `http://127.0.0.1:${running.httpPort}`, grpc: `127.0.0.1:${running.grpcPort}` };

@@ -3,6 +3,7 @@ import { GETA, parseNameElements, stripGlyphRefs } from './name-element.js';
 export type CharacterFault = 'LONE_SURROGATE' | 'CONTROL_CHARACTER' | 'NONCHARACTER' | 'GLYPH_REFERENCE';
 
 const GRAPHEMES = new Intl.Segmenter('ja', { granularity: 'grapheme' });
+const GAIJI = new RegExp(`[${GETA}\\p{Private_Use}\\p{Unassigned}]`, 'u');
 const NONCHARACTER = /[\uFDD0-\uFDEF\uFFFD]|\p{Noncharacter_Code_Point}/u;
 
 /** Code points, not UTF-16 units: 𠮷 is one (JPKI 4.4 a). */
@@ -33,5 +34,6 @@ export function characterFault(text: string): CharacterFault | undefined {
  * by chance (JUKI 7).
  */
 export function gaijiCount(text: string): number {
-  return parseNameElements(text).filter(({ character }) => character === GETA || /[\p{Private_Use}\p{Unassigned}]/u.test(character)).length;
+  if (!GAIJI.test(text)) return 0;
+  return parseNameElements(text).filter(({ character }) => GAIJI.test(character)).length;
 }

@@ -23,18 +23,29 @@ const VOWEL_OF = new Map(
   ].flatMap(([vowel = '', row = '']) => Array.from(row, (kana) => [kana, vowel] as const)),
 );
 
+/** Katakana and spaces fold one by one; they are most of what is folded, and each is folded once. */
+const PLAIN_KANA = /^[\u30A1-\u30FC\u3000 ]*$/;
+const FOLDED = new Map(Array.from({ length: 0x30fd - 0x30a1 }, (_, index) => String.fromCharCode(0x30a1 + index)).concat('\u3000', ' ').map((kana) => [kana, foldKana(kana)]));
+/** Characters that normalisation leaves as they are, whatever stands beside them. */
+const PLAIN_NAME = /^[\u4E00-\u9FA5\u3005\u3041-\u3096\u30A1-\u30FA\u30FC\u3000]*$/;
+
 /**
  * Key for comparing kanji or Latin names (JUKI 4.8): without variation selectors, NFKC, variants of one character made one
  * by the variant table, without spaces. Compute beside the original, never store instead of it. A glyph reference is left
  * in place after 〓 (two unknown characters are equal only when drawn by one image) and dropped after a known character.
  */
 export function kanjiKey(text: string): string {
+  if (PLAIN_NAME.test(text)) return map(text, representativeOf).replaceAll('\u3000', '');
   const identified = stripVariationSelectors(text).replace(/[^〓]\{glyph:[^}]*\}/gu, stripGlyphRefs);
   return map(identified.normalize('NFKC'), representativeOf).replace(/\s/gu, '');
 }
 
 /** 清音化 key, strict (JUKI 4.8): ダイトウ ジュンヂ and だいとう　じゅんじ are both タイトウシユンシ. */
 export function kanaKeyStrict(text: string): string {
+  return PLAIN_KANA.test(text) ? map(text, (kana) => FOLDED.get(kana) ?? kana) : foldKana(text);
+}
+
+function foldKana(text: string): string {
   const toKatakana = (kana: string) => String.fromCharCode(kana.charCodeAt(0) + 0x60);
   const katakana = text.normalize('NFKC').replace(/[\u3041-\u3096\u309D\u309E]/gu, toKatakana);
   const large = map(katakana, (kana) => ENLARGED.get(kana) ?? MERGED_BEFORE_FOLDING.get(kana) ?? kana);
@@ -60,5 +71,7 @@ function lengthens(previous: string, kana: string): boolean {
 }
 
 function map(text: string, change: (character: string) => string): string {
-  return Array.from(text, change).join('');
+  let changed = '';
+  for (const character of text) changed += change(character);
+  return changed;
 }

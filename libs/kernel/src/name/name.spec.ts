@@ -128,6 +128,19 @@ describe('kana keys (JUKI 4.8)', () => {
   });
 });
 
+describe('keys of plain texts', () => {
+  it('JUKI-4.8 plain kana and kanji give by the short way what they give by the long one', () => {
+    const kana = Array.from({ length: 0x30fd - 0x30a1 }, (_, index) => String.fromCharCode(0x30a1 + index));
+    const unit = fc.constantFrom(...kana, '　', ' ', 'が', 'ん', '々', '濵', '邊', '髙', '高', '齋', '\u3099', 'ﾊ', 'A');
+    // The last character is dropped from the key, and no plain text has it.
+    fc.assert(fc.property(fc.string({ unit }), (text) => {
+      expect(kanjiKey(text)).toBe(kanjiKey(`${text}\uFE00`));
+      expect(kanaKeyStrict(text)).toBe(kanaKeyStrict(`${text}\u2010`));
+    }));
+    for (const one of kana) expect(kanaKeyStrict(one)).toBe(kanaKeyStrict(`${one}\u2010`));
+  });
+});
+
 describe('characters (JUKI 4.8, 7)', () => {
   it('JUKI-4.8 counts code points and written characters', () => {
     expect(codePointCount('𠮷田')).toBe(2);

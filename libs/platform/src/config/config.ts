@@ -19,6 +19,9 @@ export interface Pkcs11Config {
   readonly pin: string;
 }
 
+/** Whom an estate is for: residents, or people in training, whose codes and numbers begin with 99 and never leave it (NUM-8). */
+export type Realm = 'production' | 'training';
+
 /** Where a neighbour listens. */
 export interface PeerAddress {
   readonly http: string;
@@ -30,6 +33,7 @@ const peer = z.object({ http: httpUrl, grpc: z.string() });
 
 const environment = z.object({
   KIBAN_ENVIRONMENT: z.enum(['embedded', 'test', 'production']).default('production'),
+  KIBAN_REALM: z.enum(['production', 'training']).optional(),
   KIBAN_HOST: z.string().default('127.0.0.1'),
   KIBAN_HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8081),
   KIBAN_CONTEXT_GRPC_PORT: z.coerce.number().int().min(0).max(65_535).default(50_051),
@@ -57,6 +61,8 @@ const environment = z.object({
 /** The settings of one process, read once from the environment; every name is documented in `docs/operations.md`. */
 export interface Config {
   readonly environment: 'embedded' | 'test' | 'production';
+  /** Without it, codes that begin with 99 are those of fictional people, who get numbers like residents: for demonstration. */
+  readonly realm?: Realm;
   readonly host: string;
   readonly httpPort: number;
   readonly grpcPort: number;
@@ -91,6 +97,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const pkcs11 = pkcs11Config(e);
   return {
     environment: e.KIBAN_ENVIRONMENT,
+    ...(e.KIBAN_REALM === undefined ? {} : { realm: e.KIBAN_REALM }),
     host: e.KIBAN_HOST,
     httpPort: e.KIBAN_HTTP_PORT,
     grpcPort: e.KIBAN_CONTEXT_GRPC_PORT,

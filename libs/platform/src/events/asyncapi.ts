@@ -41,6 +41,7 @@ function payloadOf(event: EventDefinition<unknown>): Json {
       sequence: { ...text, description: 'counts the events of the aggregate from 1' },
       correlationid: text,
       traceparent: text,
+      realm: { const: 'training', description: 'of the training realm, and taken in there alone' },
       data,
     },
   };

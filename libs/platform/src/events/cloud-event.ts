@@ -3,7 +3,7 @@ import { uuidv7 } from '../crypto/uuid.js';
 import { z } from 'zod';
 import type { Emitted } from '../ctx.js';
 
-/** A CloudEvents 1.0 envelope in JSON, with the extensions `sequence`, `correlationid` and `traceparent`. */
+/** A CloudEvents 1.0 envelope in JSON, with the extensions `sequence`, `correlationid`, `traceparent` and `realm`. */
 export interface CloudEvent<Data = unknown> {
   readonly specversion: '1.0';
   readonly id: string;
@@ -17,6 +17,8 @@ export interface CloudEvent<Data = unknown> {
   readonly sequence: string;
   readonly correlationid: string;
   readonly traceparent?: string;
+  /** An event of the training realm is taken in there alone (NUM-8). */
+  readonly realm?: 'training';
   readonly data: Data;
 }
 
@@ -31,6 +33,7 @@ const envelope = z.object({
   sequence: z.string().regex(/^\d+$/),
   correlationid: z.string(),
   traceparent: z.string().optional(),
+  realm: z.literal('training').optional(),
   data: z.unknown(),
 });
 
@@ -38,6 +41,7 @@ export interface Occasion {
   readonly time: Date;
   readonly correlationId: string;
   readonly traceparent: string | undefined;
+  readonly isTraining: boolean;
 }
 
 /** Builds the envelope; the data is checked against the contract, so that nothing outside it can leave. */
@@ -53,12 +57,13 @@ export function cloudEvent<Data>(definition: EventDefinition<Data>, emitted: Emi
     sequence: String(emitted.sequence),
     correlationid: occasion.correlationId,
     ...(occasion.traceparent === undefined ? {} : { traceparent: occasion.traceparent }),
+    ...(occasion.isTraining ? { realm: 'training' } : {}),
     data: definition.data.parse(emitted.data),
   };
 }
 
 /** Parses what came from the stream; throws ZodError when it is not one of our envelopes. */
 export function parseCloudEvent(text: string): CloudEvent {
-  const { traceparent, ...event } = envelope.parse(JSON.parse(text));
-  return { ...event, ...(traceparent === undefined ? {} : { traceparent }) };
+  const { traceparent, realm, ...event } = envelope.parse(JSON.parse(text));
+  return { ...event, ...(traceparent === undefined ? {} : { traceparent }), ...(realm === undefined ? {} : { realm }) };
 }

@@ -34,6 +34,7 @@ export interface ConsumerParts {
   readonly context: string;
   readonly runner: Runner;
   readonly streams: Streams;
+  readonly isTraining: boolean;
   readonly ownCall: (correlationId: string, traceparent: string | undefined, purpose: string | undefined) => OwnCall;
   /** Called between the commit of the effect and the acknowledgement; fault tests stop the process here. */
   readonly probe?: () => Promise<void>;
@@ -141,10 +142,12 @@ export class EventConsumer {
       return undefined;
     }
     try {
-      return { message, event: parseCloudEvent(message.string()), handler };
+      const event = parseCloudEvent(message.string());
+      if ((event.realm === 'training') !== this.parts.isTraining) throw new Error('of another realm');
+      return { message, event, handler };
     } catch {
-      log.error('message is not a CloudEvent', { consumer: this.name, stream: this.subscription.from });
-      message.term('not a CloudEvent');
+      log.error('message is not a CloudEvent of this realm', { consumer: this.name, stream: this.subscription.from });
+      message.term('not a CloudEvent of this realm');
       return undefined;
     }
   }

@@ -1,4 +1,4 @@
-import { Client, Metadata, credentials, status, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
+import { Client, Metadata, credentials, status, type ClientDuplexStream, type MethodDefinition, type ServiceError } from '@grpc/grpc-js';
 import { setTimeout } from 'node:timers/promises';
 import type { RpcDefinition } from '#kernel';
 import type { TokenSource } from '../access/service-token.js';
@@ -9,6 +9,7 @@ import { MESSAGE_LIMIT } from './server.js';
 import { refusalOfFault } from './status.js';
 
 const DEADLINE_MS = 5_000;
+const STREAM_DEADLINE_MS = 600_000;
 const TRIES = 4;
 
 /** What a call to a neighbour carries on: the trail of the caller and the affairs it acts for. */
@@ -32,8 +33,7 @@ export class Peers {
 
   /** Throws the neighbour's Refusal, or UNAVAILABLE. */
   async call<I, O>(rpc: RpcDefinition<I, O>, call: PeerCall, input: I): Promise<O> {
-    const method = serviceOf(rpc.proto, rpc.context, rpc.service)[rpc.method];
-    if (method === undefined) throw new Error(`${rpc.service}.${rpc.method} is not in the proto file of ${rpc.context}`);
+    const method = methodOf(rpc, false);
     return inSpan(`call ${method.path}`, { parent: call.traceparent }, async (traceparent) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
@@ -47,18 +47,34 @@ export class Peers {
     });
   }
 
+  /**
+   * The messages of a stream as they come: `inputs` is one question, or one message after another with an answer each. It is cancelled
+   * when the reader stops, and not repeated: how far it came only the reader knows. Throws like `call`.
+   */
+  async *stream<I, O>(rpc: RpcDefinition<I, O>, call: PeerCall, inputs: readonly I[]): AsyncGenerator<O> {
+    const method = methodOf(rpc, true);
+    const { path, requestStream, requestSerialize, responseDeserialize } = method;
+    const [metadata, client] = [await this.metadata(call), this.client(rpc.context)];
+    const options = { deadline: deadlineOf(call.deadlineMs ?? STREAM_DEADLINE_MS) };
+    const answers = requestStream
+      ? sending(client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata, options), inputs as readonly object[])
+      : client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, inputs[0] as object, metadata, options);
+    try {
+      for await (const message of answers) yield rpc.output.parse(message);
+    } catch (error) {
+      throw isServiceError(error) ? refusalOfFault(error) : error;
+    } finally {
+      answers.cancel();
+    }
+  }
+
   close(): void {
     for (const client of this.clients.values()) client.close();
   }
 
   private async unary(method: MethodDefinition<object, object>, call: PeerCall, message: { context: string; input: unknown }): Promise<unknown> {
-    const metadata = new Metadata();
-    metadata.set('authorization', `Bearer ${await this.tokens.token()}`);
-    metadata.set('correlation-id', call.correlationId);
-    if (call.traceparent !== undefined) metadata.set('traceparent', call.traceparent);
-    if (call.purpose !== undefined) metadata.set('kiban-purpose', call.purpose);
-    if (call.idempotencyKey !== undefined) metadata.set('idempotency-key', call.idempotencyKey);
-    const deadline = performance.timeOrigin + performance.now() + (call.deadlineMs ?? DEADLINE_MS);
+    const metadata = await this.metadata(call);
+    const deadline = deadlineOf(call.deadlineMs ?? DEADLINE_MS);
     return new Promise((resolve, reject) => {
       this.client(message.context).makeUnaryRequest(
         method.path,
@@ -70,6 +86,16 @@ export class Peers {
         (error, value) => (error === null ? resolve(value) : reject(error)),
       );
     });
+  }
+
+  private async metadata(call: PeerCall): Promise<Metadata> {
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${await this.tokens.token()}`);
+    metadata.set('correlation-id', call.correlationId);
+    if (call.traceparent !== undefined) metadata.set('traceparent', call.traceparent);
+    if (call.purpose !== undefined) metadata.set('kiban-purpose', call.purpose);
+    if (call.idempotencyKey !== undefined) metadata.set('idempotency-key', call.idempotencyKey);
+    return metadata;
   }
 
   private client(context: string): Client {
@@ -85,6 +111,26 @@ export class Peers {
     }
     return client;
   }
+}
+
+function methodOf<I, O>(rpc: RpcDefinition<I, O>, isStream: boolean): MethodDefinition<object, object> {
+  const method = serviceOf(rpc.proto, rpc.context, rpc.service)[rpc.method];
+  if (method === undefined) throw new Error(`${rpc.service}.${rpc.method} is not in the proto file of ${rpc.context}`);
+  if (method.responseStream !== isStream) throw new Error(`${method.path} is ${isStream ? 'no' : 'a'} stream`);
+  return method;
+}
+
+/** As fast as the other side takes them; what breaks the sending breaks the reading, which tells of it. */
+function sending(stream: ClientDuplexStream<object, object>, messages: readonly object[]): ClientDuplexStream<object, object> {
+  void (async () => {
+    for (const message of messages) if (!stream.write(message)) await new Promise((resolve) => void stream.once('drain', resolve));
+    stream.end();
+  })();
+  return stream;
+}
+
+function deadlineOf(milliseconds: number): number {
+  return performance.timeOrigin + performance.now() + milliseconds;
 }
 
 function isServiceError(error: unknown): error is ServiceError {

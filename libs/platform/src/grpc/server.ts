@@ -1,4 +1,7 @@
-import { Server, ServerCredentials, type ServerUnaryCall, type UntypedHandleCall, type sendUnaryData } from '@grpc/grpc-js';
+import { once } from 'node:events';
+import {
+  Server, ServerCredentials, type MethodDefinition, type ServerDuplexStream, type ServerUnaryCall, type ServerWritableStream, type UntypedHandleCall, type sendUnaryData,
+} from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { SpanKind } from '@opentelemetry/api';
@@ -14,7 +17,7 @@ import { inSpan } from '../telemetry/trace.js';
 import type { Runner } from '../use-case/runner.js';
 import type { UseCase } from '../use-case/use-case.js';
 import { loadProto, serviceOf } from './proto.js';
-import { grpcFault } from './status.js';
+import { grpcFault, type GrpcFault } from './status.js';
 
 /** `Service.Method` of the context's proto file, tied to the use case that answers it. */
 export type GrpcRoutes = Readonly<Record<string, UseCase>>;
@@ -52,44 +55,102 @@ export async function listenGrpc(server: Server, host: string, port: number): Pr
 
 function handlersOf(service: string, context: GrpcContext, verifier: TokenVerifier, clock: Clock): Record<string, UntypedHandleCall> {
   const handlers: Record<string, UntypedHandleCall> = {};
+  const methods = serviceOf(context.proto, context.name, service);
   for (const [name, useCase] of Object.entries(context.routes)) {
     const [owner, method] = name.split('.');
     if (owner !== service || method === undefined) continue;
-    handlers[method] = (call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>) => void answer(call, reply);
-    const answer = unary(`${protoPackage(context.name)}.${service}/${method}`, useCase, { context, verifier, clock });
+    const rpc = { name: `${protoPackage(context.name)}.${service}/${method}`, useCase, context, verifier, clock };
+    handlers[method] = isStream(methods[method]) ? streaming(rpc) : unary(rpc);
   }
   return handlers;
 }
 
-interface UnaryParts {
+/** Messages that come one by one are answered one by one: nobody asks for a stream that is answered once. */
+function isStream(method: MethodDefinition<object, object> | undefined): boolean {
+  if (method?.requestStream === true && !method.responseStream) throw new Error(`${method.path}: a stream of questions has a stream of answers`);
+  return method?.responseStream === true;
+}
+
+interface Rpc {
+  readonly name: string;
+  readonly useCase: UseCase;
   readonly context: GrpcContext;
   readonly verifier: TokenVerifier;
   readonly clock: Clock;
 }
 
-function unary(name: string, useCase: UseCase, { context, verifier, clock }: UnaryParts) {
-  return async (call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>): Promise<void> => {
-    const correlationId = metadata(call, 'correlation-id') ?? uuidv7();
-    const end = actionSeconds.startTimer({ action: useCase.spec.action, edge: 'grpc' });
-    try {
-      const answer = await inSpan(name, { parent: metadata(call, 'traceparent'), kind: SpanKind.SERVER, attributes: { action: useCase.spec.action } }, async (traceparent) => {
-        const actor = await verifier.verify(metadata(call, 'authorization'), clock.now().getTime());
-        const idempotencyKey = metadata(call, 'idempotency-key');
-        if (useCase.spec.kind === 'command' && idempotencyKey === undefined) throw platformProblems.refuse('IDEMPOTENCY_KEY_REQUIRED');
-        return context.runner.run(useCase, { actor, purpose: metadata(call, 'kiban-purpose'), correlationId, traceparent, idempotencyKey, input: call.request });
-      });
-      end({ outcome: 'done' });
-      reply(null, answer ?? {});
-    } catch (error) {
-      const refusal = asRefusal(error);
-      if (!(error instanceof Refusal)) log.error('rpc failed', { action: useCase.spec.action, correlationId, error });
-      end({ outcome: refusal.code });
-      reply(grpcFault(refusal, correlationId));
-    }
+type Caller = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'cancelled'>;
+
+function unary(rpc: Rpc) {
+  return (call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>): void => {
+    void answer(rpc, call, call.request, (told) => reply(null, told ?? {})).then((fault) => {
+      if (fault !== undefined) reply(fault);
+    });
   };
 }
 
-function metadata(call: ServerUnaryCall<unknown, unknown>, name: string): string | undefined {
+type Streamed = ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
+
+function streaming(rpc: Rpc) {
+  return (call: Streamed): void => void stream(rpc, call);
+}
+
+/** One question with the messages that the use case yields, or one message after another, each a call of its own with its answer. */
+async function stream(rpc: Rpc, call: Streamed): Promise<void> {
+  const gone = new AbortController();
+  call.once('close', () => gone.abort());
+  const send = async (message: unknown): Promise<void> => {
+    gone.signal.throwIfAborted();
+    if (!call.write(message ?? {})) await once(call, 'drain', { signal: gone.signal });
+  };
+  const fault = 'request' in call ? await answer(rpc, call, call.request, (messages) => sendEach(messages, send)) : await answerEach(rpc, call, send);
+  if (fault === undefined) call.end();
+  else call.emit('error', fault);
+}
+
+/** Up to the first refusal. */
+async function answerEach(rpc: Rpc, call: ServerDuplexStream<unknown, unknown>, send: (message: unknown) => Promise<void>): Promise<GrpcFault | undefined> {
+  try {
+    // The refusal leaves by the same stream.
+    for await (const message of call.iterator({ destroyOnReturn: false })) {
+      const fault = await answer(rpc, call, message, send);
+      if (fault !== undefined) return fault;
+    }
+  } catch (error) {
+    // Whoever asked has gone: nobody hears an answer.
+    if (!call.cancelled) throw error;
+  }
+  return undefined;
+}
+
+async function sendEach(messages: unknown, send: (message: unknown) => Promise<void>): Promise<void> {
+  for await (const message of messages as AsyncIterable<unknown>) await send(message);
+}
+
+/** Runs the use case for one message and delivers its answer; what the caller must hear instead, if anything. */
+async function answer({ name, useCase, context, verifier, clock }: Rpc, call: Caller, input: unknown, deliver: (told: unknown) => unknown): Promise<GrpcFault | undefined> {
+  const correlationId = metadata(call, 'correlation-id') ?? uuidv7();
+  const { action, kind } = useCase.spec;
+  const end = actionSeconds.startTimer({ action, edge: 'grpc' });
+  try {
+    const told = await inSpan(name, { parent: metadata(call, 'traceparent'), kind: SpanKind.SERVER, attributes: { action } }, async (traceparent) => {
+      const actor = await verifier.verify(metadata(call, 'authorization'), clock.now().getTime());
+      const idempotencyKey = metadata(call, 'idempotency-key');
+      if (kind === 'command' && idempotencyKey === undefined) throw platformProblems.refuse('IDEMPOTENCY_KEY_REQUIRED');
+      return context.runner.run(useCase, { actor, purpose: metadata(call, 'kiban-purpose'), correlationId, traceparent, idempotencyKey, input });
+    });
+    await deliver(told);
+    end({ outcome: 'done' });
+    return undefined;
+  } catch (error) {
+    const refusal = asRefusal(error);
+    if (!(error instanceof Refusal) && !call.cancelled) log.error('rpc failed', { action, correlationId, error });
+    end({ outcome: refusal.code });
+    return grpcFault(refusal, correlationId);
+  }
+}
+
+function metadata(call: Caller, name: string): string | undefined {
   const value = call.metadata.get(name)[0];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

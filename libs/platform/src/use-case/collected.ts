@@ -2,7 +2,7 @@ import type { EventDefinition } from '#kernel';
 import type { AuditEntry, AuditLine } from '../audit/audit-line.js';
 import type { Permission } from '../access/policy.js';
 import type { AuditNote, Ctx, Emitted } from '../ctx.js';
-import { cloudEvent } from '../events/cloud-event.js';
+import { cloudEvent, type Occasion } from '../events/cloud-event.js';
 import type { OutboxEvent } from '../events/outbox.js';
 import type { Db } from '../pg/db.js';
 import type { JournalEntry } from '../pg/journal.js';
@@ -22,7 +22,7 @@ export class Collected {
     private readonly action: string,
     private readonly call: OwnCall,
     private readonly permission: Permission | undefined,
-    private readonly now: Date,
+    private readonly occasion: Pick<Occasion, 'time' | 'isTraining'>,
   ) {}
 
   /** `transaction` is what a process may open; left out, the work is already inside the only one. */
@@ -33,15 +33,15 @@ export class Collected {
       permission: this.permission ?? { scope: 'own', basis: '' },
       correlationId,
       traceparent,
-      now: this.now,
+      now: this.occasion.time,
       db,
       jobQueued: () => {
         this.jobs += 1;
       },
       emit: <Data>(event: EventDefinition<Data>, emitted: Emitted<Data>) => {
-        this.events.push({ subject: event.subject, event: cloudEvent(event, emitted, { time: this.now, correlationId, traceparent }) });
+        this.events.push({ subject: event.subject, event: cloudEvent(event, emitted, { ...this.occasion, correlationId, traceparent }) });
       },
-      audit: (note) => this.lines.push({ at: this.now, entry: { ...this.entry('DONE', note), correlationId } }),
+      audit: (note) => this.lines.push({ at: this.occasion.time, entry: { ...this.entry('DONE', note), correlationId } }),
       journal: (table, row) => this.journalRows.push({ table, row }),
       transaction: transaction ?? ((work) => work(ctx)),
       following: (id, parent) => this.ctx(db, transaction, { correlationId: id, traceparent: parent }),
@@ -56,7 +56,7 @@ export class Collected {
 
   /** A call without a note of its own still leaves one line. */
   close(outcome: AuditEntry['outcome'], code?: string): void {
-    if (this.lines.length === 0 && !this.audited) this.lines.push({ at: this.now, entry: this.entry(outcome, undefined, code) });
+    if (this.lines.length === 0 && !this.audited) this.lines.push({ at: this.occasion.time, entry: this.entry(outcome, undefined, code) });
   }
 
   private entry(outcome: AuditEntry['outcome'], note?: AuditNote, code?: string): AuditEntry {

@@ -30,6 +30,7 @@ export interface RunnerParts {
   readonly policy: PolicyTable;
   readonly cipher: FieldCipher;
   readonly clock: Clock;
+  readonly isTraining?: boolean;
   /** Told after each commit that wrote events. */
   readonly eventsWritten?: () => void;
   /** Told after each commit that queued a job. */
@@ -124,12 +125,12 @@ export class Runner {
     });
   }
 
-  private collect(action: string, call: OwnCall, permission: Permission): Collected {
-    return new Collected(action, call, permission, this.parts.clock.now());
+  private collect(action: string, call: OwnCall, permission: Permission | undefined): Collected {
+    return new Collected(action, call, permission, { time: this.parts.clock.now(), isTraining: this.parts.isTraining === true });
   }
 
   private async auditRefusal(action: string, call: Call, permission: Permission | undefined, refusal: Refusal): Promise<void> {
-    const collected = new Collected(action, call, permission, this.parts.clock.now());
+    const collected = this.collect(action, call, permission);
     collected.close(refusal.definition.status >= 500 ? 'FAILED' : 'REFUSED', refusal.code);
     await this.reads.add(collected).catch((error: unknown) => {
       log.error('refusal could not be audited', { action, correlationId: call.correlationId, error });

@@ -39,8 +39,8 @@ export function refusals<Code extends string>(table: ProblemTable<Code>, ...code
 export type InputOf<S extends UseCaseSpec> = z.output<S['input']>;
 export type OutputOf<S extends UseCaseSpec> = z.input<S['output']>;
 
-/** A use case: its declaration and `execute`. `body` is the stream of an upload route. */
+/** A use case: its declaration and `execute`. `body` is the stream of an upload route; what answers an rpc with a stream yields messages like `output`. */
 export interface UseCase<S extends UseCaseSpec = UseCaseSpec> {
   readonly spec: S;
-  execute(ctx: Ctx, input: InputOf<S>, body?: Readable): Promise<OutputOf<S>>;
+  execute(ctx: Ctx, input: InputOf<S>, body?: Readable): Promise<OutputOf<S> | AsyncIterable<OutputOf<S>>>;
 }

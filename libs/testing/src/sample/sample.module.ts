@@ -46,6 +46,25 @@ class Read implements UseCase<typeof readSpec> {
   }
 }
 
+const countToSpec = useCase({ action: 'sample.counter.read', kind: 'question', summary: 'Counts to where a counter is', input: z.object({ name: z.string() }), output: total, refusals: refusals(sampleProblems, 'TOO_MUCH') });
+
+/** Yields each number up to the total, and refuses to go on after ten thousand. */
+class CountTo implements UseCase<typeof countToSpec> {
+  readonly spec = countToSpec;
+
+  async execute(ctx: Ctx, { name }: InputOf<typeof countToSpec>) {
+    const row = await ctx.db.maybe<{ total: number }>('SELECT total FROM counter WHERE name = $1', name);
+    return numbers(name, row?.total ?? 0);
+  }
+}
+
+async function* numbers(name: string, last: number) {
+  for (let number = 1; number <= last; number += 1) {
+    if (number > 10_000) throw sampleProblems.refuse('TOO_MUCH');
+    yield { name, total: number };
+  }
+}
+
 const countSpec = useCase({ action: 'sample.counter.count', kind: 'command', summary: 'Counts up in a job', input: z.object({ name: z.string(), steps: z.number().int() }), output: z.object({ jobId: z.string() }), refusals: [] });
 
 class StartCounting implements UseCase<typeof countSpec> {
@@ -84,7 +103,7 @@ export const sampleModule: ContextModule = {
     const read = new Read();
     return {
       http: [route('POST', '/counters/:name/additions', add, { status: 201 }), route('GET', '/counters/:name', read), route('POST', '/countings', new StartCounting(), { status: 202 })],
-      grpc: { 'Counter.Add': add, 'Counter.Read': read },
+      grpc: { 'Counter.Add': add, 'Counter.Read': read, 'Counter.AddEach': add, 'Counter.CountTo': new CountTo() },
       subscriptions: [{
         name: 'echo',
         from: 'sample',
