@@ -75,4 +75,9 @@ export const uniquenessChecked = defineEvent('numbering', 'uniqueness.checked', 
   data: z.object({ ledgerRows: count, linkRows: count, openPerCode: count, openPerNumber: count, violations: count }),
 });
 
-export const numberingEvents = [candidateDelivered, numberDesignated, notificationListPrepared, numberChanged, numberStatusChanged, candidateVoided, conflictFound, waveStateChanged, readinessChanged, keyCeremonyStateChanged, uniquenessChecked] as const;
+export const redListPrepared = defineEvent('numbering', 'red-list.prepared', {
+  summary: 'A prefecture has municipalities that are blocked or late with a milestone this week; the list is read by that prefecture alone',
+  data: z.object({ listId: z.uuid(), prefectureCode: z.string().regex(/^\d{2}$/), week: z.string().describe('its Monday'), red: count, blocked: count, overdue: count }),
+});
+
+export const numberingEvents = [candidateDelivered, numberDesignated, notificationListPrepared, numberChanged, numberStatusChanged, candidateVoided, conflictFound, waveStateChanged, readinessChanged, keyCeremonyStateChanged, uniquenessChecked, redListPrepared] as const;

@@ -19,6 +19,36 @@ export const linkByPersons = defineRpc({
   output: z.object({ links: z.array(numberLink).default([]) }),
 });
 
+/** One request of a municipality, as a line of the file NREQ. */
+export const generateLine = z.object({
+  lineNo: z.coerce.number().int().positive(),
+  requestId: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
+  municipalityCode: z.string().regex(/^\d{6}$/),
+  residentCode: z.string().max(64),
+  caseId: z.uuid().optional().describe('the granted case of a change'),
+});
+
+/** The number of one resident; whatever the rules refuse is a result as in the file NRES, what cannot be answered now ends the call. */
+export const generate = defineRpc({
+  ...place,
+  method: 'Generate',
+  input: generateLine,
+  output: z.object({
+    lineNo: z.coerce.number().int(),
+    requestId: z.string(),
+    resultCode: z.string().describe('00 ok, 01 same as before, 10 to 14 refused'),
+    fault: z.string().default('').describe('the problem of a refusal; REQUEST_HELD: answered by itself within a day'),
+    assignmentId: z.string().default(''),
+    number: z.string().default(''),
+    state: z.string().default(''),
+    since: z.string().default('').describe('with 12: since when another municipality has the person'),
+    jobId: z.string().default('').describe('with REQUEST_HELD: the job that tells what becomes of it'),
+  }),
+});
+
+/** A day's requests one after another, each answered before the next is read; lines that were answered may be sent again. */
+export const generateStream = defineRpc({ ...generate, method: 'GenerateStream' });
+
 const digits = (count: number) => z.string().regex(new RegExp(`^\\d{${count}}$`));
 
 /** What is known of a number that was ever designated; `since` is the day of its designation or, of a former number, of its end. */

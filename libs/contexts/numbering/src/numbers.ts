@@ -8,12 +8,15 @@ import { KeyCustody, type DrawGenerator } from './custody/key-custody.js';
 import { DrawingGate } from './ledger/drawing-gate.js';
 import { LedgerHeadStore } from './ledger/ledger-head.store.js';
 import { LinkStore } from './link/link.store.js';
+import type { Realm } from './realm/realm.js';
+import { drawForTraining } from './realm/training-draw.js';
 import { ResidentRegister } from './register/resident-register.js';
 import { WaveGate } from './wave/wave-gate.js';
 import { WaveStore } from './wave/wave.store.js';
 
 /** Numbers and what brings them: for all features that draw, move or read them. */
 export class Numbers {
+  readonly realm: Realm;
   readonly assignments: AssignmentStore;
   readonly moves = new AssignmentMoveStore();
   readonly links: LinkStore;
@@ -25,12 +28,13 @@ export class Numbers {
   readonly draw: Draw;
   readonly drawing: DrawingGate;
 
-  constructor({ cipher, keyStore, marks, peers }: Platform, generator: DrawGenerator) {
+  constructor({ cipher, config: { realm }, keyStore, marks, peers }: Platform, generator: DrawGenerator) {
+    this.realm = realm;
     this.assignments = new AssignmentStore(cipher);
     this.links = new LinkStore(cipher, this.assignments);
     this.gate = new WaveGate(this.waves);
     this.register = new ResidentRegister(peers);
-    this.custody = new KeyCustody({ store: keyStore, ceremonies: new KeyCeremonyStore(), generator });
+    this.custody = new KeyCustody({ store: keyStore, ceremonies: new KeyCeremonyStore(), generator: realm === 'training' ? drawForTraining(generator) : generator, training: realm === 'training' });
     this.draw = this.custody.draw;
     this.drawing = new DrawingGate(new LedgerHeadStore(), marks, this.custody);
   }

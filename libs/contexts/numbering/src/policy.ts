@@ -44,6 +44,7 @@ const verifying = (institution: PolicyRow['institution']): PolicyRow[] => [
 /** Who may do what with numbers, for which affairs, by which article (番号法9条, 19条: nobody else). */
 export const policy: readonly PolicyRow[] = [
   municipality('numbering.request.submit'),
+  municipality('numbering.request.generate'),
   { action: 'numbering.assignment.read', institution: 'municipality', purposes: ['NUMBER_DESIGNATION', 'NUMBER_CHANGE'], scope: 'own', basis: DESIGNATION },
   { action: 'numbering.assignment.read', institution: 'operator', purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条 (NUM-5.1)' },
   { action: 'numbering.assignment.withdraw', institution: 'operator', purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条 (NUM-7)' },
@@ -72,6 +73,7 @@ export const policy: readonly PolicyRow[] = [
   steering('numbering.readiness.set'),
   ...overseeing('numbering.readiness.list'),
   ...overseeing('numbering.readiness.read'),
+  { action: 'numbering.red-list.list', institution: 'prefecture', scope: 'area', basis: PREPARATION },
   steering('numbering.ticket-link.set'),
   steering('numbering.ticket-link.resolve'),
   { action: 'numbering.link.by-code', institution: 'service', clients: ['svc-juki-net'], purposes: ['IDENTITY_INFORMATION'], scope: 'nation', basis: IDENTITY },
@@ -86,6 +88,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'numbering.ledger.read', institution: 'auditor', scope: 'nation', basis: UNIQUENESS },
   ...['read', 'submit-catch-up', 'confirm-catch-up'].map(guarding),
   ...['plan', 'attend', 'record', 'activate', 'ask-destruction', 'destroy'].map((step) => keeping(`key-ceremony.${step}`)),
+  ...['deposit', 'read', 'give'].map((step) => keeping(`key-share.${step}`)),
   ...['key-ceremony.list', 'key-ceremony.read', 'key-ceremony.read-certificate', 'key-custody.state'].flatMap((action) => [keeping(action), { ...keeping(action), institution: 'auditor' as const }]),
   ...(['auditor', 'operator'] as const).flatMap((institution) => ['read', 'list'].map((step): PolicyRow => ({ action: `numbering.uniqueness-run.${step}`, institution, scope: 'nation', basis: UNIQUENESS }))),
   ...['start', 'clear'].map((step): PolicyRow => ({ action: `numbering.uniqueness-run.${step}`, institution: 'operator', scope: 'nation', basis: UNIQUENESS })),

@@ -246,6 +246,26 @@ CREATE TABLE generation_batch (
 CREATE INDEX generation_batch_municipality ON generation_batch USING btree (municipality_code, opened_at);
 CREATE INDEX generation_batch_sealed ON generation_batch USING btree (sealed_at) WHERE sealed_at IS NOT NULL;
 
+CREATE TABLE held_request (
+  held_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  request_id text NOT NULL,
+  person_key uuid NOT NULL,
+  code bytea,
+  state text NOT NULL,
+  fault text,
+  job_id uuid NOT NULL,
+  held_until timestamp with time zone NOT NULL,
+  settled_at timestamp with time zone,
+  CONSTRAINT held_request_pkey PRIMARY KEY (held_id),
+  CONSTRAINT held_request_municipality_code_request_id_key UNIQUE (municipality_code, request_id),
+  CONSTRAINT held_request_check CHECK ((fault IS NULL) = (state <> 'REFUSED'::text)),
+  CONSTRAINT held_request_check1 CHECK ((settled_at IS NULL) = (state = 'HELD'::text)),
+  CONSTRAINT held_request_check2 CHECK ((code IS NULL) = (state <> 'HELD'::text)),
+  CONSTRAINT held_request_municipality_code_check CHECK (municipality_code ~ '^[0-9]{6}$'::text),
+  CONSTRAINT held_request_state_check CHECK (state = ANY (ARRAY['HELD'::text, 'ANSWERED'::text, 'REFUSED'::text]))
+);
+
 CREATE TABLE key_ceremony (
   ceremony_id uuid NOT NULL,
   origin text NOT NULL,
@@ -264,6 +284,8 @@ CREATE TABLE key_ceremony (
   destruction_by text,
   version integer NOT NULL,
   changed_at timestamp with time zone NOT NULL,
+  training boolean DEFAULT false NOT NULL,
+  restorations jsonb DEFAULT '[]'::jsonb NOT NULL,
   CONSTRAINT key_ceremony_pkey PRIMARY KEY (ceremony_id),
   CONSTRAINT key_ceremony_key_label_key UNIQUE (key_label),
   CONSTRAINT key_ceremony_check CHECK ((key_check_value IS NULL) = (state = ANY (ARRAY['PLANNED'::text, 'WITNESSED'::text]))),
@@ -282,6 +304,17 @@ CREATE TABLE key_certificate (
   CONSTRAINT key_certificate_pkey PRIMARY KEY (ceremony_id)
 );
 COMMENT ON TABLE key_certificate IS 'journal of the certificates of destroyed keys';
+
+CREATE TABLE key_share (
+  ceremony_id uuid NOT NULL,
+  officer text NOT NULL,
+  certificate text NOT NULL,
+  sealed_share text,
+  sha256 text,
+  given bytea,
+  CONSTRAINT key_share_pkey PRIMARY KEY (ceremony_id, officer),
+  CONSTRAINT key_share_check CHECK ((sealed_share IS NULL) = (sha256 IS NULL))
+);
 
 CREATE TABLE ledger_catch_up (
   catch_up_id uuid NOT NULL,
@@ -392,6 +425,19 @@ CREATE TABLE readiness_item (
   CONSTRAINT readiness_item_state_check CHECK (state = ANY (ARRAY['NOT_STARTED'::text, 'IN_PROGRESS'::text, 'DONE'::text, 'BLOCKED'::text]))
 );
 CREATE INDEX readiness_item_blocker ON readiness_item USING btree (blocker_ticket_id) WHERE blocker_ticket_id IS NOT NULL;
+
+CREATE TABLE red_list (
+  list_id uuid NOT NULL,
+  prefecture_code text NOT NULL,
+  week date NOT NULL,
+  entries jsonb NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  CONSTRAINT red_list_pkey PRIMARY KEY (list_id),
+  CONSTRAINT red_list_week_prefecture_code_key UNIQUE (week, prefecture_code),
+  CONSTRAINT red_list_prefecture_code_check CHECK (prefecture_code ~ '^[0-9]{2}$'::text)
+);
+COMMENT ON TABLE red_list IS 'journal of the lists that prefectures were given';
+CREATE INDEX red_list_of_prefecture ON red_list USING btree (prefecture_code, week);
 
 CREATE TABLE ticket_link (
   ticket_id uuid NOT NULL,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { residentCodeChanged, residentDied, residentEntered, residentMovedOut, residentRecordDeleted, type PersonView } from '#contracts/juki-net';
 import { ResidentCode, type EventDefinition } from '#kernel';
-import { connectStreams, parseCloudEvent, Peers, streamName, type Actor } from '#platform';
+import { connectStreams, parseCloudEvent, Peers, streamName, type Actor, type Realm } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { numberingModule } from './numbering.module.js';
 import { fakeRegister } from './register/register.fixture.js';
@@ -33,8 +33,8 @@ export class Stewardship {
   readonly register = fakeRegister();
   private started: TestEstate | undefined;
 
-  async start(at = new Date('2016-01-20T01:00:00Z'), numbering = numberingModule): Promise<void> {
-    this.started = await startEstate([numbering, this.register.module], { at });
+  async start(at = new Date('2016-01-20T01:00:00Z'), numbering = numberingModule, realm?: Realm): Promise<void> {
+    this.started = await startEstate([numbering, this.register.module], { at, ...(realm === undefined ? {} : { realm }) });
   }
 
   get estate(): TestEstate {

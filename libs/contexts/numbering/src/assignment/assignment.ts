@@ -16,6 +16,10 @@ export interface RegisterEntry {
   readonly municipalityCode: string;
   readonly status?: 'RESIDENT' | 'IN_TRANSIT' | 'ABROAD' | 'DECEASED' | 'DELETED' | 'CONFLICT' | undefined;
   readonly superseded: boolean;
+  /** Day of entry in the municipality. */
+  readonly since?: string | undefined;
+  /** A move away is notified and no entry elsewhere has come yet. */
+  readonly movePending?: boolean | undefined;
 }
 
 /** A person's latest assignment, by whomever it was asked for. */

@@ -1,16 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { ResidentCode } from '#kernel';
+import { ResidentCode, type Refusal } from '#kernel';
 import { numberDesignated, numberingProblems } from '#contracts/numbering';
-import { refusals, requireJurisdiction, sqlState, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { queueJob, refusals, requireJurisdiction, sqlState, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers } from '../construction/reserve-numbers.js';
 import type { NumberChange } from '../change-case/change-number.js';
 import type { DrawingGate } from '../ledger/drawing-gate.js';
+import type { Realm } from '../realm/realm.js';
+import { requireRealm } from '../realm/require-realm.js';
 import type { ResidentRegister } from '../register/resident-register.js';
-import { decideRequest, stateOnDelivery, type RegisterEntry } from './assignment.js';
+import { decideRequest, stateOnDelivery, type Finding, type RegisterEntry } from './assignment.js';
 import type { AssignmentStore } from './assignment.store.js';
+import { heldUntil, isWaiting, mayWait, sinceOf, type HeldRequest } from './held-request.js';
+import { RESUME_HELD, type HeldRequestStore } from './held-request.store.js';
 
 const TRIES = 5;
 const UNIQUE_VIOLATION = '23505';
@@ -30,32 +34,45 @@ const spec = useCase({
   refusals: refusals(
     numberingProblems,
     'ALREADY_NUMBERED', 'ASSIGNMENT_STATE', 'CASE_NOT_GRANTED', 'CODE_CHECK_DIGIT', 'CODE_NOT_YOURS', 'CODE_UNKNOWN', 'DRAWING_HALTED', 'GENERATOR_FAULT', 'KEY_NOT_ACTIVE',
-    'LEDGER_BEHIND', 'NUMBER_DISPUTED', 'PERSON_CONFLICT', 'REQUEST_ID_REUSED', 'SALT_SOURCE_FAULT',
+    'LEDGER_BEHIND', 'NUMBER_DISPUTED', 'PERSON_CONFLICT', 'REQUEST_HELD', 'REQUEST_ID_REUSED', 'SALT_SOURCE_FAULT', 'TRAINING_REALM',
   ),
 });
 
 type Input = InputOf<typeof spec>;
 type Output = OutputOf<typeof spec>;
+/** A number, and whether the same request was answered with it before. */
+export type Given = Output & { readonly repeated: boolean };
+/** The request waits for a move (NUM-7). */
+interface Waiting {
+  readonly waiting: HeldRequest;
+}
 
 /** NUM-4.8, NUM-5.1: a newborn's or an arrival's number within seconds; after a leak, another one under a granted case. */
 export class RequestNumber implements UseCase<typeof spec> {
   readonly spec = spec;
 
   constructor(
-    private readonly assignments: AssignmentStore,
-    private readonly register: ResidentRegister,
+    private readonly parts: { readonly assignments: AssignmentStore; readonly held: HeldRequestStore; readonly realm: Realm; readonly register: ResidentRegister },
     private readonly source: { readonly draw: Draw; readonly gate: DrawingGate },
     private readonly change: NumberChange,
   ) {}
 
   async execute(ctx: Ctx, input: Input): Promise<Output> {
+    const { assignmentId, number, state } = await this.give(ctx, input);
+    return { assignmentId, number, state };
+  }
+
+  /** In transactions of its own; the number is told once the head of the ledger is kept. */
+  async give(ctx: Ctx, input: Input): Promise<Given> {
     requireJurisdiction(ctx, input.municipalityCode);
     if (ResidentCode.fault(input.residentCode) !== undefined) throw numberingProblems.refuse('CODE_CHECK_DIGIT');
-    const [entry] = await this.register.entries(ctx, [input.residentCode]);
+    requireRealm(this.parts.realm, input.residentCode, input.municipalityCode);
+    const [entry] = await this.parts.register.entries(ctx, [input.residentCode]);
     if (entry === undefined) throw numberingProblems.refuse('CODE_UNKNOWN');
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await ctx.transaction((tx) => this.answer(tx, input, entry));
+        if ('waiting' in answer) throw heldRefusal(answer.waiting, entry);
         await this.source.gate.keep(ctx.db);
         return answer;
       } catch (error) {
@@ -66,19 +83,20 @@ export class RequestNumber implements UseCase<typeof spec> {
     }
   }
 
-  private async answer(ctx: Ctx, input: Input, entry: RegisterEntry): Promise<Output> {
+  /** In the caller's transaction; `entry` is what the register says of the code now. */
+  async answer(ctx: Ctx, input: Input, entry: RegisterEntry): Promise<Given | Waiting> {
     const { caseId } = input;
     if (caseId !== undefined) {
       const changed = await this.change.answer(ctx, { ...input, caseId }, entry);
       if ('repeatedFor' in changed) return this.repeat(ctx, changed.repeatedFor);
       await this.source.gate.heads.advance(ctx.db, 1);
-      return changed;
+      return { ...changed, repeated: false };
     }
-    const earlier = entry.found ? await this.assignments.earlier(ctx.db, [entry.personKey]) : undefined;
+    const earlier = entry.found ? await this.parts.assignments.earlier(ctx.db, [entry.personKey]) : undefined;
     const finding = decideRequest(entry, earlier?.get(entry.personKey), input);
     switch (finding.outcome) {
       case 'REFUSED':
-        throw numberingProblems.refuse(finding.fault, finding.assignmentId === undefined ? {} : { facts: { assignmentId: finding.assignmentId } });
+        return { waiting: await this.hold(ctx, input, entry, finding) };
       case 'REPEATED':
         return this.repeat(ctx, finding.personKey);
       case 'DRAW':
@@ -86,19 +104,33 @@ export class RequestNumber implements UseCase<typeof spec> {
     }
   }
 
-  private async repeat(ctx: Ctx, personKey: string): Promise<Output> {
-    const [link] = await this.assignments.links(ctx.db, [personKey]);
+  /** Keeps the request of a mover until the move is settled, a day at most (NUM-7); refuses any other. */
+  private async hold(ctx: Ctx, { municipalityCode, requestId, residentCode }: Input, entry: RegisterEntry, { fault, assignmentId }: Extract<Finding, { outcome: 'REFUSED' }>): Promise<HeldRequest> {
+    const { personKey } = entry;
+    const earlier = mayWait(fault, entry) ? await this.parts.held.of(ctx.db, municipalityCode, requestId) : undefined;
+    if (earlier !== undefined && earlier.personKey !== personKey) throw numberingProblems.refuse('REQUEST_ID_REUSED');
+    if (earlier !== undefined && isWaiting(earlier, ctx.now)) return earlier;
+    if (earlier !== undefined || !mayWait(fault, entry)) throw numberingProblems.refuse(fault, { facts: { ...sinceOf(fault, entry), ...(assignmentId === undefined ? {} : { assignmentId }) } });
+    const heldId = uuidv7();
+    const held = { heldId, municipalityCode, requestId, personKey, state: 'HELD', fault: null, jobId: await queueJob(ctx, RESUME_HELD, { heldId }), heldUntil: heldUntil(ctx.now) } as const;
+    await this.parts.held.add(ctx.db, held, residentCode);
+    ctx.audit({ object: `held-request:${heldId}`, subjects: [personKey], facts: { heldUntil: held.heldUntil.toISOString() } });
+    return held;
+  }
+
+  private async repeat(ctx: Ctx, personKey: string): Promise<Given> {
+    const [link] = await this.parts.assignments.links(ctx.db, [personKey]);
     // A withdrawn request is not taken up again by its repetition.
     if (link === undefined) throw numberingProblems.refuse('ALREADY_NUMBERED');
     if (link.state === 'DISPUTED') throw numberingProblems.refuse('NUMBER_DISPUTED');
     const { assignmentId, number, state } = link;
     ctx.audit({ object: `assignment:${assignmentId}`, subjects: [personKey], facts: { repeated: true } });
-    return { assignmentId, number, state };
+    return { assignmentId, number, state, repeated: true };
   }
 
-  private async designate(ctx: Ctx, input: Input, { personKey, generation }: { personKey: string; generation: number }): Promise<Output> {
+  private async designate(ctx: Ctx, input: Input, { personKey, generation }: { personKey: string; generation: number }): Promise<Given> {
     const { municipalityCode, requestId, residentCode } = input;
-    const requestedFor = await this.assignments.requestedFor(ctx.db, municipalityCode, requestId);
+    const requestedFor = await this.parts.assignments.requestedFor(ctx.db, municipalityCode, requestId);
     // The same request at the same moment, committed since we looked for the person's number: it has the same answer.
     if (requestedFor === personKey) return this.repeat(ctx, personKey);
     if (requestedFor !== undefined) throw numberingProblems.refuse('REQUEST_ID_REUSED');
@@ -108,14 +140,18 @@ export class RequestNumber implements UseCase<typeof spec> {
     const number = numberOf(bodies.get(line) ?? '');
     const assignmentId = uuidv7();
     const state = stateOnDelivery(ctx.now);
-    const code = this.assignments.sealCode(residentCode);
-    await this.assignments.insert(ctx.db, [{ assignmentId, personKey, generation, municipalityCode, requestId, code, number, state, at: ctx.now.toISOString() }]);
+    const code = this.parts.assignments.sealCode(residentCode);
+    await this.parts.assignments.insert(ctx.db, [{ assignmentId, personKey, generation, municipalityCode, requestId, code, number, state, at: ctx.now.toISOString() }]);
     if (state === 'DESIGNATED') {
       const data = { assignmentId, personKey, municipalityCode, designatedAt: ctx.now.toISOString(), generation };
       ctx.emit(numberDesignated, { aggregateId: assignmentId, sequence: 1, data });
     }
     await this.source.gate.heads.advance(ctx.db, 1);
     ctx.audit({ object: `assignment:${assignmentId}`, subjects: [personKey], facts: { state } });
-    return { assignmentId, number, state };
+    return { assignmentId, number, state, repeated: false };
   }
+}
+
+function heldRefusal({ jobId, heldUntil: until }: HeldRequest, entry: RegisterEntry): Refusal {
+  return numberingProblems.refuse('REQUEST_HELD', { facts: { jobId, heldUntil: until.toISOString(), ...sinceOf('CODE_NOT_YOURS', entry) } });
 }

@@ -7,10 +7,10 @@ import { FileChangeCase } from './file-case.js';
 import { DecideCase, ExamineCase, FinishCase, ReadChangeCase } from './step-case.js';
 
 /** Another number after a leak (NUM-3.3). */
-export function changeCaseParts({ links, register }: Numbers, cases: ChangeCaseStore): Partial<ContextParts> {
+export function changeCaseParts({ links, realm, register }: Numbers, cases: ChangeCaseStore): Partial<ContextParts> {
   return {
     http: [
-      route('POST', '/change-cases', new FileChangeCase(cases, links, register), { status: 201 }),
+      route('POST', '/change-cases', new FileChangeCase(cases, links, { realm, register }), { status: 201 }),
       route('GET', '/change-cases/:caseId', new ReadChangeCase(cases)),
       route('POST', '/change-cases/:caseId/evidence', new ExamineCase(cases)),
       route('POST', '/change-cases/:caseId/decision', new DecideCase(cases)),

@@ -3,6 +3,8 @@ import { IndividualNumber } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
 import { officerOf, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { FoundLink, LinkStore } from '../link/link.store.js';
+import type { Realm } from '../realm/realm.js';
+import { requireRealm } from '../realm/require-realm.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import { caseView, viewOf, writtenText } from './case-view.js';
 import { CASE_KINDS, firstState, IDENTITY_CHECKS, OCCASIONS } from './change-case.js';
@@ -22,7 +24,7 @@ const spec = useCase({
     identityCheck: z.enum(IDENTITY_CHECKS).optional().describe('how the person who asks was identified; required on request'),
   }).refine(({ kind, identityCheck }) => (kind === 'ON_REQUEST') === (identityCheck !== undefined), { params: { code: 'IDENTITY_CHECK' }, path: ['identityCheck'] }),
   output: caseView,
-  refusals: refusals(numberingProblems, 'ASSIGNMENT_STATE', 'CASE_OPEN', 'NOT_RESIDENCE', 'NUMBER_FAULT', 'REQUEST_ID_REUSED'),
+  refusals: refusals(numberingProblems, 'ASSIGNMENT_STATE', 'CASE_OPEN', 'NOT_RESIDENCE', 'NUMBER_FAULT', 'REQUEST_ID_REUSED', 'TRAINING_REALM'),
 });
 
 type Input = InputOf<typeof spec>;
@@ -34,13 +36,14 @@ export class FileChangeCase implements UseCase<typeof spec> {
   constructor(
     private readonly cases: ChangeCaseStore,
     private readonly links: LinkStore,
-    private readonly register: ResidentRegister,
+    private readonly parts: { readonly realm: Realm; readonly register: ResidentRegister },
   ) {}
 
   async execute(ctx: Ctx, input: Input): Promise<OutputOf<typeof spec>> {
     requireJurisdiction(ctx, input.municipalityCode);
     const fault = IndividualNumber.fault(input.individualNumber);
     if (fault !== undefined) throw numberingProblems.refuse('NUMBER_FAULT', { fields: [{ pointer: '/individualNumber', code: fault }] });
+    requireRealm(this.parts.realm, input.individualNumber, input.municipalityCode);
     const link = await this.residentsLink(ctx, input);
     return ctx.transaction((tx) => this.file(tx, input, link));
   }
@@ -48,7 +51,7 @@ export class FileChangeCase implements UseCase<typeof spec> {
   /** A number that nobody has is answered like that of a stranger: nobody learns which numbers live. */
   private async residentsLink(ctx: Ctx, input: Input): Promise<FoundLink> {
     const link = await this.links.byNumber(ctx.db, input.individualNumber);
-    const person = link && (await this.register.person(ctx, link.personKey, 'NUMBER_CHANGE'));
+    const person = link && (await this.parts.register.person(ctx, link.personKey, 'NUMBER_CHANGE'));
     if (link === undefined || person?.status !== 'RESIDENT' || person.municipalityCode !== input.municipalityCode) throw numberingProblems.refuse('NOT_RESIDENCE');
     return link;
   }

@@ -4,6 +4,7 @@ import { numberingProblems } from '#contracts/numbering';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { byId, moveCeremony, permitStep, stepOutput } from './hold-ceremony.js';
 import type { KeyCustody } from './key-custody.js';
+import type { KeyShareStore } from './key-share.store.js';
 
 const stepRefusals = [...refusals(platformProblems, 'NOT_FOUND'), ...refusals(numberingProblems, 'CEREMONY_STATE', 'KEY_IN_USE', 'OPERATOR_NOT_ASSERTED')];
 
@@ -30,7 +31,7 @@ const destroySpec = useCase({
 /** NUM-4.9: ROTATED -> DESTROYED. What the store destroyed before a kill is found destroyed. */
 export class DestroyKey implements UseCase<typeof destroySpec> {
   readonly spec = destroySpec;
-  constructor(private readonly custody: KeyCustody) {}
+  constructor(private readonly custody: KeyCustody, private readonly shares: KeyShareStore) {}
 
   async execute(ctx: Ctx, { ceremonyId }: InputOf<typeof destroySpec>): Promise<OutputOf<typeof destroySpec>> {
     const { ceremonies } = this.custody.parts;
@@ -41,6 +42,7 @@ export class DestroyKey implements UseCase<typeof destroySpec> {
       type: 'kiban:numbering:key-destruction', ceremonyId, origin, custody, working, keyLabel, keyCheckValue, activatedAt, rotatedAt, askedBy: destructionBy, destroyedBy: officer, destroyedAt: ctx.now.toISOString(),
     });
     const sha256 = createHash('sha256').update(certificate).digest('hex');
+    await this.shares.drop(ctx.db, ceremonyId);
     await ceremonies.certify(ctx.db, ceremonyId, { certificate, sha256, at: ctx.now });
     return { ...(await moveCeremony(ctx, ceremonies, ceremony, { state: 'DESTROYED', sealedKey: null })), sha256 };
   }

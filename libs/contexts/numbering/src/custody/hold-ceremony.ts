@@ -32,10 +32,10 @@ export class PlanCeremony implements UseCase<typeof planSpec> {
   constructor(private readonly custody: KeyCustody) {}
 
   async execute(ctx: Ctx, { heldOn, custodians, working }: InputOf<typeof planSpec>): Promise<OutputOf<typeof planSpec>> {
-    officerOf(ctx);
+    namedOfficer(ctx);
     if (compareDates(toLocalDate(heldOn), localDateInJapan(ctx.now)) < 0) throw numberingProblems.refuse('CEREMONY_DAY');
-    const { store, ceremonies } = this.custody.parts;
-    const ceremony = newCeremony({ ceremonyId: uuidv7(), origin: 'CEREMONY', heldOn, custody: store.kind, working, custodians: custodians.map((planned) => ({ ...planned, attendedAt: null })) });
+    const { store, ceremonies, training } = this.custody.parts;
+    const ceremony = newCeremony({ ceremonyId: uuidv7(), origin: 'CEREMONY', heldOn, custody: store.kind, working, training, custodians: custodians.map((planned) => ({ ...planned, attendedAt: null })) });
     await ceremonies.add(ctx.db, ceremony, ctx.now);
     tell(ctx, ceremony);
     ctx.audit({ object: `key-ceremony:${ceremony.ceremonyId}`, facts: { heldOn, working } });
@@ -110,7 +110,7 @@ export class ActivateKey implements UseCase<typeof activateSpec> {
 
 /** The ceremony with its officer, all ceremonies locked; refuses what is not allowed now. */
 export async function permitStep(ctx: Ctx, ceremonies: KeyCeremonyStore, ceremonyId: string, step: CeremonyStep): Promise<{ ceremony: CeremonyRecord; officer: string; all: readonly CeremonyRecord[] }> {
-  const officer = officerOf(ctx);
+  const officer = namedOfficer(ctx);
   const all = await ceremonies.lockAll(ctx.db);
   const ceremony = all.find((candidate) => candidate.ceremonyId === ceremonyId);
   if (ceremony === undefined) throw platformProblems.refuse('NOT_FOUND');
@@ -135,7 +135,7 @@ function tell(ctx: Ctx, { ceremonyId, state, custody, activatedAt, version }: Ce
 }
 
 /** Officers cannot be told apart without their names. */
-function officerOf(ctx: Ctx): string {
+export function namedOfficer(ctx: Ctx): string {
   if (ctx.actor.operator === undefined) throw numberingProblems.refuse('OPERATOR_NOT_ASSERTED');
   return ctx.actor.operator;
 }

@@ -1,6 +1,6 @@
 import { localDateInJapan, Refusal } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
-import { insertAuditLines, log, macOf, platformProblems, uuidv7, type Clock, type Ctx, type Database, type KeptKey, type KeyStore } from '#platform';
+import { ConfigFault, insertAuditLines, log, macOf, platformProblems, uuidv7, type Clock, type Ctx, type Database, type KeptKey, type KeyStore } from '#platform';
 import { checkValueOf, SALT_BYTES, type DrawKey } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import type { CeremonyRecord, KeyCeremonyStore } from './key-ceremony.store.js';
@@ -17,6 +17,8 @@ interface CustodyParts {
   readonly store: KeyStore;
   readonly ceremonies: KeyCeremonyStore;
   readonly generator: DrawGenerator;
+  /** Keys and numbers of the training realm. */
+  readonly training: boolean;
 }
 
 /** The key of the active ceremony, and nothing in its place (NUM-4.9, NUM-7). */
@@ -31,14 +33,15 @@ export class KeyCustody {
 
   /** At the start: the software store has a key from then on, which a ceremony replaces; a token has none before its first ceremony. */
   async prepare(database: Database, clock: Clock): Promise<void> {
-    const { store, ceremonies } = this.parts;
+    const { store, ceremonies, training } = this.parts;
     await store.prepare();
-    if (store.kind !== 'SOFTWARE') return;
     await database.transaction(async (db) => {
       await db.run("SELECT pg_advisory_xact_lock(hashtext('numbering.key-ceremony'))");
-      if ((await ceremonies.all(db)).length > 0) return;
+      const earlier = await ceremonies.all(db);
+      if (earlier.some((ceremony) => ceremony.training !== training)) throw new ConfigFault('KIBAN_REALM: the numbers of this database are of another realm');
+      if (store.kind !== 'SOFTWARE' || earlier.length > 0) return;
       const [ceremonyId, now] = [uuidv7(), clock.now()];
-      const ceremony = newCeremony({ ceremonyId, origin: 'EMBEDDED_DEFAULT', heldOn: localDateInJapan(now), custody: store.kind, working: true, custodians: [] });
+      const ceremony = newCeremony({ ceremonyId, origin: 'EMBEDDED_DEFAULT', heldOn: localDateInJapan(now), custody: store.kind, working: true, training, custodians: [] });
       await ceremonies.add(db, ceremony, now);
       await ceremonies.save(db, { ...ceremony, ...this.makeKey(ceremony), state: 'KEY_ACTIVE', minutes: NOT_FOR_PRODUCTION, activatedAt: now }, now);
       await insertAuditLines(db, [{
@@ -91,6 +94,17 @@ export class KeyCustody {
     return this.held.draw(residentCode);
   };
 
+  /** Whether this is the key that its ceremony made. Refuses UNAVAILABLE while its store is away or another. */
+  isKeyOf(ceremony: CeremonyRecord): boolean {
+    if (ceremony.custody !== this.parts.store.kind) throw platformProblems.refuse('UNAVAILABLE', { facts: { custody: ceremony.custody } });
+    try {
+      return checkValueOf(macOf(this.parts.store.open(keptOf(ceremony)))) === ceremony.keyCheckValue;
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      return false;
+    }
+  }
+
   private drawUnder(ceremony: CeremonyRecord): Draw {
     const key = macOf(this.parts.store.open(keptOf(ceremony)));
     if (checkValueOf(key) === ceremony.keyCheckValue) return this.parts.generator(key, this.salts.fill);
@@ -100,10 +114,10 @@ export class KeyCustody {
 }
 
 /** A ceremony as it is planned. */
-export function newCeremony(plan: Pick<CeremonyRecord, 'ceremonyId' | 'origin' | 'heldOn' | 'custody' | 'working' | 'custodians'>): CeremonyRecord {
+export function newCeremony(plan: Pick<CeremonyRecord, 'ceremonyId' | 'origin' | 'heldOn' | 'custody' | 'working' | 'training' | 'custodians'>): CeremonyRecord {
   return {
-    ...plan, state: 'PLANNED', keyLabel: `numbering.K.${plan.ceremonyId}`, minutes: null, minutesBy: null, keyCheckValue: null, sealedKey: null,
-    activatedAt: null, rotatedAt: null, destructionBy: null, version: 1,
+    ...plan, state: 'PLANNED', keyLabel: `numbering.K.${plan.training ? 'training.' : ''}${plan.ceremonyId}`, minutes: null, minutesBy: null, keyCheckValue: null, sealedKey: null,
+    activatedAt: null, rotatedAt: null, destructionBy: null, restorations: [], version: 1,
   };
 }
 

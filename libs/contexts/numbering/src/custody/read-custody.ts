@@ -28,6 +28,7 @@ const readSpec = useCase({
   output: ceremonyView.extend({
     minutes: z.string().optional(), minutesBy: z.string().optional(),
     custodians: z.array(z.object({ officer: z.string(), unit: z.string(), attendedAt: z.iso.datetime().nullable() })),
+    restorations: z.array(z.object({ openedAt: z.iso.datetime(), officers: z.array(z.string()).readonly(), outcome: z.enum(['RESTORED', 'DRILL']).nullable() })).readonly(),
   }),
   refusals: refusals(platformProblems, 'NOT_FOUND'),
 });
@@ -39,8 +40,8 @@ export class ReadCeremony implements UseCase<typeof readSpec> {
   async execute(ctx: Ctx, { ceremonyId }: InputOf<typeof readSpec>): Promise<OutputOf<typeof readSpec>> {
     const ceremony = (await this.custody.parts.ceremonies.all(ctx.db)).find((candidate) => candidate.ceremonyId === ceremonyId);
     if (ceremony === undefined) throw platformProblems.refuse('NOT_FOUND');
-    const { custodians, minutes, minutesBy } = ceremony;
-    return { ...viewOf(ceremony), custodians: [...custodians], minutes: minutes ?? undefined, minutesBy: minutesBy ?? undefined };
+    const { custodians, minutes, minutesBy, restorations } = ceremony;
+    return { ...viewOf(ceremony), restorations, custodians: [...custodians], minutes: minutes ?? undefined, minutesBy: minutesBy ?? undefined };
   }
 }
 

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { readDifferenceLine, SITUATIONS, stateAfter } from './difference-run.js';
 
 const TODAY = '2015-10-20';
+const AT = { today: TODAY, realm: undefined };
 
 describe('NDIF (NUM-5.3)', () => {
   it('NUM-5.3 a good line of each situation', () => {
     for (const situation of SITUATIONS) {
-      expect(readDifferenceLine(['99000000015', situation, TODAY], 4, TODAY)).toEqual({ line: 4, residentCode: '99000000015', situation, since: TODAY });
+      expect(readDifferenceLine(['99000000015', situation, TODAY], 4, AT)).toEqual({ line: 4, residentCode: '99000000015', situation, since: TODAY });
     }
   });
 
@@ -21,11 +22,18 @@ describe('NDIF (NUM-5.3)', () => {
     [['99000000015', 'born', '0001-01-01'], 'since', 'DATE'],
     [['99000000015', 'born', ''], 'since', 'DATE'],
   ])('NUM-7 %j: %s %s', (fields, column, code) => {
-    expect(readDifferenceLine(fields, 2, TODAY)).toEqual([{ pointer: `/lines/2/${column}`, code }]);
+    expect(readDifferenceLine(fields, 2, AT)).toEqual([{ pointer: `/lines/2/${column}`, code }]);
+  });
+
+  it('NUM-8 a code of the other realm', () => {
+    const fault = [{ pointer: '/lines/1/residentCode', code: 'TRAINING_REALM' }];
+    expect(readDifferenceLine(['99000000015', 'born', TODAY], 1, { today: TODAY, realm: 'production' })).toEqual(fault);
+    expect(readDifferenceLine(['12345678903', 'born', TODAY], 1, { today: TODAY, realm: 'training' })).toEqual(fault);
+    expect(readDifferenceLine(['99000000015', 'born', TODAY], 1, { today: TODAY, realm: 'training' })).toMatchObject({ residentCode: '99000000015' });
   });
 
   it('NUM-5.3 a line of another length', () => {
-    expect(readDifferenceLine(['x'], 1, TODAY)).toEqual([{ pointer: '/lines/1/', code: 'COLUMN_COUNT' }]);
+    expect(readDifferenceLine(['x'], 1, AT)).toEqual([{ pointer: '/lines/1/', code: 'COLUMN_COUNT' }]);
   });
 
   it('NUM-4.7 repeats until nobody is left', () => {

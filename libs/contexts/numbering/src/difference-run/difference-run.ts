@@ -1,4 +1,5 @@
 import { localDateFault, ResidentCode, type FieldFault } from '#kernel';
+import { isForeign, type Realm } from '../realm/realm.js';
 
 /** NUM-5.3 `NDIF`. */
 export const DIFFERENCE_COLUMNS = ['residentCode', 'situation', 'since'] as const;
@@ -15,13 +16,14 @@ export interface DifferenceLine {
 }
 
 /** Reads the fields of the n-th line; whatever is not in the form of the file is a fault of the whole file. Nothing is corrected (NUM-7). */
-export function readDifferenceLine(fields: readonly string[], line: number, today: string): DifferenceLine | readonly FieldFault[] {
+export function readDifferenceLine(fields: readonly string[], line: number, { today, realm }: { readonly today: string; readonly realm: Realm }): DifferenceLine | readonly FieldFault[] {
   const at = (column: string, code: string): FieldFault => ({ pointer: `/lines/${line}/${column}`, code });
   if (fields.length !== DIFFERENCE_COLUMNS.length) return [at('', 'COLUMN_COUNT')];
   const [residentCode = '', named = '', since = ''] = fields;
   const situation = SITUATIONS.find((candidate) => candidate === named);
   const faults: FieldFault[] = [];
   if (ResidentCode.fault(residentCode) !== undefined) faults.push(at('residentCode', 'CHECK_DIGIT'));
+  else if (isForeign(realm, residentCode)) faults.push(at('residentCode', 'TRAINING_REALM'));
   if (situation === undefined) faults.push(at('situation', 'SITUATION'));
   if (localDateFault(since) !== undefined || since > today || since < '1800-01-01') faults.push(at('since', 'DATE'));
   return faults.length > 0 || situation === undefined ? faults : { line, residentCode, situation, since };

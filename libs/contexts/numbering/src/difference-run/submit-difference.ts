@@ -4,6 +4,8 @@ import { localDateInJapan } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
 import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { MAX_LINES } from '../batch/batch.js';
+import type { Realm } from '../realm/realm.js';
+import { requireRealm } from '../realm/require-realm.js';
 import { chunksOf } from '../upload/csv-chunks.js';
 import { readCsv } from '../upload/csv-rows.js';
 import { placeOfDifference } from '../wave/wave.js';
@@ -21,7 +23,7 @@ const spec = useCase({
   summary: 'Sends the list of people whom the mass numbering may have missed (NDIF as CSV); every night a batch for those without a number, until none is left. The latest list counts',
   input: z.object({ municipalityCode: z.string().regex(/^\d{6}$/) }),
   output: z.object({ runId: z.uuid(), state: runState, batchId: z.string().nullable(), lines: count, sha256: z.string() }),
-  refusals: [...refusals(platformProblems, 'OUT_OF_JURISDICTION'), ...refusals(numberingProblems, 'BATCH_TOO_LARGE', 'FILE_FAULTS', 'FILE_MALFORMED', 'NOT_IN_WAVE')],
+  refusals: [...refusals(platformProblems, 'OUT_OF_JURISDICTION'), ...refusals(numberingProblems, 'BATCH_TOO_LARGE', 'FILE_FAULTS', 'FILE_MALFORMED', 'NOT_IN_WAVE', 'TRAINING_REALM')],
 });
 
 /** NUM-4.7: the difference run. Not before the municipality's mass numbering has begun, or a list of everybody would go past the plan. */
@@ -32,10 +34,12 @@ export class SubmitDifference implements UseCase<typeof spec> {
     private readonly runs: DifferenceRunStore,
     private readonly waves: WaveStore,
     private readonly comparison: CompareDifference,
+    private readonly realm: Realm,
   ) {}
 
   async execute(ctx: Ctx, { municipalityCode }: InputOf<typeof spec>, body?: Readable): Promise<OutputOf<typeof spec>> {
     requireJurisdiction(ctx, municipalityCode);
+    requireRealm(this.realm, municipalityCode);
     const place = placeOfDifference(await this.waves.standing(ctx.db, municipalityCode));
     if (place.place === 'REFUSED' && place.code === 'NOT_IN_WAVE') throw numberingProblems.refuse('NOT_IN_WAVE');
     const runId = uuidv7();
@@ -43,7 +47,7 @@ export class SubmitDifference implements UseCase<typeof spec> {
     const upload = readCsv(body, DIFFERENCE_COLUMNS);
     const today = localDateInJapan(ctx.now);
     let lines = 0;
-    for await (const chunk of chunksOf(upload.rows, MAX_LINES, (fields, line) => readDifferenceLine(fields, line, today))) {
+    for await (const chunk of chunksOf(upload.rows, MAX_LINES, (fields, line) => readDifferenceLine(fields, line, { today, realm: this.realm }))) {
       lines += chunk.length;
       await ctx.transaction((tx) => this.runs.addLines(tx.db, runId, chunk));
     }

@@ -6,15 +6,15 @@ import { LinkByCode, LinkByNumber, StatusByNumber } from './look-up-link.js';
 import { ReleaseLinkReads } from './release-link-reads.js';
 
 /** Look-ups, counted (NUM-4.9, NUM-5.2). */
-export function linkParts({ assignments, links }: Numbers): Partial<ContextParts> {
+export function linkParts({ assignments, links, realm }: Numbers): Partial<ContextParts> {
   const reads = new LinkReads();
   return {
     http: [route('POST', '/link-read-releases', new ReleaseLinkReads(reads))],
     grpc: {
-      'Numbering.LinkByCode': new LinkByCode({ links, reads }),
-      'Numbering.LinkByNumber': new LinkByNumber({ links, reads }),
+      'Numbering.LinkByCode': new LinkByCode({ links, reads, realm }),
+      'Numbering.LinkByNumber': new LinkByNumber({ links, reads, realm }),
       'Numbering.LinkByPersons': new LinkByPersons(assignments, reads),
-      'Numbering.StatusByNumber': new StatusByNumber({ links, reads }),
+      'Numbering.StatusByNumber': new StatusByNumber({ links, reads, realm }),
     },
   };
 }

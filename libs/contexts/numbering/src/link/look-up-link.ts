@@ -1,6 +1,8 @@
 import { linkByCode, linkByNumber, numberingProblems, statusByNumber } from '#contracts/numbering';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { wasDesignated } from '../assignment/lifecycle.js';
+import type { Realm } from '../realm/realm.js';
+import { requireRealm } from '../realm/require-realm.js';
 import type { LinkReads } from './link-reads.js';
 import type { FoundLink, LinkStore } from './link.store.js';
 
@@ -10,10 +12,12 @@ const NOBODY = 'nobody';
 export interface LookUpParts {
   readonly links: LinkStore;
   readonly reads: LinkReads;
+  readonly realm: Realm;
 }
 
 /** Candidates and withdrawn numbers are nobody's and are not told (NUM-7). */
-async function lookUp(ctx: Ctx, { reads }: LookUpParts, look: () => Promise<FoundLink | undefined>): Promise<FoundLink | undefined> {
+async function lookUp(ctx: Ctx, { reads, realm }: LookUpParts, digits: string, look: () => Promise<FoundLink | undefined>): Promise<FoundLink | undefined> {
+  requireRealm(realm, digits);
   await reads.permit(ctx);
   const link = await look();
   const found = link !== undefined && wasDesignated(link.state) ? link : undefined;
@@ -32,7 +36,7 @@ const byCodeSpec = useCase({
   summary: 'The designated number of a resident code (番号法9条)',
   input: linkByCode.input,
   output: linkByCode.output,
-  refusals: refusals(numberingProblems, 'LINK_READS_HALTED', 'NUMBER_DISPUTED'),
+  refusals: refusals(numberingProblems, 'LINK_READS_HALTED', 'NUMBER_DISPUTED', 'TRAINING_REALM'),
 });
 
 /** NUM-5.2. */
@@ -42,7 +46,7 @@ export class LinkByCode implements UseCase<typeof byCodeSpec> {
   constructor(private readonly parts: LookUpParts) {}
 
   async execute(ctx: Ctx, { residentCode }: InputOf<typeof byCodeSpec>): Promise<OutputOf<typeof byCodeSpec>> {
-    const link = await lookUp(ctx, this.parts, () => this.parts.links.byCode(ctx.db, residentCode));
+    const link = await lookUp(ctx, this.parts, residentCode, () => this.parts.links.byCode(ctx.db, residentCode));
     refuseDisputed(link);
     if (link?.state !== 'DESIGNATED') return { found: false };
     const { personKey, number, seq, state } = link;
@@ -56,7 +60,7 @@ const byNumberSpec = useCase({
   summary: 'Person and resident code of a number; of a former one that it was superseded, and when',
   input: linkByNumber.input,
   output: linkByNumber.output,
-  refusals: refusals(numberingProblems, 'LINK_READS_HALTED', 'NUMBER_DISPUTED'),
+  refusals: refusals(numberingProblems, 'LINK_READS_HALTED', 'NUMBER_DISPUTED', 'TRAINING_REALM'),
 });
 
 /** NUM-4.8, NUM-5.2: files under a former number are joined again by the person. */
@@ -66,7 +70,7 @@ export class LinkByNumber implements UseCase<typeof byNumberSpec> {
   constructor(private readonly parts: LookUpParts) {}
 
   async execute(ctx: Ctx, { number }: InputOf<typeof byNumberSpec>): Promise<OutputOf<typeof byNumberSpec>> {
-    const link = await lookUp(ctx, this.parts, () => this.parts.links.byNumber(ctx.db, number));
+    const link = await lookUp(ctx, this.parts, number, () => this.parts.links.byNumber(ctx.db, number));
     refuseDisputed(link);
     if (link === undefined) return { found: false };
     return { ...statusOf(link), personKey: link.personKey, ...(link.state === 'DESIGNATED' ? { residentCode: link.residentCode } : {}) };
@@ -79,7 +83,7 @@ const statusSpec = useCase({
   summary: 'State of a number and since when, without its person',
   input: statusByNumber.input,
   output: statusByNumber.output,
-  refusals: refusals(numberingProblems, 'LINK_READS_HALTED'),
+  refusals: refusals(numberingProblems, 'LINK_READS_HALTED', 'TRAINING_REALM'),
 });
 
 /** NUM-5.2. */
@@ -89,7 +93,7 @@ export class StatusByNumber implements UseCase<typeof statusSpec> {
   constructor(private readonly parts: LookUpParts) {}
 
   async execute(ctx: Ctx, { number }: InputOf<typeof statusSpec>): Promise<OutputOf<typeof statusSpec>> {
-    const link = await lookUp(ctx, this.parts, () => this.parts.links.byNumber(ctx.db, number));
+    const link = await lookUp(ctx, this.parts, number, () => this.parts.links.byNumber(ctx.db, number));
     return link === undefined ? { found: false } : statusOf(link);
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { localDateInJapan } from '#kernel';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { codePrefix } from '../wave/reach.js';
-import { MILESTONE_NAMES, overdueOn, READINESS_STATES, scoreOf, stateOf, type ReadinessState } from './readiness.js';
+import { isRed, MILESTONE_NAMES, overdueOn, READINESS_STATES, scoreOf, stateOf, type ReadinessState } from './readiness.js';
 import type { ReadinessStore, Standing } from './readiness.store.js';
 
 const milestone = z.enum(MILESTONE_NAMES);
@@ -75,8 +75,4 @@ function viewOf({ municipalityCode, items, tickets }: Standing, today: string): 
     municipalityCode, state: stateOf(items, tickets.length > 0), score: scoreOf(items), overdue: overdueOn(items, today), tickets: [...tickets],
     milestones: Object.fromEntries(items.map((item) => [item.milestone, item.state])),
   };
-}
-
-function isRed(seen: Pick<z.output<typeof municipality>, 'state' | 'overdue'>): boolean {
-  return seen.state === 'BLOCKED' || seen.overdue.length > 0;
 }

@@ -62,3 +62,8 @@ export function stateOf(items: readonly ReadinessItem[], held: boolean): Readine
 export function overdueOn(items: readonly ReadinessItem[], today: string): Milestone[] {
   return items.filter(({ state, dueOn }) => state !== 'DONE' && dueOn < today).map(({ milestone }) => milestone);
 }
+
+/** Whom the prefecture must help (NUM-5.5): a municipality that is blocked, or late with a milestone. */
+export function isRed(seen: { readonly state: ReadinessState; readonly overdue: readonly Milestone[] }): boolean {
+  return seen.state === 'BLOCKED' || seen.overdue.length > 0;
+}

@@ -8,9 +8,9 @@ import { UniquenessRunStore } from './uniqueness-run.store.js';
 import { UniquenessStore } from './uniqueness.store.js';
 
 /** That no number is twice (NUM-7). */
-export function uniquenessParts({ cipher }: Platform, { assignments, drawing }: Numbers): Partial<ContextParts> {
+export function uniquenessParts({ cipher }: Platform, { assignments, drawing, realm }: Numbers): Partial<ContextParts> {
   const runs = new UniquenessRunStore();
-  const parts = { runs, rows: new UniquenessStore(cipher, assignments), heads: drawing.heads, disputes: new DisputeStore() };
+  const parts = { runs, rows: new UniquenessStore(cipher, assignments, realm === 'training'), heads: drawing.heads, disputes: new DisputeStore() };
   return {
     http: [
       route('GET', '/uniqueness', new CheckUniqueness()),

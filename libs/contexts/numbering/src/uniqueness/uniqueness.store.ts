@@ -48,6 +48,7 @@ export class UniquenessStore {
   constructor(
     private readonly cipher: FieldCipher,
     private readonly assignments: AssignmentStore,
+    private readonly isTraining: boolean,
   ) {}
 
   /** Link rows in the order of their code index; each row's assignment is looked up by itself, so that no plan joins the whole tables. */
@@ -66,7 +67,7 @@ export class UniquenessStore {
   private open({ codeIndex, code, numberIndex, number, personKey, open, assignmentState, present }: LinkRow): PassedLink {
     const read = this.read(code, number);
     if (read === undefined) return { codeIndex, personKey, open };
-    const formFault = ResidentCode.fault(read.code) !== undefined || IndividualNumber.fault(read.number) !== undefined || isReserved(read.number);
+    const formFault = ResidentCode.fault(read.code) !== undefined || IndividualNumber.fault(read.number) !== undefined || isReserved(read.number) !== this.isTraining;
     const codeAgrees = this.cipher.blindIndex('resident-code', read.code).toString('hex') === codeIndex;
     const numberAgrees = this.cipher.blindIndex('individual-number', read.number).toString('hex') === numberIndex;
     return { codeIndex, personKey, open, opened: { open, codeAgrees, numberAgrees, formFault, assignmentState, present }, base11: Number(read.number.slice(0, 11)) };

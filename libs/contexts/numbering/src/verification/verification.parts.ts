@@ -5,9 +5,9 @@ import { VerificationCountStore } from './verification-count.store.js';
 import { VerifyNumber } from './verify-number.js';
 
 /** Whether a number is a person's, without telling it (NUM-5.1). */
-export function verificationParts({ links, register }: Numbers): Partial<ContextParts> {
+export function verificationParts({ links, realm, register }: Numbers): Partial<ContextParts> {
   return {
-    http: [route('POST', '/verifications', new VerifyNumber(new VerificationCountStore(), links, register))],
+    http: [route('POST', '/verifications', new VerifyNumber(new VerificationCountStore(), links, { realm, register }))],
     grpc: { 'CheckDigit.Validate': new ValidateCheckDigit() },
   };
 }

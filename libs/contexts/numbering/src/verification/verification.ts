@@ -1,6 +1,7 @@
 import type { PersonView } from '#contracts/juki-net';
 import { addressKey, corporateNumberFault, gaijiCount, IndividualNumber, kanaKeyStrict, kanjiKey, ResidentCode } from '#kernel';
 import { EFFECTIVE_FROM, type AssignmentState } from '../assignment/assignment.js';
+import { isForeign, type Realm } from '../realm/realm.js';
 
 /** What a form says of a person: the four items. */
 export interface FourItems {
@@ -35,6 +36,14 @@ function sameName(person: PersonView, { nameKanji, nameKana }: FourItems): boole
   if (nameKana !== undefined && person.nameKana !== '' && !sameReading) return false;
   const written = [person.nameKanji, ...(person.aliasName === undefined ? [] : [person.aliasName])];
   return written.some((name) => (gaijiCount(name) + gaijiCount(nameKanji) > 0 ? sameReading : kanjiKey(name) === kanjiKey(nameKanji)));
+}
+
+export const REALM_HINTS = ['TRAINING_NUMBER', 'NOT_A_TRAINING_NUMBER'] as const;
+
+/** What is said beside UNKNOWN about a number of the other realm, which is not looked for (NUM-8). */
+export function realmHint(realm: Realm, number: string): (typeof REALM_HINTS)[number] | undefined {
+  if (!isForeign(realm, number)) return undefined;
+  return realm === 'training' ? 'NOT_A_TRAINING_NUMBER' : 'TRAINING_NUMBER';
 }
 
 export type CodeKind = 'RESIDENT_CODE' | 'INDIVIDUAL_NUMBER' | 'CORPORATE_NUMBER';

@@ -3,8 +3,9 @@ import { writtenText } from '#contracts/juki-net';
 import { numberingProblems } from '#contracts/numbering';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { LinkStore } from '../link/link.store.js';
+import type { Realm } from '../realm/realm.js';
 import type { ResidentRegister } from '../register/resident-register.js';
-import { codeFault, looksLike, MOST_ASKED, MOST_MISSED, verify } from './verification.js';
+import { codeFault, looksLike, MOST_ASKED, MOST_MISSED, REALM_HINTS, realmHint, verify } from './verification.js';
 import type { VerificationCountStore } from './verification-count.store.js';
 
 const HOUR_MS = 3_600_000;
@@ -23,7 +24,7 @@ const spec = useCase({
       address: writtenText(200),
     }),
   }),
-  output: z.object({ result: z.enum(['MATCH', 'NO_MATCH', 'UNKNOWN']) }),
+  output: z.object({ result: z.enum(['MATCH', 'NO_MATCH', 'UNKNOWN']), hint: z.enum(REALM_HINTS).optional() }),
   refusals: refusals(numberingProblems, 'NUMBER_FAULT', 'RATE_LIMIT'),
 });
 
@@ -34,7 +35,7 @@ export class VerifyNumber implements UseCase<typeof spec> {
   constructor(
     private readonly counts: VerificationCountStore,
     private readonly links: LinkStore,
-    private readonly register: ResidentRegister,
+    private readonly parts: { readonly realm: Realm; readonly register: ResidentRegister },
   ) {}
 
   async execute(ctx: Ctx, { number, fourItems }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
@@ -42,8 +43,13 @@ export class VerifyNumber implements UseCase<typeof spec> {
     if (fault !== undefined) throw numberingProblems.refuse('NUMBER_FAULT', { fields: [{ pointer: '/number', code: hintOf(number) ?? fault }] });
     const hour = new Date(ctx.now.getTime() - (ctx.now.getTime() % HOUR_MS));
     await this.count(ctx, hour);
+    const hint = realmHint(this.parts.realm, number);
+    if (hint !== undefined) {
+      ctx.audit({ object: 'verification', facts: { result: 'UNKNOWN', hint } });
+      return { result: 'UNKNOWN', hint };
+    }
     const link = await this.links.byNumber(ctx.db, number);
-    const person = link && (await this.register.person(ctx, link.personKey, 'NUMBER_VERIFICATION'));
+    const person = link && (await this.parts.register.person(ctx, link.personKey, 'NUMBER_VERIFICATION'));
     const result = verify(link?.state, person, fourItems, ctx.now);
     if (result === 'MATCH') await ctx.transaction((tx) => this.counts.matched(tx.db, ctx.actor.clientId, hour));
     ctx.audit({ object: 'verification', subjects: link === undefined ? [] : [link.personKey], facts: { result } });
