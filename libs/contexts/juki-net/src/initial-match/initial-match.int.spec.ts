@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const csv = (fields: readonly string[]): string => fields.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 
-interface Known { kanji: string; kana: string; birthDate: string; sex: string; address: string; code: string }
+interface Known { kanji: string; kana: string; birthDate: string; sex: string; address: string; code: string; alias?: string }
 /** Persons whom matching could confuse, all of 試験市. */
 const traps = new Map<string, Known>();
 const trap = (name: string, known: Omit<Known, 'code'>): void => {
@@ -56,6 +56,9 @@ trap('unknown day', { kanji: '古井　トメ', kana: 'フルイ　トメ', birt
 trap('merged', { kanji: '合併　次郎', kana: 'ガッペイ　ジロウ', birthDate: '19710203', sex: '1', address: '架空県旧町大字本郷十二番地' });
 trap('without kana', { kanji: '無名　栞', kana: '', birthDate: '19810809', sex: '2', address: `${CITY}仮名町1番地` });
 trap('moved', { kanji: '転居　三郎', kana: 'テンキョ　サブロウ', birthDate: '19720304', sex: '1', address: `${CITY}元町5番地` });
+trap('foreigner', { kanji: 'KIM MINJUN', kana: 'キム　ミンジュン', alias: '金本　俊', birthDate: '19880701', sex: '1', address: `${CITY}通町1番地` });
+trap('foreigner of a shared alias', { kanji: 'LEE JIHOON', kana: 'イ　ジフン', alias: '木下　潤', birthDate: '19890802', sex: '1', address: `${CITY}通町3番地` });
+trap('namesake of an alias', { kanji: '木下　潤', kana: 'キノシタ　ジュン', birthDate: '19890802', sex: '1', address: `${CITY}通町8番地` });
 const trapped = (name: string): Known => traps.get(name) ?? { kanji: '', kana: '', birthDate: '', sex: '', address: '', code: '' };
 
 const households = (code: string, size: number, firstSerial: number): Household[] =>
@@ -78,7 +81,7 @@ async function register(): Promise<void> {
   let seq = 100_000;
   const notice = (known: Known, personSeq: string, changeReason: string, address = known.address): string => {
     seq += 1;
-    return csv([String(seq), known.code, personSeq, changeReason, '20151006', known.kanji, known.kana, '', known.birthDate, known.sex, address, '', '0000001', '990019', '']);
+    return csv([String(seq), known.code, personSeq, changeReason, '20151006', known.kanji, known.kana, known.alias ?? '', known.birthDate, known.sex, address, '', '0000001', '990019', '']);
   };
   const rows = [...traps.values()].map((known) => notice(known, '1', '14'));
   rows.push(notice(trapped('merged'), '2', '34', `${CITY}本郷12番地`), notice(trapped('moved'), '2', '30', `${CITY}新町8番地`), notice(trapped('moved'), '3', '30', `${CITY}別町9番地`));
@@ -139,6 +142,11 @@ function agencyFile(): AgencyRow[] {
   rows.push(agencyRow('merged old', { ...trapped('merged'), address: '架空県旧町本郷12' }, trapped('merged').code));
   rows.push(agencyRow('moved old', { ...trapped('moved'), address: `${CITY}元町5` }, trapped('moved').code), agencyRow('moved between', { ...trapped('moved'), address: `${CITY}新町8` }, trapped('moved').code));
   rows.push(agencyRow('namesake by town', { ...trapped('namesake a'), address: `${CITY}南町5` }, trapped('namesake a').code));
+  const alias = { ...trapped('foreigner'), kanji: '金本 俊', kana: 'カネモト　シュン' };
+  for (const [kind, over] of [['alias', {}], ['alias elsewhere', { address: `${CITY}西町1` }], ['alias without sex', { sex: '' }], ['latin name', { kanji: 'Ｋｉｍ　Ｍｉｎｊｕｎ', kana: '' }]] as const) {
+    rows.push(agencyRow(kind, { ...alias, ...over }, alias.code));
+  }
+  rows.push(agencyRow('day exchanged without kana', { ...trapped('without kana'), birthDate: '19810908' }, trapped('without kana').code));
   rows.push(agencyRow('fishing', { ...trapped('protected'), address: '架空県遠市遠町1' }, trapped('protected').code));
   return rows;
 }
@@ -249,6 +257,8 @@ describe('matching a prefecture’s persons (JUKI-3.6, 4.8)', () => {
     ['merged', 'AUTO', '1'], ['merged old', 'AUTO', '1'], ['moved', 'AUTO', '1'], ['moved old', 'AUTO', '1'], ['moved between', 'AUTO', '1'], ['father 1', 'AUTO', '1'], ['son 1', 'AUTO', '1'], ['without kana', 'AUTO', '2'],
     ['twin 0 a', 'REVIEW', '1'], ['twin typed as the other', 'REVIEW', '1'], ['twin without kanji', 'REVIEW', '3'], ['2016 a', 'REVIEW', '1'], ['2016 case', 'REVIEW', '3'],
     ['namesake a', 'REVIEW', '1'], ['namesake by town', 'REVIEW', '2'], ['unknown day', 'REVIEW', '1'], ['protected', 'REVIEW', '3'], ['fishing', 'REVIEW', '3'], ['stranger', 'NONE', ''],
+    ['foreigner', 'AUTO', '1'], ['alias', 'AUTO', '2'], ['latin name', 'AUTO', '2'], ['alias elsewhere', 'NONE', ''], ['alias without sex', 'REVIEW', '4'],
+    ['foreigner of a shared alias', 'AUTO', '1'], ['namesake of an alias', 'REVIEW', '1'], ['day exchanged without kana', 'REVIEW', '4'],
   ])('%s: %s %s', (kind, outcome, tier) => {
     const row = rows.find((other) => other.kind === kind);
     expect(told.get(row?.ref ?? '')).toEqual({ outcome, tier, code: outcome === 'AUTO' ? row?.truth : '' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideMatch, type Found, isNearBirthDate, likenessOf, matchKeys, type MatchItems, nearBirthDates } from './match-tier.js';
+import { aliasKeys, decideMatch, type Found, isNearBirthDate, likenessOf, matchKeys, type MatchItems, nearBirthDates } from './match-tier.js';
 
 const PERSON: MatchItems = { kanji: '髙橋　花子', kana: 'タカハシ　ハナコ', birthDate: '19800312', sex: '2', address: '架空県試験市見本町二丁目３番４号' };
 const FORMER = ['架空県見本町例示１０番地の５', '架空県旧町大字本郷十二番地'];
@@ -65,6 +65,37 @@ describe('tiers of JUKI-4.8', () => {
     fc.assert(fc.property(text, fc.constantFrom('', '1', '2', '9'), text, (kanji, sex, town) => {
       expect(likeness({ kanji: `${kanji}亜`, sex, address: `沖縄県遠市${town}9-9` })).toBe('HINT');
     }));
+  });
+});
+
+describe('a foreign resident with an alias (通称)', () => {
+  const keys = matchKeys({ ...PERSON, kanji: 'WANG WEI', kana: 'ワン　ウェイ' }, FORMER);
+  const liked = (row: Partial<MatchItems>, placeWithheld = false) =>
+    likenessOf(matchKeys({ ...PERSON, kanji: '木村 偉', kana: 'キムラ　イサム', ...row }), { keys, alias: aliasKeys(keys, '木村　偉'), placeWithheld });
+
+  it.each<[string, Partial<MatchItems>, ReturnType<typeof liked>]>([
+    ['tier 1: the registered name', { kanji: 'WANG WEI', kana: 'ワン　ウェイ' }, 1],
+    ['tier 1: Latin letters of another size and width', { kanji: 'Ｗａｎｇ　Ｗｅｉ', kana: 'ワン　ウェイ' }, 1],
+    ['tier 2: the alias, whose reading the register does not know', {}, 2],
+    ['tier 2: the alias, another lot of the town, kana absent', { kana: '', address: '架空県試験市見本町5-1' }, 2],
+    ['tier 2: the alias at a former address', { address: '架空県旧町本郷12' }, 2],
+    ['tier 3: the alias with the registered reading in another town', { kana: 'ワン　ウェイ', address: '架空県試験市別町2-3-4' }, 3],
+    ['tier 4: the alias, sex unknown', { sex: '' }, 4],
+    ['tier 4: the alias, day and month exchanged', { birthDate: '19801203' }, 4],
+    ['tier 4: another surname than in the alias, all else equal', { kanji: '金本　偉', kana: 'カネモト　イサム' }, 4],
+    ['NONE: the alias in another town', { address: '架空県試験市別町2-3-4' }, 'HINT'],
+    ['NONE: the alias without address', { address: '' }, 'HINT'],
+    ['NONE: another surname than in the alias, another lot', { kanji: '金本　偉', kana: 'カネモト　イサム', address: '架空県試験市見本町5-1' }, undefined],
+  ])('%s', (_name, row, expected) => {
+    expect(liked(row)).toBe(expected);
+  });
+
+  it('JUKI-4.13 where the place is withheld the alias is a hint, whatever the address', () => {
+    for (const address of [PERSON.address, '架空県遠市別町1', '']) expect(liked({ address }, true)).toBe('HINT');
+  });
+
+  it('an alias with a character without code point is nobody’s name', () => {
+    expect(likenessOf(matchKeys({ ...PERSON, kanji: '木村　〓', kana: 'キムラ　イサム' }), { keys, alias: aliasKeys(keys, '木村　〓'), placeWithheld: false })).toBeUndefined();
   });
 });
 

@@ -42,6 +42,8 @@ export interface MatchKeys {
 export interface MatchPerson {
   readonly personKey: string;
   readonly keys: MatchKeys;
+  /** The same with the alias (通称) for a name. */
+  readonly alias?: MatchKeys | undefined;
   /** Protected, or recorded in two places at once: matching must not let the address be guessed (JUKI-4.13, JUKI-7). */
   readonly placeWithheld: boolean;
 }
@@ -69,19 +71,34 @@ const MUNICIPALITY = /^(?:[^市区町村]+?郡(?!市))?.+?[市区町村]/u;
 /** Keys of a row, or of a person with the addresses of former days (JUKI-4.8). */
 export function matchKeys(items: MatchItems, formerAddresses: readonly string[] = []): MatchKeys {
   const { kana, kanji, birthDate, sex, address } = items;
-  const known = gaijiCount(kanji) === 0;
   return {
-    kana: kanaKeyStrict(kana), kanji: known ? kanjiKey(kanji) : '', givenKana: kanaKeyStrict(givenName(kana)), givenKanji: known ? kanjiKey(givenName(kanji)) : '',
+    kana: kanaKeyStrict(kana), kanji: nameKey(kanji), givenKana: kanaKeyStrict(givenName(kana)), givenKanji: nameKey(givenName(kanji)),
     birthDate, sex, places: [address, ...formerAddresses].filter((text) => text !== '').map(placeOf),
   };
+}
+
+/** Keys of a person under the alias (通称). The register knows no reading of it: that of the name says nothing about the alias. */
+export function aliasKeys(keys: MatchKeys, alias: string): MatchKeys {
+  return { ...keys, kana: '', kanji: nameKey(alias), givenKana: '', givenKanji: nameKey(givenName(alias)) };
+}
+
+/** Latin letters count without their case; a name with a character that no standard code point names has no key. */
+export function nameKey(name: string): string {
+  return gaijiCount(name) === 0 ? kanjiKey(name).toUpperCase() : '';
+}
+
+/** The better of what name and alias say (JUKI-4.8). */
+export function likenessOf(row: MatchKeys, { keys, alias, placeWithheld }: Pick<MatchPerson, 'keys' | 'alias' | 'placeWithheld'>): Likeness | undefined {
+  const asNamed = likenessOfName(row, keys, placeWithheld);
+  const asCalled = alias === undefined ? undefined : likenessOfName(row, alias, placeWithheld);
+  return asNamed === undefined || (asCalled !== undefined && ORDER.indexOf(asCalled) < ORDER.indexOf(asNamed)) ? asCalled : asNamed;
 }
 
 /**
  * The table of JUKI-4.8. Kana and date of birth alone are never more than a HINT: by them one man once got another's number. Tier 3 asks
  * nothing of the kanji, so that whoever misses the tiers above by sex or town alone is reviewed too.
  */
-export function likenessOf(row: MatchKeys, person: Pick<MatchPerson, 'keys' | 'placeWithheld'>): Likeness | undefined {
-  const { keys, placeWithheld } = person;
+function likenessOfName(row: MatchKeys, keys: MatchKeys, placeWithheld: boolean): Likeness | undefined {
   const kana = isSame(row.kana, keys.kana);
   const kanji = isSame(row.kanji, keys.kanji);
   const born = row.birthDate === keys.birthDate;

@@ -24,6 +24,8 @@ const resultSpec = useCase({
   refusals: [...notYours, ...refusals(jukiNetProblems, 'MATCH_STATE', 'GRANT_NOT_ACTIVE', 'MODE_NOT_GRANTED', 'KEY_KIND_NOT_GRANTED', 'ITEM_NOT_GRANTED')],
 });
 
+type Input = InputOf<typeof resultSpec>;
+
 /** JUKI-5.3: the file for the agency; a code that is told leaves a use record of its person (JUKI-3.5). */
 export class ReadMatchResult implements UseCase<typeof resultSpec> {
   readonly spec = resultSpec;
@@ -33,7 +35,17 @@ export class ReadMatchResult implements UseCase<typeof resultSpec> {
     private readonly grants: GrantStore,
   ) {}
 
-  async execute(ctx: Ctx, { matchId, grantId, after, limit }: InputOf<typeof resultSpec>): Promise<BinaryAnswer> {
+  async execute(ctx: Ctx, input: Input): Promise<BinaryAnswer> {
+    const { matchId, grantId, after, limit } = input;
+    const { lines, last, next } = await this.page(ctx, input);
+    const query = `${grantId === undefined ? '' : `grantId=${grantId}&`}after=${last}&limit=${limit}`;
+    const link = `</api/juki-net/v1/initial-matches/${matchId}/result?${query}>; rel="next"`;
+    const body = Buffer.from((after === 0 ? IMOT_HEADER : '') + lines.map((line) => `${line}\r\n`).join(''));
+    return { contentType: 'text/csv; charset=utf-8', body, headers: { 'cache-control': 'no-store', ...(next === undefined ? {} : { link }) } };
+  }
+
+  /** A page of lines, the last case on it, and after which the next begins; the automatic exchange puts them into one file. */
+  async page(ctx: Ctx, { matchId, grantId, after, limit }: Input): Promise<{ readonly lines: readonly string[]; readonly last: number; readonly next: number | undefined }> {
     matchWithOutcome(ctx, await this.matches.find(ctx.db, matchId));
     const grant = grantId === undefined ? undefined : await this.granted(ctx, grantId);
     const found = await this.cases.results(ctx.db, matchId, { after, limit: limit + 1 });
@@ -45,10 +57,8 @@ export class ReadMatchResult implements UseCase<typeof resultSpec> {
       recordUse(ctx, grant, person);
       return csvLine([row.ref, outcome, String(tier ?? ''), residentCode()]);
     });
-    const query = `${grantId === undefined ? '' : `grantId=${grantId}&`}after=${page.at(-1)?.line ?? after}&limit=${limit}`;
-    const next = `</api/juki-net/v1/initial-matches/${matchId}/result?${query}>; rel="next"`;
-    const body = Buffer.from((after === 0 ? IMOT_HEADER : '') + lines.join(''));
-    return { contentType: 'text/csv; charset=utf-8', body, headers: { 'cache-control': 'no-store', ...(found.length > limit ? { link: next } : {}) } };
+    const last = page.at(-1)?.line ?? after;
+    return { lines, last, next: found.length > limit ? last : undefined };
   }
 
   private async granted(ctx: Ctx, grantId: string): Promise<Grant> {
@@ -70,5 +80,5 @@ function recordUse(ctx: Ctx, grant: Grant, personKey: string): void {
 
 /** RFC 4180: quotation marks where a field needs them. */
 function csvLine(fields: readonly string[]): string {
-  return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
+  return fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 }

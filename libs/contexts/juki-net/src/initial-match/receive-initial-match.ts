@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
 import { lockJob, platformProblems, queueJob, refusals, useCase, uuidv7, type Ctx, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { within } from '../inquiry/ask-register.js';
 import { fieldsOfLine } from '../notice-file/csv-line.js';
-import { lineChunks, type LineChunk } from '../notice-file/line-chunks.js';
+import type { LineChunk } from '../notice-file/line-chunks.js';
+import { stageLines, type StagedLines } from '../notice-file/stage-lines.js';
 import { MATCH_STATES } from './initial-match.js';
 import type { InitialMatch, InitialMatchStore } from './initial-match.store.js';
 import { isMatchHeader } from './match-row.js';
@@ -23,10 +23,8 @@ const spec = useCase({
   refusals: [...refusals(jukiNetProblems, 'MALFORMED_HEADER', 'EMPTY_FILE', 'LINE_TOO_LONG', 'UPLOAD_BROKEN'), ...refusals(platformProblems, 'UNSUPPORTED_MEDIA_TYPE')],
 });
 
-interface Received {
+interface Received extends StagedLines {
   readonly matchId: string;
-  readonly sha256: Buffer;
-  readonly rows: number;
 }
 
 /** Stores the lines encrypted as they stream in, then queues the job that matches them (JUKI-3.6). */
@@ -46,23 +44,12 @@ export class ReceiveInitialMatch implements UseCase<typeof spec> {
 
   private async store(ctx: Ctx, body: Readable): Promise<Received> {
     const matchId = uuidv7();
-    const hash = createHash('sha256');
-    let rows = 0;
-    let chunk = 0;
-    try {
-      for await (const lines of lineChunks(body, CHUNK_ROWS, (bytes) => hash.update(bytes))) {
-        const details = chunk === 0 ? withoutHeader(lines) : lines;
-        if (details.lines.length > 0) await this.matches.addChunk(ctx.db, { matchId, chunk, now: ctx.now }, details);
-        rows += details.lines.length;
-        chunk += 1;
-      }
-      if (chunk === 0) throw jukiNetProblems.refuse('MALFORMED_HEADER');
-      if (rows === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
-    } catch (error) {
-      await this.matches.dropChunks(ctx.db, matchId);
-      throw body.errored === null ? error : jukiNetProblems.refuse('UPLOAD_BROKEN');
-    }
-    return { matchId, sha256: hash.digest(), rows };
+    const staged = await stageLines(body, {
+      size: CHUNK_ROWS, withoutHeader,
+      add: (chunk, lines) => this.matches.addChunk(ctx.db, { matchId, chunk, now: ctx.now }, lines),
+      drop: () => this.matches.dropChunks(ctx.db, matchId),
+    });
+    return { matchId, ...staged };
   }
 
   private async register(ctx: Ctx, { matchId, sha256, rows }: Received): Promise<OutputOf<typeof spec>> {

@@ -23,9 +23,18 @@ type Prepared =
   | { readonly phase: 'MATCH'; readonly rows: readonly DecidedRow[]; readonly compared: readonly string[] }
   | undefined;
 
+/** The chunk after the present one, asked for while that is being written. */
+interface Ahead {
+  readonly matchId: string;
+  readonly phase: string;
+  readonly chunk: number;
+  readonly prepared: Promise<Prepared>;
+}
+
 /** First checks all rows and computes their keys, then compares them with the register; one chunk a step (JUKI-3.6, JUKI-4.8). */
 export class WorkOnInitialMatch implements JobKind<Prepared> {
   readonly kind = INITIAL_MATCH_JOB;
+  private ahead: Ahead | undefined;
 
   constructor(
     private readonly matches: InitialMatchStore,
@@ -36,7 +45,17 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
     const { matchId } = parameters.parse(job.parameters);
     const { phase, chunk } = positionOf(job);
-    return phase === 'NORMALISE' ? this.normalised(ctx, matchId, chunk) : this.compared(ctx, matchId, chunk);
+    const load = (at: number): Promise<Prepared> => (phase === 'NORMALISE' ? this.normalised(ctx, matchId, at) : this.compared(ctx, matchId, at));
+    const { ahead } = this;
+    this.ahead = undefined;
+    const prepared = await (ahead?.matchId === matchId && ahead.phase === phase && ahead.chunk === chunk ? ahead.prepared : load(chunk));
+    if (prepared !== undefined) {
+      const next = load(chunk + 1);
+      // Its failure is met when it is awaited; a step that fails first leaves it unread.
+      next.catch(() => undefined);
+      this.ahead = { matchId, phase, chunk: chunk + 1, prepared: next };
+    }
+    return prepared;
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
@@ -75,7 +94,7 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     return { phase: 'NORMALISE', lines: stored.lines.length, rows, faults };
   }
 
-  /** Everybody is compared with who has the same birth date and name; those for whom nobody is sure, with who is nearly like them too. */
+  /** Everybody is compared with who has the same birth date and name; those who are not linked by that, with who is nearly like them too. */
   private async compared(ctx: Ctx, matchId: string, chunk: number): Promise<Prepared> {
     const match = await this.matches.find(ctx.db, matchId);
     const stored = await this.matches.rows(ctx.db, matchId, chunk);
@@ -83,7 +102,7 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     const area = { today: localDateInJapan(ctx.now), within: match.within };
     const keys = stored.map((row) => row.keys);
     const found = await likened(keys, await this.register.named(ctx.db, keys, area));
-    const unsure = keys.flatMap((row, place) => (row.places.length > 0 && found[place]?.some(({ likeness }) => likeness === 1 || likeness === 2) === false ? [place] : []));
+    const unsure = keys.flatMap((row, place) => (decideMatch(row, found[place] ?? []).outcome === 'AUTO' ? [] : [place]));
     const unsureKeys = unsure.flatMap((place) => keys[place] ?? []);
     const alike = await likened(unsureKeys, await this.register.alike(ctx.db, unsureKeys, area));
     for (const [index, place] of unsure.entries()) found[place] = merged(found[place] ?? [], alike[index] ?? []);

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
 import { lockJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { requireNotPassed } from '../merger/municipality-change.store.js';
 import { fieldsOfLine } from './csv-line.js';
-import { lineChunks, type LineChunk } from './line-chunks.js';
+import type { LineChunk } from './line-chunks.js';
 import { headerFault } from './notice-file.js';
 import { FILE_STATES, type NoticeFile, type NoticeFileStore } from './notice-file.store.js';
+import { stageLines, type StagedLines } from './stage-lines.js';
 
 export const NOTICE_FILE_JOB = 'juki-net.notice-file';
 /** Lines of one step: small enough for a short transaction, large enough that its statements cost little a row. */
@@ -25,10 +25,8 @@ const spec = useCase({
   ],
 });
 
-interface Received {
+interface Received extends StagedLines {
   readonly fileId: string;
-  readonly sha256: Buffer;
-  readonly rows: number;
 }
 
 type FileAtWork = Pick<NoticeFile, 'file_id' | 'job_id' | 'state'>;
@@ -53,23 +51,12 @@ export class ReceiveNoticeFile implements UseCase<typeof spec> {
 
   private async store(ctx: Ctx, body: Readable): Promise<Received> {
     const fileId = uuidv7();
-    const hash = createHash('sha256');
-    let rows = 0;
-    let chunk = 0;
-    try {
-      for await (const lines of lineChunks(body, CHUNK_LINES, (bytes) => hash.update(bytes))) {
-        const details = chunk === 0 ? withoutHeader(lines) : lines;
-        if (details.lines.length > 0) await this.files.addChunk(ctx.db, { fileId, chunk, at: ctx.now }, details);
-        rows += details.lines.length;
-        chunk += 1;
-      }
-      if (chunk === 0) throw jukiNetProblems.refuse('MALFORMED_HEADER');
-      if (rows === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
-    } catch (error) {
-      await this.files.dropChunks(ctx.db, fileId);
-      throw body.errored === null ? error : jukiNetProblems.refuse('UPLOAD_BROKEN');
-    }
-    return { fileId, sha256: hash.digest(), rows };
+    const staged = await stageLines(body, {
+      size: CHUNK_LINES, withoutHeader,
+      add: (chunk, lines) => this.files.addChunk(ctx.db, { fileId, chunk, at: ctx.now }, lines),
+      drop: () => this.files.dropChunks(ctx.db, fileId),
+    });
+    return { fileId, ...staged };
   }
 
   private async register(ctx: Ctx, municipalityCode: string, { fileId, sha256, rows }: Received): Promise<OutputOf<typeof spec>> {
