@@ -5,12 +5,13 @@ import { SubmitChangeNotice } from './submit-change-notice.js';
 import { SubmitCodeChange } from './submit-code-change.js';
 
 /** Change notices, singly (JUKI-3.3). */
-export function changeNoticeParts({ residents, notices, intake, writing }: Register): Partial<ContextParts> {
+export function changeNoticeParts(register: Register): Partial<ContextParts> {
+  const { notices, intake } = register;
   return {
     http: [
       route('POST', '/change-notices', new SubmitChangeNotice(intake), { status: 202 }),
       route('GET', '/change-notices/:noticeId', new GetChangeNotice(notices)),
-      route('POST', '/code-changes', new SubmitCodeChange(residents, notices, writing), { status: 202 }),
+      route('POST', '/code-changes', new SubmitCodeChange(register), { status: 202 }),
     ],
   };
 }

@@ -19,6 +19,8 @@ export interface NoticeRecord {
   readonly code?: string | undefined;
   /** What a held notice says, to be applied later. */
   readonly held?: IntakeRow | undefined;
+  /** What leads from a confirmed search to an entry that is held for it (JUKI-7). */
+  readonly searchIndex?: Buffer | undefined;
   readonly fileId?: string | undefined;
   /** Line of the file, of a notice that had to wait: its rejection must still find the row. */
   readonly line?: number | undefined;
@@ -37,13 +39,14 @@ interface NoticeRow extends Row {
   readonly state: NoticeState;
   readonly code: string | null;
   readonly sealed: Buffer | null;
+  readonly search_index: Buffer | null;
   readonly file_id: string | null;
   readonly line: number | null;
   readonly received_at: Date;
 }
 
 const SEALED_COLUMN = 'change_notice.sealed';
-const COLUMNS = 'municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, code, sealed, file_id, received_at, line';
+const COLUMNS = 'municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, code, sealed, file_id, received_at, line, search_index';
 const heldRow = z.partialRecord(z.enum(INTAKE_COLUMNS), z.string());
 
 export class ChangeNoticeStore {
@@ -74,17 +77,27 @@ export class ChangeNoticeStore {
   async replace(db: Db, records: readonly NoticeRecord[]): Promise<void> {
     for (const record of records) {
       await db.run(
-        `UPDATE change_notice SET notice_id = $4, municipal_seq = $5, content_index = $6, change_reason = $7, change_date = $8, state = $9, code = $10, sealed = $11, file_id = $12, received_at = $13, line = $14
+        `UPDATE change_notice SET notice_id = $4, municipal_seq = $5, content_index = $6, change_reason = $7, change_date = $8, state = $9, code = $10, sealed = $11, file_id = $12, received_at = $13, line = $14, search_index = $15
          WHERE municipality_code = $1 AND person_key = $2 AND person_seq = $3`,
         ...this.values(record),
       );
     }
   }
 
+  /** Of whom entries of the municipality wait for a search that says what this one does: the same as a person, or nobody known. */
+  async awaitingSearch(db: Db, municipalityCode: string, found: { readonly searchIndex: Buffer; readonly samePersonKey: string | undefined }): Promise<string[]> {
+    const rows = await db.many<{ person_key: string }>(
+      `SELECT DISTINCT person_key FROM change_notice WHERE municipality_code = $1 AND state = 'HELD' AND search_index IS NOT NULL
+         AND CASE WHEN $3::uuid IS NULL THEN search_index = $2 ELSE person_key = $3 END ORDER BY person_key`,
+      municipalityCode, found.searchIndex, found.samePersonKey ?? null,
+    );
+    return rows.map((row) => row.person_key);
+  }
+
   /** Rejects what waits for a person, of every municipality; a rejected number can be sent again (JUKI-4.5.1). */
   async rejectHeld(db: Db, personKey: string, code: string): Promise<Pick<NoticeRecord, 'fileId' | 'line'>[]> {
     const rows = await db.many<Pick<NoticeRow, 'file_id' | 'line'> & Row>(
-      "UPDATE change_notice SET state = 'REJECTED', code = $2, sealed = NULL WHERE person_key = $1 AND state = 'HELD' RETURNING file_id, line",
+      "UPDATE change_notice SET state = 'REJECTED', code = $2, sealed = NULL, search_index = NULL WHERE person_key = $1 AND state = 'HELD' RETURNING file_id, line",
       personKey, code,
     );
     return rows.map((row) => ({ fileId: row.file_id ?? undefined, line: row.line ?? undefined }));
@@ -112,7 +125,7 @@ export class ChangeNoticeStore {
   private values(record: NoticeRecord): CopyValue[] {
     return [
       record.municipalityCode, record.personKey, record.personSeq, record.noticeId, record.municipalSeq, record.contentIndex, record.changeReason, record.changeDate,
-      record.state, record.code ?? null, record.held === undefined ? null : this.cipher.encrypt(SEALED_COLUMN, JSON.stringify(record.held)), record.fileId ?? null, record.receivedAt, record.line ?? null,
+      record.state, record.code ?? null, record.held === undefined ? null : this.cipher.encrypt(SEALED_COLUMN, JSON.stringify(record.held)), record.fileId ?? null, record.receivedAt, record.line ?? null, record.searchIndex ?? null,
     ];
   }
 
@@ -121,7 +134,7 @@ export class ChangeNoticeStore {
       noticeId: row.notice_id, municipalityCode: row.municipality_code, personKey: row.person_key, personSeq: row.person_seq, municipalSeq: row.municipal_seq,
       contentIndex: row.content_index, changeReason: row.change_reason, changeDate: row.change_date, state: row.state, code: row.code ?? undefined,
       held: row.sealed === null ? undefined : heldRow.parse(JSON.parse(this.cipher.decrypt(SEALED_COLUMN, row.sealed))),
-      fileId: row.file_id ?? undefined, line: row.line ?? undefined, receivedAt: row.received_at.toISOString(),
+      searchIndex: row.search_index ?? undefined, fileId: row.file_id ?? undefined, line: row.line ?? undefined, receivedAt: row.received_at.toISOString(),
     };
   }
 }

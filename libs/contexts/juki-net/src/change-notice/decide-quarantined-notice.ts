@@ -1,5 +1,5 @@
 import { jukiNetProblems, writtenText } from '#contracts/juki-net';
-import { localDateInJapan, toLocalDate } from '#kernel';
+import { localDateInJapan } from '#kernel';
 import { officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { copySettled } from '../prefecture/prefecture-record.store.js';
@@ -53,10 +53,9 @@ export class DecideQuarantinedNotice implements UseCase<typeof spec> {
 
   private async settle(ctx: Ctx, at: { record: NoticeRecord; stored: StoredPerson; verdict: Verdict }, settled: Settled): Promise<'APPLIED' | 'REJECTED'> {
     const { record, stored, verdict } = at;
-    const { resident, standing, isPresent, event } = settled;
-    const { changedOn, changeReason } = isPresent ? { changedOn: toLocalDate(record.changeDate), changeReason: record.changeReason } : stored;
+    const { resident, standing, event } = settled;
     // The code is written of new persons only.
-    await this.residents.write(ctx.db, [{ personKey: record.personKey, residentCode: '', resident, standing, changedOn, changeReason, notified: [], stored }]);
+    await this.residents.write(ctx.db, [{ personKey: record.personKey, residentCode: '', resident, standing, notified: [], stored }]);
     const state = verdict === 'APPLY' ? 'APPLIED' : 'REJECTED';
     await this.notices.replace(ctx.db, [{ ...record, state, ...(state === 'REJECTED' ? { code: 'ENTRY_AFTER_DEATH' } : {}) }]);
     await copySettled(ctx.db, record.municipalityCode, record.personKey);

@@ -30,7 +30,7 @@ function listSpec(action: string, summary: string) {
 }
 
 const SPECS = {
-  HELD: listSpec('juki-net.held-notice.list', 'Notices that wait for the one before them, the oldest first'),
+  HELD: listSpec('juki-net.held-notice.list', 'Notices that wait for the one before them or for a search, the oldest first'),
   QUARANTINED: listSpec('juki-net.quarantined-notice.list', 'Entries after a death that wait for the municipality\'s answer, the oldest first'),
 } as const;
 
@@ -50,8 +50,8 @@ export class ListWaitingNotices implements UseCase<ReturnType<typeof listSpec>> 
     const found = await this.waiting.list(ctx.db, this.state, { within: municipalityCode ?? within(ctx), receivedBefore, after, limit });
     const last = found.at(-1);
     return {
-      items: found.map(({ receivedAt, ...notice }) => ({
-        ...notice, code: REASON[this.state], receivedAt: receivedAt.toISOString(), ageHours: ageHours(receivedAt, ctx.now), overdue: this.state === 'HELD' && isHeldTooLong(receivedAt, ctx.now),
+      items: found.map(({ receivedAt, forSearch, ...notice }) => ({
+        ...notice, code: forSearch ? 'ENTRY_NOT_SEARCHED' : REASON[this.state], receivedAt: receivedAt.toISOString(), ageHours: ageHours(receivedAt, ctx.now), overdue: this.state === 'HELD' && isHeldTooLong(receivedAt, ctx.now),
       })),
       ...(found.length < limit || last === undefined ? {} : { next: last.noticeId }),
     };

@@ -3,7 +3,7 @@ import { addDays, localDateOf, type LocalDate } from '#kernel';
 
 /** A step of a life; one that cannot happen where the person stands does not happen. */
 export const STEPS = [
-  'WITHIN', 'NAME', 'MINOR', 'MOVE', 'LEAVE', 'ARRIVE', 'ABROAD', 'RETURN', 'STRUCK_OFF', 'FOUND', 'RESTORED', 'DEATH', 'CODE', 'PLAN', 'MISTAKEN_ENTRY', 'ENTRY_OF_THE_DEAD', 'GHOST_CANCELLED',
+  'WITHIN', 'NAME', 'MINOR', 'MOVE', 'LEAVE', 'ARRIVE', 'ABROAD', 'RETURN', 'STRUCK_OFF', 'FOUND', 'RESTORED', 'DEATH', 'CODE', 'PLAN', 'MISTAKEN_ENTRY', 'ENTRY_OF_THE_DEAD', 'GHOST_CANCELLED', 'TIE', 'TIE_CANCELLED',
 ] as const;
 export interface Step {
   readonly what: (typeof STEPS)[number];
@@ -38,10 +38,21 @@ export interface TrueStay {
   quarantined: boolean;
 }
 
-type Where = 'HOME' | 'PLANNED' | 'TRANSIT' | 'AWAY' | 'STRUCK_OFF' | 'DEAD';
-const STATUS = { HOME: 'RESIDENT', PLANNED: 'RESIDENT', TRANSIT: 'IN_TRANSIT', AWAY: 'ABROAD', STRUCK_OFF: 'DELETED', DEAD: 'DECEASED' } as const;
+/** A notified move-out (転出届): which code the person had, from where it leads where, and for which day. */
+export interface TruePointer {
+  readonly municipality: string;
+  readonly to: string;
+  readonly plannedOn: LocalDate;
+}
+
+type Where = 'HOME' | 'PLANNED' | 'TRANSIT' | 'AWAY' | 'STRUCK_OFF' | 'DEAD' | 'TIED' | 'SETTLED';
+const STATUS = { HOME: 'RESIDENT', PLANNED: 'RESIDENT', TRANSIT: 'IN_TRANSIT', AWAY: 'ABROAD', STRUCK_OFF: 'DELETED', DEAD: 'DECEASED', TIED: 'RESIDENT', SETTLED: 'RESIDENT' } as const;
 /** After the present of the test, and not too far. */
 const PLANNED_DAY = localDateOf(2016, 2, 20);
+/** After all other days, and near enough to the present for a move-out to be notified still. */
+const TIE_DAY = localDateOf(2016, 1, 15);
+/** So long two live records stand before they are a conflict (JUKI-3.2). */
+const TIE_DAYS = 31;
 
 /** A life as it was: told step by step by the municipalities, and what the register must say of it in the end, found without its rules. */
 export class Life {
@@ -50,16 +61,14 @@ export class Life {
   /** What the migration report counts, one a municipality's notice (JUKI-4.10): table, to, from, reason, month, sign. */
   readonly moves: string[] = [];
   where: Where = 'HOME';
-  /**
-   * The latest change of the present record, by its date. Undefined once a record elsewhere was entered by mistake: news that came
-   * while it seemed the present one are not looked at again when it is cancelled.
-   */
+  /** The latest change of the present record, by its date; what was entered by mistake elsewhere leaves it. */
   changed: { reason: string; date: LocalDate } | undefined;
+  /** The move-out notification that decides between two entries of one day (JUKI-4.5.2). */
+  pointer: TruePointer | undefined;
   codes = 0;
   private day = localDateOf(2015, 10, 5);
   private here: TrueStay;
   private name = '見本　太郎';
-  private mistaken = false;
 
   constructor(private readonly municipalities: readonly string[], steps: readonly Step[]) {
     this.here = this.enter(municipalities[0] ?? '', '14', '');
@@ -72,6 +81,7 @@ export class Life {
 
   /** What holds from a later day on without further news. */
   get next(): { status: string; on: LocalDate } | undefined {
+    if (this.where === 'TIED') return { status: 'CONFLICT', on: addDays(TIE_DAY, TIE_DAYS) };
     return this.where === 'PLANNED' ? { status: 'IN_TRANSIT', on: PLANNED_DAY } : undefined;
   }
 
@@ -84,8 +94,8 @@ export class Life {
     const may: Record<Step['what'], boolean> = {
       WITHIN: this.where === 'HOME', NAME: this.where === 'HOME', MINOR: this.where === 'HOME', CODE: this.where === 'HOME', PLAN: this.where === 'HOME', MISTAKEN_ENTRY: this.where === 'HOME',
       MOVE: this.where === 'HOME', LEAVE: this.where === 'HOME', ABROAD: this.where === 'HOME', STRUCK_OFF: this.where === 'HOME', DEATH: this.where === 'HOME' || this.where === 'PLANNED',
-      ARRIVE: this.where === 'TRANSIT', RETURN: this.where === 'AWAY', FOUND: this.where === 'STRUCK_OFF', RESTORED: this.where !== 'HOME' && ghost === undefined,
-      ENTRY_OF_THE_DEAD: this.where === 'DEAD' && ghost === undefined, GHOST_CANCELLED: ghost !== undefined,
+      ARRIVE: this.where === 'TRANSIT', RETURN: this.where === 'AWAY', FOUND: this.where === 'STRUCK_OFF', RESTORED: !['HOME', 'TIED', 'SETTLED'].includes(this.where) && ghost === undefined,
+      ENTRY_OF_THE_DEAD: this.where === 'DEAD' && ghost === undefined, GHOST_CANCELLED: ghost !== undefined, TIE: this.where === 'HOME' && this.municipalities.length > 2, TIE_CANCELLED: this.where === 'TIED',
     };
     if (!may[what]) return;
     this.day = addDays(this.day, days);
@@ -121,15 +131,19 @@ export class Life {
         this.where = 'HOME';
         return this.tell('15', here);
       case 'MISTAKEN_ENTRY':
-        this.mistaken = true;
-        this.cancel(this.enter(to, '14', here.municipality));
+        this.mistake(() => this.cancel(this.enter(to, '14', here.municipality)));
         return this.sleep();
+      case 'TIE': return this.tie(to);
+      case 'TIE_CANCELLED':
+        this.day = TIE_DAY;
+        this.where = 'SETTLED';
+        return this.mistake(() => this.cancel(this.stays.find((stay) => stay.entryDate === TIE_DAY && stay !== here), this.pointer?.municipality));
       case 'ENTRY_OF_THE_DEAD':
         this.sleep();
         this.enter(to, '11', here.municipality).quarantined = true;
         this.moves.pop();
         return;
-      case 'GHOST_CANCELLED': return ghost === undefined ? undefined : this.cancel(ghost);
+      case 'GHOST_CANCELLED': return this.cancel(ghost);
     }
   }
 
@@ -168,11 +182,30 @@ export class Life {
     return entered;
   }
 
+  /** Two municipalities enter the person on the day of the move; the former one had been told of one of them. */
+  private tie(to: string): void {
+    const { here: { municipality } } = this;
+    const third = this.municipalities.find((other) => other !== municipality && other !== to) ?? '';
+    this.day = TIE_DAY;
+    this.pointer = { municipality, to, plannedOn: TIE_DAY };
+    this.close('21', 'CLOSED_MOVED', 'TRANSIT');
+    this.here = this.enter(to, '11', municipality);
+    this.where = 'TIED';
+    this.mistake(() => this.enter(third, '11', municipality));
+  }
+
+  /** What is told of a record that is not the person's. */
+  private mistake(tell: () => unknown): void {
+    const { changed } = this;
+    tell();
+    this.changed = changed;
+  }
+
   /** Entered by mistake: what was counted is taken back; an entry of the dead never was. */
-  private cancel(stay: TrueStay): void {
+  private cancel(stay: TrueStay | undefined, previous = this.here.municipality): void {
+    if (stay === undefined) return;
     this.sleep();
-    if (stay.quarantined) this.moves.push(this.counted(stay, this.here.municipality, 1));
-    this.moves.push(this.counted(stay, this.here.municipality, -1));
+    if (!stay.quarantined) this.moves.push(this.counted(stay, previous, -1));
     Object.assign(stay, { state: 'CLOSED_ERROR', closedReason: '26', closedDate: this.day, quarantined: false });
     this.tell('26', stay);
   }
@@ -184,8 +217,7 @@ export class Life {
   private tell(reason: string, stay: TrueStay, previous = '', date = this.day): void {
     const personSeq = 1 + this.notices.filter(({ municipality }) => municipality === stay.municipality).length;
     this.notices.push({ municipality: stay.municipality, personSeq, reason, date, previous, name: stay.name, address: stay.address, codes: this.codes });
-    if (this.mistaken) this.changed = undefined;
-    else if (this.where !== 'DEAD' || reason === '20') this.changed = { reason, date };
+    if (this.where !== 'DEAD' || reason === '20') this.changed = { reason, date };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FieldCipher } from '#platform';
 import { AllocatedCodeStore } from '../code-block/allocated-code.store.js';
 import { CodeWriting } from '../code-block/write-codes.js';
+import { EntrySearchStore } from '../entry-search/entry-search.store.js';
 import { ResidentStore } from '../resident/resident.store.js';
 import { ChangeNoticeStore } from './change-notice.store.js';
 import { NoticeIntake } from './take-in-notices.js';
@@ -18,6 +19,6 @@ export class Register {
     this.notices = new ChangeNoticeStore(cipher);
     this.codes = new AllocatedCodeStore(cipher);
     this.writing = new CodeWriting(this.codes);
-    this.intake = new NoticeIntake(this.residents, this.notices, this.writing);
+    this.intake = new NoticeIntake(this.residents, this.notices, this.writing, new EntrySearchStore(cipher));
   }
 }

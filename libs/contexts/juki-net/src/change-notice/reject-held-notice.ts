@@ -9,7 +9,7 @@ import { isHeldTooLong } from './waiting-notice.js';
 const spec = useCase({
   action: 'juki-net.held-notice.reject',
   kind: 'command',
-  summary: 'Rejects a notice whose predecessor has not come for more than 24 hours; the municipality can send its number again',
+  summary: 'Rejects a notice whose predecessor or search has not come for more than 24 hours; the municipality can send its number again',
   input: z.strictObject({ noticeId: z.uuid() }),
   output: z.object({ noticeId: z.uuid(), state: z.literal('REJECTED') }),
   refusals: [...refusals(jukiNetProblems, 'HELD_NOT_OVERDUE', 'NOTICE_STATE'), ...refusals(platformProblems, 'NOT_FOUND')],
@@ -24,12 +24,13 @@ export class RejectHeldNotice implements UseCase<typeof spec> {
   ) {}
 
   async execute(ctx: Ctx, { noticeId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const { held, ...record } = await this.lockHeld(ctx, noticeId);
+    const { held, searchIndex, ...record } = await this.lockHeld(ctx, noticeId);
     if (held === undefined) throw jukiNetProblems.refuse('NOTICE_STATE', { facts: { state: record.state } });
     if (!isHeldTooLong(new Date(record.receivedAt), ctx.now)) throw jukiNetProblems.refuse('HELD_NOT_OVERDUE');
-    await this.notices.replace(ctx.db, [{ ...record, state: 'REJECTED', code: 'SEQ_GAP' }]);
+    const fault = searchIndex === undefined ? { column: 'personSeq', code: 'SEQ_GAP' } : { column: 'changeReason', code: 'ENTRY_NOT_SEARCHED' };
+    await this.notices.replace(ctx.db, [{ ...record, state: 'REJECTED', code: fault.code }]);
     const { fileId, line } = record;
-    if (fileId !== undefined) await countDecided(ctx.db, [{ fileId, line, state: 'REJECTED', column: 'personSeq', code: 'SEQ_GAP' }]);
+    if (fileId !== undefined) await countDecided(ctx.db, [{ fileId, line, state: 'REJECTED', ...fault }]);
     ctx.audit({ object: `change-notice:${noticeId}`, subjects: [record.personKey], facts: { from: 'HELD', to: 'REJECTED' } });
     return { noticeId, state: 'REJECTED' };
   }

@@ -12,10 +12,15 @@ import { enterForNotices } from '../prefecture/server.store.js';
 import { standingOf } from '../resident/person-status.js';
 import { emitResidentEvent } from '../resident/resident-event.js';
 import { decideCodeChange } from '../resident/resident.js';
-import { codeKey, type ResidentStore } from '../resident/resident.store.js';
+import { codeKey, type ResidentStore, type StoredPerson } from '../resident/resident.store.js';
+import { isSameStay } from '../resident/segment.js';
 import type { ChangeNoticeStore, NoticeRecord } from './change-notice.store.js';
+import { isEntryAhead } from './entry-ahead.js';
+import { isKnownElsewhere, joinPersons } from './entry-ahead.store.js';
+import type { Register } from './register.js';
 import { NoticeSequence } from './sequence.js';
-import { NoticeIntake } from './take-in-notices.js';
+import type { NoticeIntake } from './take-in-notices.js';
+import { entryEvent } from './waiting-notice.js';
 
 const residentCode = z.string().refine((text) => ResidentCode.fault(text) === undefined, { params: { code: 'CHECK_DIGIT' } });
 
@@ -38,17 +43,22 @@ const spec = useCase({
 
 type Input = InputOf<typeof spec>;
 type Answer = OutputOf<typeof spec>;
+type Change = Input & { readonly free: boolean };
+/** The key under which notices with the new code came before the change, with whom an entry among them made. */
+type Early = { readonly personKey: string; readonly entered: StoredPerson | undefined };
 
 /** The columns of a notice hold one code, so that a change of code is notified in a message of its own (JUKI-4.5 V6). */
 export class SubmitCodeChange implements UseCase<typeof spec> {
   readonly spec = spec;
+  private readonly residents: ResidentStore;
+  private readonly notices: ChangeNoticeStore;
+  private readonly codes: CodeWriting;
   private readonly intake: NoticeIntake;
-  constructor(
-    private readonly residents: ResidentStore,
-    private readonly notices: ChangeNoticeStore,
-    private readonly codes: CodeWriting,
-  ) {
-    this.intake = new NoticeIntake(residents, notices, codes);
+  constructor({ residents, notices, writing, intake }: Register) {
+    this.residents = residents;
+    this.notices = notices;
+    this.codes = writing;
+    this.intake = intake;
   }
 
   async execute(ctx: Ctx, input: Input): Promise<Answer> {
@@ -70,8 +80,8 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     if (place.kind === 'REUSED') throw jukiNetProblems.refuse('SEQ_REUSED');
     if (owner.superseded) throw jukiNetProblems.refuse('CODE_SUPERSEDED');
     if (place.kind === 'HOLD') throw jukiNetProblems.refuse('SEQ_GAP');
-    if (!free) throw jukiNetProblems.refuse('CODE_NOT_ALLOCATED_TO_YOU');
-    const early = await this.replaceCode(ctx, input, personKey, index);
+    if (!free && !(await this.codes.isWrittenOf(ctx, next, input.municipalityCode))) throw jukiNetProblems.refuse('CODE_NOT_ALLOCATED_TO_YOU');
+    const early = await this.replaceCode(ctx, { ...input, free }, personKey, index);
     await this.codes.replace(ctx, input.municipalityCode, input.formerResidentCode, input.residentCode);
     await this.rejectHeld(ctx, personKey, 'CODE_SUPERSEDED');
     const { municipalityCode, personSeq, municipalSeq, changeReason, changeDate } = input;
@@ -82,18 +92,16 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
   }
 
   /** Answers the key under which notices with the new code have come before the change, if any. */
-  private async replaceCode(ctx: Ctx, input: Input, personKey: string, former: Buffer): Promise<string | undefined> {
+  private async replaceCode(ctx: Ctx, input: Change, personKey: string, former: Buffer): Promise<Early | undefined> {
     const stored = (await this.residents.lockPersons(ctx.db, [personKey])).get(personKey);
-    const standing = stored === undefined ? undefined : standingOf(stored.resident.segments);
-    if (stored === undefined || standing === undefined) throw jukiNetProblems.refuse('RESIDENT_UNKNOWN');
+    if (stored === undefined) throw jukiNetProblems.refuse('RESIDENT_UNKNOWN');
     const notice = { municipalityCode: input.municipalityCode, changeReason: input.changeReason, changeDate: toLocalDate(input.changeDate), content: {} };
     const decision = decideCodeChange(stored.resident, notice);
     if ('refusal' in decision) throw jukiNetProblems.refuse(decision.refusal);
-    const early = await this.takeCode(ctx, this.residents.codeIndex(input.residentCode), personKey);
+    const early = await this.takeCode(ctx, input, stored);
     const { municipalityCode, changeDate, changeReason } = notice;
     const notified = [{ stay: decision.stay, personSeq: input.personSeq, changeReason, changeDate }];
-    const latest = changeDate >= stored.changedOn ? { changedOn: changeDate, changeReason } : { changedOn: stored.changedOn, changeReason: stored.changeReason };
-    const changed = [{ personKey, residentCode: input.residentCode, resident: decision.resident, standing, ...latest, notified, stored }];
+    const changed = [{ personKey, residentCode: input.residentCode, resident: decision.resident, standing: decision.standing, notified, stored }];
     await this.residents.write(ctx.db, changed);
     await this.residents.supersedeCode(ctx.db, former, personKey, input.residentCode);
     await copyToPrefecture(ctx.db, municipalityCode, changed);
@@ -102,20 +110,42 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     return early;
   }
 
-  /** A code that only held notices have used so far has a key without a person: the code is the person's then. */
-  private async takeCode(ctx: Ctx, index: Buffer, personKey: string): Promise<string | undefined> {
+  /** A code that only held notices have used so far, or an entry ahead of the change, becomes the person's. */
+  private async takeCode(ctx: Ctx, input: Change, { personKey, resident }: StoredPerson): Promise<Early | undefined> {
+    const index = this.residents.codeIndex(input.residentCode);
     if ((await this.residents.writeCodes(ctx.db, [{ index, personKey }])).size > 0) return undefined;
-    const early = (await this.residents.lockCodes(ctx.db, [index])).get(codeKey(index))?.personKey;
-    if (early === undefined || (await this.residents.lockPersons(ctx.db, [early])).size > 0) throw jukiNetProblems.refuse('CODE_IN_USE');
+    const early = (await this.residents.lockCodes(ctx.db, [index])).get(codeKey(index));
+    if (early === undefined) throw jukiNetProblems.refuse('CODE_IN_USE');
+    const entered = (await this.residents.lockPersons(ctx.db, [early.personKey])).get(early.personKey);
+    const isAhead = entered === undefined || (!early.superseded && isEntryAhead(entered.resident, resident, input.municipalityCode) && !(await isKnownElsewhere(ctx.db, early.personKey)));
+    if (!isAhead) throw jukiNetProblems.refuse(input.free ? 'CODE_IN_USE' : 'CODE_NOT_ALLOCATED_TO_YOU');
     await this.residents.moveCode(ctx.db, index, personKey);
-    return early;
+    return { personKey: early.personKey, entered };
   }
 
-  /** What waited under the new code belongs to the person's sequence and is decided in it (JUKI-4.5.1). */
-  private async takeInEarly(ctx: Ctx, early: string, personKey: string): Promise<void> {
+  /** What came under the new code belongs to the person: what was decided joins them, what waits is decided in their sequence (JUKI-4.5.1). */
+  private async takeInEarly(ctx: Ctx, { personKey: early, entered }: Early, personKey: string): Promise<void> {
+    if (entered !== undefined) await this.join(ctx, entered, personKey);
     const municipalities = await this.notices.moveHeld(ctx.db, early, personKey);
     await this.rejectHeld(ctx, early, 'SEQ_REUSED');
     for (const municipalityCode of municipalities) await this.intake.takeInHeld(ctx, municipalityCode, personKey);
+  }
+
+  /** The record made ahead is told as deleted under its own key, and as entered under the person's, if it is their present one. */
+  private async join(ctx: Ctx, { personKey: early, resident: { factVersion: earlyVersion, segments }, present: made }: StoredPerson, personKey: string): Promise<void> {
+    await joinPersons(ctx.db, early, personKey, segments.map((segment) => segment.municipalityCode));
+    const stored = (await this.residents.lockPersons(ctx.db, [personKey])).get(personKey);
+    const standing = stored && standingOf(stored.resident.segments, stored.resident.pointers);
+    if (stored === undefined || standing === undefined || made === undefined) throw new Error('a person who is joined has records');
+    const before = stored.present;
+    const isNews = !isSameStay(standing.current, before);
+    const factVersion = stored.resident.factVersion + (isNews ? 1 : 0);
+    await this.residents.write(ctx.db, [{ personKey, residentCode: '', resident: { ...stored.resident, factVersion }, standing, notified: [], stored }]);
+    await copyIdentifiers(ctx.db, [personKey]);
+    const { municipalityCode, entryDate: factDate } = made;
+    emitResidentEvent(ctx, early, { kind: 'record-deleted', factVersion: earlyVersion + 1, factDate, municipalityCode, reason: '26', fields: [] });
+    if (isNews) emitResidentEvent(ctx, personKey, entryEvent(standing.current, before, factVersion));
+    ctx.audit({ object: 'code-change.joined', subjects: [early, personKey] });
   }
 
   /** No held notice outlives its code (JUKI-4.5 V6). */

@@ -11,21 +11,29 @@ export interface WaitingNotice extends Row {
   readonly personSeq: number;
   /** First number of the sequence that has not come. */
   readonly missingFrom: number;
+  /** Whether it is an entry that nobody has searched for yet. */
+  readonly forSearch: boolean;
   readonly receivedAt: Date;
   readonly proposed: Verdict | null;
 }
+
+const WAITING = { HELD: "c.state = 'HELD'", QUARANTINED: "c.state = 'QUARANTINED'" } as const;
+/** Applied before the death was known: the record waits all the same, for the restoration of the dead or the municipality's own cancellation (26). */
+const LATE_DEATH = `SELECT c.* FROM segment s CROSS JOIN LATERAL (SELECT * FROM change_notice n WHERE n.municipality_code = s.municipality_code AND n.person_key = s.person_key
+  AND n.change_reason = s.entry_reason AND n.change_date = s.entry_date AND n.state IN ('APPLIED', 'QUARANTINED') ORDER BY n.person_seq DESC LIMIT 1) AS c
+  WHERE s.quarantined AND c.state = 'APPLIED'`;
 
 /** Held and quarantined notices, and what officers said about the latter. */
 export class WaitingNoticeStore {
   /** In the order in which they came; `within` is the beginning of the municipality codes. */
   async list(db: Db, state: WaitingState, page: { within: string; receivedBefore: Date; after: string; limit: number }): Promise<WaitingNotice[]> {
-    // The state stands in the text, so that the partial index serves.
+    // The states stand in the text, so that the partial index serves.
     return db.many<WaitingNotice>(
-      `SELECT c.notice_id AS "noticeId", c.municipality_code AS "municipalityCode", c.municipal_seq AS "municipalSeq", c.person_seq AS "personSeq", c.received_at AS "receivedAt",
+      `SELECT c.notice_id AS "noticeId", c.municipality_code AS "municipalityCode", c.municipal_seq AS "municipalSeq", c.person_seq AS "personSeq", c.received_at AS "receivedAt", c.search_index IS NOT NULL AS "forSearch",
          d.decision AS proposed, (SELECT coalesce(max(p.person_seq), 0) + 1 FROM change_notice p
            WHERE p.municipality_code = c.municipality_code AND p.person_key = c.person_key AND p.state IN ('APPLIED', 'QUARANTINED')) AS "missingFrom"
-       FROM change_notice c LEFT JOIN quarantine_decision d ON d.notice_id = c.notice_id
-       WHERE c.state = '${state}' AND c.notice_id > $1 AND starts_with(c.municipality_code, $2) AND c.received_at <= $3 ORDER BY c.notice_id LIMIT $4`,
+       FROM (SELECT c.* FROM change_notice c WHERE ${WAITING[state]}${state === 'HELD' ? '' : ` UNION ALL ${LATE_DEATH}`}) AS c LEFT JOIN quarantine_decision d ON d.notice_id = c.notice_id
+       WHERE c.notice_id > $1 AND starts_with(c.municipality_code, $2) AND c.received_at <= $3 ORDER BY c.notice_id LIMIT $4`,
       page.after, page.within, page.receivedBefore.toISOString(), page.limit,
     );
   }

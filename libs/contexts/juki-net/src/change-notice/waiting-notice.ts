@@ -57,19 +57,19 @@ export function settleEntry(resident: Resident, entry: Entry, verdict: Verdict, 
     .reduce<Segment | undefined>((latest, segment) => (latest === undefined || segment.stay > latest.stay ? segment : latest), undefined);
   if (made === undefined) return { refusal: 'RESIDENT_UNKNOWN' };
   const others = resident.segments.filter((segment) => !isSameStay(segment, made));
-  const segment: Segment = verdict === 'APPLY' || made.state === 'CLOSED_ERROR' ? made : { ...made, state: 'CLOSED_ERROR', closedReason: '26', closedDate: today };
+  const segment: Segment = verdict === 'APPLY' || made.state === 'CLOSED_ERROR' ? made : { ...made, state: 'CLOSED_ERROR', closedReason: '26', closedDate: today, change: undefined };
   const segments = [...others, segment];
-  const standing = standingOf(segments);
+  const standing = standingOf(segments, resident.pointers);
   if (standing === undefined) return { refusal: 'RESIDENT_UNKNOWN' };
   if (verdict === 'APPLY' && standing.quarantined.includes(segment)) return { refusal: 'ENTRY_AFTER_DEATH' };
   const isPresent = verdict === 'APPLY' && isOpen(segment) && isSameStay(standing.current, segment);
   const factVersion = resident.factVersion + (isPresent ? 1 : 0);
-  return { resident: { factVersion, segments }, standing, isPresent, event: isPresent ? entryEvent(segment, others, factVersion) : undefined };
+  return { resident: { ...resident, factVersion, segments }, standing, isPresent, event: isPresent ? entryEvent(segment, standingOf(others, resident.pointers)?.current, factVersion) : undefined };
 }
 
 /** Told as it would have been when it came. */
-function entryEvent(segment: Segment, others: readonly Segment[], factVersion: number): ResidentEvent {
-  const former = standingOf(others)?.current.content;
+export function entryEvent(segment: Segment, before: Segment | undefined, factVersion: number): ResidentEvent {
+  const former = before?.content;
   return {
     kind: CHANGE_REASONS[segment.entryReason]?.event ?? 'entered',
     factVersion,

@@ -55,6 +55,10 @@ export class AllocatedCodeStore {
     return new Set(rows.map((row) => heldKey({ index: row.code_index, holder: row.municipality_code })));
   }
 
+  async isWrittenOf(db: Db, index: Buffer, holder: string): Promise<boolean> {
+    return (await db.maybe("SELECT 1 FROM allocated_code WHERE code_index = $1 AND municipality_code = $2 AND state = 'WRITTEN'", index, holder)) !== undefined;
+  }
+
   /** Moves codes to a state, those whose present state allows it; answers how many. Codes of no block are left alone. */
   async move(db: Db, indexes: readonly Buffer[], state: CodeState, day: LocalDate): Promise<number> {
     if (indexes.length === 0) return 0;

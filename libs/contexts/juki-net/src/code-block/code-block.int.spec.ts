@@ -208,6 +208,14 @@ describe('JUKI-3.1, 7 writing codes', () => {
     expect(await estate.sql("SELECT count(*)::int AS held FROM juki_net.change_notice WHERE state = 'HELD'")).toEqual([{ held: 1 }]);
   });
 
+  it('JUKI-4.5.2 a change of code whose new code a move-in has written already joins the two', async () => {
+    const { blockId, codes: [x = '', y = ''] } = await block(townA, 2);
+    await send(x);
+    expect(await send(y, { changeReason: '11', changeDate: '20160110', municipalityCode: '990027', previousMunicipalityCode: '990019' })).toBe('APPLIED');
+    expect(await changeCode(x, y, 2)).toBe('APPLIED');
+    expect(await counts(blockId)).toEqual({ WRITTEN: 1, SUPERSEDED: 1 });
+  });
+
   it('a change of code supersedes the former one and writes one of the block', async () => {
     const { blockId, codes: [x = '', y = '', z1 = ''] } = await block(townA, 3);
     await send(x);

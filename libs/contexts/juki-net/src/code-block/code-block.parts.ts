@@ -16,9 +16,10 @@ export function codeBlockParts({ masterKey }: Platform, { codes }: Register): Pa
   const blocks = new CodeBlockStore();
   const allocation = new CodeAllocation(blocks, codes, codePool(deriveKey(masterKey, 'juki-net:code-pool')));
   const conflicts = new CodeConflictStore();
+  const request = new RequestCodeBlock(blocks, allocation);
   return {
     http: [
-      route('POST', '/code-blocks', new RequestCodeBlock(blocks, allocation), { status: 201 }),
+      route('POST', '/code-blocks', request, { status: 201 }),
       route('GET', '/code-blocks', new ListCodeBlocks(blocks)),
       route('GET', '/code-blocks/:blockId', new GetCodeBlock(blocks, codes)),
       route('GET', '/code-blocks/:blockId/codes', new ListBlockCodes(blocks, codes)),
@@ -28,6 +29,7 @@ export function codeBlockParts({ masterKey }: Platform, { codes }: Register): Pa
       route('POST', '/code-conflicts/:caseId/confirmation', new DecideCodeConflict(conflicts, codes, 'CONFIRM')),
       route('POST', '/code-conflicts/:caseId/dismissal', new DecideCodeConflict(conflicts, codes, 'DISMISS')),
     ],
+    grpc: { 'CodePool.Allocate': request },
     jobs: [new RefillCodeBlocks(blocks, allocation)],
     schedules: [refillDaily(blocks)],
   };

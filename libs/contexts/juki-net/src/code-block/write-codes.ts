@@ -16,6 +16,11 @@ export class CodeWriting {
     return this.codes.lockFree(ctx.db, codes);
   }
 
+  /** Whether a code of the municipality's blocks was written, by whomever it has given it to. */
+  async isWrittenOf(ctx: Ctx, index: Buffer, holder: string): Promise<boolean> {
+    return this.codes.isWrittenOf(ctx.db, index, holder);
+  }
+
   /** The codes of persons whom notices of one municipality have made or changed: written, retired by a death, written again by a restoration. */
   async follow(ctx: Ctx, municipalityCode: string, changed: readonly ChangedPerson[]): Promise<void> {
     const real = changed.filter(({ residentCode }) => !isReserved(residentCode));

@@ -1,5 +1,5 @@
 import { queryLogged } from '#contracts/juki-net';
-import { localDateInJapan, toLocalDate } from '#kernel';
+import { localDateInJapan, type LocalDate, toLocalDate } from '#kernel';
 import { queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import { closedDays, dayToClose } from './log-alert.js';
@@ -35,12 +35,18 @@ export class CloseLogDay implements JobKind {
     const lines = await this.days.countLines(ctx.db, { closed: closedDays(localDateInJapan(ctx.now), CALENDAR_DAYS), most: CHUNK, at: ctx.now });
     const done = job.done + lines;
     if (lines === CHUNK) return { cursor: done, done };
+    let rows = 0;
+    for (const unclosed of await this.days.unclosed(ctx.db, day, this.kind)) rows += await this.close(ctx, unclosed);
+    ctx.audit({ object: `query-log:${day}`, facts: { lines: done, rows } });
+    return { cursor: null, done, total: done, result: { day, rows } };
+  }
+
+  private async close(ctx: Ctx, day: LocalDate): Promise<number> {
     const logged = await this.days.close(ctx.db, day);
     for (const { organisation, affair, mode, provided, refused, alerts } of logged) {
       const data = { day, organisation, affair, mode, count: provided, refused, alerts };
       ctx.emit(queryLogged, { aggregateId: `${day}:${organisation}:${affair}:${mode}`, sequence: 1, data });
     }
-    ctx.audit({ object: `query-log:${day}`, facts: { lines: done, rows: logged.length } });
-    return { cursor: null, done, total: done, result: { day, rows: logged.length } };
+    return logged.length;
   }
 }

@@ -145,4 +145,19 @@ describe('alerts of the operation log', () => {
     expect(await estate.sql("SELECT asked::int AS asked FROM juki_net.query_day WHERE day = '2016-07-19' AND organisation = 'pension'")).toEqual([{ asked: 90_000 }]);
     expect(events.slice(before).filter(({ data }) => queryLogged.data.parse(data).day === '2016-07-19')).toHaveLength(1);
   });
+
+  it('JUKI-5.5 a job that failed for good loses no alert: the next day is closed with what it left behind', async () => {
+    estate.clock.set(new Date('2016-07-25T02:00:00Z'));
+    for (const n of [1, 2, 3, 4, 5]) await ask(clerk(n, `desk-${n}`), 1);
+    await estate.sql("ALTER TABLE juki_net.query_log ADD CONSTRAINT broken CHECK (day <> '2016-07-25')");
+    estate.clock.set(new Date('2016-07-26T02:00:00Z'));
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.job WHERE kind = 'juki-net.log-alert' AND state = 'FAILED' AND parameters->>'day' = '2016-07-25'")).length > 0, 60);
+    await estate.sql('ALTER TABLE juki_net.query_log DROP CONSTRAINT broken');
+    await ask(clerk(1), 2);
+    estate.clock.set(new Date('2016-07-27T02:00:00Z'));
+    await estate.eventually(async () => (await logged('2016-07-26')).length > 0, 60);
+    expect((await list()).items.filter(({ day, kind }) => day === '2016-07-25' && kind === 'SAME_PERSON')).toHaveLength(1);
+    expect((await logged('2016-07-25')).map(({ provided }) => provided)).toEqual([5]);
+    expect(await estate.sql('SELECT 1 FROM juki_net.query_day_person')).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import { addDays, type LocalDate, startOfDayInJapan } from '#kernel';
+import { addDays, type LocalDate, startOfDayInJapan, toLocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
 import { DUTY_HOURS, SAME_PERSON_ASKERS, VOLUME } from './log-alert.js';
 
@@ -64,11 +64,18 @@ const ALERTS = [
      SELECT FROM watched_person w WHERE w.person_key = q.person_key AND w.since_on <= $1::date AND coalesce(w.ended_on, $1::date) >= $1::date)`,
 ];
 
+/** The day $1, earlier ones whose job ($2) has ended without closing them, and those of which lines came late; what a job still works on is its own. */
+const UNCLOSED = `SELECT d.day FROM (
+    SELECT $1::date AS day UNION SELECT day FROM query_day_person WHERE day < $1
+    UNION SELECT (j.parameters ->> 'day')::date FROM job j WHERE j.kind = $2 AND j.state IN ('FAILED', 'CANCELLED') AND j.parameters ->> 'day' < $1::text
+      AND NOT EXISTS (SELECT FROM query_log l WHERE l.day = (j.parameters ->> 'day')::date)
+  ) AS d WHERE d.day = $1 OR NOT EXISTS (SELECT FROM job j WHERE j.kind = $2 AND j.state IN ('QUEUED', 'RUNNING') AND j.parameters ->> 'day' = d.day::text) ORDER BY d.day`;
+
 const LOG_DAY = `INSERT INTO query_log (day, organisation, affair, mode, institution, provided, refused, alerts)
   SELECT $1, organisation, affair, mode, max(institution), sum(provided), sum(refused),
     (SELECT count(*) FROM log_alert a WHERE a.day = $1::date AND a.organisation = told.organisation)
   FROM (
-    SELECT u.organisation, u.affair, u.mode, coalesce(g.institution, '') AS institution, count(*) AS provided, 0 AS refused
+    SELECT u.organisation, u.affair, u.mode, coalesce(g.institution, u.institution, '') AS institution, count(*) AS provided, 0 AS refused
     FROM use_record u LEFT JOIN provision_grant g ON g.grant_id = u.grant_id WHERE u.at >= $2 AND u.at < $3 GROUP BY 1, 2, 3, 4
     UNION ALL SELECT organisation, affair, '${INQUIRY_MODE}', min(institution), 0, sum(refused) FROM query_day WHERE day = $1::date GROUP BY organisation, affair
   ) AS told GROUP BY organisation, affair, mode
@@ -81,7 +88,7 @@ export class QueryDayStore {
     const { place, id } = await this.position(db);
     return (await db.maybe(
       `SELECT 1 WHERE EXISTS (SELECT FROM audit_line WHERE (xid, id) > ($1::xid8, $2::uuid) AND starts_with(entry, '${LINE_START}'))
-         OR EXISTS (SELECT FROM query_day WHERE day = $3::date) OR EXISTS (SELECT FROM use_record WHERE at >= $4 AND at < $5)`,
+         OR EXISTS (SELECT FROM query_day WHERE day = $3::date) OR EXISTS (SELECT FROM query_day_person WHERE day < $3::date) OR EXISTS (SELECT FROM use_record WHERE at >= $4 AND at < $5)`,
       place, id, day, ...bounds(day),
     )) !== undefined;
   }
@@ -96,11 +103,16 @@ export class QueryDayStore {
     return read?.lines ?? 0;
   }
 
+  /** The days to close with this one: what a job of that kind that gave up has left behind is not lost. */
+  async unclosed(db: Db, day: LocalDate, jobKind: string): Promise<LocalDate[]> {
+    return (await db.many<{ day: string }>(UNCLOSED, day, jobKind)).map((row) => toLocalDate(row.day));
+  }
+
   /** Draws the alerts of a day and writes its numbers; those that were not written before. */
   async close(db: Db, day: LocalDate): Promise<DayLog[]> {
     for (const alerts of ALERTS) await db.run(`${alerts} ON CONFLICT DO NOTHING`, day);
     const logged = await db.many<DayLog>(LOG_DAY, day, ...bounds(day));
-    await db.run('DELETE FROM query_day_person WHERE day <= $1', day);
+    await db.run('DELETE FROM query_day_person WHERE day = $1', day);
     await db.run(`DELETE FROM query_day WHERE day < $1::date - ${VOLUME.lookBackDays}`, day);
     return logged;
   }

@@ -7,7 +7,7 @@ import { isArrived, type Transfer } from '../transfer/transfer.js';
  */
 export function joinTransfer(transfer: Transfer, change: { readonly ended: readonly string[]; readonly newCode: string }, now: Date): Transfer {
   const present = (code: string | undefined): string | undefined => (code !== undefined && change.ended.includes(code) ? change.newCode : code);
-  const joined = { ...transfer, from: present(transfer.from), to: present(transfer.to) };
+  const joined = { ...transfer, from: present(transfer.from), to: present(transfer.to), pointedTo: present(transfer.pointedTo) };
   if (joined.from === undefined || joined.from !== joined.to) return joined;
   if (!isArrived(joined)) return { ...joined, exit: { state: 'WITHDRAWN', at: now } };
   const { noticeOn, moveIn, out } = joined;

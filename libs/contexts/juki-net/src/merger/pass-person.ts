@@ -46,7 +46,7 @@ export function passPerson(resident: Resident, change: Change, now: Date): Passe
   const older = joining.filter((segment) => segment !== main && isOpen(segment));
   const segments = moved.segments.map((segment) => settled(segment, { older, main, passing, newCode }));
   const joined = { ...moved, segments };
-  const standing = standingOf(segments);
+  const standing = standingOf(segments, moved.pointers);
   if (standing === undefined || (former === undefined && older.length === 0)) return undefined;
   const plain = { passing, moved, after: joined, standing, joined: older.length };
   if (former === undefined) return plain;
@@ -67,8 +67,8 @@ function joiningRecords({ segments }: Resident, { former, newCode, townCodes }: 
 }
 
 /** The present record if it is among them, else an open one before a closed one, then the one entered last. */
-function latestRecord({ segments }: Resident, joining: readonly Segment[]): Segment | undefined {
-  const current = standingOf(segments)?.current;
+function latestRecord({ segments, pointers }: Resident, joining: readonly Segment[]): Segment | undefined {
+  const current = standingOf(segments, pointers)?.current;
   const rank = (segment: Segment): string => `${isSameStay(segment, current) ? 2 : isOpen(segment) ? 1 : 0}${segment.entryDate}`;
   return [...joining].sort((a, b) => (rank(a) < rank(b) ? 1 : -1))[0];
 }

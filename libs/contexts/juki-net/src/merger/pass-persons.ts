@@ -104,7 +104,6 @@ function changedPerson({ stored, passed, nextSeq }: OnTheWay, { newCode, effecti
   return {
     // Of a person on record the code is not written.
     personKey: stored.personKey, residentCode: '', resident: passed.after, standing: passed.standing, stored: before,
-    changedOn: correction?.isPresent === true ? effectiveOn : stored.changedOn, changeReason: correction?.isPresent === true ? '34' : stored.changeReason,
     notified: correction === undefined ? [] : [{ stay, personSeq: nextSeq, changeReason: '34', changeDate: effectiveOn }],
     formerAddresses: correction?.formerAddress === undefined ? [] : [{ municipalityCode: newCode, stay, personSeq: nextSeq, address: correction.formerAddress }],
   };

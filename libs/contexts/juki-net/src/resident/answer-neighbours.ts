@@ -24,7 +24,8 @@ export class ResolveCodes implements UseCase<typeof resolveSpec> {
       entries: residentCodes.map((_code, index) => {
         const row = byPosition.get(index + 1);
         if (row === undefined) return { found: false };
-        return { found: true, personKey: row.person_key, municipalityCode: row.municipality_code, status: row.status, superseded: row.superseded };
+        const { person_key: personKey, municipality_code: municipalityCode, status, superseded, since, move_pending: movePending } = row;
+        return { found: true, personKey, municipalityCode, status, superseded, since, movePending };
       }),
     };
   }

@@ -17,7 +17,7 @@ export type ChangeReason = ReasonEffect & {
   readonly event: ResidentEventKind;
   /** The reason itself tells whether the resident is a foreign national (30条の45). */
   readonly foreign?: boolean;
-  /** Not served by a notice: it comes from numbering (42-44), needs an officer's search (13), or has its own command (40, 41). */
+  /** Not served by a notice: it comes from numbering (42-44), or has its own command (40, 41). */
   readonly byNotice: boolean;
 };
 
@@ -32,7 +32,7 @@ export const CHANGE_REASONS: Readonly<Record<string, ChangeReason>> = {
   10: open,
   11: { ...open, event: 'moved-in' },
   12: open,
-  13: { ...open, byNotice: false },
+  13: open,
   14: open,
   15: { act: 'ENTRY', effect: 'REOPEN', event: 'entered', byNotice: true },
   16: { ...change(NAMES), act: 'ENTRY', foreign: false },

@@ -2,6 +2,8 @@ import type { PersonView } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
 import type { PersonStatus } from './person-status.js';
+import { type SegmentRow, toSegment } from './resident.store.js';
+import type { Segment } from './segment.js';
 
 export interface ResolvedCode extends Row {
   readonly position: number;
@@ -9,6 +11,9 @@ export interface ResolvedCode extends Row {
   readonly municipality_code: string;
   readonly status: PersonStatus;
   readonly superseded: boolean;
+  /** Day of entry of the present record. */
+  readonly since: string;
+  readonly move_pending: boolean;
 }
 
 interface ViewRow extends Row {
@@ -30,6 +35,12 @@ interface ViewRow extends Row {
 /** What holds from a date on is told from that date on (JUKI-3.2). */
 export const EFFECTIVE_STATUS = 'CASE WHEN p.next_status_on <= $2::date THEN p.next_status ELSE p.status END AS status';
 
+const CURRENT = 's.person_key = p.person_key AND s.municipality_code = p.municipality_code AND s.stay = p.stay';
+
+/** The present record is on its way out, or a move from it is notified, and nobody has entered the person elsewhere (JUKI-3.2, 3.4). */
+const MOVE_PENDING = `(s.state IN ('OUT_PLANNED', 'CLOSED_MOVED') OR EXISTS (SELECT FROM transfer_case t WHERE t.person_key = p.person_key AND t.from_code = p.municipality_code
+  AND t.state IN ('OUT_NOTIFIED', 'CERTIFICATE_ISSUED', 'CERT_INFO_HELD', 'CERT_INFO_REQUESTED', 'CERT_INFO_SENT', 'EXPIRED')))`;
+
 /** Narrow reads for neighbours, one query each. */
 export class PersonViewStore {
   constructor(private readonly cipher: FieldCipher) {}
@@ -37,12 +48,23 @@ export class PersonViewStore {
   /** Persons of codes; `position` counts the codes from 1, codes without a person are missing. */
   async resolve(db: Db, residentCodes: readonly string[], now: Date): Promise<ResolvedCode[]> {
     return db.many<ResolvedCode>(
-      `SELECT asked.position, p.person_key, p.municipality_code, ${EFFECTIVE_STATUS}, c.superseded
+      `SELECT asked.position, p.person_key, p.municipality_code, ${EFFECTIVE_STATUS}, c.superseded, s.entry_date AS since, ${MOVE_PENDING} AS move_pending
        FROM unnest($1::bytea[]) WITH ORDINALITY AS asked (code_index, position)
-       JOIN resident_code c ON c.code_index = asked.code_index JOIN person p ON p.person_key = c.person_key`,
+       JOIN resident_code c ON c.code_index = asked.code_index JOIN person p ON p.person_key = c.person_key JOIN segment s ON ${CURRENT}`,
       residentCodes.map((code) => this.cipher.blindIndex('resident-code', code)),
       localDateInJapan(now),
     );
+  }
+
+  async ownerOfNumber(db: Db, individualNumber: string): Promise<Pick<ResolvedCode, 'person_key' | 'superseded'> | undefined> {
+    return db.maybe<Pick<ResolvedCode, 'person_key' | 'superseded'>>(
+      'SELECT person_key, false AS superseded FROM individual_number WHERE number_index = $1', this.cipher.blindIndex('individual-number', individualNumber),
+    );
+  }
+
+  /** All stays of a person. */
+  async segments(db: Db, personKey: string): Promise<Segment[]> {
+    return (await db.many<SegmentRow>('SELECT * FROM segment WHERE person_key = $1', personKey)).map(toSegment);
   }
 
   async codes(db: Db, personKeys: readonly string[]): Promise<{ personKey: string; residentCode: string }[]> {
@@ -54,7 +76,7 @@ export class PersonViewStore {
     const rows = await db.many<ViewRow>(
       `SELECT p.person_key, p.fact_version, ${EFFECTIVE_STATUS}, p.municipality_code, s.name_kanji, s.name_kana, s.alias_name, s.birth_date, s.sex, s.address, s.town_code,
          s.postal_code, s.foreign_resident
-       FROM person p JOIN segment s ON s.person_key = p.person_key AND s.municipality_code = p.municipality_code AND s.stay = p.stay
+       FROM person p JOIN segment s ON ${CURRENT}
        WHERE p.person_key = ANY($1::uuid[])`,
       personKeys,
       localDateInJapan(now),

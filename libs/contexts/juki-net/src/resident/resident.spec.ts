@@ -157,7 +157,7 @@ describe('JUKI-4.3 change reasons', () => {
       expect(refused(decision.resident, at(A, '30', '2016-01-11'))).toBe('RECORD_CLOSED');
     });
 
-  it.each([['10', 'entered'], ['12', 'entered'], ['14', 'entered'], ['18', 'entered'], ['11', 'moved-in']] as const)('%s opens a record', (reason, kind) => {
+  it.each([['10', 'entered'], ['12', 'entered'], ['13', 'entered'], ['14', 'entered'], ['18', 'entered'], ['11', 'moved-in']] as const)('%s opens a record', (reason, kind) => {
     const decision = applied(NOBODY, at(A, reason, '2016-01-10'));
     expect(decision.event).toMatchObject({ kind, factVersion: 1 });
     expect(decision.segment).toMatchObject({ state: 'LIVE', stay: 1, foreignResident: reason === '18' });
@@ -176,8 +176,8 @@ describe('JUKI-4.3 change reasons', () => {
     expect(applied(lost.resident, at(A, '16', '2016-01-11', content)).segment).toMatchObject({ stay: 1, foreignResident: false });
   });
 
-  it('what this intake does not serve is refused with a code: search by an officer (13), codes (40 41), numbers (42-44)', () => {
-    for (const reason of ['13', '40', '41', '42', '43', '44']) expect(refused(atA, at(B, reason, '2016-01-10'))).toBe('CHANGE_REASON_NOT_SERVED');
+  it('what this intake does not serve is refused with a code: codes (40 41), numbers (42-44)', () => {
+    for (const reason of ['40', '41', '42', '43', '44']) expect(refused(atA, at(B, reason, '2016-01-10'))).toBe('CHANGE_REASON_NOT_SERVED');
     expect(refused(atA, at(A, '99', '2016-01-10'))).toBe('CHANGE_REASON');
   });
 });

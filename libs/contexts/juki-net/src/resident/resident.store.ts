@@ -1,6 +1,6 @@
 import { kanaKeyStrict, kanjiKey, type LocalDate, toLocalDate } from '#kernel';
 import type { CopyValue, Db, FieldCipher, Row } from '#platform';
-import type { Standing } from './person-status.js';
+import type { Pointer, Standing } from './person-status.js';
 import type { Resident } from './resident.js';
 import type { Segment, SegmentState } from './segment.js';
 
@@ -8,10 +8,10 @@ import type { Segment, SegmentState } from './segment.js';
 export interface StoredPerson {
   readonly personKey: string;
   readonly resident: Resident;
+  /** The present record as the table has it. */
+  readonly present: Segment | undefined;
   /** Keys of the segments that are quarantined in the table. */
   readonly quarantined: ReadonlySet<string>;
-  readonly changedOn: LocalDate;
-  readonly changeReason: string;
 }
 
 /** A person with what a change made of it; `stored` is left out for one who is new. */
@@ -20,8 +20,6 @@ export interface ChangedPerson {
   readonly residentCode: string;
   readonly resident: Resident;
   readonly standing: Standing;
-  readonly changedOn: LocalDate;
-  readonly changeReason: string;
   /** Stays that notices of their municipality changed, with the last such notice of each: what its prefecture's copy follows. */
   readonly notified: readonly NotifiedStay[];
   readonly stored?: StoredPerson | undefined;
@@ -48,6 +46,9 @@ interface PersonRow extends Row {
   readonly fact_version: number;
   readonly changed_on: string;
   readonly change_reason: string;
+  readonly status: string;
+  readonly municipality_code: string;
+  readonly stay: number;
 }
 
 /** A segment as it is stored; a prefecture's copy has the same columns. */
@@ -71,6 +72,13 @@ export interface SegmentRow extends Row {
   readonly town_code: string;
   readonly postal_code: string;
   readonly foreign_resident: boolean;
+  /** The last change, where it is neither the entry nor the closing; a prefecture's copy keeps its own. */
+  readonly last_reason?: string | null;
+  readonly last_date?: string | null;
+}
+
+interface LockedRow extends SegmentRow {
+  readonly pointers: readonly string[];
 }
 
 interface CodeRow extends Row {
@@ -85,6 +93,8 @@ export interface CodeOwner {
   readonly superseded: boolean;
 }
 
+/** Transfer cases that may decide between entries of one day (JUKI-4.5.2). */
+const POINTS = "t.pointed_to IS NOT NULL AND t.planned_on IS NOT NULL AND t.exit_state IS DISTINCT FROM 'WITHDRAWN'";
 const CODE_KIND = 'resident-code';
 const CODE_COLUMN = 'person.resident_code';
 const SEGMENT_KEY = ['person_key', 'municipality_code', 'stay'] as const;
@@ -92,6 +102,7 @@ const SEGMENT_TYPES = {
   person_key: 'uuid', municipality_code: 'text', stay: 'smallint', state: 'text', quarantined: 'boolean', entry_reason: 'text', entry_date: 'date',
   previous_municipality_code: 'text', closed_reason: 'text', closed_date: 'date', name_kanji: 'text', name_kana: 'text', alias_name: 'text', birth_date: 'text',
   sex: 'text', address: 'text', town_code: 'text', postal_code: 'text', foreign_resident: 'boolean', name_kana_folded: 'text', name_kanji_key: 'text',
+  last_reason: 'text', last_date: 'date',
 } as const;
 const PERSON_TYPES = {
   person_key: 'uuid', fact_version: 'int', status: 'text', next_status: 'text', next_status_on: 'date', municipality_code: 'text', stay: 'smallint',
@@ -153,14 +164,15 @@ export class ResidentStore {
     if (personKeys.length === 0) return new Map();
     const persons = await db.many<PersonRow>(
       `SELECT found.* FROM unnest($1::uuid[]) AS asked (person_key)
-       CROSS JOIN LATERAL (SELECT p.person_key, p.fact_version, p.changed_on, p.change_reason FROM person p WHERE p.person_key = asked.person_key FOR UPDATE) AS found`,
+       CROSS JOIN LATERAL (SELECT p.person_key, p.fact_version, p.changed_on, p.change_reason, p.status, p.municipality_code, p.stay FROM person p WHERE p.person_key = asked.person_key FOR UPDATE) AS found`,
       [...personKeys].sort(),
     );
-    const rows = persons.length === 0 ? [] : await db.many<SegmentRow>(
-      'SELECT s.* FROM unnest($1::uuid[]) AS asked (person_key) CROSS JOIN LATERAL (SELECT * FROM segment WHERE segment.person_key = asked.person_key OFFSET 0) AS s',
+    const rows = persons.length === 0 ? [] : await db.many<LockedRow>(
+      `SELECT s.*, ARRAY(SELECT t.pointed_to || ' ' || t.planned_on FROM transfer_case t WHERE t.person_key = asked.person_key AND ${POINTS}) AS pointers
+       FROM unnest($1::uuid[]) AS asked (person_key) CROSS JOIN LATERAL (SELECT * FROM segment WHERE segment.person_key = asked.person_key OFFSET 0) AS s`,
       personKeys,
     );
-    const segments = new Map<string, SegmentRow[]>();
+    const segments = new Map<string, LockedRow[]>();
     for (const row of rows) {
       const group = segments.get(row.person_key);
       if (group === undefined) segments.set(row.person_key, [row]);
@@ -185,15 +197,29 @@ export class ResidentStore {
   }
 }
 
-function storedPerson(person: PersonRow, rows: readonly SegmentRow[]): StoredPerson {
+function storedPerson(person: PersonRow, rows: readonly LockedRow[]): StoredPerson {
   const quarantined = new Set(rows.filter((row) => row.quarantined).map((row) => segmentKey({ municipalityCode: row.municipality_code, stay: row.stay })));
+  const segments = rows.map((row) => withNumberChange(toSegment(row), person));
   return {
     personKey: person.person_key,
-    resident: { factVersion: person.fact_version, segments: rows.map(toSegment) },
+    present: segments.find((segment) => isPresentOf(person, segment)),
+    resident: { factVersion: person.fact_version, segments, pointers: (rows[0]?.pointers ?? []).map(toPointer) },
     quarantined,
-    changedOn: toLocalDate(person.changed_on),
-    changeReason: person.change_reason,
   };
+}
+
+function toPointer(text: string): Pointer {
+  const [to = '', on = ''] = text.split(' ');
+  return { to, on: toLocalDate(on) };
+}
+
+function isPresentOf({ municipality_code, stay }: PersonRow, segment: Segment): boolean {
+  return segment.municipalityCode === municipality_code && segment.stay === stay;
+}
+
+/** What numbering changed (42 to 44) is kept with the person only; but for a death that is the last change of the present record. */
+function withNumberChange(segment: Segment, person: PersonRow): Segment {
+  return isPresentOf(person, segment) && person.status !== 'DECEASED' ? { ...segment, change: { reason: person.change_reason, date: toLocalDate(person.changed_on) } } : segment;
 }
 
 export function toSegment(row: SegmentRow): Segment {
@@ -211,6 +237,7 @@ export function toSegment(row: SegmentRow): Segment {
       address: row.address, townCode: row.town_code, postalCode: row.postal_code,
     },
     foreignResident: row.foreign_resident,
+    change: typeof row.last_reason === 'string' && typeof row.last_date === 'string' ? { reason: row.last_reason, date: toLocalDate(row.last_date) } : undefined,
   };
 }
 
@@ -220,13 +247,13 @@ function segmentValues(personKey: string, segment: Segment, quarantined: boolean
     personKey, segment.municipalityCode, segment.stay, segment.state, quarantined, segment.entryReason, segment.entryDate,
     segment.previousMunicipalityCode ?? null, segment.closedReason ?? null, segment.closedDate ?? null,
     content.nameKanji, content.nameKana, content.aliasName, content.birthDate, content.sex, content.address, content.townCode, content.postalCode,
-    segment.foreignResident, kanaKeyStrict(content.nameKana), kanjiKey(content.nameKanji),
+    segment.foreignResident, kanaKeyStrict(content.nameKana), kanjiKey(content.nameKanji), segment.change?.reason ?? null, segment.change?.date ?? null,
   ];
 }
 
-function personValues({ personKey, resident, standing, changedOn, changeReason }: ChangedPerson): CopyValue[] {
-  const { status, next, current } = standing;
-  return [personKey, resident.factVersion, status, next?.status ?? null, next?.on ?? null, current.municipalityCode, current.stay, changedOn, changeReason];
+function personValues({ personKey, resident, standing }: ChangedPerson): CopyValue[] {
+  const { status, next, current, change } = standing;
+  return [personKey, resident.factVersion, status, next?.status ?? null, next?.on ?? null, current.municipalityCode, current.stay, change.date, change.reason];
 }
 
 function segmentChanges(changed: readonly ChangedPerson[]): { added: CopyValue[][]; altered: CopyValue[][] } {

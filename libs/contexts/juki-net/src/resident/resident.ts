@@ -1,12 +1,14 @@
 import { addDays, localDateInJapan, type LocalDate } from '#kernel';
 import { CHANGE_REASONS, CONTENT_ITEMS, type ChangeReason, type ContentItem, type ResidentEventKind } from './change-reason.js';
-import { standingOf, type Standing } from './person-status.js';
-import { type Content, isOpen, isSameStay, latestStay, type Segment } from './segment.js';
+import { type Pointer, standingOf, type Standing } from './person-status.js';
+import { type Content, isOpen, isSameStay, latestStay, type Segment, withChange } from './segment.js';
 
 /** A person as the register knows them; no segments before the first notice took effect. */
 export interface Resident {
   readonly factVersion: number;
   readonly segments: readonly Segment[];
+  /** Of the person's transfer cases (JUKI-4.5.2). */
+  readonly pointers?: readonly Pointer[] | undefined;
 }
 
 /** A notice of change whose items are well formed (JUKI-3.3); an item that is left out is unchanged. */
@@ -60,12 +62,12 @@ export function decideNotice(resident: Resident, notice: Notice, now: Date): Dec
   const today = localDateInJapan(now);
   const planned = reason.effect === 'CLOSE' && reason.mayBePlanned === true;
   if (notice.changeDate > (planned ? addDays(today, PLANNED_AHEAD_DAYS) : today)) return { outcome: 'REFUSED', code: 'DATE_IN_FUTURE' };
-  const before = standingOf(resident.segments);
+  const before = standingOf(resident.segments, resident.pointers);
   const changed = changeSegment(resident.segments, notice, reason, { today, before });
   if ('refusal' in changed) return { outcome: 'REFUSED', code: changed.refusal, item: changed.item };
   const { segment, fields } = changed;
   const segments = [...resident.segments.filter((other) => !isSameStay(other, segment)), segment];
-  const standing = standingOf(segments);
+  const standing = standingOf(segments, resident.pointers);
   if (standing === undefined) return { outcome: 'REFUSED', code: 'RESIDENT_UNKNOWN' };
   const quarantined = standing.quarantined.includes(segment);
   const isPresent = !quarantined && isOfPresent(reason, segment, before, standing);
@@ -73,7 +75,7 @@ export function decideNotice(resident: Resident, notice: Notice, now: Date): Dec
   const factVersion = resident.factVersion + (told ? 1 : 0);
   return {
     outcome: quarantined && !isQuarantined(before, segment) ? 'QUARANTINED' : 'APPLIED',
-    resident: { factVersion, segments },
+    resident: { ...resident, factVersion, segments },
     segment,
     standing,
     isPresent,
@@ -83,14 +85,18 @@ export function decideNotice(resident: Resident, notice: Notice, now: Date): Dec
 }
 
 /** The resident code was replaced on request (40) or ex officio (41): same lineage, same segments. */
-export function decideCodeChange(resident: Resident, notice: Notice): { readonly resident: Resident; readonly stay: number; readonly event: ResidentEvent } | { readonly refusal: NoticeRefusal } {
+export function decideCodeChange(resident: Resident, notice: Notice): { readonly resident: Resident; readonly stay: number; readonly standing: Standing; readonly event: ResidentEvent } | { readonly refusal: NoticeRefusal } {
   const reason = CHANGE_REASONS[notice.changeReason];
   const own = latestStay(resident.segments, notice.municipalityCode);
   if (reason?.effect !== 'NEW_CODE') return { refusal: 'CHANGE_REASON' };
   if (own === undefined) return { refusal: 'RESIDENT_UNKNOWN' };
   if (!isOpen(own)) return { refusal: 'RECORD_CLOSED' };
   const factVersion = resident.factVersion + 1;
-  return { resident: { ...resident, factVersion }, stay: own.stay, event: eventOf(notice, reason, { factVersion, fields: ['residentCode'], segment: own }) };
+  const changed = withChange(own, own, { reason: notice.changeReason, date: notice.changeDate });
+  const segments = resident.segments.map((segment) => (segment === own ? changed : segment));
+  const standing = standingOf(segments, resident.pointers);
+  if (standing === undefined) return { refusal: 'RESIDENT_UNKNOWN' };
+  return { resident: { ...resident, factVersion, segments }, stay: own.stay, standing, event: eventOf(notice, reason, { factVersion, fields: ['residentCode'], segment: own }) };
 }
 
 /** Reasons 42 to 44: numbering designated or changed the number; `day` is the day of designation. */
@@ -103,17 +109,24 @@ function changeSegment(segments: readonly Segment[], notice: Notice, reason: Cha
   const own = latestStay(segments, notice.municipalityCode);
   if (reason.effect === 'OPEN') return openSegment(own, notice, reason, at.before);
   if (own === undefined) return { refusal: 'RESIDENT_UNKNOWN' };
+  const changed = changeRecord(own, notice, reason, at.today);
+  if ('refusal' in changed) return changed;
+  return { ...changed, segment: withChange(own, changed.segment, { reason: notice.changeReason, date: notice.changeDate }) };
+}
+
+function changeRecord(own: Segment, notice: Notice, reason: ChangeReason, today: LocalDate): Changed {
   switch (reason.effect) {
     case 'REOPEN':
       if (own.state === 'LIVE' || own.state === 'CLOSED_ERROR') return { refusal: 'RECORD_NOT_CLOSED' };
       return { segment: { ...own, state: 'LIVE', closedReason: undefined, closedDate: undefined }, fields: [] };
     case 'CLOSE': {
       if (!isOpen(own)) return { refusal: 'RECORD_CLOSED' };
-      const state = notice.changeDate > at.today ? 'OUT_PLANNED' : reason.closes;
+      const state = notice.changeDate > today ? 'OUT_PLANNED' : reason.closes;
       return { segment: { ...own, state, closedReason: notice.changeReason, closedDate: notice.changeDate }, fields: [] };
     }
     case 'CHANGE':
       return isOpen(own) ? changeContent(own, notice, reason.items, reason.foreign) : { refusal: 'RECORD_CLOSED' };
+    case 'OPEN':
     case 'NEW_CODE':
       return { refusal: 'CHANGE_REASON_NOT_SERVED' };
   }

@@ -20,11 +20,31 @@ export interface Segment {
   readonly closedDate?: LocalDate | undefined;
   readonly content: Content;
   readonly foreignResident: boolean;
+  /** The last notified change, unless it is the entry or the closing. */
+  readonly change?: Change | undefined;
+}
+
+/** What an inquiry is told of when and why a record changed last. */
+export interface Change {
+  readonly reason: string;
+  readonly date: LocalDate;
 }
 
 /** True while the record exists in the municipality. */
 export function isOpen(segment: Segment): boolean {
   return segment.state === 'LIVE' || segment.state === 'OUT_PLANNED';
+}
+
+/** The last change of one stay: its municipality's notices have one order, so that it is the same whatever came between (JUKI-4.5.2). */
+export function changeOf({ change, closedReason, closedDate, entryReason, entryDate }: Segment): Change {
+  if (change !== undefined) return change;
+  return closedReason === undefined || closedDate === undefined ? { reason: entryReason, date: entryDate } : { reason: closedReason, date: closedDate };
+}
+
+/** The stay with a change: an older day never replaces a later one, but for a death and a day that was only planned. */
+export function withChange(before: Segment, after: Segment, change: Change): Segment {
+  const isLatest = change.date >= changeOf(before).date || before.state === 'OUT_PLANNED' || after.state === 'CLOSED_DEAD';
+  return { ...after, change: isLatest ? change : changeOf(before) };
 }
 
 /** The last stay in a municipality, whatever its state. */

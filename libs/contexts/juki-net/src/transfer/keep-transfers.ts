@@ -1,6 +1,7 @@
 import { transferCertificateRequested, transferCertificateSent, transferExpired, transferInNoticeDelivered, transferOutNotified } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
 import type { Ctx } from '#platform';
+import { settleTies } from './settle-ties.js';
 import { dueDateOf, wakeAt } from './timer.js';
 import { isArrived, isMoveOutKnown, stateOn, type Transfer } from './transfer.js';
 import type { TransferStore } from './transfer.store.js';
@@ -24,6 +25,12 @@ export async function keepTransfers(ctx: Ctx, store: TransferStore, changes: rea
     return { transfer: { ...after, eventSeq: eventSeq + news.length }, state, wakeAt: wakeAt(after, today) };
   });
   await store.write(ctx.db, kept);
+  const pointing = changes.filter(({ before, after }) => pointerOf(before) !== pointerOf(after));
+  if (pointing.length > 0) await settleTies(ctx, store.residents, [...new Set(pointing.map(({ after }) => after.personKey))]);
+}
+
+function pointerOf(transfer: Transfer | undefined): string | undefined {
+  return transfer?.pointedTo === undefined || transfer.exit?.state === 'WITHDRAWN' ? undefined : `${transfer.pointedTo} ${transfer.plannedOn}`;
 }
 
 function newsOf({ before, after }: TransferChange) {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ResidentCode } from '#kernel';
@@ -258,4 +259,14 @@ describe('JUKI-4.4 timers, with two replicas', () => {
     const sequences = events.map(({ subject, sequence }) => `${subject} ${sequence}`);
     expect(new Set(sequences).size).toBe(sequences.length);
   });
+});
+
+it('JUKI-4.4 the watch over cases writes nothing while time has nothing to do', async () => {
+  const moved = (): Promise<unknown[]> => estate.sql("SELECT value, moved_at FROM juki_net.cursor WHERE name = 'schedule:transfer.watch'");
+  await estate.sql('UPDATE juki_net.transfer_case SET wake_at = NULL');
+  estate.clock.set(new Date(estate.clock.now().getTime() + 60_000));
+  const before = await moved();
+  estate.clock.set(new Date(estate.clock.now().getTime() + 60_000));
+  await setTimeout(2_500);
+  expect(await moved()).toEqual(before);
 });

@@ -1,6 +1,7 @@
 import { type LocalDate, toLocalDate } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
 import { EFFECTIVE_STATUS } from '../resident/person-view.store.js';
+import { ResidentStore } from '../resident/resident.store.js';
 import type { Route, Transfer, TransferState } from './transfer.js';
 
 interface TransferRow extends Row {
@@ -9,6 +10,7 @@ interface TransferRow extends Row {
   readonly event_seq: number;
   readonly from_code: string | null;
   readonly to_code: string | null;
+  readonly pointed_to: string | null;
   readonly route: Route | null;
   readonly planned_on: string | null;
   readonly living_since: string | null;
@@ -48,7 +50,7 @@ export interface TransferFilter {
 }
 
 const TYPES = {
-  transfer_id: 'uuid', person_key: 'uuid', event_seq: 'int', from_code: 'text', to_code: 'text', route: 'text', planned_on: 'date', living_since: 'date', certificate: 'text',
+  transfer_id: 'uuid', person_key: 'uuid', event_seq: 'int', from_code: 'text', to_code: 'text', pointed_to: 'text', route: 'text', planned_on: 'date', living_since: 'date', certificate: 'text',
   out_on: 'date', out_version: 'int', in_on: 'date', in_version: 'int', in_at: 'timestamptz', notice_on: 'date', exit_state: 'text', exit_at: 'timestamptz',
   reminded_on: 'date', in_transit_on: 'date', state: 'text', wake_at: 'timestamptz',
 } as const;
@@ -66,7 +68,10 @@ const ofSide = (side: 'from_code' | 'to_code'): string => `(SELECT * FROM transf
 
 /** Cases of moves, and the certificate information on its way. */
 export class TransferStore {
-  constructor(private readonly cipher: FieldCipher) {}
+  readonly residents: ResidentStore;
+  constructor(private readonly cipher: FieldCipher) {
+    this.residents = new ResidentStore(cipher);
+  }
 
   /** The person of a code, and whether the municipality has a record of it that is open. */
   async mover(db: Db, residentCode: string, municipalityCode: string): Promise<Mover | undefined> {
@@ -92,6 +97,10 @@ export class TransferStore {
   async find(db: Db, transferId: string): Promise<Transfer | undefined> {
     const row = await db.maybe<TransferRow>('SELECT * FROM transfer_case WHERE transfer_id = $1', transferId);
     return row === undefined ? undefined : toTransfer(row);
+  }
+
+  async isDue(db: Db, now: Date): Promise<boolean> {
+    return (await db.maybe('SELECT 1 FROM transfer_case WHERE wake_at <= $1 LIMIT 1', now.toISOString())) !== undefined;
   }
 
   /** Cases to which time has something to do; those that another transaction holds are left to it. */
@@ -139,9 +148,9 @@ export class TransferStore {
 }
 
 function valuesOf({ transfer, state, wakeAt }: KeptTransfer): readonly unknown[] {
-  const { transferId, personKey, eventSeq, from, to, route, plannedOn, livingSince, certificate, out, moveIn, noticeOn, exit, remindedOn, inTransitOn } = transfer;
+  const { transferId, personKey, eventSeq, from, to, pointedTo, route, plannedOn, livingSince, certificate, out, moveIn, noticeOn, exit, remindedOn, inTransitOn } = transfer;
   return [
-    transferId, personKey, eventSeq, from, to, route, plannedOn, livingSince, certificate, out?.on, out?.version, moveIn?.on, moveIn?.version, moveIn?.at.toISOString(),
+    transferId, personKey, eventSeq, from, to, pointedTo, route, plannedOn, livingSince, certificate, out?.on, out?.version, moveIn?.on, moveIn?.version, moveIn?.at.toISOString(),
     noticeOn, exit?.state, exit?.at.toISOString(), remindedOn, inTransitOn, state, wakeAt?.toISOString(),
   ];
 }
@@ -149,7 +158,7 @@ function valuesOf({ transfer, state, wakeAt }: KeptTransfer): readonly unknown[]
 function toTransfer(row: TransferRow): Transfer {
   const day = (text: string | null): LocalDate | undefined => (text === null ? undefined : toLocalDate(text));
   return {
-    transferId: row.transfer_id, personKey: row.person_key, eventSeq: row.event_seq, from: row.from_code ?? undefined, to: row.to_code ?? undefined, route: row.route ?? undefined,
+    transferId: row.transfer_id, personKey: row.person_key, eventSeq: row.event_seq, from: row.from_code ?? undefined, to: row.to_code ?? undefined, pointedTo: row.pointed_to ?? undefined, route: row.route ?? undefined,
     plannedOn: day(row.planned_on), livingSince: day(row.living_since), certificate: row.certificate ?? undefined,
     out: row.out_version === null ? undefined : { on: day(row.out_on), version: row.out_version },
     moveIn: row.in_on === null || row.in_version === null || row.in_at === null ? undefined : { on: toLocalDate(row.in_on), version: row.in_version, at: row.in_at },

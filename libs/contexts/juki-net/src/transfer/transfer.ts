@@ -22,6 +22,8 @@ export interface Transfer {
   readonly eventSeq: number;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** Where the notified move-out said that the person goes, wherever they arrive (JUKI-4.5.2). */
+  readonly pointedTo?: string | undefined;
   readonly route?: Route | undefined;
   readonly plannedOn?: LocalDate | undefined;
   readonly livingSince?: LocalDate | undefined;
@@ -111,9 +113,9 @@ function notifyOut(transfer: Transfer, command: Extract<TransferCommand, { kind:
   const { from, to, plannedOn, route } = command;
   if (plannedOn > addDays(today, PLANNED_AHEAD_DAYS)) return { refusal: 'DATE_IN_FUTURE' };
   if (plannedOn < addDays(today, -NOTIFICATION_DAYS)) return { refusal: 'TERM' };
-  if (isArrived(transfer)) return { transfer: { ...transfer, from, plannedOn, route } };
+  if (isArrived(transfer)) return { transfer: { ...transfer, from, pointedTo: to, plannedOn, route } };
   if (transfer.exit !== undefined && route === 'CARD') return { refusal: 'EXPIRED' };
-  return { transfer: { ...transfer, from, to, plannedOn, route, certificate: undefined, exit: undefined } };
+  return { transfer: { ...transfer, from, to, pointedTo: to, plannedOn, route, certificate: undefined, exit: undefined } };
 }
 
 /** Ends the card route after its last day (JUKI-4.4); before, the case goes on with `step`. */

@@ -15,6 +15,7 @@ export function watchTransfers(transfers: TransferStore): Schedule {
       const occasion = new Date(at - (at % (SECONDS * 1_000))).toISOString();
       return last !== undefined && last >= occasion ? undefined : occasion;
     },
+    hasWork: (ctx) => transfers.isDue(ctx.db, ctx.now),
     run: async (ctx) => {
       const due = await transfers.lockDue(ctx.db, ctx.now, CHUNK);
       await keepTransfers(ctx, transfers, due.map((before) => ({ before, after: settle(before, ctx.now) })));
