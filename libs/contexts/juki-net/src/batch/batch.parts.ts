@@ -3,18 +3,20 @@ import { ExchangeCertificateStore } from '../exchange/exchange-certificate.store
 import { ExchangeKeys } from '../exchange/exchange-key.js';
 import { GetExchangeCertificate } from '../exchange/get-certificate.js';
 import { RegisterExchangeCertificate } from '../exchange/register-certificate.js';
+import { OutFileStore } from '../exchange-box/out-file.store.js';
 import type { Provision } from '../inquiry/provision.js';
 import { BatchStore } from './batch.store.js';
 import { ConfirmBatchReceipt } from './confirm-receipt.js';
 import { FetchResult } from './fetch-result.js';
 import { ListBatches, ListBatchFaults, ShowBatch } from './follow-batch.js';
-import { LineAnswerer } from './line-answerer.js';
 import { purgeBatches } from './purge-batches.js';
+import { ResumeBatch } from './resume-batch.js';
 import { SubmitBatch } from './submit-batch.js';
 import { WorkOnBatch } from './work-on-batch.js';
 
 /** Batches of questions as sealed files (JUKI-3.5, 5.3). */
-export function batchParts({ cipher, clock, database }: Platform, { grants, inquiries }: Provision): Partial<ContextParts> {
+export function batchParts({ cipher, clock, database }: Platform, provision: Provision): Partial<ContextParts> {
+  const { grants, servers } = provision;
   const keys = new ExchangeKeys(cipher, clock);
   const certificates = new ExchangeCertificateStore();
   const batches = new BatchStore(cipher);
@@ -27,9 +29,10 @@ export function batchParts({ cipher, clock, database }: Platform, { grants, inqu
       route('GET', '/batches/:batchId', new ShowBatch(batches)),
       route('GET', '/batches/:batchId/faults', new ListBatchFaults(batches)),
       route('GET', '/batches/:batchId/result', new FetchResult({ batches, keys, certificates }), { binary: ['application/pkcs7-mime'] }),
-      route('POST', '/batches/:batchId/receipt', new ConfirmBatchReceipt(batches)),
+      route('POST', '/batches/:batchId/resumption', new ResumeBatch(batches, servers), { status: 202 }),
+      route('POST', '/batches/:batchId/receipt', new ConfirmBatchReceipt(batches, new OutFileStore())),
     ],
-    jobs: [new WorkOnBatch(batches, grants, new LineAnswerer(inquiries))],
+    jobs: [new WorkOnBatch(batches, provision)],
     schedules: [purgeBatches(batches)],
     prepare: () => keys.prepare(database),
   };

@@ -20,6 +20,10 @@ export interface Batch extends Row {
   readonly unchanged: number;
   readonly repeated: number;
   readonly faulty: number;
+  /** Lines that nobody could answer while the national server was closed (90). */
+  readonly postponed: number;
+  /** Of which moment the answers of a prefecture's copy are. */
+  readonly as_of: Date | null;
   readonly result_sha256: Buffer | null;
   readonly version: number;
   readonly received_at: Date;
@@ -37,12 +41,16 @@ export interface BatchCounts {
   readonly unchanged: number;
   readonly repeated: number;
   readonly faulty: number;
+  /** Negative when postponed lines were answered. */
+  readonly postponed: number;
+  readonly asOf?: Date | undefined;
 }
 
 export type NumberedFault = LineFault & { readonly line: number };
 
 const SEALED = 'provision_batch_chunk.sealed';
-const COLUMNS = `batch_id, institution, organisation, grant_id, reference, subscription_id, sha256, job_id, state, lines, answered, hits, unchanged, repeated, faulty, result_sha256,
+const REST = 'provision_batch_rest.sealed';
+const COLUMNS = `batch_id, institution, organisation, grant_id, reference, subscription_id, sha256, job_id, state, lines, answered, hits, unchanged, repeated, faulty, postponed, as_of, result_sha256,
   version, received_at, state_changed_at, (SELECT g.fee_class FROM provision_grant g WHERE g.grant_id = provision_batch.grant_id) AS fee_class`;
 
 export class BatchStore {
@@ -93,8 +101,9 @@ export class BatchStore {
 
   async advance(db: Db, batchId: string, counts: BatchCounts): Promise<void> {
     await db.run(
-      'UPDATE provision_batch SET answered = answered + $2, hits = hits + $3, unchanged = unchanged + $4, faulty = faulty + $5, repeated = repeated + $6 WHERE batch_id = $1',
-      batchId, counts.answered, counts.hits, counts.unchanged, counts.faulty, counts.repeated,
+      `UPDATE provision_batch SET answered = answered + $2, hits = hits + $3, unchanged = unchanged + $4, faulty = faulty + $5, repeated = repeated + $6, postponed = postponed + $7,
+         as_of = least(as_of, $8) WHERE batch_id = $1`,
+      batchId, counts.answered, counts.hits, counts.unchanged, counts.faulty, counts.repeated, counts.postponed, counts.asOf?.toISOString() ?? null,
     );
   }
 
@@ -151,6 +160,21 @@ export class BatchStore {
     );
   }
 
+  /** Questions of a chunk that could not be answered yet. */
+  async postpone(db: Db, batchId: string, chunk: number, lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) await db.run('INSERT INTO provision_batch_rest (batch_id, chunk, sealed) VALUES ($1, $2, $3)', batchId, chunk, this.cipher.encrypt(REST, lines.join('\n')));
+  }
+
+  /** The first chunk from `chunk` on that has such questions. */
+  async rest(db: Db, batchId: string, chunk: number): Promise<{ readonly chunk: number; readonly lines: readonly string[] } | undefined> {
+    const row = await db.maybe<{ chunk: number; sealed: Buffer }>('SELECT chunk, sealed FROM provision_batch_rest WHERE batch_id = $1 AND chunk >= $2 ORDER BY chunk LIMIT 1', batchId, chunk);
+    return row === undefined ? undefined : { chunk: row.chunk, lines: this.cipher.decrypt(REST, row.sealed).split('\n') };
+  }
+
+  async dropRest(db: Db, batchId: string, chunk: number): Promise<void> {
+    await db.run('DELETE FROM provision_batch_rest WHERE batch_id = $1 AND chunk = $2', batchId, chunk);
+  }
+
   async firstUnanswered(db: Db, batchId: string): Promise<number> {
     const { chunk } = await db.one<{ chunk: number }>(
       'SELECT coalesce(min(chunk) FILTER (WHERE NOT answered), max(chunk) + 1, 0)::int AS chunk FROM provision_batch_chunk WHERE batch_id = $1', batchId,
@@ -159,7 +183,7 @@ export class BatchStore {
   }
 
   async dropChunks(db: Db, batchId: string): Promise<void> {
-    await db.run('DELETE FROM provision_batch_chunk WHERE batch_id = $1', batchId);
+    await db.run('WITH rest AS (DELETE FROM provision_batch_rest WHERE batch_id = $1) DELETE FROM provision_batch_chunk WHERE batch_id = $1', batchId);
   }
 
   async addFaults(db: Db, batchId: string, faults: readonly NumberedFault[]): Promise<void> {

@@ -10,8 +10,9 @@ export type BatchState = (typeof BATCH_STATES)[number];
 const NEXT: Readonly<Record<BatchState, readonly BatchState[]>> = {
   ACCEPTED: ['PROCESSING'],
   PROCESSING: ['PACKAGED'],
-  PACKAGED: ['DELIVERED', 'PURGED'],
-  DELIVERED: ['RECEIPT_CONFIRMED', 'PURGED'],
+  // Back when postponed lines are asked again (JUKI-7).
+  PACKAGED: ['DELIVERED', 'PROCESSING', 'PURGED'],
+  DELIVERED: ['RECEIPT_CONFIRMED', 'PROCESSING', 'PURGED'],
   RECEIPT_CONFIRMED: ['PURGED'],
   PURGED: [],
 };
@@ -110,6 +111,8 @@ export interface AnsweredLine {
   readonly line: BatchLine;
   readonly resultCode: LineCode;
   readonly told: { readonly [item in InquiryItem]?: string | undefined };
+  /** Of grants that include it. */
+  readonly isProtected?: boolean | undefined;
 }
 
 /** Columns of a result between its code and its end; what is not granted, or not told, is empty. */
@@ -117,9 +120,16 @@ const RESULT_ITEMS: readonly (InquiryItem | '')[] = [
   'residentCode', 'individualNumber', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'municipalityCode', 'changeReason', 'changeDate', '', '',
 ];
 
-/** A detail record of `BRES` (JUKI-5.3); the last two columns, former address and glyph references, are not served yet. */
-export function writeAnswer({ line, resultCode, told }: AnsweredLine): string {
-  return ['D', String(line.lineNo), line.requesterRef, resultCode, ...RESULT_ITEMS.map((item) => (item === '' ? '' : (told[item] ?? '')))].map(quoted).join(',');
+/** A detail record of `BRES` (JUKI-5.3); the last two columns, former address and glyph references, are not served yet. The flag of protection is one column more (ours), of grants that include it. */
+export function writeAnswer({ line, resultCode, told, isProtected }: AnsweredLine): string {
+  const flag = isProtected === undefined ? [] : [isProtected ? '1' : '0'];
+  return ['D', String(line.lineNo), line.requesterRef, resultCode, ...RESULT_ITEMS.map((item) => (item === '' ? '' : (told[item] ?? ''))), ...flag].map(quoted).join(',');
+}
+
+/** The answers of a chunk with those of its lines that were answered later, in the order of the lines. */
+export function mergeAnswers(earlier: readonly string[], later: readonly AnsweredLine[]): string[] {
+  const answers = new Map(later.map((answer) => [String(answer.line.lineNo), writeAnswer(answer)]));
+  return earlier.map((text) => answers.get(text.split(',', 2)[1] ?? '') ?? text);
 }
 
 /** A field of a record (RFC 4180). */

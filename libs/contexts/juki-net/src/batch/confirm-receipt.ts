@@ -1,6 +1,7 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
+import type { OutFileStore } from '../exchange-box/out-file.store.js';
 import { tellState } from './batch-event.js';
 import { BATCH_STATES, mayBecome } from './batch.js';
 import type { BatchStore } from './batch.store.js';
@@ -17,7 +18,10 @@ const spec = useCase({
 
 export class ConfirmBatchReceipt implements UseCase<typeof spec> {
   readonly spec = spec;
-  constructor(private readonly batches: BatchStore) {}
+  constructor(
+    private readonly batches: BatchStore,
+    private readonly outFiles: OutFileStore,
+  ) {}
 
   async execute(ctx: Ctx, { batchId, resultSha256 }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const batch = requireOwn(ctx, await this.batches.lock(ctx.db, batchId));
@@ -25,6 +29,7 @@ export class ConfirmBatchReceipt implements UseCase<typeof spec> {
     if (!mayBecome(batch.state, 'RECEIPT_CONFIRMED')) throw jukiNetProblems.refuse('BATCH_STATE', { facts: { state: batch.state } });
     if (batch.result_sha256?.toString('hex') !== resultSha256) throw jukiNetProblems.refuse('HASH_MISMATCH');
     await tellState(ctx, await this.batches.setState(ctx.db, batchId, { state: 'RECEIPT_CONFIRMED', at: ctx.now }));
+    await this.outFiles.receivedWith(ctx.db, batchId, ctx.now);
     return { state: 'RECEIPT_CONFIRMED' };
   }
 }

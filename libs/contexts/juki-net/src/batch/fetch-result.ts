@@ -1,16 +1,17 @@
 import { jukiNetProblems } from '#contracts/juki-net';
-import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type Db, type InputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { ExchangeCertificateStore } from '../exchange/exchange-certificate.store.js';
 import type { ExchangeKeys } from '../exchange/exchange-key.js';
 import { sealFile } from '../exchange/sealed-file.js';
 import { tellState } from './batch-event.js';
 import { mayBecome } from './batch.js';
-import type { Batch, BatchStore } from './batch.store.js';
+import type { BatchStore } from './batch.store.js';
 import { requireOwn } from './follow-batch.js';
 import { writeFrame } from './frame.js';
 
-const SENDER = 'juki-net';
+/** This side in the headers of files. */
+export const SENDER = 'juki-net';
 
 const spec = useCase({
   action: 'juki-net.batch.fetch-result',
@@ -40,34 +41,37 @@ export class FetchResult implements UseCase<typeof spec> {
     const { institution, organisation } = batch;
     const receiver = await this.parts.certificates.current(ctx.db, { institution, organisation }, ctx.now);
     if (receiver === undefined) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
-    const details = await this.details(ctx, input);
+    const { batchId, fromLine = 1, toLine = Number.MAX_SAFE_INTEGER } = input;
+    const details = await resultLines(ctx.db, this.parts.batches, batchId, { fromLine, toLine });
     if (details.length === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
     const kind = batch.subscription_id === null ? 'BRES' : 'CFED';
     const header = { kind, sender: SENDER, receiver: organisation, grantId: batch.grant_id, batchId: batch.reference, createdAt: ctx.now.toISOString() } as const;
     const name = kind === 'BRES' ? `BRES_${batch.reference}` : batch.reference.replace('/', '_');
     const body = await sealFile(writeFrame(header, details), await this.parts.keys.current(ctx.db), receiver, ctx.now);
-    await ctx.transaction((tx) => this.delivered(tx, batch, details.length));
+    await ctx.transaction((tx) => markDelivered(tx, this.parts.batches, batchId, details.length));
     return { contentType: 'application/pkcs7-mime', body, headers: { 'content-disposition': `attachment; filename="${organisation}_${name}.p7m"` } };
   }
+}
 
-  private async details(ctx: Ctx, { batchId, fromLine = 1, toLine = Number.MAX_SAFE_INTEGER }: Input): Promise<string[]> {
-    const details: string[] = [];
-    let place = 0;
-    for (let chunk = 0; ; chunk += 1) {
-      const stored = await this.parts.batches.chunk(ctx.db, batchId, chunk, true);
-      if (stored === undefined) return details;
-      for (const line of stored.lines) {
-        place += 1;
-        // Lines of a file of changes have no number of their own.
-        const number = Number(/^D,(\d+),/.exec(line)?.[1] ?? place);
-        if (number >= fromLine && number <= toLine) details.push(line);
-      }
+/** Lines of a result whose numbers are in the range. */
+export async function resultLines(db: Db, batches: BatchStore, batchId: string, { fromLine, toLine }: { readonly fromLine: number; readonly toLine: number }): Promise<string[]> {
+  const details: string[] = [];
+  let place = 0;
+  for (let chunk = 0; ; chunk += 1) {
+    const stored = await batches.chunk(db, batchId, chunk, true);
+    if (stored === undefined) return details;
+    for (const line of stored.lines) {
+      place += 1;
+      // Lines of a file of changes have no number of their own.
+      const number = Number(/^D,(\d+),/.exec(line)?.[1] ?? place);
+      if (number >= fromLine && number <= toLine) details.push(line);
     }
   }
+}
 
-  private async delivered(tx: Ctx, { batch_id: batchId }: Batch, lines: number): Promise<void> {
-    const batch = await this.parts.batches.lock(tx.db, batchId);
-    tx.audit({ object: `batch:${batchId}`, facts: { delivered: lines } });
-    if (batch !== undefined && mayBecome(batch.state, 'DELIVERED')) await tellState(tx, await this.parts.batches.setState(tx.db, batchId, { state: 'DELIVERED', at: tx.now }));
-  }
+/** The result has left. */
+export async function markDelivered(tx: Ctx, batches: BatchStore, batchId: string, lines: number): Promise<void> {
+  const batch = await batches.lock(tx.db, batchId);
+  tx.audit({ object: `batch:${batchId}`, facts: { delivered: lines } });
+  if (batch !== undefined && mayBecome(batch.state, 'DELIVERED')) await tellState(tx, await batches.setState(tx.db, batchId, { state: 'DELIVERED', at: tx.now }));
 }

@@ -12,6 +12,8 @@ const view = z.object({
   lines: z.number(), answered: z.number(), hits: z.number(), faulty: z.number(),
   unchanged: z.number().describe('lines with the same answer as on their sinceDate: a change subscription would have saved them'),
   unchangedLines: z.number().describe('lines that repeat what a batch of the grant told within the month before; a change subscription would have saved them'),
+  postponed: z.number().describe('lines answered 90 while the national server was closed; not in the fee, answered when the batch is resumed'),
+  asOf: z.iso.datetime().optional().describe('of which moment what a prefecture’s copy told is'),
   feeYen: z.number().describe('for the lines answered, by the fee class of the grant'),
   subscriptionId: z.uuid().optional().describe('of a file of changes (CFED)'),
   resultSha256: z.string().optional().describe('of the detail records with their line ends; the receipt names it'),
@@ -86,7 +88,7 @@ function viewOf(batch: Batch, now: Date): z.input<typeof view> {
   const overdueSince = batch.state_changed_at.getTime() + RECEIPT_HOURS * 3_600_000;
   return {
     batchId: batch.batch_id, organisation: batch.organisation, grantId: batch.grant_id, reference: batch.reference, jobId: batch.job_id, state, lines, answered, hits, faulty, unchanged,
-    unchangedLines: repeated, feeYen: answered * YEN_PER_LINE[batch.fee_class], ...(batch.subscription_id === null ? {} : { subscriptionId: batch.subscription_id }),
+    unchangedLines: repeated, postponed: batch.postponed, ...(batch.as_of === null ? {} : { asOf: batch.as_of.toISOString() }), feeYen: answered * YEN_PER_LINE[batch.fee_class], ...(batch.subscription_id === null ? {} : { subscriptionId: batch.subscription_id }),
     receivedAt: batch.received_at.toISOString(), stateChangedAt: batch.state_changed_at.toISOString(),
     ...(batch.result_sha256 === null ? {} : { resultSha256: batch.result_sha256.toString('hex') }),
     receiptOverdue: state === 'DELIVERED' && overdueSince <= now.getTime(),

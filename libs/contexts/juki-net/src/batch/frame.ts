@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Kinds of files between this register and the organisations (JUKI-5.3). */
-export type FileKind = 'BREQ' | 'BRES' | 'CFED';
+export type FileKind = 'ACKN' | 'BREQ' | 'BRES' | 'CFED' | 'IMIN' | 'IMOT' | 'MSTA';
 const VERSION = '1';
 const EOL = '\r\n';
 
@@ -46,6 +46,11 @@ export function readFrame(text: string, kind: FileKind): Frame | FrameFault {
   if (details.length === 0) return 'EMPTY_FILE';
   if (stated !== String(details.length) || header.lines !== String(details.length)) return 'COUNT_MISMATCH';
   return hash === sha256(body) ? { header: header.header, details } : 'HASH_MISMATCH';
+}
+
+/** The hash in the trailer, which a receipt names. */
+export function hashOfDetails(details: readonly string[]): string {
+  return sha256(details.map((line) => line + EOL).join(''));
 }
 
 function headerOf(line: string, kind: FileKind): { readonly header: FrameHeader; readonly lines: string } | undefined {

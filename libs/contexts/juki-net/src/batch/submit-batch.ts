@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
-import { lockJob, platformProblems, queueJob, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { lockJob, platformProblems, queueJob, refusals, useCase, uuidv7, type Ctx, type Db, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { ExchangeCertificateStore } from '../exchange/exchange-certificate.store.js';
 import type { ExchangeKeys } from '../exchange/exchange-key.js';
@@ -12,7 +12,7 @@ import type { GrantStore } from '../inquiry/grant.store.js';
 import { BATCH_STATES, MOST_LINES } from './batch.js';
 import { tellState } from './batch-event.js';
 import type { Batch, BatchStore, Chunk } from './batch.store.js';
-import { readFrame, type Frame } from './frame.js';
+import { readFrame, type FileKind, type Frame } from './frame.js';
 
 export const BATCH_JOB = 'juki-net.batch';
 const CHUNK_LINES = 2_000;
@@ -56,6 +56,14 @@ export class SubmitBatch implements UseCase<typeof spec> {
     }
   }
 
+  /** The same for a file that the exchange has opened; its header names grant and reference. */
+  async takeIn(ctx: Ctx, { frame, sha256 }: { readonly frame: Frame; readonly sha256: Buffer }): Promise<OutputOf<typeof spec>> {
+    const named = spec.input.safeParse({ grantId: frame.header.grantId, reference: frame.header.batchId });
+    if (!named.success) throw jukiNetProblems.refuse('FRAME', { facts: { record: 'HEADER' } });
+    await this.requireGrant(ctx, named.data.grantId);
+    return ctx.transaction((tx) => this.accept(tx, named.data, { frame, sha256 }));
+  }
+
   private async requireGrant(ctx: Ctx, grantId: string): Promise<void> {
     const grant = await this.parts.grants.find(ctx.db, grantId);
     const { kind: institution, organisation } = ctx.actor;
@@ -94,14 +102,20 @@ export class SubmitBatch implements UseCase<typeof spec> {
 /** The frame of a sealed file of questions from the caller, named as it should be; refuses the file as a whole otherwise. */
 export async function openQuestions(ctx: Ctx, exchange: Exchange, sealed: Buffer, named: { readonly grantId: string; readonly batchId: string }): Promise<Frame> {
   const { kind: institution, organisation } = ctx.actor;
-  const sender = await exchange.certificates.current(ctx.db, { institution, organisation }, ctx.now);
-  if (sender === undefined) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
-  const frame = readFrame(await openFile(sealed, await exchange.keys.current(ctx.db), sender), 'BREQ');
+  const frame = await openFrame(ctx.db, exchange, sealed, { kind: 'BREQ', institution, organisation, at: ctx.now });
+  if (frame.header.grantId !== named.grantId || frame.header.batchId !== named.batchId) throw jukiNetProblems.refuse('FRAME', { facts: { record: 'HEADER' } });
+  return frame;
+}
+
+/** The frame of a sealed file that an organisation sent at a moment; refuses the file as a whole otherwise. */
+export async function openFrame(db: Db, exchange: Exchange, sealed: Buffer, from: { kind: FileKind; institution: string; organisation: string; at: Date }): Promise<Frame> {
+  const senders = await exchange.certificates.valid(db, from, from.at);
+  if (senders.length === 0) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
+  const frame = readFrame(await openFile(sealed, await exchange.keys.opening(db, from.at), senders), from.kind);
   if (frame === 'HEADER' || frame === 'TRAILER') throw jukiNetProblems.refuse('FRAME', { facts: { record: frame } });
   if (typeof frame === 'string') throw jukiNetProblems.refuse(frame);
-  const { header, details } = frame;
-  if (header.sender !== organisation || header.grantId !== named.grantId || header.batchId !== named.batchId) throw jukiNetProblems.refuse('FRAME', { facts: { record: 'HEADER' } });
-  if (details.length > MOST_LINES) throw jukiNetProblems.refuse('TOO_MANY_LINES', { facts: { most: MOST_LINES } });
+  if (frame.header.sender !== from.organisation) throw jukiNetProblems.refuse('FRAME', { facts: { record: 'HEADER' } });
+  if (frame.details.length > MOST_LINES) throw jukiNetProblems.refuse('TOO_MANY_LINES', { facts: { most: MOST_LINES } });
   return frame;
 }
 

@@ -7,11 +7,17 @@ export interface RecordedUse extends Use {
   readonly legalBasis: string;
   readonly keyKind: string;
   readonly items: readonly string[];
-  readonly resultCode: string;
+  /** The answer may not have arrived: it broke off, or the result of the batch was never fetched (JUKI-7). */
+  readonly deliveryUnknown: boolean;
+  /** Another context that provided it; the register itself where none is named. */
+  readonly provider: string | null;
 }
 
 const COLUMNS = `request_id AS "requestId", kind, organisation, person_key AS "personKey", state, received_on AS "receivedOn", target_on AS "targetOn", due_on AS "dueOn",
   period_from AS "periodFrom", period_until AS "periodUntil", means, outcome, withheld, reason, decided_by AS "decidedBy"`;
+
+/** The trail of what a batch told is its job. */
+const OF_BATCH = "u.mode = 'BATCH_LINE' AND u.provider IS NULL AND u.correlation_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'";
 
 export class DisclosureStore {
   async add(db: Db, request: DisclosureRequest, at: Date): Promise<void> {
@@ -55,9 +61,12 @@ export class DisclosureStore {
 
   async uses(db: Db, personKey: string, { from, until }: Period): Promise<RecordedUse[]> {
     const rows = await db.many<Omit<RecordedUse, 'day'> & { readonly at: Date }>(
-      `SELECT u.at, u.organisation, u.affair, u.mode, u.key_kind AS "keyKind", u.items, u.result_code AS "resultCode", coalesce(g.institution, '') AS institution,
-         coalesce(g.legal_basis, '') AS "legalBasis"
-       FROM use_record u LEFT JOIN provision_grant g ON g.grant_id = u.grant_id WHERE u.person_key = $1 AND u.at >= $2 AND u.at < $3 ORDER BY u.at, u.use_id`,
+      `SELECT u.at, u.organisation, u.affair, u.mode, u.key_kind AS "keyKind", u.items, u.provider,
+         u.result_code = 'DELIVERY_UNKNOWN' OR coalesce(b.state IN ('ACCEPTED', 'PROCESSING', 'PACKAGED'), false) AS "deliveryUnknown", coalesce(g.institution, u.institution, '') AS institution,
+         coalesce(g.legal_basis, u.legal_basis, '') AS "legalBasis"
+       FROM use_record u LEFT JOIN provision_grant g ON g.grant_id = u.grant_id
+         LEFT JOIN job j ON j.id = CASE WHEN ${OF_BATCH} THEN u.correlation_id::uuid END LEFT JOIN provision_batch b ON b.batch_id = (j.parameters ->> 'batchId')::uuid
+       WHERE u.person_key = $1 AND u.at >= $2 AND u.at < $3 ORDER BY u.at, u.use_id`,
       personKey, startOfDayInJapan(from).toISOString(), startOfDayInJapan(addDays(until, 1)).toISOString(),
     );
     return rows.map(({ at, ...use }) => ({ ...use, day: localDateInJapan(at) }));

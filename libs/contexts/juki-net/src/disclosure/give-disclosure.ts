@@ -63,9 +63,9 @@ export class GiveDisclosure implements UseCase<typeof spec> {
 
 /** The columns of JUKI-4.12. */
 function toldUse(used: RecordedUse, isProtected: boolean): z.input<typeof use> {
-  const { day, mode, legalBasis, affair, keyKind, items, resultCode } = used;
+  const { day, mode, legalBasis, affair, keyKind, items, deliveryUnknown, provider } = used;
   return {
-    day, function: mode, reason: legalBasis, affair, numberAffair: keyKind === 'INDIVIDUAL_NUMBER' || items.includes('individualNumber'), provider: PROVIDER,
-    recipient: recipientOf(used, isProtected), items: [...items], deliveryUnknown: resultCode === 'DELIVERY_UNKNOWN',
+    day, function: mode, reason: legalBasis, affair, numberAffair: keyKind === 'INDIVIDUAL_NUMBER' || items.includes('individualNumber'), provider: provider ?? PROVIDER,
+    recipient: recipientOf(used, isProtected), items: [...items], deliveryUnknown,
   };
 }

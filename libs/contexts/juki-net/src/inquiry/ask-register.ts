@@ -1,9 +1,9 @@
 import { inquiryAnswer, inquiryInput, type InquiredPerson, type InquiryItem, jukiNetProblems } from '#contracts/juki-net';
 import { IndividualNumber, localDateInJapan, ResidentCode } from '#kernel';
-import { platformProblems, reaches, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { asOf, isAnsweredByCopy, isOwnResident, NATIONAL } from '../prefecture/server.js';
 import { enterPrefecture } from '../prefecture/server.store.js';
-import { isOfPrefecture, itemsUnderGrant, type KeyKind } from './grant.js';
+import { isOfPrefecture, isReached, itemsUnderGrant, type KeyKind, reachOf } from './grant.js';
 import type { Grant } from './grant.store.js';
 import { type FoundPerson, fitsPlace, MOST_CANDIDATES, type ResultCode, resultOf, toldOf } from './inquiry.js';
 import { type InquiryStore, useRecords } from './inquiry.store.js';
@@ -26,7 +26,8 @@ const spec = useCase({
 
 type Input = InputOf<typeof spec>;
 type Register = Pick<InquiryStore, 'byCode' | 'byNumber' | 'byFourItems'>;
-type Search = { readonly code: ResultCode } | { readonly persons: readonly FoundPerson[]; readonly count: number };
+/** `outside`: who was found beyond the reach of the grant, and is told to nobody. */
+type Search = { readonly code: ResultCode; readonly outside?: string } | { readonly persons: readonly FoundPerson[]; readonly count: number };
 
 /** Answers by result codes; a use record for each person told is written before the answer leaves (JUKI-3.5, 4.7). */
 export class AskRegister implements UseCase<typeof spec> {
@@ -45,9 +46,10 @@ export class AskRegister implements UseCase<typeof spec> {
     const byCopy = isClosed || isOfPrefecture(grant);
     const search = await (byCopy ? this.searchCopy(ctx, input, grant, isClosed ? '90' : '10') : this.search(ctx, input, grant, this.provision.inquiries));
     const told = 'code' in search ? [] : search.persons.map((person) => person.municipalityCode);
-    const answered = asOf(ctx.now, closures, { told, within: within(ctx) }).toISOString();
+    const answered = asOf(ctx.now, closures, { told, within: reachOf(grant).within }).toISOString();
     if ('code' in search) {
-      ctx.audit({ object: `grant:${input.grantId}`, facts: { keyKind, resultCode: search.code } });
+      const outside = search.outside === undefined ? {} : { subjects: [search.outside] };
+      ctx.audit({ object: `grant:${input.grantId}`, ...outside, facts: { keyKind, resultCode: search.code, outOfReach: search.outside !== undefined } });
       return { resultCode: search.code, count: 0, persons: [], asOf: answered };
     }
     const persons = search.persons.map((person) => this.tell(ctx, { input, grant, keyKind, items: permitted.items }, person));
@@ -58,7 +60,7 @@ export class AskRegister implements UseCase<typeof spec> {
 
   /** The asker's prefecture answers of its residents; `otherwise` is said of everybody else, whom the national server may know (JUKI-4.7, 7). */
   private async searchCopy(ctx: Ctx, input: Input, grant: Grant, otherwise: ResultCode): Promise<Search> {
-    if (!isAnsweredByCopy(ctx.actor.kind)) return { code: otherwise };
+    if (!isAnsweredByCopy(ctx.actor.kind) || reachOf(grant).outside !== '') return { code: otherwise };
     const found = await ctx.transaction(async (tx) => {
       await enterPrefecture(tx.db, tx.actor.organisation.slice(0, 2));
       return this.search(tx, input, grant, this.provision.copies);
@@ -75,19 +77,20 @@ export class AskRegister implements UseCase<typeof spec> {
       if (ResidentCode.fault(input.residentCode) !== undefined) return { code: '30' };
       const found = await register.byCode(ctx.db, input.residentCode, today);
       if (found?.superseded === true) return { code: '31' };
-      return one(ctx, found?.person);
+      return one(ctx, grant, found?.person);
     }
     if (input.individualNumber !== undefined) {
       if (IndividualNumber.fault(input.individualNumber) !== undefined) return { code: '30' };
-      return one(ctx, await register.byNumber(ctx.db, input.individualNumber, today));
+      return one(ctx, grant, await register.byNumber(ctx.db, input.individualNumber, today));
     }
     const { fourItems } = input;
     if (fourItems === undefined) return { code: '10' };
     const { addressPrefix } = fourItems;
     const { protectiveExempt } = grant;
-    const { persons, more } = await register.byFourItems(ctx.db, fourItems, { today, within: within(ctx) });
-    // Namesakes outside of the asker's jurisdiction are as if they were not, in the count too.
-    const reached = persons.filter((person) => reaches(ctx.actor, ctx.permission, person.municipalityCode));
+    const reach = reachOf(grant);
+    const { persons, more } = await register.byFourItems(ctx.db, fourItems, { today, ...reach });
+    // Namesakes beyond the reach of the grant are as if they were not, in the count too.
+    const reached = persons.filter((person) => isReached(reach, person.municipalityCode));
     const matching = reached.filter((person) => fitsPlace(person, { addressPrefix, protectiveExempt }));
     const count = more ? reached.length : matching.length;
     return { persons: more || count > MOST_CANDIDATES ? [] : matching, count };
@@ -96,7 +99,7 @@ export class AskRegister implements UseCase<typeof spec> {
   private tell(ctx: Ctx, asked: { input: Input; grant: Grant; keyKind: KeyKind; items: readonly InquiryItem[] }, person: FoundPerson): InquiredPerson {
     const { input, grant, keyKind, items } = asked;
     const resultCode = resultOf(person, { sinceDate: input.sinceDate, protectiveExempt: grant.protectiveExempt });
-    const told = toldOf(person, resultCode, items);
+    const told = toldOf(person, resultCode, items, grant);
     ctx.journal(useRecords, {
       at: ctx.now, use_id: uuidv7(), person_key: person.personKey, grant_id: grant.grantId, organisation: grant.organisation, affair: grant.affair, mode: MODE, key_kind: keyKind,
       items: Object.keys(told).filter((name) => name !== 'resultCode'), result_code: resultCode, correlation_id: ctx.correlationId,
@@ -105,11 +108,14 @@ export class AskRegister implements UseCase<typeof spec> {
   }
 }
 
-/** The one whom a code or number names; refuses OUT_OF_JURISDICTION. */
-function one(ctx: Ctx, person: FoundPerson | undefined): Search {
+/**
+ * The one whom a code or number names. Whom the schedule does not reach is as if they were not (10); without one the policy table decides
+ * and refuses OUT_OF_JURISDICTION (JUKI-4.7).
+ */
+function one(ctx: Ctx, grant: Grant, person: FoundPerson | undefined): Search {
   if (person === undefined) return { code: '10' };
-  requireJurisdiction(ctx, person.municipalityCode);
-  return { persons: [person], count: 1 };
+  if (grant.schedule === undefined) requireJurisdiction(ctx, person.municipalityCode);
+  return isReached(reachOf(grant), person.municipalityCode) ? { persons: [person], count: 1 } : { code: '10', outside: person.personKey };
 }
 
 /** With what the municipality codes begin that `reaches` can let through. */

@@ -17,6 +17,8 @@ interface GrantRow extends Row {
   readonly modes: string[];
   readonly key_kinds: string[];
   readonly protective_exempt: boolean;
+  readonly tells_deceased: boolean;
+  readonly tells_protection: boolean;
   readonly fee_class: FeeClass;
   readonly valid_from: string;
   readonly valid_until: string;
@@ -26,7 +28,7 @@ interface GrantRow extends Row {
 }
 
 const lists = z.object({ items: z.array(inquiryItem), modes: z.array(z.enum(MODES)), keyKinds: z.array(z.enum(KEY_KINDS)) });
-const COLUMNS = 'grant_id, institution, organisation, affair, legal_basis, items, modes, key_kinds, protective_exempt, fee_class, valid_from, valid_until, state, drafted_by, approved_by, schedule';
+const COLUMNS = 'grant_id, institution, organisation, affair, legal_basis, items, modes, key_kinds, protective_exempt, fee_class, valid_from, valid_until, state, drafted_by, approved_by, schedule, tells_deceased, tells_protection';
 /** A suspension takes hold everywhere within this time. */
 const CACHED_MS = 5_000;
 
@@ -35,9 +37,9 @@ export class GrantStore {
 
   async add(db: Db, grant: Grant, at: Date): Promise<void> {
     await db.run(
-      `INSERT INTO provision_grant (${COLUMNS}, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+      `INSERT INTO provision_grant (${COLUMNS}, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
       grant.grantId, grant.institution, grant.organisation, grant.affair, grant.legalBasis, grant.items, grant.modes, grant.keyKinds, grant.protectiveExempt, grant.feeClass,
-      grant.validFrom, grant.validUntil, grant.state, grant.draftedBy, grant.approvedBy ?? null, grant.schedule ?? null, at.toISOString(),
+      grant.validFrom, grant.validUntil, grant.state, grant.draftedBy, grant.approvedBy ?? null, grant.schedule ?? null, grant.tellsDeceased, grant.tellsProtection, at.toISOString(),
     );
   }
 
@@ -71,7 +73,7 @@ function toGrant(row: GrantRow): Grant {
   return {
     grantId: row.grant_id, institution: row.institution, organisation: row.organisation, affair: row.affair, legalBasis: row.legal_basis,
     ...lists.parse({ items: row.items, modes: row.modes, keyKinds: row.key_kinds }),
-    protectiveExempt: row.protective_exempt, feeClass: row.fee_class, validFrom: toLocalDate(row.valid_from), validUntil: toLocalDate(row.valid_until), state: row.state,
+    protectiveExempt: row.protective_exempt, tellsDeceased: row.tells_deceased, tellsProtection: row.tells_protection, feeClass: row.fee_class, validFrom: toLocalDate(row.valid_from), validUntil: toLocalDate(row.valid_until), state: row.state,
     draftedBy: row.drafted_by, approvedBy: row.approved_by ?? undefined, schedule: row.schedule ?? undefined,
   };
 }

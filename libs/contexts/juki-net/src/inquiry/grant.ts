@@ -34,6 +34,9 @@ export interface ProvisionGrant<Item extends string = string> {
   readonly keyKinds: readonly KeyKind[];
   /** The affair goes on for protected persons, under the agency's own care: tax, pension (JUKI-4.13). */
   readonly protectiveExempt: boolean;
+  /** What else the affair needs to know (JUKI-7): items of the deceased beside the date, and that a person is protected. */
+  readonly tellsDeceased: boolean;
+  readonly tellsProtection: boolean;
   readonly feeClass: FeeClass;
   readonly validFrom: LocalDate;
   readonly validUntil: LocalDate;
@@ -75,6 +78,33 @@ export function scheduleFault({ schedule, institution }: Pick<ProvisionGrant, 's
 /** Municipalities of the prefecture (2) and the governor (5) are told by the prefecture's own server, of its residents. */
 export function isOfPrefecture({ schedule }: Pick<ProvisionGrant, 'schedule'>): boolean {
   return schedule === 2 || schedule === 5;
+}
+
+/** Whose residents may be told: municipality codes that begin with `within`, but not with `outside`; '' is every one and none. */
+export interface Reach {
+  readonly within: string;
+  readonly outside: string;
+}
+
+/** Of whom a grant lets its organ be told (JUKI-4.7): 2 and 5 of its prefecture, 3 and 4 of the others; without a schedule of its own area. */
+export function reachOf({ schedule, institution, organisation }: Pick<ProvisionGrant, 'schedule' | 'institution' | 'organisation'>): Reach {
+  const prefecture = organisation.slice(0, 2);
+  switch (schedule) {
+    case 1:
+      return { within: '', outside: '' };
+    case 2:
+    case 5:
+      return { within: prefecture, outside: '' };
+    case 3:
+    case 4:
+      return { within: '', outside: prefecture };
+    case undefined:
+      return { within: institution === 'municipality' ? organisation : institution === 'prefecture' ? prefecture : '', outside: '' };
+  }
+}
+
+export function isReached({ within, outside }: Reach, municipalityCode: string): boolean {
+  return municipalityCode.startsWith(within) && (outside === '' || !municipalityCode.startsWith(outside));
 }
 
 export interface AskedUnderGrant<Item extends string> {

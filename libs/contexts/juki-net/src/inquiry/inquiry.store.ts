@@ -122,9 +122,9 @@ export class InquiryStore {
 
   /**
    * Persons whose present record has the name and date of birth; `more` when there are too many to compare. `within` is the beginning
-   * of the municipality codes that the asker may ask about: strangers must not use up the comparison.
+   * of the municipality codes that the asker may ask about, `outside` that of those it may not: strangers must not use up the comparison.
    */
-  async byFourItems(db: Db, asked: FourItems, { today, within }: { today: LocalDate; within: string }): Promise<{ readonly persons: readonly FoundPerson[]; readonly more: boolean }> {
+  async byFourItems(db: Db, asked: FourItems, { today, within, outside = '' }: { today: LocalDate; within: string; outside?: string }): Promise<{ readonly persons: readonly FoundPerson[]; readonly more: boolean }> {
     const kana = asked.nameKana === undefined ? null : kanaKeyStrict(asked.nameKana);
     const kanji = asked.nameKanji === undefined ? null : kanjiKey(asked.nameKanji);
     // A name of separators alone names nobody, though its key equals that of everybody without kana.
@@ -132,9 +132,9 @@ export class InquiryStore {
     const rows = await db.many<FoundRow>(
       `SELECT false AS superseded, ${PERSON} FROM segment s JOIN person p ON ${CURRENT}
        WHERE s.birth_date = $1 AND ($3::text IS NULL OR s.name_kana_folded = $3) AND ($4::text IS NULL OR s.name_kanji_key = $4) AND ($5::text IS NULL OR s.sex = $5)
-         AND starts_with(p.municipality_code, $6)
+         AND starts_with(p.municipality_code, $6) AND ($7 = '' OR NOT starts_with(p.municipality_code, $7))
        LIMIT ${MOST_COMPARED + 1}`,
-      asked.birthDate, today, kana, kanji, asked.sex ?? null, within,
+      asked.birthDate, today, kana, kanji, asked.sex ?? null, within, outside,
     );
     return { persons: rows.slice(0, MOST_COMPARED).map((row) => this.toPerson(row)), more: rows.length > MOST_COMPARED };
   }

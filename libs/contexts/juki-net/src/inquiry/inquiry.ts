@@ -48,14 +48,22 @@ export function mayTell(item: InquiryItem, resultCode: ResultCode): boolean {
   return resultCode !== '20' && (tellsPlace(resultCode) || !PLACE.includes(item));
 }
 
+/** What a grant lets its affair know beside the items (JUKI-7). */
+export interface Tells {
+  readonly tellsDeceased: boolean;
+  readonly tellsProtection: boolean;
+}
+
 /** What is told of a person: granted items only, and less where the result forbids it. Items that are not told are absent. */
-export function toldOf(person: FoundPerson, resultCode: ResultCode, granted: readonly InquiryItem[]): InquiredPerson {
+export function toldOf(person: FoundPerson, resultCode: ResultCode, granted: readonly InquiryItem[], tells?: Tells): InquiredPerson {
   const told: InquiredPerson = { resultCode };
-  if (resultCode === '20') return { ...told, ...(person.closedDate === undefined ? {} : { changeDate: person.closedDate }) };
+  const tellsDeceased = resultCode === '20' && tells?.tellsDeceased === true;
   for (const item of granted) {
     const text = person.items[item];
-    if (mayTell(item, resultCode) && text !== '') told[item] = text;
+    if ((tellsDeceased || mayTell(item, resultCode)) && text !== '') told[item] = text;
   }
+  if (resultCode === '20' && person.closedDate !== undefined) told.changeDate = person.closedDate;
+  if (tells?.tellsProtection === true) told.isProtected = person.isProtected;
   return told;
 }
 

@@ -8,7 +8,7 @@ import type { Grant, GrantStore } from './grant.store.js';
 const schedule = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]).optional();
 const grantView = z.object({
   grantId: z.uuid(), institution: z.enum(INSTITUTION_KINDS), organisation: z.string(), affair: z.string(), legalBasis: z.string(), schedule, items: z.array(inquiryItem),
-  modes: z.array(z.enum(MODES)), keyKinds: z.array(z.enum(KEY_KINDS)), protectiveExempt: z.boolean(), feeClass: z.enum(FEE_CLASSES), validFrom: z.string(), validUntil: z.string(), state: z.enum(GRANT_STATES),
+  modes: z.array(z.enum(MODES)), keyKinds: z.array(z.enum(KEY_KINDS)), protectiveExempt: z.boolean(), tellsDeceased: z.boolean(), tellsProtection: z.boolean(), feeClass: z.enum(FEE_CLASSES), validFrom: z.string(), validUntil: z.string(), state: z.enum(GRANT_STATES),
   draftedBy: z.string(), approvedBy: z.string().optional(),
 });
 
@@ -26,12 +26,14 @@ const draftSpec = useCase({
     modes: z.array(z.enum(MODES)).min(1),
     keyKinds: z.array(z.enum(KEY_KINDS)).min(1),
     protectiveExempt: z.boolean().default(false),
+    tellsDeceased: z.boolean().default(false).describe('items of the deceased, not only the date'),
+    tellsProtection: z.boolean().default(false).describe('whether a person is protected; with protectiveExempt only'),
     feeClass: z.enum(FEE_CLASSES).default('STANDARD'),
     validFrom: z.iso.date(),
     validUntil: z.iso.date(),
   }),
   output: grantView,
-  refusals: refusals(jukiNetProblems, 'SCHEDULE', 'TERM'),
+  refusals: refusals(jukiNetProblems, 'PROTECTION_FLAG', 'SCHEDULE', 'TERM'),
 });
 
 export class DraftGrant implements UseCase<typeof draftSpec> {
@@ -40,6 +42,7 @@ export class DraftGrant implements UseCase<typeof draftSpec> {
 
   async execute(ctx: Ctx, input: InputOf<typeof draftSpec>): Promise<OutputOf<typeof draftSpec>> {
     if (input.validUntil < input.validFrom) throw jukiNetProblems.refuse('TERM', { fields: [{ pointer: '/validUntil', code: 'TERM' }] });
+    if (input.tellsProtection && !input.protectiveExempt) throw jukiNetProblems.refuse('PROTECTION_FLAG', { fields: [{ pointer: '/tellsProtection', code: 'PROTECTION_FLAG' }] });
     const fault = scheduleFault(input);
     if (fault !== undefined) throw jukiNetProblems.refuse(fault, { fields: [{ pointer: '/schedule', code: fault }] });
     const grant: Grant = { ...input, grantId: uuidv7(), validFrom: toLocalDate(input.validFrom), validUntil: toLocalDate(input.validUntil), state: 'DRAFT', draftedBy: officerOf(ctx) };

@@ -21,26 +21,40 @@ const RECORD = `r.*, false AS quarantined,
   EXISTS (SELECT 1 FROM support_measure m WHERE m.person_key = r.person_key AND $2::date BETWEEN m.starts_on AND m.ends_on) AS is_protected`;
 
 /** The questions of inquiries, answered by the copy of the prefecture that the transaction entered. What it derives of a person is what its own records say. */
-export class PrefectureRegister implements Pick<InquiryStore, 'byCode' | 'byNumber' | 'byFourItems'> {
+export class PrefectureRegister implements Pick<InquiryStore, 'byCode' | 'byCodes' | 'byNumber' | 'byNumbers' | 'byFourItems'> {
   constructor(private readonly cipher: FieldCipher) {}
 
   // The keyed indexes are the platform's: they lead to a person key, and only the entered copy knows whose it is.
 
   async byCode(db: Db, residentCode: string, today: LocalDate): Promise<FoundByCode | undefined> {
-    const rows = await db.many<CopyRow & { superseded: boolean }>(
-      `SELECT c.superseded, ${RECORD} FROM resident_code c JOIN prefecture_record r ON r.person_key = c.person_key WHERE c.code_index = $1`,
-      this.cipher.blindIndex('resident-code', residentCode), today,
+    const [found] = await this.byCodes(db, [residentCode], today);
+    return found;
+  }
+
+  async byCodes(db: Db, residentCodes: readonly string[], today: LocalDate): Promise<(FoundByCode | undefined)[]> {
+    const rows = await db.many<CopyRow & { place: number; superseded: boolean }>(
+      `SELECT k.place, c.superseded, ${RECORD} FROM unnest($1::bytea[]) WITH ORDINALITY AS k (code_index, place)
+       JOIN resident_code c ON c.code_index = k.code_index JOIN prefecture_record r ON r.person_key = c.person_key`,
+      residentCodes.map((code) => this.cipher.blindIndex('resident-code', code)), today,
     );
-    const person = this.toPerson(rows, today);
-    return person === undefined ? undefined : { superseded: rows[0]?.superseded === true, person };
+    return byPlace(rows, residentCodes.length).map((records) => {
+      const person = this.toPerson(records, today);
+      return person === undefined ? undefined : { superseded: records[0]?.superseded === true, person };
+    });
   }
 
   async byNumber(db: Db, number: string, today: LocalDate): Promise<FoundPerson | undefined> {
-    const rows = await db.many<CopyRow>(
-      `SELECT ${RECORD} FROM individual_number n JOIN prefecture_record r ON r.person_key = n.person_key WHERE n.number_index = $1`,
-      this.cipher.blindIndex('individual-number', number), today,
+    const [person] = await this.byNumbers(db, [number], today);
+    return person;
+  }
+
+  async byNumbers(db: Db, numbers: readonly string[], today: LocalDate): Promise<(FoundPerson | undefined)[]> {
+    const rows = await db.many<CopyRow & { place: number }>(
+      `SELECT k.place, ${RECORD} FROM unnest($1::bytea[]) WITH ORDINALITY AS k (number_index, place)
+       JOIN individual_number n ON n.number_index = k.number_index JOIN prefecture_record r ON r.person_key = n.person_key`,
+      numbers.map((number) => this.cipher.blindIndex('individual-number', number)), today,
     );
-    return this.toPerson(rows, today);
+    return byPlace(rows, numbers.length).map((records) => this.toPerson(records, today));
   }
 
   async byFourItems(db: Db, asked: FourItems, { today, within }: { today: LocalDate; within: string }): Promise<{ readonly persons: readonly FoundPerson[]; readonly more: boolean }> {
@@ -81,4 +95,11 @@ export class PrefectureRegister implements Pick<InquiryStore, 'byCode' | 'byNumb
       },
     };
   }
+}
+
+/** The records of each place that was asked for. */
+function byPlace<R extends { readonly place: number }>(rows: readonly R[], places: number): R[][] {
+  const records: R[][] = Array.from({ length: places }, () => []);
+  for (const row of rows) records[row.place - 1]?.push(row);
+  return records;
 }

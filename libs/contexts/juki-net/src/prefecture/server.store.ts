@@ -1,4 +1,5 @@
 import { jukiNetProblems } from '#contracts/juki-net';
+import { type LocalDate, toLocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
 import { type Closure, NATIONAL, noticeFault, type Server, serverOf, type ServerState } from './server.js';
 
@@ -50,17 +51,26 @@ export async function enterPrefecture(db: Db, prefecture: string): Promise<void>
   await db.run("SELECT set_config('kiban.prefecture', $1, true)", prefecture);
 }
 
-/** Enters the server of a municipality to apply its notices. Refuses PREFECTURE_CLOSED, NATIONAL_CLOSED. */
-export async function enterForNotices(db: Db, municipalityCode: string): Promise<void> {
-  const fault = await noticesWait(db, municipalityCode);
+/**
+ * Enters the server of a municipality to apply its notices. Answers the day from which its entries ex officio must have been searched
+ * for; no search of it is confirmed until the transaction ends (JUKI-7). Refuses PREFECTURE_CLOSED, NATIONAL_CLOSED.
+ */
+export async function enterForNotices(db: Db, municipalityCode: string): Promise<LocalDate | undefined> {
+  const { fault, searchSince } = await enter(db, municipalityCode);
   if (fault !== undefined) throw jukiNetProblems.refuse(fault);
+  return searchSince;
 }
 
 /** Like `enterForNotices`, for whoever can wait. */
 export async function noticesWait(db: Db, municipalityCode: string): Promise<'PREFECTURE_CLOSED' | 'NATIONAL_CLOSED' | undefined> {
-  const { closed } = await db.one<{ closed: string[] }>(
-    `SELECT set_config('kiban.prefecture', $1, true), ARRAY(SELECT server FROM server_state WHERE server IN ($1, '${NATIONAL}') AND state = 'CLOSED') AS closed`,
-    serverOf(municipalityCode),
+  return (await enter(db, municipalityCode)).fault;
+}
+
+async function enter(db: Db, municipalityCode: string): Promise<{ readonly fault: ReturnType<typeof noticeFault>; readonly searchSince: LocalDate | undefined }> {
+  const { closed, since } = await db.one<{ closed: string[]; since: string | null }>(
+    `SELECT set_config('kiban.prefecture', $1, true), ARRAY(SELECT server FROM server_state WHERE server IN ($1, '${NATIONAL}') AND state = 'CLOSED') AS closed,
+       pg_advisory_xact_lock_shared(hashtextextended('entry-search/' || $2::text, 0)), (SELECT since FROM entry_search_duty WHERE municipality_code = $2) AS since`,
+    serverOf(municipalityCode), municipalityCode,
   );
-  return noticeFault(closed);
+  return { fault: noticeFault(closed), searchSince: since === null ? undefined : toLocalDate(since) };
 }

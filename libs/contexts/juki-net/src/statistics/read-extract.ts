@@ -1,5 +1,5 @@
-import { jukiNetProblems } from '#contracts/juki-net';
-import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { jukiNetProblems, openExtract } from '#contracts/juki-net';
+import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type Db, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { MSTA_COLUMNS } from './statistics.js';
 import type { Extract, StatisticsStore } from './statistics.store.js';
@@ -46,6 +46,36 @@ export class ReadExtractRows implements UseCase<typeof rowsSpec> {
     const body = [...(after === FIRST ? [MSTA_COLUMNS.join(',')] : []), ...page.map(({ line }) => line)].map((line) => `${line}\r\n`).join('');
     const next = `</api/juki-net/v1/statistics-extracts/${extractId}/rows?after=${page.at(-1)?.id ?? after}&limit=${limit}>; rel="next"`;
     return { contentType: 'text/csv; charset=utf-8', body: Buffer.from(body), headers: { 'cache-control': 'no-store', ...(lines.length > limit ? { link: next } : {}) } };
+  }
+}
+
+const PAGE = 2_000;
+const openSpec = useCase({
+  action: 'juki-net.statistics-extract.open',
+  kind: 'question',
+  summary: 'The lines of the completed extract of a month, page by page as a stream',
+  input: openExtract.input,
+  output: openExtract.output,
+  refusals: [...notFound, ...refusals(jukiNetProblems, 'EXTRACT_NOT_READY')],
+});
+
+/** The pages come as fast as they are read; together their lines make up the hash. */
+export class OpenExtract implements UseCase<typeof openSpec> {
+  readonly spec = openSpec;
+  constructor(private readonly statistics: StatisticsStore) {}
+
+  async execute(ctx: Ctx, { month }: InputOf<typeof openSpec>): Promise<AsyncIterable<OutputOf<typeof openSpec>>> {
+    const { extractId, state, sha256 } = found(ctx, await this.statistics.ofMonth(ctx.db, month));
+    if (state !== 'COMPLETED' || sha256 === null) throw jukiNetProblems.refuse('EXTRACT_NOT_READY');
+    return this.pages(ctx.db, extractId, sha256);
+  }
+
+  private async *pages(db: Db, extractId: string, sha256: string): AsyncGenerator<OutputOf<typeof openSpec>> {
+    for (let after: string | undefined = FIRST; after !== undefined; ) {
+      const lines = await this.statistics.lines(db, extractId, { after, limit: PAGE });
+      if (lines.length > 0 || after === FIRST) yield { lines: lines.map(({ line }) => line), sha256 };
+      after = lines.at(-1)?.id;
+    }
   }
 }
 

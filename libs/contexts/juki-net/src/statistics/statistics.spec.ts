@@ -20,6 +20,7 @@ describe('JUKI-4.10 what counts', () => {
     ['out of the country', { reason: '22', previousMunicipalityCode: null }, 'ABROAD'],
     ['within the municipality', { previousMunicipalityCode: '990027' }, undefined],
     ['between wards of a designated city', { municipalityCode: '011011', previousMunicipalityCode: '011029' }, 'DOMESTIC'],
+    ['an entry of the dead, cancelled (JUKI-4.5 V3)', { isAfterDeath: true }, undefined],
     ['birth', { reason: '10', previousMunicipalityCode: null }, undefined],
     ['restoration', { reason: '15' }, undefined],
   ])('%s', (_case, over, table) => expect(tableOf(move(over))).toBe(table));

@@ -66,6 +66,10 @@ export class StatisticsStore {
     return db.maybe<Extract>(`SELECT ${COLUMNS} FROM statistics_extract WHERE extract_id = $1`, extractId);
   }
 
+  async ofMonth(db: Db, month: string): Promise<Extract | undefined> {
+    return db.maybe<Extract>(`SELECT ${COLUMNS} FROM statistics_extract WHERE month = $1`, month);
+  }
+
   async complete(db: Db, extractId: string, sha256: string, at: Date): Promise<Extract> {
     return db.one<Extract>(
       `UPDATE statistics_extract SET state = 'COMPLETED', sha256 = decode($2, 'hex'), completed_at = $3,
@@ -92,7 +96,8 @@ export class StatisticsStore {
     return db.many<Candidate>(
       `SELECT n.notice_id AS "noticeId", n.received_at AS "receivedAt", n.person_key AS "personKey", n.person_seq AS "personSeq",
          n.change_reason AS reason, n.change_date AS "changeDate", n.municipality_code AS "keptUnder", coalesce(n.notified_as, n.municipality_code) AS "municipalityCode", k.stay, s.previous_municipality_code AS "previousMunicipalityCode", s.sex, s.birth_date AS "birthDate",
-         s.foreign_resident AS "foreignResident", o.closed_date AS "leftOn", c.row_id IS NOT NULL AS counted
+         s.foreign_resident AS "foreignResident", o.closed_date AS "leftOn", c.row_id IS NOT NULL AS counted,
+         s.state = 'CLOSED_ERROR' AND EXISTS (SELECT FROM segment d WHERE d.person_key = n.person_key AND d.state = 'CLOSED_DEAD' AND d.closed_date < s.entry_date) AS "isAfterDeath"
        FROM change_notice n
        CROSS JOIN LATERAL (SELECT count(*) AS stay FROM change_notice e WHERE e.municipality_code = n.municipality_code AND e.person_key = n.person_key
          AND e.person_seq <= n.person_seq AND e.${EFFECTIVE} AND e.change_reason IN ${OPENING}) AS k

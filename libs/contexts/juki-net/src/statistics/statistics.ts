@@ -15,6 +15,8 @@ export interface Move {
   readonly changeDate: LocalDate;
   /** Day on which the record at the previous municipality ended, where the register knows it. */
   readonly leftOn: LocalDate | null;
+  /** The entry came after the person's death: waiting for an officer, or cancelled by then (26). */
+  readonly isAfterDeath?: boolean | undefined;
 }
 
 /** Moved in by notification (住基法22条), or ex officio in its place (8条). */
@@ -23,9 +25,10 @@ const ABROAD = ['12', '18', '22'];
 
 /**
  * The table in which a move counts (JUKI-4.10): moves abroad have their own. Not counted: moves within the municipality, from an
- * unknown place (13), and a year or more after the person left. Wards count as the municipality codes that notices name.
+ * unknown place (13), a year or more after the person left, and those of the dead (JUKI-4.5 V3). Wards count as the municipality codes that notices name.
  */
-export function tableOf({ reason, municipalityCode, previousMunicipalityCode, changeDate, leftOn }: Move): 'DOMESTIC' | 'ABROAD' | undefined {
+export function tableOf({ reason, municipalityCode, previousMunicipalityCode, changeDate, leftOn, isAfterDeath }: Move): 'DOMESTIC' | 'ABROAD' | undefined {
+  if (isAfterDeath === true) return undefined;
   if (ABROAD.includes(reason)) return 'ABROAD';
   if (!MOVED_IN.includes(reason) || previousMunicipalityCode === null || previousMunicipalityCode === municipalityCode) return undefined;
   return leftOn !== null && changeDate >= addYears(leftOn, 1) ? undefined : 'DOMESTIC';

@@ -3,6 +3,8 @@ import { statsExtractReady } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
 import type { Ctx, Db, Job, JobKind, StepOutcome } from '#platform';
 import { z } from 'zod';
+import { partsOf, STATISTICS_BUREAU } from '../exchange-box/exchange-box.js';
+import { standReady } from '../exchange-box/stand-ready.js';
 import type { MunicipalityChangeStore } from '../merger/municipality-change.store.js';
 import { STATISTICS_JOB } from './make-extract.js';
 import { boundsOf, monthBefore, onDayOfNotification, tableOf } from './statistics.js';
@@ -11,6 +13,8 @@ import type { Candidate, Extract, StatisticsStore } from './statistics.store.js'
 /** Notices of one step. */
 const CHUNK = 2_000;
 const LINES_AT_ONCE = 10_000;
+/** A month may have a million rows; a file is sealed in memory. */
+const FILE_ROWS = 100_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 const parameters = z.object({ extractId: z.uuid() });
@@ -67,6 +71,10 @@ export class WorkOnExtract implements JobKind<string> {
   private async complete(ctx: Ctx, { extractId }: Extract, sha256: string, done: number): Promise<StepOutcome> {
     const { month, rows } = await this.statistics.complete(ctx.db, extractId, sha256, ctx.now);
     ctx.emit(statsExtractReady, { aggregateId: extractId, sequence: 1, data: { month, rows: rows ?? 0, hash: sha256 } });
+    for (const range of partsOf(rows ?? 0, FILE_ROWS)) {
+      const lines = range.lastLine - range.firstLine + 1;
+      await standReady(ctx, { ...STATISTICS_BUREAU, kind: 'MSTA', purpose: 'MIGRATION_STATISTICS', grantId: undefined, reference: month, sourceId: extractId, lines, range });
+    }
     return { cursor: null, done, total: done, result: { extractId, month, rows, sha256 } };
   }
 
