@@ -60,6 +60,19 @@ export const changeFeedStateChanged = defineEvent('juki-net', 'change-feed.state
   data: z.object({ subscriptionId: z.uuid(), batchId: z.uuid().describe('of the file'), organisation: z.string(), state: z.string(), lines: z.number().int(), hits: z.number().int() }),
 });
 
+const exchangeFile = z.object({
+  fileId: z.uuid(), organisation: z.string(), kind: z.enum(['ACKN', 'BRES', 'CFED', 'IMOT', 'MSTA']), name: z.string().describe('{org}_{kind}_{yyyymmdd}_{seq4}.p7m'), lines: z.number().int(),
+});
+export const exchangeFileReady = defineEvent('juki-net', 'exchange.file-ready', { summary: 'A file stands in the box of an organisation, to be fetched and confirmed within 24 hours', data: exchangeFile });
+export const exchangeReceiptOverdue = defineEvent('juki-net', 'exchange.receipt-overdue', {
+  summary: 'A file has stood in the box for 24 hours and its receipt was not confirmed; told once, to both sides',
+  data: exchangeFile.extend({ state: z.enum(['READY', 'FETCHED', 'RECEIPTED']), readyAt: z.iso.datetime() }),
+});
+export const exchangeCertificateAnnounced = defineEvent('juki-net', 'exchange.certificate-announced', {
+  summary: 'New files are signed by a new key; files sealed to the former certificate are opened until `formerUntil`. Fingerprints only: the certificate is fetched, and compared over another channel',
+  data: z.object({ sha256: z.string(), notAfter: z.iso.datetime(), formerSha256: z.string(), formerUntil: z.iso.datetime() }),
+});
+
 /** Restricted to contexts that must act on it. Partners read the same stream, so it names no term and no grounds; `IsProtected` answers for a purpose. */
 export const supportChanged = defineEvent('juki-net', 'support.changed', {
   restricted: true,
@@ -130,6 +143,13 @@ export const identityErrorSuspected = defineEvent('juki-net', 'identity.error-su
   }),
 });
 
+export const entrySearchStateChanged = defineEvent('juki-net', 'entry-search.state-changed', {
+  summary: 'A search before an entry of unknown origin or ex officio (reasons 13, 14) reached another state; nothing about persons',
+  data: z.object({
+    searchId: z.uuid(), municipalityCode: z.string().regex(/^\d{6}$/), state: z.enum(['SEARCHED', 'TOO_WIDE', 'DECIDED', 'CONFIRMED', 'REFUSED']), found: z.number().int(),
+  }),
+});
+
 export const prefectureCompared = defineEvent('juki-net', 'prefecture-reconciliation.completed', {
   summary: 'A prefecture\'s copy was compared with the national one; differences by class, and how many earlier ones are gone',
   data: z.object({
@@ -169,10 +189,11 @@ export const jukiNetEvents = [
   residentEntered, residentMovedIn, residentMovedOut, residentDied, residentRecordDeleted, residentChanged, residentMinorCorrection, residentCodeChanged, noticeFileCompleted, batchStateChanged, changeFeedStateChanged,
   codeBlockAllocated, codeWritten, codeConflictFound,
   supportChanged,
+  exchangeFileReady, exchangeReceiptOverdue, exchangeCertificateAnnounced,
   initialMatchCompleted, initialMatchCaseDecided,
   reconciliationCompleted, statsExtractReady,
   transferOutNotified, transferCertificateRequested, transferCertificateSent, transferInNoticeDelivered, transferExpired,
-  identityErrorSuspected,
+  identityErrorSuspected, entrySearchStateChanged,
   municipalityChanged, symbolAcquisitionStateChanged,
   prefectureCompared, outageStarted, outageEnded, resendOrdered, resendOrderEnded,
   queryLogged,

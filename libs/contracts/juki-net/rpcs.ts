@@ -20,6 +20,8 @@ export const resolveCodes = defineRpc({
       municipalityCode: z.string().default(''),
       status: personStatus.optional(),
       superseded: z.boolean().default(false),
+      since: z.string().default('').describe('day of entry in the municipality'),
+      movePending: z.boolean().default(false).describe('a move away is notified and no entry elsewhere has come yet'),
     })).default([]),
   }),
 });
@@ -47,6 +49,38 @@ export const getPersons = defineRpc({
   method: 'GetPersons',
   input: z.object({ personKeys: z.array(z.uuid()).min(1).max(1_000) }),
   output: z.object({ persons: z.array(personView).default([]) }),
+});
+
+/** Items that neighbours may ask for by person key: codes and numbers have questions of their own. */
+export const personItem = z.enum(['municipalityCode', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'townCode', 'postalCode']);
+
+/** The items asked of one person; refuses RESIDENT_UNKNOWN, and PERSON_IN_CONFLICT while two municipalities have a record (JUKI-7). */
+export const getByRef = defineRpc({
+  ...place,
+  method: 'GetByRef',
+  input: z.object({ personKey: z.uuid(), items: z.array(personItem).min(1) }),
+  output: z.object({
+    personKey: z.uuid(), factVersion: z.coerce.number().int(), status: personStatus,
+    ...personView.pick({ nameKanji: true, aliasName: true, birthDate: true, sex: true, address: true, municipalityCode: true, townCode: true, postalCode: true }).partial().shape,
+    nameKana: z.string().optional(),
+  }),
+});
+
+/** Whether a resident code or an individual number is somebody's: with `superseded` a code that was replaced. */
+export const exists = defineRpc({
+  ...place,
+  method: 'Exists',
+  input: z.object({ residentCode: z.string().regex(/^\d{11}$/).optional(), individualNumber: z.string().regex(/^\d{12}$/).optional() })
+    .refine((input) => (input.residentCode === undefined) !== (input.individualNumber === undefined), { params: { code: 'ONE_KEY' } }),
+  output: z.object({ exists: z.boolean().default(false), superseded: z.boolean().default(false) }),
+});
+
+/** Where a person was recorded on a day and since when, decided by the days of entry, never by arrival (JUKI-4.5). */
+export const currentMunicipality = defineRpc({
+  ...place,
+  method: 'CurrentMunicipality',
+  input: z.object({ personKey: z.uuid(), date: z.iso.date() }),
+  output: z.object({ municipalityCode: z.string(), since: z.string(), status: personStatus }),
 });
 
 /** Present resident codes by person key, for the one neighbour that keeps them; people not on record are left out; at most 1,000 a call. */
@@ -108,6 +142,7 @@ export const inquiredPerson = z.object({
   postalCode: z.string().optional(),
   changeReason: z.string().optional(),
   changeDate: z.string().optional(),
+  isProtected: z.boolean().optional().describe('a support measure stands; told to grants that include it'),
 });
 export type InquiredPerson = z.output<typeof inquiredPerson>;
 
@@ -150,4 +185,40 @@ export const confirmSymbolAcquisition = defineRpc({
   input: z.object({ requestId: z.uuid(), result: z.enum(['CONFIRMED', 'REFUSED']), reason: z.enum(['ALREADY_HAS_SYMBOL', 'CODE_UNKNOWN', 'OTHER']).optional() })
     .refine(({ result, reason }) => (result === 'REFUSED') === (reason !== undefined), { params: { code: 'REQUIRED' }, path: ['reason'] }),
   output: z.object({ state: z.enum(['CONFIRMED', 'REFUSED']) }),
+});
+
+/** A block of resident codes for a municipality: the gRPC form of `POST /code-blocks`. */
+export const allocateCodes = defineRpc({
+  context: 'juki-net', proto: jukiNetProto, service: 'CodePool', method: 'Allocate',
+  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/), size: z.number().int().min(1).max(10_000), reason: z.enum(['INITIAL', 'RESTOCK', 'MORE_ENTRIES']) }),
+  output: z.object({ blockId: z.uuid(), size: z.number().int(), unused: z.number().int() }),
+});
+
+/** A provision of identity information by another context (JUKI-3.9); free words stand in the article only. */
+export const appendedUse = z.object({
+  recordId: z.uuid(),
+  at: z.iso.datetime(),
+  personKey: z.uuid(),
+  institution: z.enum(['municipality', 'prefecture', 'national-agency', 'signature-verifier', 'operator', 'service']).describe('kind of the recipient'),
+  organisation: z.string().regex(/^[A-Za-z0-9-]{1,60}$/).describe('the recipient'),
+  affair: z.string().regex(/^[A-Z][A-Z_]{1,59}$/),
+  legalBasis: writtenText(200),
+  mode: z.enum(['IMMEDIATE_TERMINAL', 'IMMEDIATE_HOST', 'BATCH_LINE', 'BATCH_MEDIUM', 'CHANGE_FEED']),
+  keyKind: z.enum(['RESIDENT_CODE', 'INDIVIDUAL_NUMBER', 'FOUR_ITEMS', 'PERSON_KEY']),
+  items: z.array(inquiryItem).default([]),
+  resultCode: z.string().regex(/^(\d{2}|DELIVERY_UNKNOWN)$/),
+});
+
+/** Appends uses, at most 1,000 a message, each message whole or not at all; known by their ids, so that a message may be sent again. */
+export const appendUses = defineRpc({
+  context: 'juki-net', proto: jukiNetProto, service: 'UseLog', method: 'Append',
+  input: z.object({ uses: z.array(appendedUse).min(1).max(1_000) }),
+  output: z.object({ appended: z.number().int().default(0), repeated: z.number().int().default(0) }),
+});
+
+/** The lines of the completed extract of a month, page by page (JUKI-4.10). */
+export const openExtract = defineRpc({
+  context: 'juki-net', proto: jukiNetProto, service: 'Stats', method: 'OpenExtract',
+  input: z.object({ month: z.string().regex(/^20\d{2}-(0[1-9]|1[0-2])$/) }),
+  output: z.object({ lines: z.array(z.string()).default([]), sha256: z.string() }),
 });

@@ -188,7 +188,6 @@ describe('change notices', () => {
     ['DATE_IN_FUTURE', 422, { changeDate: '20160321' }, '/changeDate'],
     ['DATE_IN_FUTURE', 422, { changeDate: '20160121' }, '/changeDate'],
     ['CHANGE_REASON', 422, { changeReason: '19' }, '/changeReason'],
-    ['CHANGE_REASON_NOT_SERVED', 422, { changeReason: '13' }, '/changeReason'],
     ['REQUIRED', 422, { nameKanji: '' }, '/nameKanji'],
     ['REQUIRED', 422, { residentCode: undefined }, '/residentCode'],
     ['CHARACTER', 422, { nameKanji: '見本\u0000' }, '/nameKanji'],

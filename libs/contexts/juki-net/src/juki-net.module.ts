@@ -9,6 +9,8 @@ import { changeNoticeTrialParts } from './change-notice-trial/trial.parts.js';
 import { codeBlockParts } from './code-block/code-block.parts.js';
 import { committeeReportParts } from './committee-report/committee-report.parts.js';
 import { disclosureParts } from './disclosure/disclosure.parts.js';
+import { exchangeBoxParts } from './exchange-box/exchange-box.parts.js';
+import { entrySearchParts } from './entry-search/entry-search.parts.js';
 import { initialMatchParts } from './initial-match/initial-match.parts.js';
 import { GrantStore } from './inquiry/grant.store.js';
 import { inquiryParts } from './inquiry/inquiry.parts.js';
@@ -31,6 +33,7 @@ import { subscriptionParts } from './subscription/subscription.parts.js';
 import { symbolAcquisitionParts } from './symbol-acquisition/symbol-acquisition.parts.js';
 import { transferParts } from './transfer/transfer.parts.js';
 import { unsettledPersonParts } from './unsettled-person/unsettled-person.parts.js';
+import { useLogParts } from './use-log/use-log.parts.js';
 
 /** The national resident-register network (住民基本台帳ネットワークシステム). */
 export const jukiNetModule: ContextModule = {
@@ -53,6 +56,7 @@ export const jukiNetModule: ContextModule = {
       errorReportParts(register, views),
       changeNoticeTrialParts(register, views),
       noticeFileParts(platform, register),
+      entrySearchParts(platform, register, provision.inquiries),
       codeBlockParts(platform, register),
       numberParts(platform),
       transferParts(platform),
@@ -67,7 +71,9 @@ export const jukiNetModule: ContextModule = {
       subscriptionParts(platform, provision),
       initialMatchParts(platform, provision),
       statisticsParts(),
+      exchangeBoxParts(platform, provision),
       symbolAcquisitionParts(platform, provision),
+      useLogParts(platform),
       // The persons themselves.
       protectionParts(views),
       disclosureParts(views, provision),

@@ -35,6 +35,8 @@ export const policy: readonly PolicyRow[] = [
   ]),
   { action: 'juki-net.held-notice.reject', institution: 'operator', scope: 'nation', basis: 'JUKI-3.3' },
   { action: 'juki-net.quarantined-notice.decide', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の7, JUKI-3.3' },
+  ...['open', 'decide', 'confirm', 'get', 'list'].map((verb): PolicyRow => ({ action: `juki-net.entry-search.${verb}`, institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法8条・30条の6, JUKI-7' })),
+  { action: 'juki-net.entry-search-duty.set', institution: 'operator', scope: 'nation', basis: '住基法8条, JUKI-7' },
   { action: 'juki-net.error-report.make', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の8' },
   { action: 'juki-net.error-report.review', institution: 'operator', scope: 'nation', basis: '住基法30条の8' },
   { action: 'juki-net.error-report.list', institution: 'municipality', scope: 'own', basis: '住基法30条の8' },
@@ -88,9 +90,10 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.grant.end', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
   { action: 'juki-net.grant.get', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
 
+  // A grant’s schedule says whose residents (`reachOf`); the scope is what grants without one reach.
   { action: 'juki-net.inquiry.ask', institution: 'national-agency', purposes: ['PENSION_CURRENT_STATUS'], scope: 'nation', basis: '住基法30条の9 別表第一' },
-  { action: 'juki-net.inquiry.ask', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: '住基法30条の15' },
-  { action: 'juki-net.inquiry.ask', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の13' },
+  { action: 'juki-net.inquiry.ask', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: '住基法30条の11 別表第三・30条の15 別表第五' },
+  { action: 'juki-net.inquiry.ask', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の12 別表第四・30条の13 別表第二' },
 
   ...['submit', 'get', 'list-faults', 'list-cases', 'decide-case', 'confirm-case', 'read-result', 'close'].map((verb): PolicyRow => (
     { action: `juki-net.initial-match.${verb}`, institution: 'prefecture', purposes: ['INITIAL_MATCHING'], scope: 'area', basis: '住基法30条の15' })),
@@ -119,12 +122,34 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.exchange-certificate.register', institution: 'operator', scope: 'nation', basis: 'JUKI-5.3' },
   { action: 'juki-net.exchange-certificate.read', institution: 'national-agency', scope: 'nation', basis: 'JUKI-5.3' },
   { action: 'juki-net.exchange-certificate.read', institution: 'operator', scope: 'nation', basis: 'JUKI-5.3' },
+  ...(['national-agency', 'prefecture', 'operator'] as const).map((institution): PolicyRow => ({ action: 'juki-net.exchange-certificate.list', institution, scope: 'nation', basis: 'JUKI-5.3' })),
+  { action: 'juki-net.exchange-certificate.read', institution: 'prefecture', scope: 'area', basis: 'JUKI-5.3' },
+  ...['propose', 'effect', 'withdraw'].map((verb): PolicyRow => ({ action: `juki-net.exchange-key.${verb}`, institution: 'operator', scope: 'nation', basis: 'JUKI-5.3' })),
+  ...['drop', 'fetch', 'resend'].flatMap((verb): PolicyRow[] => [
+    { action: `juki-net.exchange-file.${verb}`, institution: 'national-agency', purposes: ['PENSION_CURRENT_STATUS', ...STATISTICS], scope: 'nation', basis: '住基法30条の9 別表第一・37条' },
+    { action: `juki-net.exchange-file.${verb}`, institution: 'prefecture', purposes: ['INITIAL_MATCHING'], scope: 'area', basis: '住基法30条の15' },
+  ]),
+  ...['list', 'list-dropped', 'confirm'].flatMap((verb): PolicyRow[] => [
+    { action: `juki-net.exchange-file.${verb}`, institution: 'national-agency', scope: 'nation', basis: '住基法30条の9 別表第一・37条' },
+    { action: `juki-net.exchange-file.${verb}`, institution: 'prefecture', scope: 'area', basis: '住基法30条の15' },
+  ]),
+  { action: 'juki-net.exchange-file.list-unresolved', institution: 'operator', scope: 'nation', basis: 'JUKI-5.3' },
   ...['submit', 'fetch-result'].map((verb): PolicyRow => ({ action: `juki-net.batch.${verb}`, institution: 'national-agency', purposes: ['PENSION_CURRENT_STATUS'], scope: 'nation', basis: '住基法30条の9 別表第一' })),
   ...['get', 'list', 'list-faults'].flatMap((verb): PolicyRow[] => [
     { action: `juki-net.batch.${verb}`, institution: 'national-agency', scope: 'nation', basis: '住基法30条の9 別表第一' },
     { action: `juki-net.batch.${verb}`, institution: 'operator', scope: 'nation', basis: '住基法30条の9 別表第一' },
   ]),
   { action: 'juki-net.batch.confirm-receipt', institution: 'national-agency', scope: 'nation', basis: '住基法30条の9 別表第一' },
+  // Batches of prefectures and municipalities, under schedules 2 to 5; without a grant of theirs nothing is taken in.
+  ...(['prefecture', 'municipality'] as const).flatMap((institution): PolicyRow[] => {
+    const row = { institution, scope: institution === 'prefecture' ? 'area' : 'own', basis: institution === 'prefecture' ? '住基法30条の11 別表第三・30条の15 別表第五' : '住基法30条の12 別表第四・30条の13 別表第二' } as const;
+    return [
+      ...['submit', 'fetch-result', 'resume'].map((verb) => ({ action: `juki-net.batch.${verb}`, purposes: REGISTER, ...row })),
+      ...['get', 'list', 'list-faults', 'confirm-receipt'].map((verb) => ({ action: `juki-net.batch.${verb}`, ...row })),
+      { action: 'juki-net.exchange-certificate.read', ...row, basis: 'JUKI-5.3' },
+    ];
+  }),
+  { action: 'juki-net.batch.resume', institution: 'national-agency', purposes: ['PENSION_CURRENT_STATUS'], scope: 'nation', basis: '住基法30条の9 別表第一' },
   ...['set', 'change-list', 'receive-list', 'preview'].map((verb): PolicyRow => ({ action: `juki-net.subscription.${verb}`, institution: 'national-agency', purposes: ['PENSION_CURRENT_STATUS'], scope: 'nation', basis: '住基法30条の9 別表第一' })),
   ...['end', 'get', 'list'].map((verb): PolicyRow => ({ action: `juki-net.subscription.${verb}`, institution: 'national-agency', scope: 'nation', basis: '住基法30条の9 別表第一' })),
   ...['get', 'list'].map((verb): PolicyRow => ({ action: `juki-net.subscription.${verb}`, institution: 'operator', scope: 'nation', basis: 'JUKI-3.5' })),
@@ -156,6 +181,18 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_VERIFICATION'], scope: 'nation', basis: '番号法16条' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], scope: 'nation', basis: '番号法17条' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE', 'CERTIFICATE_STATUS'], scope: 'nation', basis: '公的個人認証法3条' },
+  // Of one person: what the affair needs, where they are, and whether a code or number is anybody's.
+  ...['get-by-ref', 'current-municipality'].flatMap((verb): PolicyRow[] => [
+    { action: `juki-net.person.${verb}`, institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_DESIGNATION', 'NOTIFICATION'], scope: 'nation', basis: '番号法8条' },
+    { action: `juki-net.person.${verb}`, institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_CHANGE'], scope: 'nation', basis: '番号法7条2項' },
+    { action: `juki-net.person.${verb}`, institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], scope: 'nation', basis: '番号法17条' },
+    { action: `juki-net.person.${verb}`, institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE', 'CERTIFICATE_STATUS'], scope: 'nation', basis: '公的個人認証法3条' },
+  ]),
+  { action: 'juki-net.person.exists', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条' },
+  { action: 'juki-net.person.exists', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_VERIFICATION'], scope: 'nation', basis: '番号法16条' },
+  { action: 'juki-net.code-block.request', institution: 'service', clients: ['svc-numbering'], purposes: REGISTER, scope: 'nation', basis: '住基法30条の2, JUKI-5.2' },
+  { action: 'juki-net.use-record.append', institution: 'service', clients: ['svc-numbering', 'svc-card-issuance', 'svc-jpki-ca', 'svc-info-exchange'], purposes: ['USE_LOG'], scope: 'nation', basis: '住基法30条の24, JUKI-3.9' },
+  { action: 'juki-net.statistics-extract.open', institution: 'operator', purposes: STATISTICS, scope: 'nation', basis: '住基法37条' },
   { action: 'juki-net.support-measure.is-protected', institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], scope: 'nation', basis: '番号法17条, JUKI-4.13' },
   { action: 'juki-net.support-measure.is-protected', institution: 'service', clients: ['svc-numbering'], purposes: ['NOTIFICATION'], scope: 'nation', basis: '番号法8条, JUKI-4.13' },
 ];

@@ -23,6 +23,14 @@ CREATE TABLE allocated_code_5 PARTITION OF allocated_code FOR VALUES WITH (modul
 CREATE TABLE allocated_code_6 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 6);
 CREATE TABLE allocated_code_7 PARTITION OF allocated_code FOR VALUES WITH (modulus 8, remainder 7);
 
+CREATE TABLE appended_use (
+  client text NOT NULL,
+  record_id uuid NOT NULL,
+  digest bytea NOT NULL,
+  CONSTRAINT appended_use_pkey PRIMARY KEY (client, record_id)
+);
+COMMENT ON TABLE appended_use IS 'journal of the ids of appended uses';
+
 CREATE TABLE change_notice (
   municipality_code text NOT NULL,
   person_key uuid NOT NULL,
@@ -39,11 +47,13 @@ CREATE TABLE change_notice (
   received_at timestamp with time zone NOT NULL,
   line integer,
   notified_as text,
+  search_index bytea,
   CONSTRAINT change_notice_pkey PRIMARY KEY (municipality_code, person_key, person_seq)
 ) PARTITION BY HASH (municipality_code);
 CREATE INDEX change_notice_held ON change_notice USING btree (person_key) WHERE state = 'HELD'::text;
 CREATE INDEX change_notice_id ON change_notice USING btree (notice_id);
 CREATE INDEX change_notice_moves ON change_notice USING btree (received_at, notice_id) WHERE change_reason = ANY (ARRAY['11'::text, '12'::text, '14'::text, '18'::text, '22'::text, '26'::text]);
+CREATE INDEX change_notice_search ON change_notice USING btree (municipality_code, search_index) WHERE search_index IS NOT NULL;
 CREATE INDEX change_notice_waiting ON change_notice USING btree (state, notice_id) WHERE state = ANY (ARRAY['HELD'::text, 'QUARANTINED'::text]);
 CREATE TABLE change_notice_0 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE change_notice_1 PARTITION OF change_notice FOR VALUES WITH (modulus 8, remainder 1);
@@ -171,6 +181,46 @@ CREATE TABLE duty_hours (
   CONSTRAINT duty_hours_check CHECK (opens < closes)
 );
 
+CREATE TABLE entry_search (
+  search_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  state text NOT NULL,
+  steps integer NOT NULL,
+  name_index bytea NOT NULL,
+  sealed bytea NOT NULL,
+  found integer NOT NULL,
+  opened_by text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  same_person_key uuid,
+  confirmed_by text,
+  confirmed_on date,
+  CONSTRAINT entry_search_pkey PRIMARY KEY (search_id),
+  CONSTRAINT entry_search_state_check CHECK (state = ANY (ARRAY['SEARCHED'::text, 'TOO_WIDE'::text, 'DECIDED'::text, 'CONFIRMED'::text, 'REFUSED'::text]))
+);
+CREATE INDEX entry_search_municipality ON entry_search USING btree (municipality_code, search_id);
+CREATE INDEX entry_search_name ON entry_search USING btree (municipality_code, name_index) WHERE state = 'CONFIRMED'::text;
+CREATE INDEX entry_search_same ON entry_search USING btree (municipality_code, same_person_key) WHERE state = 'CONFIRMED'::text AND same_person_key IS NOT NULL;
+
+CREATE TABLE entry_search_candidate (
+  search_id uuid NOT NULL,
+  candidate smallint NOT NULL,
+  person_key uuid NOT NULL,
+  verdict text,
+  sealed_reason bytea,
+  decided_by text,
+  decided_at timestamp with time zone,
+  CONSTRAINT entry_search_candidate_pkey PRIMARY KEY (search_id, candidate),
+  CONSTRAINT entry_search_candidate_verdict_check CHECK (verdict = ANY (ARRAY['SAME'::text, 'DIFFERENT'::text]))
+);
+
+CREATE TABLE entry_search_duty (
+  municipality_code text NOT NULL,
+  since date NOT NULL,
+  set_by text NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  CONSTRAINT entry_search_duty_pkey PRIMARY KEY (municipality_code)
+);
+
 CREATE TABLE error_report (
   report_id uuid NOT NULL,
   municipality_code text NOT NULL,
@@ -202,13 +252,89 @@ CREATE TABLE exchange_certificate (
   CONSTRAINT exchange_certificate_pkey PRIMARY KEY (institution, organisation, fingerprint)
 );
 
+CREATE TABLE exchange_in_fault (
+  file_id uuid NOT NULL,
+  line integer NOT NULL,
+  "column" text NOT NULL,
+  code text NOT NULL,
+  CONSTRAINT exchange_in_fault_pkey PRIMARY KEY (file_id, line)
+);
+
+CREATE TABLE exchange_in_file (
+  file_id uuid NOT NULL,
+  institution text NOT NULL,
+  organisation text NOT NULL,
+  client text NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  purpose text NOT NULL,
+  sha256 bytea NOT NULL,
+  sealed bytea,
+  state text NOT NULL,
+  job_id uuid,
+  reference text DEFAULT ''::text NOT NULL,
+  grant_id uuid,
+  source_id uuid,
+  reason text,
+  lines integer DEFAULT 0 NOT NULL,
+  faulty integer DEFAULT 0 NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  settled_at timestamp with time zone,
+  CONSTRAINT exchange_in_file_pkey PRIMARY KEY (file_id),
+  CONSTRAINT exchange_in_file_institution_organisation_name_key UNIQUE (institution, organisation, name)
+);
+CREATE INDEX exchange_in_file_list ON exchange_in_file USING btree (institution, organisation, file_id);
+CREATE INDEX exchange_in_file_reference ON exchange_in_file USING btree (institution, organisation, kind, reference) WHERE state = 'VERIFIED'::text;
+CREATE INDEX exchange_in_file_source ON exchange_in_file USING btree (source_id) WHERE kind = 'IMIN'::text;
+CREATE INDEX exchange_in_file_waiting ON exchange_in_file USING btree (received_at) WHERE state = 'WAITING'::text;
+
 CREATE TABLE exchange_key (
   number integer NOT NULL,
   private_key bytea NOT NULL,
   certificate bytea NOT NULL,
   made_at timestamp with time zone NOT NULL,
+  opens_until timestamp with time zone,
   CONSTRAINT exchange_key_pkey PRIMARY KEY (number)
 );
+
+CREATE TABLE exchange_key_rotation (
+  rotation_id uuid NOT NULL,
+  overlap_days integer NOT NULL,
+  state text NOT NULL,
+  proposed_by text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  decided_by text,
+  decided_at timestamp with time zone,
+  CONSTRAINT exchange_key_rotation_pkey PRIMARY KEY (rotation_id)
+);
+CREATE UNIQUE INDEX exchange_key_rotation_standing ON exchange_key_rotation USING btree (state) WHERE state = 'PROPOSED'::text;
+
+CREATE TABLE exchange_out_file (
+  file_id uuid NOT NULL,
+  institution text NOT NULL,
+  organisation text NOT NULL,
+  kind text NOT NULL,
+  day date NOT NULL,
+  number integer NOT NULL,
+  purpose text NOT NULL,
+  grant_id uuid,
+  reference text NOT NULL,
+  source_id uuid NOT NULL,
+  first_line integer,
+  last_line integer,
+  lines integer NOT NULL,
+  state text NOT NULL,
+  sha256 bytea,
+  ready_at timestamp with time zone NOT NULL,
+  fetched_at timestamp with time zone,
+  receipted_at timestamp with time zone,
+  told_late_at timestamp with time zone,
+  CONSTRAINT exchange_out_file_pkey PRIMARY KEY (file_id),
+  CONSTRAINT exchange_out_file_institution_organisation_kind_day_number_key UNIQUE (institution, organisation, kind, day, number)
+);
+CREATE INDEX exchange_out_file_list ON exchange_out_file USING btree (institution, organisation, file_id);
+CREATE INDEX exchange_out_file_open ON exchange_out_file USING btree (ready_at) WHERE state = ANY (ARRAY['READY'::text, 'FETCHED'::text]);
+CREATE INDEX exchange_out_file_source ON exchange_out_file USING btree (source_id);
 
 CREATE TABLE former_address (
   person_key uuid NOT NULL,
@@ -512,6 +638,8 @@ CREATE TABLE provision_batch (
   state_changed_at timestamp with time zone NOT NULL,
   subscription_id uuid,
   repeated integer DEFAULT 0 NOT NULL,
+  postponed integer DEFAULT 0 NOT NULL,
+  as_of timestamp with time zone,
   CONSTRAINT provision_batch_pkey PRIMARY KEY (batch_id),
   CONSTRAINT provision_batch_institution_organisation_reference_key UNIQUE (institution, organisation, reference)
 );
@@ -536,6 +664,13 @@ CREATE TABLE provision_batch_fault (
   CONSTRAINT provision_batch_fault_pkey PRIMARY KEY (batch_id, line)
 );
 
+CREATE TABLE provision_batch_rest (
+  batch_id uuid NOT NULL,
+  chunk integer NOT NULL,
+  sealed bytea NOT NULL,
+  CONSTRAINT provision_batch_rest_pkey PRIMARY KEY (batch_id, chunk)
+);
+
 CREATE TABLE provision_grant (
   grant_id uuid NOT NULL,
   institution text NOT NULL,
@@ -554,6 +689,8 @@ CREATE TABLE provision_grant (
   changed_at timestamp with time zone NOT NULL,
   fee_class text DEFAULT 'STANDARD'::text NOT NULL,
   schedule smallint,
+  tells_deceased boolean DEFAULT false NOT NULL,
+  tells_protection boolean DEFAULT false NOT NULL,
   CONSTRAINT provision_grant_pkey PRIMARY KEY (grant_id),
   CONSTRAINT provision_grant_fee_class_check CHECK (fee_class = ANY (ARRAY['STANDARD'::text, 'EXEMPT'::text])),
   CONSTRAINT provision_grant_schedule_check CHECK (schedule >= 1 AND schedule <= 5),
@@ -752,11 +889,17 @@ CREATE TABLE segment (
   foreign_resident boolean NOT NULL,
   name_kana_folded text NOT NULL,
   name_kanji_key text NOT NULL,
+  last_reason text,
+  last_date date,
   CONSTRAINT segment_pkey PRIMARY KEY (person_key, municipality_code, stay)
 ) PARTITION BY HASH (person_key);
+CREATE INDEX segment_alias ON segment USING btree (birth_date) WHERE alias_name <> ''::text;
 CREATE INDEX segment_closed ON segment USING btree (closed_date) WHERE closed_date IS NOT NULL;
 CREATE INDEX segment_four_items ON segment USING btree (birth_date, name_kana_folded, name_kanji_key);
+CREATE INDEX segment_name ON segment USING btree (name_kana_folded, birth_date);
 CREATE INDEX segment_open ON segment USING btree (municipality_code, person_key) WHERE state = ANY (ARRAY['LIVE'::text, 'OUT_PLANNED'::text]);
+CREATE INDEX segment_quarantined ON segment USING btree (person_key) WHERE quarantined;
+CREATE INDEX segment_without_kana ON segment USING btree (birth_date, name_kanji_key) WHERE name_kana_folded = ''::text;
 CREATE TABLE segment_0 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE segment_1 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 1);
 CREATE TABLE segment_2 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 2);
@@ -885,10 +1028,12 @@ CREATE TABLE transfer_case (
   in_transit_on date,
   state text NOT NULL,
   wake_at timestamp with time zone,
+  pointed_to text,
   CONSTRAINT transfer_case_pkey PRIMARY KEY (transfer_id)
 );
 CREATE INDEX transfer_case_from ON transfer_case USING btree (from_code, transfer_id) WHERE state <> ALL (ARRAY['OUT_CLOSED'::text, 'WITHDRAWN'::text]);
 CREATE INDEX transfer_case_person ON transfer_case USING btree (person_key, transfer_id);
+CREATE INDEX transfer_case_pointer ON transfer_case USING btree (person_key) WHERE pointed_to IS NOT NULL;
 CREATE INDEX transfer_case_to ON transfer_case USING btree (to_code, transfer_id) WHERE state <> ALL (ARRAY['OUT_CLOSED'::text, 'WITHDRAWN'::text]);
 CREATE INDEX transfer_case_wake ON transfer_case USING btree (wake_at) WHERE wake_at IS NOT NULL;
 
@@ -903,7 +1048,7 @@ CREATE TABLE use_record (
   at timestamp with time zone NOT NULL,
   use_id uuid NOT NULL,
   person_key uuid NOT NULL,
-  grant_id uuid NOT NULL,
+  grant_id uuid,
   organisation text NOT NULL,
   affair text NOT NULL,
   mode text NOT NULL,
@@ -911,6 +1056,9 @@ CREATE TABLE use_record (
   items text[] NOT NULL,
   result_code text NOT NULL,
   correlation_id text NOT NULL,
+  provider text,
+  institution text,
+  legal_basis text,
   CONSTRAINT use_record_pkey PRIMARY KEY (person_key, at, use_id)
 ) PARTITION BY RANGE (at);
 COMMENT ON TABLE use_record IS 'journal of provisions of identity information';

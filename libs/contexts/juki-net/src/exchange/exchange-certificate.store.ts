@@ -7,6 +7,11 @@ export interface Organisation {
   readonly organisation: string;
 }
 
+export interface RegisteredCertificate extends Organisation {
+  readonly certificate: ParsedCertificate;
+  readonly registeredAt: Date;
+}
+
 export class ExchangeCertificateStore {
   async add(db: Db, owner: Organisation, certificate: ParsedCertificate, registered: { readonly by: string; readonly at: Date }): Promise<void> {
     await db.run(
@@ -16,14 +21,29 @@ export class ExchangeCertificateStore {
     );
   }
 
-  /** The one registered last that is still valid. */
-  async current(db: Db, { institution, organisation }: Organisation, now: Date): Promise<ParsedCertificate | undefined> {
-    const row = await db.maybe<{ certificate: Buffer }>(
-      'SELECT certificate FROM exchange_certificate WHERE institution = $1 AND organisation = $2 AND not_after > $3 ORDER BY registered_at DESC LIMIT 1',
-      institution, organisation, now.toISOString(),
-    );
-    return row === undefined ? undefined : parseCertificate(row.certificate);
+  /** The one registered last that is valid: files are sealed to it. */
+  async current(db: Db, owner: Organisation, now: Date): Promise<ParsedCertificate | undefined> {
+    return (await this.valid(db, owner, now))[0];
   }
+
+  /** Those valid at a moment, the one registered last first: a second one is registered before the first ends, and both are believed. */
+  async valid(db: Db, owner: Organisation, at: Date): Promise<ParsedCertificate[]> {
+    return (await this.list(db, owner)).map(({ certificate }) => certificate).filter((certificate) => isValidAt(certificate, at));
+  }
+
+  /** Of one organisation or of all, by organisation; the one registered last first. */
+  async list(db: Db, owner: Organisation | undefined): Promise<RegisteredCertificate[]> {
+    const rows = await db.many<{ institution: string; organisation: string; certificate: Buffer; registered_at: Date }>(
+      `SELECT institution, organisation, certificate, registered_at FROM exchange_certificate
+       WHERE $1::text IS NULL OR (institution = $1 AND organisation = $2) ORDER BY institution, organisation, registered_at DESC`,
+      owner?.institution ?? null, owner?.organisation ?? null,
+    );
+    return rows.map(({ institution, organisation, certificate, registered_at: registeredAt }) => ({ institution, organisation, certificate: parseCertificate(certificate), registeredAt }));
+  }
+}
+
+export function isValidAt({ notBefore, notAfter }: ParsedCertificate, at: Date): boolean {
+  return notBefore <= at && at < notAfter;
 }
 
 export function fingerprintOf({ der }: ParsedCertificate): Buffer {

@@ -17,13 +17,28 @@ export async function sealFile(text: string, key: ExchangeKey, receiver: ParsedC
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text of a file that `sender` signed for us. Refuses BAD_SIGNATURE whatever is wrong with it: nobody learns which step failed. */
-export async function openFile(der: Buffer, key: ExchangeKey, sender: ParsedCertificate): Promise<string> {
+/** Text of a file that one of `senders` signed for one of `keys`. Refuses BAD_SIGNATURE whatever is wrong with it: nobody learns which step failed. */
+export async function openFile(der: Buffer, keys: readonly ExchangeKey[], senders: readonly ParsedCertificate[]): Promise<string> {
   try {
-    const { content } = verifySignedData(decryptData(der, key.certificate, key.privateKey), sender);
+    const signed = first(keys, (key) => decryptData(der, key.certificate, key.privateKey));
+    const { content } = first(senders, (sender) => verifySignedData(signed, sender));
     return utf8.decode(await unzip(content, { maxOutputLength: MOST_UNPACKED }));
   } catch (error) {
     if (error instanceof PkiError || error instanceof TypeError || (error instanceof Error && 'code' in error)) throw jukiNetProblems.refuse('BAD_SIGNATURE');
     throw error;
   }
+}
+
+/** What the first of them gives that does not fail; while keys change there are two. */
+function first<T, R>(candidates: readonly T[], attempt: (candidate: T) => R): R {
+  let fault = new PkiError('BAD_CMS', 'nobody to open it');
+  for (const candidate of candidates) {
+    try {
+      return attempt(candidate);
+    } catch (error) {
+      if (!(error instanceof PkiError)) throw error;
+      fault = error;
+    }
+  }
+  throw fault;
 }
