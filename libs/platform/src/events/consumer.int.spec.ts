@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { platformProblems, type Actor } from '#platform';
-import { sampleModule, startEstate, type TestEstate } from '#testing';
+import { onEvent, platformProblems, type Actor, type ContextModule, type Subscription } from '#platform';
+import { counterAdded, sampleModule, sampleProblems, startEstate, type TestEstate } from '#testing';
 
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
 
@@ -42,4 +42,65 @@ describe('an event that cannot be applied', () => {
     outage.lasts = false;
     expect(await letters()).toHaveLength(1);
   }, 90_000);
+});
+
+describe('a subscription that deals with most of its events together', () => {
+  let estate: TestEstate;
+  const together: number[] = [];
+  const acquaintances: Subscription = {
+    name: 'acquaintances', from: 'sample', filter: 'kiban.sample.counter.>',
+    together: async (ctx, events) => {
+      together.push(events.length);
+      const rows = await ctx.db.many<{ id: string }>("SELECT id FROM unnest($1::text[], $2::text[]) AS e (id, name) WHERE name LIKE 'friend%'", events.map(({ id }) => id), events.map(({ data }) => counterAdded.data.parse(data).name));
+      const friends = new Set(rows.map(({ id }) => id));
+      return events.filter(({ id }) => friends.has(id));
+    },
+    handlers: [onEvent(counterAdded, async (ctx, event) => {
+      if (event.data.name === 'friend-poison') throw sampleProblems.refuse('TOO_MUCH');
+      await ctx.db.run('INSERT INTO echo VALUES ($1, $2, $3)', event.data.name, event.sequence, event.data.amount);
+    })],
+  };
+  const module: ContextModule = { ...sampleModule, build: (parts) => ({ ...sampleModule.build(parts), subscriptions: [acquaintances] }) };
+
+  const interrupted = { next: false };
+
+  beforeAll(async () => {
+    const consumerProbe = async (): Promise<void> => {
+      await Promise.resolve();
+      if (!interrupted.next) return;
+      interrupted.next = false;
+      throw new Error('committed, not acknowledged');
+    };
+    estate = await startEstate([module], { overrides: { consumerProbe } });
+  });
+  afterAll(() => estate.stop());
+
+  const add = (name: string) => estate.request('POST', `/api/sample/v1/counters/${name}/additions`, { as: town, purpose: 'COUNTING', body: { amount: 1 } });
+  const echoes = () => estate.sql<{ name: string }>('SELECT name FROM sample.echo ORDER BY name');
+  const inbox = () => estate.sql<{ count: number }>("SELECT count(*)::int AS count FROM sample.inbox WHERE consumer = 'sample-acquaintances'");
+
+  it('hands over what it returns, once, and leaves no inbox row for the rest', async () => {
+    for (const name of ['stranger-1', 'friend-1', 'stranger-2', 'friend-2']) await add(name);
+    await estate.eventually(async () => (await echoes()).length === 2);
+    expect(await echoes()).toEqual([{ name: 'friend-1' }, { name: 'friend-2' }]);
+    expect(await inbox()).toEqual([{ count: 2 }]);
+  });
+
+  it('loses nothing of a group in which one event is refused', async () => {
+    const before = together.length;
+    await Promise.all(['friend-3', 'friend-poison', 'stranger-3', 'friend-4'].map(add));
+    await estate.eventually(async () => (await estate.sql('SELECT 1 FROM sample.dead_letter')).length === 1);
+    await estate.eventually(async () => (await echoes()).length === 4);
+    expect(await echoes()).toEqual(['friend-1', 'friend-2', 'friend-3', 'friend-4'].map((name) => ({ name })));
+    expect(together.length).toBeGreaterThan(before);
+  });
+
+  it('is asked again about an event that comes again, which is applied once', async () => {
+    const before = together.length;
+    interrupted.next = true;
+    await add('friend-5');
+    await estate.eventually(async () => together.length >= before + 2);
+    await estate.eventually(async () => (await echoes()).length === 5);
+    expect(await inbox()).toEqual([{ count: 5 }]);
+  });
 });
