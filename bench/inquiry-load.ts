@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import pg from 'pg';
+import { z } from 'zod';
 import { Db } from '#platform';
 import type { Household } from '#testing/population';
 import { pensionGrant } from '../tools/walk/register.js';
@@ -45,6 +46,15 @@ export async function load({ url, headers, bodies }: Side, { connections, second
   });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals and ${result.errors} errors: ${JSON.stringify(result.statusCodeStats)}`);
   return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
+}
+
+/** Throws unless the side answers each of these questions with a person. */
+export async function answersAll({ url, headers, bodies }: Side): Promise<void> {
+  for (const body of bodies) {
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+    const answer = z.object({ resultCode: z.literal('00'), persons: z.array(z.unknown()).length(1) }).safeParse(await response.json());
+    if (!answer.success) throw new Error(`a resident is not found: ${answer.error.message}`);
+  }
 }
 
 /** The same questions for the register and for the bare server. */

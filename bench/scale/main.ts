@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Api } from '../../tools/walk/api.js';
 import { openBenchEstate } from '../bench-estate.js';
+import { fillRegister } from './fill.js';
 import { measureMemory, measureSize } from './footprint.js';
 import { measureInquiries } from './inquiries.js';
 import { loadResidents } from './load.js';
@@ -16,13 +17,16 @@ const HELP = `npm run scale -- [options]
 
   --residents N   size of the register, a multiple of ${PORTION} (default 1000000)
   --data FOLDER   keep the data there and go on with it; what is loaded already is not loaded again
-  --steps A,B     which steps, of: load, size, inquiry, provision, day, match, memory (default all, in this order)
+  --steps A,B     which steps, of: load, size, inquiry, provision, day, match, memory (default these, in this order);
+                  fill writes what is missing of the size straight into the register's tables, for inquiry and match alone
 `;
 const steps: Readonly<Record<string, (scene: Scene) => Promise<void> | void>> = {
   load: loadResidents, size: measureSize, inquiry: measureInquiries, provision: provideBatches, day: peakDay, match: matchAgencyFile, memory: measureMemory,
+  fill: fillRegister,
 };
+const DEFAULT_STEPS = 'load,size,inquiry,provision,day,match,memory';
 
-const { values } = parseArgs({ options: { residents: { type: 'string', default: '1000000' }, data: { type: 'string' }, steps: { type: 'string', default: Object.keys(steps).join(',') }, help: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { residents: { type: 'string', default: '1000000' }, data: { type: 'string' }, steps: { type: 'string', default: DEFAULT_STEPS }, help: { type: 'boolean', default: false } } });
 const residents = Number(values.residents);
 const asked = values.steps.split(',');
 if (values.help || !(residents >= PORTION && residents % PORTION === 0) || asked.some((name) => steps[name] === undefined)) {
@@ -36,7 +40,7 @@ const note = (line: string): void => {
   console.log(line);
   appendFileSync(join(data, 'scale.txt'), `${line}\n`);
 };
-const scene: Scene = { estate, api: new Api(estate.address), residents, note };
+const scene: Scene = { estate, api: new Api(estate.address), residents, data, note };
 for (const name of asked) {
   note(`--- ${name}, ${new Date().toISOString()}`);
   await steps[name]?.(scene);

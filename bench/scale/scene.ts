@@ -13,6 +13,8 @@ export interface Scene {
   readonly estate: Estate;
   readonly api: Api;
   readonly residents: number;
+  /** Folder of the estate's data. */
+  readonly data: string;
   readonly note: (line: string) => void;
 }
 

@@ -19,7 +19,7 @@ const dist = import.meta.url.endsWith('.ts') ? join(root, 'dist') : root;
 const READY_MS = 120_000;
 const BROKEN_AFTER = 3;
 /** On a large machine V8 would let garbage lie; with this a process of one context stays under 512 MiB whatever it works on. */
-const HEAP_LIMIT = '--max-old-space-size=320';
+const HEAP_LIMITS = ['--max-old-space-size=320', '--max-semi-space-size=32'];
 
 /** A running estate of this machine. */
 export interface Estate {
@@ -193,7 +193,7 @@ function environment({ settings, servers, secret, keys }: ProcessInput, peers: o
 function launch({ settings, progress, lock }: ProcessInput, name: string, program: string, env: Record<string, string>): SupervisedProcess {
   return superviseProcess({
     name,
-    args: ['--enable-source-maps', ...(program === 'all' ? [] : [HEAP_LIMIT]), join(dist, 'apps', program, 'main.js')],
+    args: ['--enable-source-maps', ...(program === 'all' ? [] : HEAP_LIMITS), join(dist, 'apps', program, 'main.js')],
     env,
     logFile: join(settings.data, 'log', `${name}.log`),
     onStart: (child) => lock.recordChild(name, child),

@@ -27,6 +27,7 @@ function nextIv(): Buffer {
 export class FieldCipher {
   private readonly key: KeyObject;
   private readonly indexes: HmacSha256;
+  private readonly columns = new Map<string, Buffer>();
 
   constructor(master: Buffer, context: string) {
     this.key = createSecretKey(deriveKey(master, `field:${context}`));
@@ -36,18 +37,31 @@ export class FieldCipher {
   encrypt(column: string, plain: string): Buffer {
     const iv = nextIv();
     const cipher = createCipheriv('aes-256-gcm', this.key, iv);
-    cipher.setAAD(Buffer.from(column));
+    cipher.setAAD(this.boundTo(column));
     const body = cipher.update(plain, 'utf8');
     cipher.final();
-    return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body]);
+    const sealed = Buffer.allocUnsafe(1 + IV + TAG + body.length);
+    sealed[0] = VERSION;
+    iv.copy(sealed, 1);
+    cipher.getAuthTag().copy(sealed, 1 + IV);
+    body.copy(sealed, 1 + IV + TAG);
+    return sealed;
   }
 
   decrypt(column: string, sealed: Buffer): string {
     if (sealed[0] !== VERSION) throw new Error('unknown version of an encrypted field');
     const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(1, 1 + IV));
-    decipher.setAAD(Buffer.from(column));
+    decipher.setAAD(this.boundTo(column));
     decipher.setAuthTag(sealed.subarray(1 + IV, 1 + IV + TAG));
     return decipher.update(sealed.subarray(1 + IV + TAG), undefined, 'utf8') + decipher.final('utf8');
+  }
+
+  private boundTo(column: string): Buffer {
+    const known = this.columns.get(column);
+    if (known !== undefined) return known;
+    const bytes = Buffer.from(column);
+    this.columns.set(column, bytes);
+    return bytes;
   }
 
   /** Equal values of one kind have equal indexes; without the key nothing can be learned or searched. */

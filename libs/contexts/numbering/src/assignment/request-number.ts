@@ -135,9 +135,8 @@ export class RequestNumber implements UseCase<typeof spec> {
     if (requestedFor === personKey) return this.repeat(ctx, personKey);
     if (requestedFor !== undefined) throw numberingProblems.refuse('REQUEST_ID_REUSED');
     await this.source.gate.permit(ctx);
-    const line = { candidates: this.source.draw(residentCode) };
-    const { bodies } = await reserveNumbers(ctx.db, [line]);
-    const number = numberOf(bodies.get(line) ?? '');
+    const { bodies: [body = ''] } = await reserveNumbers(ctx.db, [{ others: this.source.draw(residentCode) }]);
+    const number = numberOf(body);
     const assignmentId = uuidv7();
     const state = stateOnDelivery(ctx.now);
     const code = this.parts.assignments.sealCode(residentCode);

@@ -6,7 +6,7 @@ import { decideRequest, stateOnDelivery, type EarlierAssignment, type RegisterEn
 import type { AssignmentStore, NewAssignment, SealedCode, SealedNumber } from '../assignment/assignment.store.js';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
-import { reserveNumbers } from '../construction/reserve-numbers.js';
+import { reserveNumbers, type Candidates } from '../construction/reserve-numbers.js';
 import type { DrawingGate } from '../ledger/drawing-gate.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import type { WaveGate } from '../wave/wave-gate.js';
@@ -33,10 +33,10 @@ interface PreparedLine {
 }
 
 /** The first number that the construction offers for a line, and where the others come from. */
-interface Offer {
+interface Offer extends Candidates {
+  readonly first: string;
   readonly number: string;
   readonly sealed: SealedNumber;
-  readonly candidates: Iterator<string, void, void>;
 }
 
 /** Lines with what the register says; undefined while the register is away or nothing may be drawn. */
@@ -49,10 +49,11 @@ interface Ahead {
   readonly lines: Promise<Prepared>;
 }
 
-interface DrawnLine extends PreparedLine {
+interface DrawnLine {
+  readonly prepared: PreparedLine;
   readonly personKey: string;
   readonly generation: number;
-  readonly candidates: Iterator<string, void, void>;
+  readonly candidates: Candidates;
 }
 
 /**
@@ -107,11 +108,11 @@ export class NumberBatch implements JobKind<Prepared> {
 
   /** Drawn and sealed ahead: what the register or the ledger turns down is forgotten. */
   private offer(residentCode: string): Offer {
-    const candidates = this.source.draw(residentCode);
-    const { value: body } = candidates.next();
-    if (body === undefined) throw numberingProblems.refuse('GENERATOR_FAULT');
-    const number = numberOf(body);
-    return { number, sealed: this.assignments.sealNumber(number), candidates: startingWith(body, candidates) };
+    const others = this.source.draw(residentCode);
+    const { value: first } = others.next();
+    if (first === undefined) throw numberingProblems.refuse('GENERATOR_FAULT');
+    const number = numberOf(first);
+    return { first, number, sealed: this.assignments.sealNumber(number), others };
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
@@ -134,13 +135,14 @@ export class NumberBatch implements JobKind<Prepared> {
     const people = first.flatMap(({ entry }) => (entry.found ? [entry.personKey] : []));
     const earlier = await this.assignments.earlier(ctx.db, people);
     const { drawn, answered } = this.decide(first, { batchId, municipalityCode }, earlier);
-    const { bodies, rounds } = await reserveNumbers(ctx.db, drawn);
+    const { bodies, rounds } = await reserveNumbers(ctx.db, drawn.map(({ candidates }) => candidates));
     const at = ctx.now.toISOString();
-    const added = drawn.map((line): NewAssignment => {
-      const { personKey, generation, requestId, code, offer } = line;
-      const number = numberOf(bodies.get(line) ?? '');
-      const sealedNumber = number === offer?.number ? offer.sealed : undefined;
-      return { assignmentId: uuidv7(), personKey, generation, municipalityCode, requestId, code, number, sealedNumber, state: 'GENERATED', at, batch: { batchId, line: line.line } };
+    const added = drawn.map(({ personKey, generation, prepared }, index): NewAssignment => {
+      const { requestId, code, offer, line } = prepared;
+      const body = bodies[index] ?? '';
+      const kept = body === offer?.first ? offer : undefined;
+      const number = kept?.number ?? numberOf(body);
+      return { assignmentId: uuidv7(), personKey, generation, municipalityCode, requestId, code, number, sealedNumber: kept?.sealed, state: 'GENERATED', at, batch: { batchId, line } };
     });
     await this.assignments.insert(ctx.db, added);
     const numbered = changed.numbered + drawn.length;
@@ -155,11 +157,11 @@ export class NumberBatch implements JobKind<Prepared> {
     const answered: AnsweredLine[] = [];
     for (const line of prepared) {
       const { requestId, residentCode, entry } = line;
-      const finding = decideRequest(entry, earlier.get(entry.personKey), { ...batch, requestId });
+      const finding = decideRequest(entry, earlier.get(entry.personKey), { batchId: batch.batchId, municipalityCode: batch.municipalityCode, requestId });
       if (finding.outcome === 'DRAW') {
         const { personKey, generation } = finding;
         earlier.set(personKey, { assignmentId: '', municipalityCode: batch.municipalityCode, requestId, generation, replaceable: false });
-        drawn.push({ ...line, personKey, generation, candidates: line.offer?.candidates ?? this.source.draw(residentCode) });
+        drawn.push({ prepared: line, personKey, generation, candidates: line.offer ?? { others: this.source.draw(residentCode) } });
       } else {
         answered.push({ line: line.line, resultCode: resultCodeOf(finding), personKey: finding.personKey });
       }
@@ -189,11 +191,6 @@ export class NumberBatch implements JobKind<Prepared> {
     ctx.audit({ object: `batch:${batchId}`, facts: { state: 'SUSPENDED', ...facts } });
     return { cursor, done: cursor, result: { state: 'SUSPENDED', ...facts } };
   }
-}
-
-function* startingWith<T>(first: T, rest: Iterator<T, void, void>): Generator<T, void, void> {
-  yield first;
-  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
 }
 
 function isChange(line: PreparedLine): line is PreparedLine & ChangeLine {

@@ -62,9 +62,8 @@ export class NumberChange {
     if (former === undefined) throw new Error('a case about an assignment that is not there');
     const ground = groundOf(kind);
     await moveAssignment(ctx, this.parts.moves, former, { to: 'SUPERSEDED', cause: ground });
-    const line = { candidates: this.parts.draw(residentCode) };
-    const { bodies } = await reserveNumbers(ctx.db, [line]);
-    const number = numberOf(bodies.get(line) ?? '');
+    const { bodies: [body = ''] } = await reserveNumbers(ctx.db, [{ others: this.parts.draw(residentCode) }]);
+    const number = numberOf(body);
     const [assignmentId, at, code] = [uuidv7(), ctx.now.toISOString(), this.parts.assignments.sealCode(residentCode)];
     await this.parts.assignments.insert(ctx.db, [{ assignmentId, personKey, generation: former.generation + 1, municipalityCode, requestId, code, number, state: 'DESIGNATED', at, ...(of === undefined ? {} : { batch: of }) }]);
     await takeStep(ctx, this.cases, found, { step: 'DESIGNATE', added: { newAssignmentId: assignmentId } });
