@@ -10,10 +10,10 @@ import { cleanLint, plantedLint } from './planted-lint.js';
 import { contextNames, filesIn, isTest, lineCount, pathsIn, root, type SourceFile } from './tree.js';
 
 /** Contexts that may be larger than the others: docs/adr/0010. */
-const LARGE = new Map([['juki-net', 14_500], ['numbering', 7_000]]);
+const LARGE = new Map([['juki-net', 17_000], ['numbering', 7_500]]);
 /** Non-blank lines of source without specs (style, 5.2 and 5.5). */
 const BUDGETS = [
-  { folder: 'libs/platform/src', most: 4_000 },
+  { folder: 'libs/platform/src', most: 4_200 },
   { folder: 'libs/kernel/src', most: 3_000 },
   ...contextNames().map((context) => ({ folder: `libs/contexts/${context}/src`, most: LARGE.get(context) ?? 6_000 })),
 ];

@@ -33,7 +33,7 @@ const COLUMNS = 'grant_id, institution, organisation, affair, legal_basis, items
 const CACHED_MS = 5_000;
 
 export class GrantStore {
-  private readonly cache = new Map<string, { readonly grant: Grant | undefined; readonly until: number }>();
+  private readonly cache = new Map<string, { readonly grant: Promise<Grant | undefined>; readonly until: number }>();
 
   async add(db: Db, grant: Grant, at: Date): Promise<void> {
     await db.run(
@@ -58,13 +58,14 @@ export class GrantStore {
     this.cache.delete(grant.grantId);
   }
 
-  /** For the hot path: at most five seconds old. */
+  /** For the hot path: at most five seconds old, and asked for once by all who want it at one moment. */
   async recent(db: Db, grantId: string, now: Date): Promise<Grant | undefined> {
     const cached = this.cache.get(grantId);
     if (cached !== undefined && cached.until > now.getTime()) return cached.grant;
-    const grant = await this.find(db, grantId);
+    const grant = this.find(db, grantId);
     if (this.cache.size >= 10_000) this.cache.clear();
     this.cache.set(grantId, { grant, until: now.getTime() + CACHED_MS });
+    grant.catch(() => this.cache.delete(grantId));
     return grant;
   }
 }

@@ -16,7 +16,7 @@ export interface KeptState {
 const CACHED_MS = 1_000;
 
 export class ServerStore {
-  private known: { readonly closures: readonly Closure[]; readonly until: number } | undefined;
+  private known: { readonly closures: Promise<readonly Closure[]>; readonly until: number } | undefined;
 
   async all(db: Db): Promise<KeptState[]> {
     return db.many<KeptState & Row>('SELECT server, state, since, note, changes FROM server_state');
@@ -40,8 +40,9 @@ export class ServerStore {
   /** For the hot path: at most a second old. */
   async closures(db: Db, now: Date): Promise<readonly Closure[]> {
     if (this.known !== undefined && this.known.until > now.getTime()) return this.known.closures;
-    const closures = await db.many<Closure & Row>("SELECT server, since FROM server_state WHERE state = 'CLOSED'");
+    const closures = db.many<Closure & Row>("SELECT server, since FROM server_state WHERE state = 'CLOSED'");
     this.known = { closures, until: now.getTime() + CACHED_MS };
+    closures.catch(() => (this.known = undefined));
     return closures;
   }
 }
