@@ -1,4 +1,4 @@
-import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerDuplexStream, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData } from '@grpc/grpc-js';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,8 @@ package kiban.echo.v1;
 service Echo {
   rpc Say(SayRequest) returns (SayResponse);
   rpc Refuse(SayRequest) returns (SayResponse);
+  rpc SayOften(SayRequest) returns (stream SayResponse);
+  rpc SayEach(stream SayRequest) returns (stream SayResponse);
 }
 message SayRequest { string text = 1; }
 message SayResponse { string text = 1; string purpose = 2; string correlation_id = 3; string traceparent = 4; }
@@ -50,7 +52,7 @@ export async function startEcho(contracts: URL, httpPort = 0): Promise<EchoConte
   const proto = new URL('echo/proto/echo.proto', contracts);
   loadProto(proto);
   const grpc = new Server();
-  grpc.addService(serviceOf(proto, 'echo', 'Echo'), { Say: say, Refuse: refuse });
+  grpc.addService(serviceOf(proto, 'echo', 'Echo'), { Say: say, Refuse: refuse, SayOften: sayOften, SayEach: sayEach });
   const grpcPort = await new Promise<number>((resolve, reject) => {
     grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error === null ? resolve(port) : reject(error)));
   });
@@ -106,4 +108,21 @@ function say(call: Call, reply: sendUnaryData<unknown>): void {
 
 function refuse(_call: Call, reply: sendUnaryData<unknown>): void {
   reply(grpcFault(platformProblems.refuse('OUT_OF_JURISDICTION'), 'upstream-said-so'));
+}
+
+/** So many answers as the text says, then the end; "0" is refused. */
+function sayOften(call: ServerWritableStream<{ text?: string }, unknown>): void {
+  const times = Number(call.request.text);
+  for (let count = 1; count <= times; count += 1) call.write({ text: String(count), purpose: String(call.metadata.get('kiban-purpose')[0] ?? '') });
+  if (times > 0) call.end();
+  else call.emit('error', grpcFault(platformProblems.refuse('OUT_OF_JURISDICTION'), 'upstream-said-so'));
+}
+
+/** Each text back at once; "stop" is refused. */
+function sayEach(call: ServerDuplexStream<{ text?: string }, unknown>): void {
+  call.on('data', ({ text }: { text?: string }) => {
+    if (text === 'stop') call.emit('error', grpcFault(platformProblems.refuse('OUT_OF_JURISDICTION'), 'upstream-said-so'));
+    else call.write({ text: text ?? '' });
+  });
+  call.on('end', () => call.end());
 }

@@ -246,7 +246,7 @@ describe('the door', () => {
     // As many as the gateway holds to one context.
     const callers = Array.from({ length: 256 }, () => new AbortController());
     const answers = callers.map(({ signal }) => call('/api/echo/v1/never', { token, signal }).catch(() => 'gone'));
-    await expect.poll(() => echo.held(), { timeout: 20_000 }).toBe(callers.length);
+    await expect.poll(() => echo.held(), { timeout: 4_000 }).toBe(callers.length);
     for (const caller of callers) caller.abort();
     expect(new Set(await Promise.all(answers))).toEqual(new Set(['gone']));
     await expect.poll(() => echo.held(), { timeout: 5_000 }).toBe(0);
@@ -362,6 +362,49 @@ describe('the gRPC door', () => {
   it('passes calls on with their metadata', async () => {
     const { value } = await ask('Say', { authorization: `Bearer ${await tokenOf('agency-pension')}`, 'kiban-purpose': 'PENSION_CURRENT_STATUS', 'correlation-id': 'corr-0001' });
     expect(value).toMatchObject({ text: '髙﨑𠮷', purpose: 'PENSION_CURRENT_STATUS', correlationId: 'corr-0001' });
+  });
+
+  type Streams = Record<'SayOften' | 'SayEach', { path: string; requestSerialize: (value: object) => Buffer; responseDeserialize: (bytes: Buffer) => { text: string; purpose: string } }>;
+
+  /** The answers of a stream up to its end or fault. */
+  async function stream(texts: readonly string[], token: string | undefined): Promise<{ said: string[]; purpose?: string | undefined; error?: ServiceError }> {
+    loadProto(proto);
+    const both = texts.length !== 1;
+    const { path, requestSerialize, responseDeserialize } = (serviceOf(proto, 'echo', 'Echo') as unknown as Streams)[both ? 'SayEach' : 'SayOften'];
+    const client = new Client(`127.0.0.1:${gateway.grpcPort}`, credentials.createInsecure());
+    const sent = new Metadata();
+    if (token !== undefined) sent.set('authorization', `Bearer ${token}`);
+    sent.set('kiban-purpose', 'PENSION_CURRENT_STATUS');
+    const duplex = both ? client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, sent) : undefined;
+    for (const text of texts) duplex?.write({ text });
+    duplex?.end();
+    const answers = duplex ?? client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { text: texts[0] ?? '' }, sent);
+    const said: string[] = [];
+    let purpose: string | undefined;
+    try {
+      for await (const message of answers as AsyncIterable<{ text: string; purpose: string }>) {
+        said.push(message.text);
+        ({ purpose } = message);
+      }
+      return { said, purpose };
+    } catch (error) {
+      return { said, purpose, error: error as ServiceError };
+    } finally {
+      client.close();
+    }
+  }
+
+  it('passes streams on, more than is held in between, with their end, their fault and their metadata; without a token there is none', async () => {
+    const token = await tokenOf('agency-pension');
+    const often = await stream(['4000'], token);
+    expect([often.said.length, often.said.at(-1), often.purpose, often.error]).toEqual([4_000, '4000', 'PENSION_CURRENT_STATUS', undefined]);
+    const texts = Array.from({ length: 4_000 }, (_, index) => `髙${index}`);
+    expect((await stream(texts, token)).said).toEqual(texts);
+    const refused = await stream(['0'], token);
+    expect(refused).toMatchObject({ said: [], error: { code: status.PERMISSION_DENIED } });
+    expect(String(refused.error?.metadata.get('grpc-status-details-bin')[0])).toMatch(/OUT_OF_JURISDICTION.*upstream-said-so/s);
+    expect(await stream(['a', 'b', 'stop', 'c'], token)).toMatchObject({ error: { code: status.PERMISSION_DENIED } });
+    expect(await stream(['5'], undefined)).toMatchObject({ said: [], error: { code: status.UNAUTHENTICATED } });
   });
 
   it('gives the status and the details of the context back unchanged, and its own in the same form', async () => {

@@ -26,7 +26,7 @@ export { onEvent, type EventHandler, type Subscription } from './events/subscrip
 export { Peers, type PeerCall } from './grpc/peers.js';
 export { loadProto, serviceOf } from './grpc/proto.js';
 export { MESSAGE_LIMIT, listenGrpc, type GrpcRoutes } from './grpc/server.js';
-export { grpcFault } from './grpc/status.js';
+export { grpcFault, type GrpcFault } from './grpc/status.js';
 export { openApiOf } from './http/openapi.js';
 export { route, type BinaryAnswer, type HttpRoute } from './http/route.js';
 export { closeInTime } from './http/closing.js';
