@@ -1,6 +1,7 @@
 import type { Platform } from '#platform';
 import { AssignmentMoveStore } from './assignment/assignment-move.store.js';
 import { AssignmentStore } from './assignment/assignment.store.js';
+import { HeldRequestStore } from './assignment/held-request.store.js';
 import { BatchStore } from './batch/batch.store.js';
 import type { Draw } from './construction/draw.js';
 import { KeyCeremonyStore } from './custody/key-ceremony.store.js';
@@ -19,6 +20,7 @@ export class Numbers {
   readonly realm: Realm;
   readonly assignments: AssignmentStore;
   readonly moves = new AssignmentMoveStore();
+  readonly held: HeldRequestStore;
   readonly links: LinkStore;
   readonly batches = new BatchStore();
   readonly waves = new WaveStore();
@@ -31,6 +33,7 @@ export class Numbers {
   constructor({ cipher, config: { realm }, keyStore, marks, peers }: Platform, generator: DrawGenerator) {
     this.realm = realm;
     this.assignments = new AssignmentStore(cipher);
+    this.held = new HeldRequestStore(this.assignments);
     this.links = new LinkStore(cipher, this.assignments);
     this.gate = new WaveGate(this.waves);
     this.register = new ResidentRegister(peers);

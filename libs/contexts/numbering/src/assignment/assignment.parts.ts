@@ -3,15 +3,13 @@ import type { NumberChange } from '../change-case/change-number.js';
 import type { Numbers } from '../numbers.js';
 import { designateTentative } from './designate-tentative.js';
 import { GenerateLine } from './generate-line.js';
-import { HeldRequestStore } from './held-request.store.js';
 import { ReadAssignment } from './read-assignment.js';
 import { RequestNumber } from './request-number.js';
 import { ResumeHeld } from './resume-held.js';
 import { WithdrawCandidate } from './withdraw-candidate.js';
 
 /** Single numbers (NUM-3.1, NUM-4.8). */
-export function assignmentParts({ assignments, moves, realm, register, draw, drawing }: Numbers, change: NumberChange): Partial<ContextParts> {
-  const held = new HeldRequestStore(assignments);
+export function assignmentParts({ assignments, held, moves, realm, register, draw, drawing }: Numbers, change: NumberChange): Partial<ContextParts> {
   const requests = new RequestNumber({ assignments, held, realm, register }, { draw, gate: drawing }, change);
   const generate = new GenerateLine(requests);
   return {

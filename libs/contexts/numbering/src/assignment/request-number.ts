@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { ResidentCode, type Refusal } from '#kernel';
 import { numberDesignated, numberingProblems } from '#contracts/numbering';
-import { queueJob, refusals, requireJurisdiction, sqlState, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { refusals, requireJurisdiction, sqlState, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers } from '../construction/reserve-numbers.js';
@@ -13,8 +13,9 @@ import { requireRealm } from '../realm/require-realm.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import { decideRequest, stateOnDelivery, type Finding, type RegisterEntry } from './assignment.js';
 import type { AssignmentStore } from './assignment.store.js';
-import { heldUntil, isWaiting, mayWait, sinceOf, type HeldRequest } from './held-request.js';
-import { RESUME_HELD, type HeldRequestStore } from './held-request.store.js';
+import { isWaiting, mayWait, sinceOf, type HeldRequest } from './held-request.js';
+import type { HeldRequestStore } from './held-request.store.js';
+import { holdRequest } from './hold-request.js';
 
 const TRIES = 5;
 const UNIQUE_VIOLATION = '23505';
@@ -111,11 +112,7 @@ export class RequestNumber implements UseCase<typeof spec> {
     if (earlier !== undefined && earlier.personKey !== personKey) throw numberingProblems.refuse('REQUEST_ID_REUSED');
     if (earlier !== undefined && isWaiting(earlier, ctx.now)) return earlier;
     if (earlier !== undefined || !mayWait(fault, entry)) throw numberingProblems.refuse(fault, { facts: { ...sinceOf(fault, entry), ...(assignmentId === undefined ? {} : { assignmentId }) } });
-    const heldId = uuidv7();
-    const held = { heldId, municipalityCode, requestId, personKey, state: 'HELD', fault: null, jobId: await queueJob(ctx, RESUME_HELD, { heldId }), heldUntil: heldUntil(ctx.now) } as const;
-    await this.parts.held.add(ctx.db, held, residentCode);
-    ctx.audit({ object: `held-request:${heldId}`, subjects: [personKey], facts: { heldUntil: held.heldUntil.toISOString() } });
-    return held;
+    return holdRequest(ctx, this.parts.held, { municipalityCode, requestId, residentCode, personKey });
   }
 
   private async repeat(ctx: Ctx, personKey: string): Promise<Given> {

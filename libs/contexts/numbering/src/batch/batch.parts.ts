@@ -14,19 +14,19 @@ import { SealBatch } from './seal-batch.js';
 import { UploadLines } from './upload-lines.js';
 
 /** Generation batches (NUM-3.2, NUM-4.6). */
-export function batchParts({ assignments, batches, gate, register, draw, drawing }: Numbers, change: NumberChange): Partial<ContextParts> {
+export function batchParts({ assignments, batches, gate, held, realm, register, draw, drawing }: Numbers, change: NumberChange): Partial<ContextParts> {
   return {
     http: [
-      route('POST', '/batches', new OpenBatch(batches, gate), { status: 201 }),
+      route('POST', '/batches', new OpenBatch(batches, gate, realm), { status: 201 }),
       route('GET', '/batches', new ListBatches(batches)),
       route('GET', '/batches/:batchId', new ReadBatch(batches)),
-      route('PUT', '/batches/:batchId/lines', new UploadLines(batches, assignments), { upload: ['text/csv'] }),
+      route('PUT', '/batches/:batchId/lines', new UploadLines(batches, assignments, realm), { upload: ['text/csv'] }),
       route('POST', '/batches/:batchId/seal', new SealBatch(batches, gate), { status: 202 }),
       route('GET', '/batches/:batchId/result', new ReadResult(batches, assignments), { binary: ['text/csv'] }),
       route('POST', '/batches/:batchId/receipt', new ConfirmReceipt(batches)),
     ],
     grpc: { 'Numbering.ListBatchLinks': new ListBatchLinks(batches, assignments) },
-    jobs: [new NumberBatch(batches, assignments, gate, { changes: new ChangeLines(change, gate), register, draw, gate: drawing })],
+    jobs: [new NumberBatch({ batches, assignments, held, waves: gate }, { changes: new ChangeLines(change, gate), register, draw, gate: drawing })],
     schedules: [alarmReceipts],
   };
 }

@@ -3,15 +3,17 @@ import { changeRefusalCode, isReconciled, readRequestLine, resultCodeOf } from '
 
 describe('NREQ (NUM-5.3)', () => {
   it('NUM-7 a wrong resident code is an answer of its line, kept as sent', () => {
-    expect(readRequestLine(['1', 'r-1', '99000000015', '1', '', ''], 1)).toEqual({ line: 1, requestId: 'r-1', residentCode: '99000000015', kind: 'NEW', caseId: '', priority: 0 });
+    expect(readRequestLine(['1', 'r-1', '99000000015', '1', '', ''], 1, undefined)).toEqual({ line: 1, requestId: 'r-1', residentCode: '99000000015', kind: 'NEW', caseId: '', priority: 0 });
     for (const code of ['99000000014', '9900000001', '990000000155', '９９０００００００１５', ' 99000000015', '']) {
-      expect(readRequestLine(['7', 'r', code, '1', 'c', '2'], 7)).toEqual({ line: 7, requestId: 'r', residentCode: code, kind: 'NEW', caseId: 'c', priority: 2, refused: '10' });
+      expect(readRequestLine(['7', 'r', code, '1', 'c', '2'], 7, undefined)).toEqual({ line: 7, requestId: 'r', residentCode: code, kind: 'NEW', caseId: 'c', priority: 2, refused: '10' });
     }
   });
 
   it('NUM-5.3 a line that is not in the form of the file is a fault of the file, column by column', () => {
-    expect(readRequestLine(['1'], 1)).toEqual([{ pointer: '/lines/1/', code: 'COLUMN_COUNT' }]);
-    expect(readRequestLine(['2', 'has space', '99000000015', '4', 'ü', 'x'], 3)).toEqual([
+    expect(readRequestLine(['1', 'r-1', '99000000015', '1', '', ''], 1, 'production')).toMatchObject({ refused: '11' });
+    expect(readRequestLine(['1', 'r-1', '12345678903', '1', '', ''], 1, 'training')).toMatchObject({ refused: '11' });
+    expect(readRequestLine(['1'], 1, undefined)).toEqual([{ pointer: '/lines/1/', code: 'COLUMN_COUNT' }]);
+    expect(readRequestLine(['2', 'has space', '99000000015', '4', 'ü', 'x'], 3, undefined)).toEqual([
       { pointer: '/lines/3/lineNo', code: 'SEQUENCE' },
       { pointer: '/lines/3/requestId', code: 'FORMAT' },
       { pointer: '/lines/3/kind', code: 'KIND' },

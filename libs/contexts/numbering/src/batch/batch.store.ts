@@ -46,6 +46,8 @@ export interface AnsweredLine {
   readonly line: number;
   readonly resultCode: ResultCode;
   readonly personKey: string | undefined;
+  /** Of result 12: the day on which the other municipality entered the person. */
+  readonly since?: string | undefined;
 }
 
 export interface ResultRow extends Row {
@@ -56,6 +58,7 @@ export interface ResultRow extends Row {
   readonly number: Buffer | null;
   readonly person_key: string | null;
   readonly generated_at: Date | null;
+  readonly since: string | null;
 }
 
 const COLUMNS = `batch_id, municipality_code, state, upload_id, lines, sha256, job_id, designated, repeated, refused, rounds,
@@ -134,9 +137,9 @@ export class BatchStore {
     const { after, last, numbered, answered, rounds } = step;
     if (answered.length > 0) {
       await db.run(
-        `UPDATE batch_line b SET result_code = a.result_code, person_key = a.person_key
-         FROM unnest($2::int[], $3::text[], $4::uuid[]) AS a (line, result_code, person_key) WHERE b.batch_id = $1 AND b.line = a.line`,
-        batchId, answered.map(({ line }) => line), answered.map(({ resultCode }) => resultCode), answered.map(({ personKey }) => personKey ?? null),
+        `UPDATE batch_line b SET result_code = a.result_code, person_key = a.person_key, since = a.since
+         FROM unnest($2::int[], $3::text[], $4::uuid[], $5::date[]) AS a (line, result_code, person_key, since) WHERE b.batch_id = $1 AND b.line = a.line`,
+        batchId, answered.map(({ line }) => line), answered.map(({ resultCode }) => resultCode), answered.map(({ personKey }) => personKey ?? null), answered.map(({ since }) => since ?? null),
       );
     }
     const taken = await db.run('DELETE FROM batch_line WHERE batch_id = $1 AND line > $2 AND line <= $3 AND result_code IS NULL', batchId, after, last);
@@ -175,11 +178,11 @@ export class BatchStore {
   async results(db: Db, batchId: string, page: { after: number; limit: number }): Promise<ResultRow[]> {
     return db.many<ResultRow>(
       `SELECT * FROM (
-         (SELECT a.line, a.request_id, '00' AS result_code, l.code, CASE WHEN a.state <> 'VOID' THEN l.number END AS number, a.person_key, a.generated_at
+         (SELECT a.line, a.request_id, '00' AS result_code, l.code, CASE WHEN a.state <> 'VOID' THEN l.number END AS number, a.person_key, a.generated_at, NULL::date AS since
           FROM assignment a JOIN code_number_link l ON l.code_index = coalesce(a.requested_code_index, a.code_index) AND l.seq = a.generation
           WHERE a.batch_id = $1 AND a.line > $2 ORDER BY a.line LIMIT $3)
          UNION ALL
-         (SELECT b.line, b.request_id, b.result_code, b.code, l.number, b.person_key, a.generated_at
+         (SELECT b.line, b.request_id, b.result_code, b.code, l.number, b.person_key, a.generated_at, b.since
           FROM batch_line b
           LEFT JOIN assignment a ON b.result_code = '01' AND a.person_key = b.person_key AND a.request_id = b.request_id
           LEFT JOIN code_number_link l ON l.code_index = a.code_index AND l.seq = a.generation

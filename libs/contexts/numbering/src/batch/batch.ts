@@ -1,5 +1,6 @@
 import { ResidentCode, type FieldFault } from '#kernel';
 import type { Finding, RequestFault } from '../assignment/assignment.js';
+import { isForeign, type Realm } from '../realm/realm.js';
 
 /** NUM-3.2. */
 export const BATCH_STATES = ['OPEN', 'SEALED', 'VALIDATED', 'DRAWING', 'DRAWN', 'RECONCILED', 'DELIVERED', 'CONFIRMED', 'REJECTED', 'SUSPENDED'] as const;
@@ -11,8 +12,8 @@ export const MAX_LINES = 1_000_000;
 /** NUM-5.3 `NREQ`. */
 export const REQUEST_COLUMNS = ['lineNo', 'requestId', 'residentCode', 'kind', 'caseId', 'priority'] as const;
 
-/** NUM-5.3 `NRES`. */
-export const RESULT_COLUMNS = ['lineNo', 'requestId', 'resultCode', 'residentCode', 'number', 'state', 'generatedAt'] as const;
+/** NUM-5.3 `NRES`; of result 12, since when the other municipality has the person (NUM-7). */
+export const RESULT_COLUMNS = ['lineNo', 'requestId', 'resultCode', 'residentCode', 'number', 'state', 'generatedAt', 'since'] as const;
 
 /** NUM-5.3: 00 ok, 01 same as before, 10 check digit, 11 unknown, 12 of another municipality, 13 already numbered, 14 person conflict, 20 outside of the wave. */
 export type ResultCode = '00' | '01' | '10' | '11' | '12' | '13' | '14' | '20';
@@ -58,10 +59,10 @@ export interface RequestLine {
 }
 
 /**
- * Reads the fields of the n-th line. A wrong resident code is an answer (10) of that line; a line that is not in the form of the
+ * Reads the fields of the n-th line. A wrong resident code is an answer (10) of that line, one of the other realm is unknown (11); a line that is not in the form of the
  * file is a fault of the whole file, with a pointer to the field. Nothing is corrected (NUM-7).
  */
-export function readRequestLine(fields: readonly string[], line: number): RequestLine | readonly FieldFault[] {
+export function readRequestLine(fields: readonly string[], line: number, realm: Realm): RequestLine | readonly FieldFault[] {
   const at = (column: string, code: string): FieldFault => ({ pointer: `/lines/${line}/${column}`, code });
   if (fields.length !== REQUEST_COLUMNS.length) return [at('', 'COLUMN_COUNT')];
   const [lineNo = '', requestId = '', residentCode = '', kind = '', caseId = '', priority = ''] = fields;
@@ -74,8 +75,8 @@ export function readRequestLine(fields: readonly string[], line: number): Reques
   if (!(lineKind === 'NEW' ? ANY_CASE : CASE).test(caseId)) faults.push(at('caseId', 'FORMAT'));
   if (!/^\d?$/.test(priority)) faults.push(at('priority', 'FORMAT'));
   if (faults.length > 0 || lineKind === undefined) return faults;
-  const refused = ResidentCode.fault(residentCode) === undefined ? {} : ({ refused: '10' } as const);
-  return { line, requestId, residentCode, kind: lineKind, caseId, priority: Number(priority), ...refused };
+  const refused = ResidentCode.fault(residentCode) !== undefined ? '10' : isForeign(realm, residentCode) ? '11' : undefined;
+  return { line, requestId, residentCode, kind: lineKind, caseId, priority: Number(priority), ...(refused && { refused }) };
 }
 
 /** A change names its granted case (NUM-3.3). */

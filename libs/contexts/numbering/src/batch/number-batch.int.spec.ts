@@ -293,3 +293,25 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
     expect(cells).toBeGreaterThan(SIZE);
   });
 });
+
+describe('the line of somebody who is moving (NUM-7)', () => {
+  it('is answered 12 with since when, and waits by itself: the same id has its number once the move is settled', async () => {
+    const [mover, settled] = [resident('990027'), resident('990027')];
+    const entered = (code: string) => register.people.get(code) ?? { found: false, personKey: '', municipalityCode: '', superseded: false };
+    register.people.set(mover, { ...entered(mover), since: '2014-04-01', movePending: true });
+    register.people.set(settled, { ...entered(settled), since: '2014-05-01', movePending: false });
+    const lines = [mover, settled].map((code) => ({ code, requestId: randomUUID() }));
+    const batchId = await seal(lines);
+    await delivered(batchId);
+    const rows = await result(batchId);
+    expect([rows.get(1)?.at(2), rows.get(1)?.at(7), rows.get(2)?.at(2), rows.get(2)?.at(7)]).toEqual(['12', '2014-04-01', '12', '2014-05-01']);
+    const held = await estate.sql<{ job_id: string; request_id: string }>('SELECT job_id, request_id FROM numbering.held_request');
+    expect(held).toMatchObject([{ request_id: lines[0]?.requestId }]);
+    register.people.set(mover, { ...entered(mover), municipalityCode: '990019', movePending: false });
+    estate.clock.set(new Date(estate.clock.now().getTime() + 61_000));
+    await estate.eventually(async () => (await estate.sql("SELECT FROM numbering.held_request WHERE state = 'ANSWERED'")).length === 1);
+    const again = await seal(lines);
+    await delivered(again);
+    expect([...(await result(again)).values()].map((fields) => fields[2])).toEqual(['01', '12']);
+  });
+});

@@ -4,6 +4,9 @@ import { candidateDelivered, numberingProblems } from '#contracts/numbering';
 import { stillWaiting, whenAnswered, uuidv7, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { decideRequest, stateOnDelivery, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
 import type { AssignmentStore, NewAssignment, SealedCode, SealedNumber } from '../assignment/assignment.store.js';
+import { mayWait, sinceOf } from '../assignment/held-request.js';
+import type { HeldRequestStore } from '../assignment/held-request.store.js';
+import { holdRequest } from '../assignment/hold-request.js';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import { reserveNumbers, type Candidates } from '../construction/reserve-numbers.js';
@@ -65,9 +68,7 @@ export class NumberBatch implements JobKind<Prepared> {
   private ahead: Ahead | undefined;
 
   constructor(
-    private readonly batches: BatchStore,
-    private readonly assignments: AssignmentStore,
-    private readonly waves: WaveGate,
+    private readonly stores: { readonly batches: BatchStore; readonly assignments: AssignmentStore; readonly held: HeldRequestStore; readonly waves: WaveGate },
     private readonly source: { readonly changes: ChangeLines; readonly register: ResidentRegister; readonly draw: Draw; readonly gate: DrawingGate },
   ) {}
 
@@ -89,8 +90,8 @@ export class NumberBatch implements JobKind<Prepared> {
   }
 
   private async load(ctx: Ctx, batchId: string, after: number): Promise<Prepared> {
-    const rows = await this.batches.pending(ctx.db, batchId, { after, limit: CHUNK });
-    const codes = rows.map((row) => this.assignments.openCode(row.code));
+    const rows = await this.stores.batches.pending(ctx.db, batchId, { after, limit: CHUNK });
+    const codes = rows.map((row) => this.stores.assignments.openCode(row.code));
     const entries = await whenAnswered(() => this.source.register.entries(ctx, codes));
     if (entries === undefined) return undefined;
     const prepared: PreparedLine[] = [];
@@ -112,16 +113,16 @@ export class NumberBatch implements JobKind<Prepared> {
     const { value: first } = others.next();
     if (first === undefined) throw numberingProblems.refuse('GENERATOR_FAULT');
     const number = numberOf(first);
-    return { first, number, sealed: this.assignments.sealNumber(number), others };
+    return { first, number, sealed: this.stores.assignments.sealNumber(number), others };
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
-    const batch = await this.batches.lock(ctx.db, batchIdOf(job));
+    const batch = await this.stores.batches.lock(ctx.db, batchIdOf(job));
     if (batch === undefined) throw new Error('the batch of a job is gone');
-    if (await this.waves.isHalted(ctx.db, batch.batch_id)) return this.suspend(ctx, batch.batch_id, cursorOf(job), { cause: 'WAVE_HALTED' });
+    if (await this.stores.waves.isHalted(ctx.db, batch.batch_id)) return this.suspend(ctx, batch.batch_id, cursorOf(job), { cause: 'WAVE_HALTED' });
     if (this.source.gate.custody.salts.fault !== undefined) return this.suspend(ctx, batch.batch_id, cursorOf(job), { cause: 'SALT_SOURCE' });
     if (prepared === undefined) return stillWaiting(job);
-    if (batch.state === 'SEALED') await this.batches.markValidated(ctx.db, batch.batch_id);
+    if (batch.state === 'SEALED') await this.stores.batches.markValidated(ctx.db, batch.batch_id);
     const last = prepared.at(-1);
     if (last === undefined) return this.finish(ctx, batch.batch_id);
     await this.number(ctx, batch, { after: cursorOf(job), last: last.line, lines: prepared });
@@ -133,8 +134,9 @@ export class NumberBatch implements JobKind<Prepared> {
     const changed = await this.source.changes.carryOut(ctx, batch, lines.filter(isChange));
     const first = lines.filter((line) => !isChange(line));
     const people = first.flatMap(({ entry }) => (entry.found ? [entry.personKey] : []));
-    const earlier = await this.assignments.earlier(ctx.db, people);
-    const { drawn, answered } = this.decide(first, { batchId, municipalityCode }, earlier);
+    const earlier = await this.stores.assignments.earlier(ctx.db, people);
+    const { drawn, answered, movers } = this.decide(first, { batchId, municipalityCode }, earlier);
+    await this.hold(ctx, municipalityCode, movers);
     const { bodies, rounds } = await reserveNumbers(ctx.db, drawn.map(({ candidates }) => candidates));
     const at = ctx.now.toISOString();
     const added = drawn.map(({ personKey, generation, prepared }, index): NewAssignment => {
@@ -144,17 +146,18 @@ export class NumberBatch implements JobKind<Prepared> {
       const number = kept?.number ?? numberOf(body);
       return { assignmentId: uuidv7(), personKey, generation, municipalityCode, requestId, code, number, sealedNumber: kept?.sealed, state: 'GENERATED', at, batch: { batchId, line } };
     });
-    await this.assignments.insert(ctx.db, added);
+    await this.stores.assignments.insert(ctx.db, added);
     const numbered = changed.numbered + drawn.length;
-    await this.batches.advance(ctx.db, batchId, { after, last, numbered, answered: [...changed.answered, ...answered], rounds });
+    await this.stores.batches.advance(ctx.db, batchId, { after, last, numbered, answered: [...changed.answered, ...answered], rounds });
     await this.source.gate.heads.advance(ctx.db, numbered);
     if (added.length > 0) ctx.audit({ object: `batch:${batchId}`, subjects: added.map(({ personKey }) => personKey), facts: { rounds } });
   }
 
   /** The rules of a single request, line by line; a line also meets those before it in the file (NUM-7). */
-  private decide(prepared: readonly PreparedLine[], batch: { batchId: string; municipalityCode: string }, earlier: Map<string, EarlierAssignment>): { drawn: DrawnLine[]; answered: AnsweredLine[] } {
+  private decide(prepared: readonly PreparedLine[], batch: { batchId: string; municipalityCode: string }, earlier: Map<string, EarlierAssignment>): { drawn: DrawnLine[]; answered: AnsweredLine[]; movers: PreparedLine[] } {
     const drawn: DrawnLine[] = [];
     const answered: AnsweredLine[] = [];
+    const movers: PreparedLine[] = [];
     for (const line of prepared) {
       const { requestId, residentCode, entry } = line;
       const finding = decideRequest(entry, earlier.get(entry.personKey), { batchId: batch.batchId, municipalityCode: batch.municipalityCode, requestId });
@@ -163,23 +166,33 @@ export class NumberBatch implements JobKind<Prepared> {
         earlier.set(personKey, { assignmentId: '', municipalityCode: batch.municipalityCode, requestId, generation, replaceable: false });
         drawn.push({ prepared: line, personKey, generation, candidates: line.offer ?? { others: this.source.draw(residentCode) } });
       } else {
-        answered.push({ line: line.line, resultCode: resultCodeOf(finding), personKey: finding.personKey });
+        const fault = finding.outcome === 'REFUSED' ? finding.fault : undefined;
+        if (fault !== undefined && mayWait(fault, entry)) movers.push(line);
+        answered.push({ line: line.line, resultCode: resultCodeOf(finding), personKey: finding.personKey, ...(fault && sinceOf(fault, entry)) });
       }
     }
-    return { drawn, answered };
+    return { drawn, answered, movers };
+  }
+
+  /** The line of somebody who is moving is answered 12, and waits by itself like a single request: the same id has its number later (NUM-7). */
+  private async hold(ctx: Ctx, municipalityCode: string, movers: readonly PreparedLine[]): Promise<void> {
+    for (const { requestId, residentCode, entry: { personKey } } of movers) {
+      if ((await this.stores.held.of(ctx.db, municipalityCode, requestId)) !== undefined) continue;
+      await holdRequest(ctx, this.stores.held, { municipalityCode, requestId, residentCode, personKey });
+    }
   }
 
   /** DRAWN -> RECONCILED -> DELIVERED; a batch whose rows do not add up, or that has a number twice, is suspended and nothing of it is delivered. */
   private async finish(ctx: Ctx, batchId: string): Promise<StepOutcome> {
-    const batch = await this.batches.find(ctx.db, batchId);
+    const batch = await this.stores.batches.find(ctx.db, batchId);
     if (batch === undefined) throw new Error('the batch of a job is gone');
-    const counts = await this.batches.count(ctx.db, batch);
+    const counts = await this.stores.batches.count(ctx.db, batch);
     const { lines, assignments: count, repeated, refused } = counts;
     const reconciled = isReconciled(batch, counts);
-    const cause = await this.waves.judge(ctx, batchId, { reconciled, lines, refused });
+    const cause = await this.stores.waves.judge(ctx, batchId, { reconciled, lines, refused });
     if (!reconciled || cause === 'DUPLICATE_NUMBER') return this.suspend(ctx, batchId, lines, { ...counts, ...(cause === undefined ? {} : { cause }) });
     const mode = stateOnDelivery(ctx.now);
-    await this.batches.deliver(ctx.db, batchId, { at: ctx.now, designated: mode === 'DESIGNATED' });
+    await this.stores.batches.deliver(ctx.db, batchId, { at: ctx.now, designated: mode === 'DESIGNATED' });
     ctx.emit(candidateDelivered, { aggregateId: batchId, sequence: 1, data: { batchId, municipalityCode: batch.municipality_code, count, mode } });
     ctx.audit({ object: `batch:${batchId}`, facts: { count, repeated, refused, mode } });
     return { cursor: lines, done: lines, total: lines, result: { state: 'DELIVERED', lines, designated: count + repeated, repeated, refused } };
@@ -187,7 +200,7 @@ export class NumberBatch implements JobKind<Prepared> {
 
   /** Nothing more of the batch is drawn or delivered until it is sealed again. */
   private async suspend(ctx: Ctx, batchId: string, cursor: number, facts: Facts): Promise<StepOutcome> {
-    await this.batches.setState(ctx.db, batchId, 'SUSPENDED');
+    await this.stores.batches.setState(ctx.db, batchId, 'SUSPENDED');
     ctx.audit({ object: `batch:${batchId}`, facts: { state: 'SUSPENDED', ...facts } });
     return { cursor, done: cursor, result: { state: 'SUSPENDED', ...facts } };
   }

@@ -42,6 +42,6 @@ export class ReadResult implements UseCase<typeof spec> {
   private line(row: ResultRow, batch: BatchRow): string {
     const number = row.number === null ? '' : this.assignments.openNumber(row.number);
     const state = number === '' ? '' : batch.designated_at === null ? 'T' : 'D';
-    return csvLine([String(row.line), row.request_id, row.result_code, this.assignments.openCode(row.code), number, state, row.generated_at?.toISOString() ?? '']);
+    return csvLine([String(row.line), row.request_id, row.result_code, this.assignments.openCode(row.code), number, state, row.generated_at?.toISOString() ?? '', row.since ?? '']);
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { numberingProblems } from '#contracts/numbering';
 import { platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { AssignmentStore } from '../assignment/assignment.store.js';
+import type { Realm } from '../realm/realm.js';
 import { chunksOf } from '../upload/csv-chunks.js';
 import { readCsv } from '../upload/csv-rows.js';
 import { MAX_LINES, REQUEST_COLUMNS, readRequestLine, type RequestLine } from './batch.js';
@@ -24,6 +25,7 @@ export class UploadLines implements UseCase<typeof spec> {
   constructor(
     private readonly batches: BatchStore,
     private readonly assignments: AssignmentStore,
+    private readonly realm: Realm,
   ) {}
 
   async execute(ctx: Ctx, { batchId }: InputOf<typeof spec>, body?: Readable): Promise<OutputOf<typeof spec>> {
@@ -35,7 +37,7 @@ export class UploadLines implements UseCase<typeof spec> {
     });
     const upload = readCsv(body, REQUEST_COLUMNS);
     let lineCount = 0;
-    for await (const lines of chunksOf(upload.rows, MAX_LINES, readRequestLine)) {
+    for await (const lines of chunksOf(upload.rows, MAX_LINES, (fields, line) => readRequestLine(fields, line, this.realm))) {
       lineCount += lines.length;
       await ctx.transaction((tx) => this.add(tx, { batchId, uploadId }, lines));
     }

@@ -9,11 +9,11 @@ import { ReadDeliveryTargetSet } from './read-set.js';
 import { SubmitDeliveryTargets } from './submit-delivery-targets.js';
 
 /** Where the first notices go (NUM-3.5). */
-export function deliveryTargetParts({ cipher }: Platform, { assignments, register }: Numbers): Partial<ContextParts> {
+export function deliveryTargetParts({ cipher }: Platform, { assignments, realm, register }: Numbers): Partial<ContextParts> {
   const targets = new DeliveryTargetStore(cipher);
   return {
     http: [
-      route('POST', '/delivery-target-sets', new SubmitDeliveryTargets(targets), { status: 202, upload: ['text/csv'] }),
+      route('POST', '/delivery-target-sets', new SubmitDeliveryTargets(targets, realm), { status: 202, upload: ['text/csv'] }),
       route('GET', '/delivery-target-sets/:setId', new ReadDeliveryTargetSet(targets)),
       route('GET', '/delivery-target-sets/:setId/faults', new ListTargetFaults(targets)),
     ],

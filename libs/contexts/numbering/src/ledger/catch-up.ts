@@ -1,5 +1,6 @@
 import { IndividualNumber, ResidentCode, type FieldFault } from '#kernel';
 import { isReserved } from '../construction/construction.js';
+import type { Realm } from '../realm/realm.js';
 
 export const CATCH_UP_SOURCES = ['DELAYED_REPLICA', 'MUNICIPAL_RECEIPTS'] as const;
 export type CatchUpSource = (typeof CATCH_UP_SOURCES)[number];
@@ -28,7 +29,7 @@ const FORMS: Readonly<Record<Exclude<keyof CatchUpLine, 'line' | 'number' | 'res
 };
 
 /** Reads the fields of the n-th line (NUM-7); any fault is one of the whole list, since half a list would not close the gap. */
-export function readCatchUpLine(fields: readonly string[], line: number): CatchUpLine | readonly FieldFault[] {
+export function readCatchUpLine(fields: readonly string[], line: number, realm: Realm): CatchUpLine | readonly FieldFault[] {
   const at = (column: string, code: string): FieldFault => ({ pointer: `/lines/${line}/${column}`, code });
   if (fields.length !== CATCH_UP_COLUMNS.length) return [at('', 'COLUMN_COUNT')];
   const [lineNo = '', number = '', residentCode = '', municipalityCode = '', requestId = '', assignmentId = '', generatedAt = ''] = fields;
@@ -36,7 +37,7 @@ export function readCatchUpLine(fields: readonly string[], line: number): CatchU
   const faults: FieldFault[] = [];
   if (lineNo !== String(line)) faults.push(at('lineNo', 'SEQUENCE'));
   if (IndividualNumber.fault(number) !== undefined) faults.push(at('number', 'CHECK_DIGIT'));
-  else if (isReserved(number)) faults.push(at('number', 'RESERVED'));
+  else if (isReserved(number) !== (realm === 'training')) faults.push(at('number', 'RESERVED'));
   if (residentCode !== '' && ResidentCode.fault(residentCode) !== undefined) faults.push(at('residentCode', 'CHECK_DIGIT'));
   for (const column of ['municipalityCode', 'requestId', 'assignmentId', 'generatedAt'] as const) {
     if (!FORMS[column].test(texts[column])) faults.push(at(column, 'FORMAT'));

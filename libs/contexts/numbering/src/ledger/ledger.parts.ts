@@ -6,12 +6,12 @@ import { ReadLedger } from './read-ledger.js';
 import { SubmitCatchUp } from './submit-catch-up.js';
 
 /** That a restored database draws no number again (NUM-7). */
-export function ledgerParts({ cipher, database }: Platform, { assignments, register, drawing: gate }: Numbers): Partial<ContextParts> {
+export function ledgerParts({ cipher, database }: Platform, { assignments, realm, register, drawing: gate }: Numbers): Partial<ContextParts> {
   const lists = new CatchUpStore(cipher);
   return {
     http: [
       route('GET', '/ledger', new ReadLedger(gate)),
-      route('POST', '/ledger/catch-ups', new SubmitCatchUp(lists), { status: 201, upload: ['text/csv'] }),
+      route('POST', '/ledger/catch-ups', new SubmitCatchUp(lists, realm), { status: 201, upload: ['text/csv'] }),
       route('POST', '/ledger/catch-ups/:catchUpId/confirmation', new ConfirmCatchUp({ lists, assignments, register, gate })),
     ],
     prepare: () => gate.prepare(database),

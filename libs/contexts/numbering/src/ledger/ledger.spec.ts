@@ -24,10 +24,10 @@ describe('the head of the ledger (NUM-7)', () => {
 
 describe('a line of a list', () => {
   it('is read as it stands, with or without the person', () => {
-    expect(readCatchUpLine(LINE, 1)).toEqual({
+    expect(readCatchUpLine(LINE, 1, undefined)).toEqual({
       line: 1, number: '123456789018', residentCode: '99000000015', municipalityCode: '990019', requestId: 'req-1', assignmentId: '', generatedAt: '2016-01-20T01:00:00.000Z',
     });
-    expect(readCatchUpLine(LINE.with(2, '').with(5, ID), 1)).toMatchObject({ residentCode: '', assignmentId: ID });
+    expect(readCatchUpLine(LINE.with(2, '').with(5, ID), 1, undefined)).toMatchObject({ residentCode: '', assignmentId: ID });
   });
 
   it.each([
@@ -36,10 +36,11 @@ describe('a line of a list', () => {
     ['generatedAt', '2016-02-30T25:00:00Z', 'FORMAT'],
   ])('refuses %s = %s', (column, value, code) => {
     const place = CATCH_UP_COLUMNS.findIndex((name) => name === column);
-    expect(readCatchUpLine(LINE.with(place, value), 1)).toContainEqual({ pointer: `/lines/1/${column}`, code });
+    expect(readCatchUpLine(LINE.with(place, value), 1, undefined)).toContainEqual({ pointer: `/lines/1/${column}`, code });
   });
 
   it('refuses another count of fields', () => {
-    expect(readCatchUpLine(LINE.slice(1), 1)).toEqual([{ pointer: '/lines/1/', code: 'COLUMN_COUNT' }]);
+    expect(readCatchUpLine(LINE, 1, 'training')).toContainEqual({ pointer: '/lines/1/number', code: 'RESERVED' });
+    expect(readCatchUpLine(LINE.slice(1), 1, undefined)).toEqual([{ pointer: '/lines/1/', code: 'COLUMN_COUNT' }]);
   });
 });

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { numberingProblems } from '#contracts/numbering';
 import { officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import type { Realm } from '../realm/realm.js';
 import { chunksOf } from '../upload/csv-chunks.js';
 import { readCsv } from '../upload/csv-rows.js';
 import { CATCH_UP_COLUMNS, CATCH_UP_SOURCES, MAX_CATCH_UP_LINES, readCatchUpLine } from './catch-up.js';
@@ -23,14 +24,17 @@ const submitSpec = useCase({
 export class SubmitCatchUp implements UseCase<typeof submitSpec> {
   readonly spec = submitSpec;
 
-  constructor(private readonly lists: CatchUpStore) {}
+  constructor(
+    private readonly lists: CatchUpStore,
+    private readonly realm: Realm,
+  ) {}
 
   async execute(ctx: Ctx, { source, neverIssued }: InputOf<typeof submitSpec>, body?: Readable): Promise<OutputOf<typeof submitSpec>> {
     const catchUpId = uuidv7();
     await ctx.transaction((tx) => this.lists.open(tx.db, { catchUpId, source, neverIssued, proposedBy: officerOf(tx) }, tx.now));
     const upload = readCsv(body, CATCH_UP_COLUMNS);
     let lines = 0;
-    for await (const chunk of chunksOf(upload.rows, MAX_CATCH_UP_LINES, readCatchUpLine)) {
+    for await (const chunk of chunksOf(upload.rows, MAX_CATCH_UP_LINES, (fields, line) => readCatchUpLine(fields, line, this.realm))) {
       lines += chunk.length;
       await ctx.transaction(async (tx) => {
         await lockedList(tx, this.lists, catchUpId, ['COLLECTING']);
