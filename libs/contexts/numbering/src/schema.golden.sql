@@ -62,6 +62,7 @@ CREATE TABLE batch_line (
   person_key uuid,
   result_code text,
   kind smallint DEFAULT 1 NOT NULL,
+  since date,
   CONSTRAINT batch_line_pkey PRIMARY KEY (batch_id, line),
   CONSTRAINT batch_line_kind_check CHECK (kind >= 1 AND kind <= 3)
 );
