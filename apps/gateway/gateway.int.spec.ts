@@ -13,9 +13,10 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { SignJWT, createRemoteJWKSet, decodeProtectedHeader, generateKeyPair, importJWK, jwtVerify, type CryptoKey, type JWK } from 'jose';
+import providerContext from 'oidc-provider/lib/helpers/als.js';
 import pg from 'pg';
 import { z } from 'zod';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadProto, migrate, serviceOf, verifyAuditChain, Database } from '#platform';
 import { freePort, testDatabase } from '#testing/servers';
 import { FICTIONAL_CLIENTS, ensureClientKeys } from './clients.js';
@@ -339,6 +340,13 @@ describe('what it tells about itself', () => {
     for (const file of files) expect((await fetch(`${url}/docs/${file}`)).status).toBe(200);
     expect(await (await fetch(`${url}/docs/explorer.js`)).text()).toContain("url: '/api/openapi.json'");
   });
+});
+
+it('after tokens nobody follows every promise of the process any more', async () => {
+  const disabled = vi.spyOn(providerContext, 'disable');
+  await Promise.all([tokenOf('agency-pension'), tokenOf('agency-pension'), tokenOf('auditor-1')]);
+  await expect.poll(() => disabled.mock.calls.length).toBeGreaterThan(0);
+  disabled.mockRestore();
 });
 
 describe('the gRPC door', () => {
