@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'tools/**/*.spec.ts', 'test/**/*.spec.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Most of a spec is waiting for servers and schedules: two cores have room for three.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
