@@ -6,6 +6,8 @@ import { Db, FieldCipher, masterKey, type CopyValue } from '#platform';
 import { perSecond, timed } from '../report.js';
 import { BASE_DATE, PORTION, portionsOf, residentsOf, thousands, type Portion, type Scene } from './scene.js';
 
+/** One is written while another is made. */
+const LANES = 2;
 const CODES = 'juki_net.resident_code(code_index, person_key)';
 const PERSONS = 'juki_net.person(person_key, fact_version, status, municipality_code, stay, resident_code, changed_on, change_reason)';
 const SEGMENTS = `juki_net.segment(person_key, municipality_code, stay, state, quarantined, entry_reason, entry_date, name_kanji, name_kana, alias_name, birth_date, sex, address,
@@ -17,15 +19,19 @@ const SEGMENTS = `juki_net.segment(person_key, municipality_code, stay, state, q
  */
 export async function fillRegister({ estate, data, residents, note }: Scene): Promise<void> {
   const cipher = new FieldCipher(masterKey(join(data, 'keys')), 'juki-net');
-  const pool = new pg.Pool({ connectionString: estate.adminUrl, max: 1 });
-  const client = await pool.connect();
-  for (const portion of portionsOf(residents)) {
-    if (await isThere(client, cipher, portion)) continue;
-    const tookMs = await timed(() => fill(client, cipher, portion));
-    note(`${thousands((portion.index + 1) * PORTION)} residents: filled up, ${thousands(perSecond(PORTION, tookMs))} rows/s`);
-  }
-  await client.query('VACUUM (ANALYZE) juki_net.resident_code, juki_net.person, juki_net.segment');
-  client.release();
+  const pool = new pg.Pool({ connectionString: estate.adminUrl, max: LANES });
+  const portions = portionsOf(residents).values();
+  const lane = async (): Promise<void> => {
+    const client = await pool.connect();
+    for (const portion of portions) {
+      if (await isThere(client, cipher, portion)) continue;
+      const tookMs = await timed(() => fill(client, cipher, portion));
+      note(`${thousands((portion.index + 1) * PORTION)} residents: filled up, ${thousands(perSecond(PORTION, tookMs))} rows/s on one of ${LANES} connections`);
+    }
+    client.release();
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  await pool.query('VACUUM (ANALYZE) juki_net.resident_code, juki_net.person, juki_net.segment');
   await pool.end();
 }
 

@@ -104,7 +104,7 @@ describe('the outcome of a row', () => {
   const found = (...likenesses: Found['likeness'][]): Found[] => likenesses.map((likeness, index) => ({ personKey: `p${index}`, likeness }));
 
   it.each<[Found['likeness'][], string, number | undefined]>([
-    [[1], 'AUTO', 1], [[2], 'AUTO', 2], [[4, 1], 'AUTO', 1], [['HINT', 2], 'AUTO', 2],
+    [[1], 'AUTO', 1], [[2], 'AUTO', 2], [[4, 1], 'AUTO', 1], [[2, 4], 'REVIEW', 2], [['HINT', 2], 'AUTO', 2],
     [[1, 1], 'REVIEW', 1], [[1, 2], 'REVIEW', 1], [[3, 2], 'REVIEW', 2], [[3], 'REVIEW', 3], [[4], 'REVIEW', 4], [['HINT', 4], 'REVIEW', 4],
     [['HINT'], 'NONE', undefined], [['HINT', 'HINT'], 'NONE', undefined], [[], 'NONE', undefined],
   ])('%j: %s', (likenesses, outcome, tier) => {

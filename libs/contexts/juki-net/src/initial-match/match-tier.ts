@@ -61,8 +61,11 @@ export interface MatchDecision {
   readonly found: readonly Found[];
 }
 
-/** A tier above this one speaks of a person otherwise the same: it makes no rival of a better match. */
-const WEAKEST_RIVAL = 3;
+/**
+ * The weakest tier that makes a rival of a match of tier 1, and of one of tier 2: of two persons of one name in a town, the one meant may be
+ * the one who lives where the row says and whose date of birth was typed with one digit wrong.
+ */
+const WEAKEST_RIVAL = { 1: 3, 2: 4 } as const;
 const ORDER: readonly Likeness[] = [1, 2, 3, 4, 'HINT'];
 const PREFECTURE = new RegExp(`^(?:${PREFECTURES.map(({ name }) => name).join('|')})`, 'u');
 /** Up to the first 市区町村 after a county; short for names that hold one themselves (四日市市), but alike on both sides. */
@@ -115,14 +118,14 @@ function likenessOfName(row: MatchKeys, keys: MatchKeys, placeWithheld: boolean)
   return hint;
 }
 
-/** AUTO needs tier 1 or 2, a birth date known to the day, and nobody else of tier 1 to 3. */
+/** AUTO needs tier 1 or 2, a birth date known to the day, and nobody else of tier 1 to 3, for tier 2 nobody else of any tier. */
 export function decideMatch(row: MatchKeys, found: readonly Found[]): MatchDecision {
   const sorted = [...found].sort((a, b) => ORDER.indexOf(a.likeness) - ORDER.indexOf(b.likeness));
   const tiers = sorted.flatMap(({ likeness }) => (likeness === 'HINT' ? [] : [likeness]));
   const [tier] = tiers;
   if (tier === undefined) return { outcome: 'NONE', found: sorted };
-  const alone = tiers.filter((other) => other <= WEAKEST_RIVAL).length === 1;
-  const auto = tier <= 2 && alone && !row.birthDate.endsWith('00');
+  const alone = (weakest: number): boolean => tiers.filter((other) => other <= weakest).length === 1;
+  const auto = (tier === 1 || tier === 2) && alone(WEAKEST_RIVAL[tier]) && !row.birthDate.endsWith('00');
   return { outcome: auto ? 'AUTO' : 'REVIEW', tier, found: auto ? sorted.slice(0, 1) : sorted };
 }
 

@@ -85,12 +85,12 @@ export class RegisterSearch {
   /** By place of the row: everybody who can be of tier 1 to 3, born on the same day with the same reading, or with the same characters where a reading is not known. */
   async named(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<MatchPerson[][]> {
     const sought = soughtOf(rows);
-    return byPlace(rows.length, [
-      ...(await this.byKana(db, sought, area)),
-      ...(await this.byKanji(db, WITHOUT_KANA, sought.filter(({ kana }) => kana !== ''), area)),
-      ...(await this.byKanji(db, BY_KANJI, sought.filter(({ kana }) => kana === ''), area)),
-      ...(await this.byAlias(db, rows, area)),
-    ]);
+    return byPlace(rows.length, await together([
+      this.byKana(db, sought, area),
+      this.byKanji(db, WITHOUT_KANA, sought.filter(({ kana }) => kana !== ''), area),
+      this.byKanji(db, BY_KANJI, sought.filter(({ kana }) => kana === ''), area),
+      this.byAlias(db, rows, area),
+    ]));
   }
 
   /** Persons who may be of tier 4 or a hint: the same name with a birth date nearly the same, or the same day with a name that is alike. */
@@ -102,16 +102,16 @@ export class RegisterSearch {
     const silent = near.filter(({ kana }) => kana === '').flatMap(({ days, ...name }) => days.map((birthDate) => ({ ...name, birthDate })));
     // Without an address nobody is of tier 4, and only equal characters make a hint.
     const unlessHomeless = (of: (row: MatchKeys) => string | null): (string | null)[] => rows.map((row) => (row.places.length === 0 ? null : of(row)));
-    return byPlace(rows.length, [
-      ...(await this.search(db, BY_NEAR_DATE, area, [known.map(({ place }) => place), known.map(({ days }) => days.join(' ')), known.map(({ kana }) => kana)])),
-      ...(await this.byKanji(db, BY_KANJI, silent, area)),
-      ...(await this.search(db, BY_LIKENESS, area, [
+    return byPlace(rows.length, await together([
+      this.search(db, BY_NEAR_DATE, area, [known.map(({ place }) => place), known.map(({ days }) => days.join(' ')), known.map(({ kana }) => kana)]),
+      this.byKanji(db, BY_KANJI, silent, area),
+      this.search(db, BY_LIKENESS, area, [
         sought.map(({ place }) => place), sought.map(({ birthDate }) => birthDate), sought.map(({ kanji }) => kanji || null),
         unlessHomeless(({ kana }) => (kana === '' ? null : kana.replace(/[ーアイウエオ]/gu, ''))),
         unlessHomeless(({ givenKana, kana }) => givenKana || kana.slice(-2) || null),
         unlessHomeless(({ givenKanji, kanji }) => givenKanji || Array.from(kanji).slice(-1).join('') || null),
-      ])),
-    ]);
+      ]),
+    ]));
   }
 
   /** Persons born on the same day whose alias is the name of the row, or ends with its given name. */
@@ -141,6 +141,11 @@ export class RegisterSearch {
   private async search(db: Db, sql: string, { today, within }: SearchArea, columns: readonly (readonly unknown[])[]): Promise<PersonRow[]> {
     return columns[0]?.length === 0 ? [] : db.manyPlanned<PersonRow>(sql, within, today, ...columns);
   }
+}
+
+/** Searches have nothing to do with each other: each has a connection, and the database more than one core. */
+async function together(searches: readonly Promise<PersonRow[]>[]): Promise<PersonRow[]> {
+  return (await Promise.all(searches)).flat();
 }
 
 function soughtOf(rows: readonly MatchKeys[]): Sought[] {

@@ -94,7 +94,7 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     return { phase: 'NORMALISE', lines: stored.lines.length, rows, faults };
   }
 
-  /** Everybody is compared with who has the same birth date and name; those who are not linked by that, with who is nearly like them too. */
+  /** Everybody is compared with who has the same birth date and name; those whom that does not link to the very address, with who is nearly like them too. */
   private async compared(ctx: Ctx, matchId: string, chunk: number): Promise<Prepared> {
     const match = await this.matches.find(ctx.db, matchId);
     const stored = await this.matches.rows(ctx.db, matchId, chunk);
@@ -102,7 +102,10 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     const area = { today: localDateInJapan(ctx.now), within: match.within };
     const keys = stored.map((row) => row.keys);
     const found = await likened(keys, await this.register.named(ctx.db, keys, area));
-    const unsure = keys.flatMap((row, place) => (decideMatch(row, found[place] ?? []).outcome === 'AUTO' ? [] : [place]));
+    const unsure = keys.flatMap((row, place) => {
+      const { outcome, tier } = decideMatch(row, found[place] ?? []);
+      return outcome === 'AUTO' && tier === 1 ? [] : [place];
+    });
     const unsureKeys = unsure.flatMap((place) => keys[place] ?? []);
     const alike = await likened(unsureKeys, await this.register.alike(ctx.db, unsureKeys, area));
     for (const [index, place] of unsure.entries()) found[place] = merged(found[place] ?? [], alike[index] ?? []);
