@@ -162,7 +162,7 @@ async function send(url: string, method: string, options: RequestOptions, sign: 
   return { status: response.status, headers: response.headers, bytes, json: isJson ? JSON.parse(bytes.toString('utf8')) : undefined };
 }
 
-async function eventually<T>(look: () => Promise<T | undefined | false>, seconds = 40): Promise<T> {
+async function eventually<T>(look: () => Promise<T | undefined | false>, seconds = 20): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {
     const found = await look();
