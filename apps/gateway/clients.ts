@@ -13,6 +13,8 @@ export interface RegisteredClient {
   readonly kind: InstitutionKind;
   /** Municipality code, prefecture number, or the institution's short name; the claim `kiban.organisation`. */
   readonly organisation: string;
+  /** The officer whom the client asserts, the claim `kiban.operator`; systems of real institutions assert theirs through their own provider. */
+  readonly operator?: string;
   readonly ja: string;
   readonly en: string;
 }
@@ -27,6 +29,7 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
   { id: 'card-maker-1', kind: 'card-maker', organisation: 'maker-1', ja: 'カード製造者', en: 'Card maker' },
   { id: 'operator-1', kind: 'operator', organisation: 'agency', ja: '機構の運用担当 1', en: 'Operator 1 of the agency' },
   { id: 'operator-2', kind: 'operator', organisation: 'agency', ja: '機構の運用担当 2', en: 'Operator 2 of the agency' },
+  ...[1, 2, 3, 4, 5].map((n) => ({ id: `officer-${n}`, kind: 'operator', organisation: 'agency', operator: `o-${n}`, ja: `機構の職員 ${n}`, en: `Officer ${n} of the agency` }) as const),
   { id: 'auditor-1', kind: 'auditor', organisation: 'audit', ja: '監査人', en: 'Auditor' },
   { id: 'svc-juki-net', kind: 'service', organisation: 'juki-net', ja: '住基ネット', en: 'Service juki-net' },
   { id: 'svc-numbering', kind: 'service', organisation: 'numbering', ja: '番号生成', en: 'Service numbering' },

@@ -178,6 +178,12 @@ describe('the door', () => {
     expect((await call('/api/gateway/v1/audit-verification', { token: await tokenOf('agency-pension') })).status).toBe(403);
   });
 
+  it('asserts the officer of the client that stands for one, and of no other', async () => {
+    const kibanOf = async (client: string): Promise<unknown> => z.object({ kiban: z.unknown() }).parse(JSON.parse(Buffer.from((await tokenOf(client)).split('.')[1] ?? '', 'base64url').toString())).kiban;
+    expect(await kibanOf('officer-2')).toEqual({ kind: 'operator', organisation: 'agency', operator: 'o-2' });
+    expect(await kibanOf('operator-2')).toEqual({ kind: 'operator', organisation: 'agency' });
+  });
+
   it('refuses tokens of a foreign signer and ones that were tampered with', async () => {
     const token = await tokenOf('municipality-990019');
     const [header = '', payload = '', signature = ''] = token.split('.');

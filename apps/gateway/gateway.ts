@@ -44,7 +44,7 @@ export async function startGateway(settings: GatewaySettings, options: { readonl
   const bound = { grpc: settings.grpcPort };
   const grpcAddress = (): string => `${config.host}:${bound.grpc}`;
   const http = await httpDoor({ settings, contracts, upstreams: httpUpstreams, door, database, readiness, provider, grpcAddress });
-  const grpc = grpcDoor({ contracts, upstreams: grpcUpstreams, door, readiness });
+  const grpc = grpcDoor({ contracts, upstreams: grpcUpstreams, door, readiness, realm: config.realm });
   const stop = async (): Promise<void> => {
     await http.close();
     await shutGrpc(grpc.server);

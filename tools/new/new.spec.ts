@@ -12,7 +12,7 @@ beforeAll(() => {
   mkdirSync(join(place, 'libs/contexts'), { recursive: true });
   cpSync(join(root, 'package.json'), join(place, 'package.json'));
   cpSync(join(root, 'libs/contracts'), join(place, 'libs/contracts'), { recursive: true });
-  for (const link of ['node_modules', 'libs/kernel', 'libs/platform', 'libs/testing']) symlinkSync(join(root, link), join(place, link));
+  for (const link of ['node_modules', 'libs/kernel', 'libs/pki', 'libs/platform', 'libs/testing']) symlinkSync(join(root, link), join(place, link));
   writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions: { rootDir: '.', preserveSymlinks: true }, include: ['libs/contracts', 'libs/contexts'], exclude: [] }));
 });
 

@@ -8,7 +8,7 @@ import { once, type EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import { SpanKind } from '@opentelemetry/api';
 import { Refusal } from '#kernel';
-import { MESSAGE_LIMIT, asRefusal, grpcFault, inSpan, log, platformProblems, uuidv7, type GrpcFault } from '#platform';
+import { MESSAGE_LIMIT, asRefusal, grpcFault, inSpan, log, platformProblems, uuidv7, type GrpcFault, type Realm } from '#platform';
 import type { Door } from '../door.js';
 import { gatewaySeconds } from '../measures.js';
 import { thumbprintOf } from '../peer-certificate.js';
@@ -17,7 +17,7 @@ const DEADLINE_MS = 30_000;
 const STREAM_DEADLINE_MS = 600_000;
 const DETAILS = 'grpc-status-details-bin';
 const CORRELATION = /^[A-Za-z0-9._-]{8,64}$/;
-const PASSED_ON = ['authorization', 'kiban-purpose', 'idempotency-key', 'accept-language'] as const;
+const PASSED_ON = ['authorization', 'kiban-purpose', 'kiban-realm', 'kiban-terminal', 'idempotency-key', 'accept-language'] as const;
 
 type UnaryCall = ServerUnaryCall<Buffer, Buffer>;
 type StreamCall = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>;
@@ -40,7 +40,7 @@ export function upstreamClient(address: string): Client {
 }
 
 /** The services of one context's proto file, each method passing its message on unread. */
-export function passedServices(context: string, proto: PackageDefinition, parts: { readonly door: Door; readonly upstream: Client }): PassedService[] {
+export function passedServices(context: string, proto: PackageDefinition, parts: Omit<Route, 'context' | 'path'>): PassedService[] {
   return Object.entries(proto).flatMap(([name, entry]) => {
     if ('format' in entry) return [];
     const methods = Object.entries(entry).filter(([, method]) => method.responseStream || !method.requestStream);
@@ -62,8 +62,10 @@ function passedMethod({ path, requestStream, responseStream }: MethodDefinition<
 interface Route {
   readonly context: string;
   readonly path: string;
-  readonly door: Door;
+  readonly door: Pick<Door, 'admit'>;
   readonly upstream: Client;
+  /** What a partner's call is marked with that names none. */
+  readonly realm: Realm | undefined;
 }
 
 function handler(route: Route, isStream: boolean): UntypedHandleCall {
@@ -90,7 +92,7 @@ async function handleStream(route: Route, call: StreamCall): Promise<void> {
 }
 
 /** Lets a call in and has it passed on; otherwise what the caller is to hear. */
-async function admitted({ context, door, path }: Route, call: UnaryCall | StreamCall, pass: (metadata: Metadata, correlationId: string) => Promise<void>): Promise<GrpcFault | undefined> {
+async function admitted({ context, door, path, realm }: Route, call: UnaryCall | StreamCall, pass: (metadata: Metadata, correlationId: string) => Promise<void>): Promise<GrpcFault | undefined> {
   const given = text(call.metadata, 'correlation-id');
   const correlationId = given !== undefined && CORRELATION.test(given) ? given : uuidv7();
   const end = gatewaySeconds.startTimer({ context, door: 'grpc' });
@@ -98,7 +100,7 @@ async function admitted({ context, door, path }: Route, call: UnaryCall | Stream
     await inSpan(`gateway ${path}`, { parent: text(call.metadata, 'traceparent'), kind: SpanKind.SERVER, attributes: { context } }, async (traceparent) => {
       const thumbprint = (): string | undefined => thumbprintOf(call.getAuthContext()?.sslPeerCertificate?.raw);
       await door.admit({ authorization: text(call.metadata, 'authorization'), address: addressOf(call), thumbprint, context, correlationId });
-      await pass(passedMetadata(call.metadata, correlationId, traceparent), correlationId);
+      await pass(passedMetadata(call.metadata, { correlationId, traceparent, realm }), correlationId);
     });
     end({ outcome: 'passed' });
     return undefined;
@@ -110,8 +112,9 @@ async function admitted({ context, door, path }: Route, call: UnaryCall | Stream
   }
 }
 
-function passedMetadata(given: Metadata, correlationId: string, traceparent: string | undefined): Metadata {
+function passedMetadata(given: Metadata, { correlationId, traceparent, realm }: { readonly correlationId: string; readonly traceparent: string | undefined; readonly realm: Realm | undefined }): Metadata {
   const metadata = new Metadata();
+  if (realm !== undefined) metadata.set('kiban-realm', realm);
   for (const name of PASSED_ON) {
     const value = text(given, name);
     if (value !== undefined) metadata.set(name, value);

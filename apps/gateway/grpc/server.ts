@@ -1,7 +1,7 @@
 import { Server, ServerCredentials, type Client } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
-import { MESSAGE_LIMIT, loadProto } from '#platform';
+import { MESSAGE_LIMIT, loadProto, type Realm } from '#platform';
 import type { Contracts } from '../contracts.js';
 import type { Door } from '../door.js';
 import type { Readiness } from '../readiness.js';
@@ -16,6 +16,7 @@ export interface GrpcDoorParts {
   readonly upstreams: ReadonlyMap<string, string>;
   readonly door: Door;
   readonly readiness: Readiness;
+  readonly realm: Realm | undefined;
 }
 
 /** The gRPC side of the gateway, before it listens. */
@@ -25,7 +26,7 @@ export interface GrpcDoor {
 }
 
 /** All services of all contexts at one address, with reflection over their union and health by context. */
-export function grpcDoor({ contracts, upstreams, door, readiness }: GrpcDoorParts): GrpcDoor {
+export function grpcDoor({ contracts, upstreams, door, readiness, realm }: GrpcDoorParts): GrpcDoor {
   const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_LIMIT, 'grpc.max_send_message_length': MESSAGE_LIMIT });
   const clients = new Map<string, Client>();
   const contextOf = new Map<string, string>();
@@ -33,7 +34,7 @@ export function grpcDoor({ contracts, upstreams, door, readiness }: GrpcDoorPart
   for (const { context, definition } of protos) {
     const upstream = clients.get(context) ?? upstreamClient(upstreams.get(context) ?? '');
     clients.set(context, upstream);
-    for (const service of passedServices(context, definition, { door, upstream })) {
+    for (const service of passedServices(context, definition, { door, upstream, realm })) {
       server.addService(service.definition, service.handlers);
       contextOf.set(service.name, context);
     }

@@ -45,7 +45,7 @@ function clientMetadata(client: RegisteredClient, proof: ClientProof): ClientMet
     grant_types: ['client_credentials'],
     response_types: [],
     redirect_uris: [],
-    kiban: { kind: client.kind, organisation: client.organisation },
+    kiban: { kind: client.kind, organisation: client.organisation, ...(client.operator === undefined ? {} : { operator: client.operator }) },
     ...proofMetadata(proof),
   };
 }

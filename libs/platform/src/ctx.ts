@@ -26,6 +26,8 @@ export type JournalColumn = 'text' | 'text[]' | 'json' | 'uuid' | 'timestamptz';
 export interface JournalTable {
   readonly name: string;
   readonly columns: Readonly<Record<string, JournalColumn>>;
+  /** Gets the columns that it names of each row whose answer did not reach the caller. */
+  readonly unheard?: JournalTable;
 }
 
 export type JournalRow = Readonly<Record<string, unknown>>;
@@ -37,6 +39,8 @@ export interface Ctx {
   readonly correlationId: string;
   readonly traceparent: string | undefined;
   readonly now: Date;
+  /** Those that its route names, as they came, by their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly db: Db;
   /** Tells that a job waits once the transaction is committed. */
   jobQueued(): void;

@@ -88,7 +88,7 @@ export async function start(config: Config, modules: readonly ContextModule[], o
     clock,
     readiness: () => readiness(contexts, streams),
   });
-  const grpc = grpcServer(contexts.map(({ module, parts, runner }) => ({ name: module.name, proto: module.proto, routes: parts.grpc, runner })), verifier, clock);
+  const grpc = grpcServer(contexts.map(({ module, parts, runner }) => ({ name: module.name, proto: module.proto, routes: parts.grpc, runner })), { verifier, clock, isTraining: config.realm === 'training' });
   await http.listen({ host: config.host, port: config.httpPort });
   const grpcPort = await listenGrpc(grpc, config.host, config.grpcPort);
   const background = startBackground(contexts, streams, clock, overrides.relayProbe);

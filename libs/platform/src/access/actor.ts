@@ -1,3 +1,5 @@
+import { platformProblems } from '../problem/problems.js';
+
 /** Kinds of institution that the policy table knows. `service` is a context of Kiban itself. */
 export const INSTITUTION_KINDS = [
   'municipality', 'prefecture', 'national-agency', 'signature-verifier', 'card-maker', 'operator', 'auditor', 'service',
@@ -13,4 +15,15 @@ export interface Actor {
   readonly organisation: string;
   /** Person at the institution, as asserted by it; opaque. */
   readonly operator?: string;
+  /** Terminal at which the person asks, as the institution names it with the call; opaque. */
+  readonly terminal?: string;
+}
+
+export const TERMINAL = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** The actor at the terminal that `Kiban-Terminal` names, if it does; refuses INVALID_INPUT. */
+export function atTerminal(actor: Actor, terminal: string | undefined): Actor {
+  if (terminal === undefined) return actor;
+  if (!TERMINAL.test(terminal)) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '/kiban-terminal', code: 'FORMAT' }] });
+  return { ...actor, terminal };
 }

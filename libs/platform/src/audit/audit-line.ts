@@ -11,6 +11,7 @@ export interface AuditEntry {
   readonly institution: string;
   readonly organisation: string;
   readonly operator?: string;
+  readonly terminal?: string;
   readonly purpose?: string;
   /** Article of law or rule that permitted it. */
   readonly basis?: string;

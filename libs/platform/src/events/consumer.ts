@@ -147,7 +147,7 @@ export class EventConsumer {
       return { message, event, handler };
     } catch {
       log.error('message is not a CloudEvent of this realm', { consumer: this.name, stream: this.subscription.from });
-      message.term('not a CloudEvent of this realm');
+      message.term();
       return undefined;
     }
   }
@@ -220,7 +220,8 @@ export class EventConsumer {
         uuidv7(), this.name, event.id, message.subject, JSON.stringify(event), tries, fault, ctx.now.toISOString(),
       );
     });
-    message.term(fault);
+    // With a reason, servers before 2.10 do not understand it and deliver again.
+    message.term();
     eventsHandled.inc({ consumer: this.name, outcome: 'dead' });
   }
 

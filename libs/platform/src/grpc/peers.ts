@@ -27,7 +27,7 @@ export class Peers {
   private readonly clients = new Map<string, Client>();
 
   constructor(
-    private readonly config: Pick<Config, 'peers'>,
+    private readonly config: Pick<Config, 'peers' | 'realm'>,
     private readonly tokens: TokenSource,
   ) {}
 
@@ -92,6 +92,7 @@ export class Peers {
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${await this.tokens.token()}`);
     metadata.set('correlation-id', call.correlationId);
+    if (this.config.realm !== undefined) metadata.set('kiban-realm', this.config.realm);
     if (call.traceparent !== undefined) metadata.set('traceparent', call.traceparent);
     if (call.purpose !== undefined) metadata.set('kiban-purpose', call.purpose);
     if (call.idempotencyKey !== undefined) metadata.set('idempotency-key', call.idempotencyKey);
@@ -99,15 +100,17 @@ export class Peers {
   }
 
   private client(context: string): Client {
-    let client = this.clients.get(context);
+    // By address: a neighbour may have moved.
+    const { grpc: address } = peerAddress(this.config, context);
+    let client = this.clients.get(address);
     if (client === undefined) {
-      client = new Client(peerAddress(this.config, context).grpc, credentials.createInsecure(), {
+      client = new Client(address, credentials.createInsecure(), {
         'grpc.max_receive_message_length': MESSAGE_LIMIT,
         'grpc.max_send_message_length': MESSAGE_LIMIT,
         'grpc.max_reconnect_backoff_ms': 2_000,
         'grpc.initial_reconnect_backoff_ms': 200,
       });
-      this.clients.set(context, client);
+      this.clients.set(address, client);
     }
     return client;
   }

@@ -7,6 +7,7 @@ import { HealthImplementation } from 'grpc-health-check';
 import { SpanKind } from '@opentelemetry/api';
 import { uuidv7 } from '../crypto/uuid.js';
 import { protoPackage, Refusal } from '#kernel';
+import { atTerminal } from '../access/actor.js';
 import type { TokenVerifier } from '../access/token-verifier.js';
 import type { Clock } from '../clock.js';
 import { asRefusal } from '../problem/problem.js';
@@ -29,15 +30,23 @@ export interface GrpcContext {
   readonly runner: Runner;
 }
 
+/** What is the same for all contexts of a process. */
+export interface GrpcEdge {
+  readonly verifier: TokenVerifier;
+  readonly clock: Clock;
+  /** Calls are marked `kiban-realm: training` then, and never otherwise, like events (NUM-8). */
+  readonly isTraining: boolean;
+}
+
 export const MESSAGE_LIMIT = 16 * 1024 * 1024;
 
 /** The gRPC side of a process: the services of its contexts, reflection and health. */
-export function grpcServer(contexts: readonly GrpcContext[], verifier: TokenVerifier, clock: Clock): Server {
+export function grpcServer(contexts: readonly GrpcContext[], edge: GrpcEdge): Server {
   const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_LIMIT, 'grpc.max_send_message_length': MESSAGE_LIMIT });
   const health: Record<string, 'SERVING'> = { '': 'SERVING' };
   for (const context of contexts) {
     for (const service of new Set(Object.keys(context.routes).map((name) => name.split('.')[0] ?? ''))) {
-      server.addService(serviceOf(context.proto, context.name, service), handlersOf(service, context, verifier, clock));
+      server.addService(serviceOf(context.proto, context.name, service), handlersOf(service, context, edge));
       health[`${protoPackage(context.name)}.${service}`] = 'SERVING';
     }
   }
@@ -53,13 +62,13 @@ export async function listenGrpc(server: Server, host: string, port: number): Pr
   });
 }
 
-function handlersOf(service: string, context: GrpcContext, verifier: TokenVerifier, clock: Clock): Record<string, UntypedHandleCall> {
+function handlersOf(service: string, context: GrpcContext, edge: GrpcEdge): Record<string, UntypedHandleCall> {
   const handlers: Record<string, UntypedHandleCall> = {};
   const methods = serviceOf(context.proto, context.name, service);
   for (const [name, useCase] of Object.entries(context.routes)) {
     const [owner, method] = name.split('.');
     if (owner !== service || method === undefined) continue;
-    const rpc = { name: `${protoPackage(context.name)}.${service}/${method}`, useCase, context, verifier, clock };
+    const rpc = { name: `${protoPackage(context.name)}.${service}/${method}`, useCase, context, ...edge };
     handlers[method] = isStream(methods[method]) ? streaming(rpc) : unary(rpc);
   }
   return handlers;
@@ -71,12 +80,10 @@ function isStream(method: MethodDefinition<object, object> | undefined): boolean
   return method?.responseStream === true;
 }
 
-interface Rpc {
+interface Rpc extends GrpcEdge {
   readonly name: string;
   readonly useCase: UseCase;
   readonly context: GrpcContext;
-  readonly verifier: TokenVerifier;
-  readonly clock: Clock;
 }
 
 type Caller = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'cancelled'>;
@@ -128,16 +135,17 @@ async function sendEach(messages: unknown, send: (message: unknown) => Promise<v
 }
 
 /** Runs the use case for one message and delivers its answer; what the caller must hear instead, if anything. */
-async function answer({ name, useCase, context, verifier, clock }: Rpc, call: Caller, input: unknown, deliver: (told: unknown) => unknown): Promise<GrpcFault | undefined> {
+async function answer({ name, useCase, context, verifier, clock, isTraining }: Rpc, call: Caller, input: unknown, deliver: (told: unknown) => unknown): Promise<GrpcFault | undefined> {
   const correlationId = metadata(call, 'correlation-id') ?? uuidv7();
   const { action, kind } = useCase.spec;
   const end = actionSeconds.startTimer({ action, edge: 'grpc' });
   try {
     const told = await inSpan(name, { parent: metadata(call, 'traceparent'), kind: SpanKind.SERVER, attributes: { action } }, async (traceparent) => {
-      const actor = await verifier.verify(metadata(call, 'authorization'), clock.now().getTime());
+      if ((metadata(call, 'kiban-realm') === 'training') !== isTraining) throw platformProblems.refuse('OTHER_REALM');
+      const actor = atTerminal(await verifier.verify(metadata(call, 'authorization'), clock.now().getTime()), metadata(call, 'kiban-terminal'));
       const idempotencyKey = metadata(call, 'idempotency-key');
       if (kind === 'command' && idempotencyKey === undefined) throw platformProblems.refuse('IDEMPOTENCY_KEY_REQUIRED');
-      return context.runner.run(useCase, { actor, purpose: metadata(call, 'kiban-purpose'), correlationId, traceparent, idempotencyKey, input });
+      return context.runner.run(useCase, { actor, purpose: metadata(call, 'kiban-purpose'), correlationId, traceparent, idempotencyKey, input, whenUnheard: (tell) => call.cancelled && tell() });
     });
     await deliver(told);
     end({ outcome: 'done' });

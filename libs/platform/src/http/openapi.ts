@@ -1,4 +1,5 @@
 import { z, type ZodType } from 'zod';
+import { TERMINAL } from '../access/actor.js';
 import type { UseCaseSpec } from '../use-case/use-case.js';
 import { platformProblems } from '../problem/problems.js';
 import type { HttpRoute } from './route.js';
@@ -56,6 +57,7 @@ function operation(context: string, route: HttpRoute): Json {
       ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } })),
       ...inQuery.map((name) => ({ name, in: 'query', required: required.has(name), schema: properties[name] })),
       ...headersOf(spec),
+      ...Object.entries(route.headers ?? {}).map(([name, description]) => ({ name: name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()), in: 'header', required: false, description, schema: { type: 'string' } })),
     ],
     ...requestBody(route, input, rest, inQuery.length > 0 || route.method === 'GET'),
     responses: { [route.status ?? 200]: goodAnswer(route, spec), ...problemAnswers(spec) },
@@ -65,7 +67,8 @@ function operation(context: string, route: HttpRoute): Json {
 function headersOf(spec: UseCaseSpec): Json[] {
   const purpose = { name: 'Kiban-Purpose', in: 'header', required: false, description: 'Affairs of the law for which personal data is asked for', schema: { type: 'string' } };
   const key = { name: 'Idempotency-Key', in: 'header', required: true, description: 'A repetition with the same key gets the stored answer', schema: { type: 'string' } };
-  return spec.kind === 'command' ? [key, purpose] : [purpose];
+  const terminal = { name: 'Kiban-Terminal', in: 'header', required: false, description: 'Terminal of the institution at which a person asks; stands in the audit trail', schema: { type: 'string', pattern: TERMINAL.source } };
+  return spec.kind === 'command' ? [key, purpose, terminal] : [purpose, terminal];
 }
 
 function requestBody(route: HttpRoute, input: Json, names: readonly string[], none: boolean): Json {

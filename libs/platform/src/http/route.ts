@@ -10,6 +10,8 @@ export interface HttpRoute {
   readonly status?: number;
   /** Media types of a body that is handed on as a stream, read in chunks by the use case. */
   readonly upload?: readonly string[];
+  /** Headers that the use case reads beside those of every call, in lower case, with what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The answer is bytes (BinaryAnswer), of these media types. */
   readonly binary?: readonly string[];
 }

@@ -1,8 +1,10 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SpanKind } from '@opentelemetry/api';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { uuidv7 } from '../crypto/uuid.js';
 import { Refusal } from '#kernel';
+import { atTerminal } from '../access/actor.js';
 import type { TokenVerifier } from '../access/token-verifier.js';
 import type { Clock } from '../clock.js';
 import { asRefusal, languageFor, problemOf } from '../problem/problem.js';
@@ -107,11 +109,11 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
       const end = actionSeconds.startTimer({ action: spec.action, edge: 'http' });
       try {
         const answer = await inSpan(name, { parent: header(request, 'traceparent'), kind: SpanKind.SERVER, attributes: { action: spec.action } }, async (traceparent) => {
-          const actor = await parts.verifier.verify(request.headers.authorization, parts.clock.now().getTime());
+          const actor = atTerminal(await parts.verifier.verify(request.headers.authorization, parts.clock.now().getTime()), header(request, 'kiban-terminal'));
           const idempotencyKey = header(request, 'idempotency-key');
           if (spec.kind === 'command' && idempotencyKey === undefined) throw platformProblems.refuse('IDEMPOTENCY_KEY_REQUIRED');
           const purpose = header(request, 'kiban-purpose');
-          return context.runner.run(route.useCase, { actor, purpose, correlationId, traceparent, idempotencyKey, input: inputOf(request), body: bodyOf(request) });
+          return context.runner.run(route.useCase, { actor, purpose, correlationId, traceparent, idempotencyKey, input: inputOf(request), body: bodyOf(request), headers: headersOf(request, route), whenUnheard: (tell) => whenUnheard(reply.raw, tell) });
         });
         end({ outcome: 'done' });
         return send(reply, route, answer);
@@ -125,6 +127,15 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
   });
 }
 
+/** Heard is what the operating system took; Node calls a response finished whose socket has failed, too. */
+function whenUnheard(response: ServerResponse, tell: () => void): void {
+  const { socket } = response;
+  if (response.destroyed || socket === null) return tell();
+  response.once('close', () => {
+    if (!response.writableFinished || socket.errored !== null) tell();
+  });
+}
+
 function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -134,6 +145,10 @@ function inputOf(request: FastifyRequest): unknown {
   const { query, body, params } = request;
   const fields = typeof body === 'object' && body !== null && !(body instanceof Readable) ? body : {};
   return { ...(query as object), ...fields, ...(params as object) };
+}
+
+function headersOf(request: FastifyRequest, { headers = {} }: HttpRoute): Record<string, string> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, header(request, name)]).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 function bodyOf(request: FastifyRequest): Readable | undefined {

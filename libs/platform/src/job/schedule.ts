@@ -1,3 +1,4 @@
+import { localDateInJapan } from '#kernel';
 import type { Clock } from '../clock.js';
 import type { Ctx } from '../ctx.js';
 import type { OwnCall } from '../use-case/call.js';
@@ -15,6 +16,15 @@ export interface Schedule {
   run(ctx: Ctx, occasion: string): Promise<void>;
   /** Of frequent occasions, whether this one finds anything: one that does not is passed over without a trace. A look without locks. */
   hasWork?(ctx: Ctx): Promise<boolean>;
+}
+
+/** Work of each day in Japan. */
+export function daily(name: string, run: Schedule['run']): Schedule {
+  const due = (last: string | undefined, now: Date): string | undefined => {
+    const today = localDateInJapan(now);
+    return last === today ? undefined : today;
+  };
+  return { name, due, run };
 }
 
 /** A look without locks, since it is made every second. */

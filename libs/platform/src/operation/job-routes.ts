@@ -4,6 +4,7 @@ import { route, type HttpRoute } from '../http/route.js';
 import { findJob, isSuperseded, type Job, JOB_STATES, listJobs, lockJob, requeueJob } from '../job/job.js';
 import { progressOf } from '../job/progress.js';
 import { platformProblems } from '../problem/problems.js';
+import { nextOf, pageLimit } from '../use-case/page.js';
 import { refusals, useCase, type UseCase } from '../use-case/use-case.js';
 
 const notFound = refusals(platformProblems, 'NOT_FOUND');
@@ -36,7 +37,7 @@ function viewOf(job: Job, now: Date): z.input<typeof listedJob> {
 function list(context: string): UseCase {
   const spec = useCase({
     action: `${context}.job.list`, kind: 'question', summary: 'Jobs, the newest first: an organisation sees its own, an operator all',
-    input: z.object({ state: z.enum(JOB_STATES).optional(), kind: z.string().regex(/^[a-z][a-z0-9.-]{0,99}$/).optional(), before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+    input: z.object({ state: z.enum(JOB_STATES).optional(), kind: z.string().regex(/^[a-z][a-z0-9.-]{0,99}$/).optional(), before: z.uuid().optional(), limit: pageLimit }),
     output: z.object({ items: z.array(listedJob), next: z.string().optional().describe('`before` of the next page') }),
     refusals: [],
   });
@@ -45,8 +46,7 @@ function list(context: string): UseCase {
     execute: async (ctx: Ctx, { state, kind, before, limit }: z.output<typeof spec.input>) => {
       const owner = ctx.actor.kind === 'operator' ? undefined : ctx.actor.organisation;
       const jobs = await listJobs(ctx.db, { owner, state, kind, before, limit });
-      const last = jobs.at(-1);
-      return { items: jobs.map((job) => viewOf(job, ctx.now)), ...(jobs.length < limit || last === undefined ? {} : { next: last.id }) };
+      return { items: jobs.map((job) => viewOf(job, ctx.now)), ...nextOf(jobs, limit, ({ id }) => id) };
     },
   };
 }

@@ -12,6 +12,7 @@ export const platformProblems = problemTable('platform', {
   JOB_STATE: { status: 409, ja: 'この処理の状態では再実行できません', en: 'Only a job that failed or was cancelled can be queued again' },
   JOB_SUPERSEDED: { status: 409, ja: '別の処理がこの作業を引き継いでいます', en: 'Another job has taken this work over' },
   NOT_FOUND: { status: 404, ja: '見つかりません', en: 'Not found' },
+  OTHER_REALM: { status: 403, ja: '研修環境と他の環境の間では呼び出せません', en: 'The training realm calls nobody outside of it, and nobody outside calls it' },
   OUT_OF_JURISDICTION: { status: 403, ja: '管轄外の住民または団体です', en: 'Outside the jurisdiction of this institution' },
   PURPOSE_NOT_PERMITTED: { status: 403, ja: 'この利用目的は法令の表に認められていません', en: 'The purpose is not in the table of the law for this institution' },
   PURPOSE_REQUIRED: { status: 400, ja: '利用目的 (Kiban-Purpose) を指定してください', en: 'A purpose (Kiban-Purpose) must be named' },
@@ -20,3 +21,9 @@ export const platformProblems = problemTable('platform', {
   UNAVAILABLE: { status: 503, ja: '一時的に利用できません', en: 'Temporarily unavailable' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, ja: 'この形式のデータは受け付けられません', en: 'This media type is not accepted' },
 });
+
+/** What was looked for; refuses NOT_FOUND where there is none. */
+export function found<T>(thing: T | undefined): T {
+  if (thing === undefined) throw platformProblems.refuse('NOT_FOUND');
+  return thing;
+}

@@ -10,7 +10,10 @@ export interface Call {
   readonly idempotencyKey?: string | undefined;
   readonly input: unknown;
   readonly body?: Readable | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Has `tell` called when the answer does not leave whole, because the caller is gone. */
+  readonly whenUnheard?: (tell: () => void) => void;
 }
 
 /** A call of Kiban itself, without an input from outside. */
-export type OwnCall = Omit<Call, 'input' | 'body'>;
+export type OwnCall = Omit<Call, 'input' | 'body' | 'whenUnheard'>;

@@ -34,6 +34,7 @@ export class Collected {
       correlationId,
       traceparent,
       now: this.occasion.time,
+      headers: this.call.headers ?? {},
       db,
       jobQueued: () => {
         this.jobs += 1;
@@ -67,6 +68,7 @@ export class Collected {
       institution: actor.kind,
       organisation: actor.organisation,
       ...(actor.operator === undefined ? {} : { operator: actor.operator }),
+      ...(actor.terminal === undefined ? {} : { terminal: actor.terminal }),
       ...(purpose === undefined ? {} : { purpose }),
       ...(this.permission === undefined ? {} : { basis: this.permission.basis }),
       outcome,

@@ -1,5 +1,5 @@
 import { Refusal } from '#kernel';
-import { auditRows } from '../audit/audit-line.js';
+import { auditRows, type AuditLine } from '../audit/audit-line.js';
 import type { Permission, PolicyTable } from '../access/policy.js';
 import type { Clock } from '../clock.js';
 import type { FieldCipher } from '../crypto/field-cipher.js';
@@ -112,7 +112,21 @@ export class Runner {
     const answer = await target.execute(collected.ctx(this.parts.database.db, (work) => transaction(work, collected)), input, call.body);
     collected.close('DONE');
     await this.reads.add(collected);
+    this.watchAnswer(target.spec.action, call, collected);
     return answer;
+  }
+
+  /** Nothing on the way of an answer that arrives; one that was not heard leaves its rows in `unheard`, and its audit lines once more, as failed. */
+  private watchAnswer(action: string, call: Call, { journalRows, lines }: Collected): void {
+    const unheard = journalRows.flatMap(({ table, row }) => (table.unheard === undefined ? [] : { table: table.unheard, row }));
+    if (unheard.length === 0) return;
+    call.whenUnheard?.(() => {
+      const collected = this.collect(action, call, undefined);
+      collected.journalRows.push(...unheard);
+      const at = this.parts.clock.now();
+      collected.lines.push(...lines.map(({ entry }): AuditLine => ({ at, entry: { ...entry, outcome: 'FAILED', code: 'DELIVERY_UNKNOWN' } })));
+      this.reads.add(collected).catch((error: unknown) => log.error('an answer that was not heard could not be recorded', { action, correlationId: call.correlationId, error }));
+    });
   }
 
   private async transact<T>({ action, call, permission, outer }: Own, work: (ctx: Ctx) => Promise<T>): Promise<T> {
