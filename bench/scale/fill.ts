@@ -30,9 +30,21 @@ export async function fillRegister({ estate, data, residents, note }: Scene): Pr
     }
     client.release();
   };
+  const indexes = await dropIndexes(pool);
   await Promise.all(Array.from({ length: LANES }, lane));
+  for (const index of indexes) await pool.query(index);
   await pool.query('VACUUM (ANALYZE) juki_net.resident_code, juki_net.person, juki_net.segment');
   await pool.end();
+}
+
+/** Millions of rows that come at random places of all indexes would write each page many times. Answers the statements that make them again. */
+async function dropIndexes(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string; definition: string }>(
+    `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+     WHERE i.indrelid = 'juki_net.segment'::regclass AND c.relkind = 'I' AND NOT i.indisprimary`,
+  );
+  for (const { name } of rows) await pool.query(`DROP INDEX ${name}`);
+  return rows.map(({ definition }) => definition.replace(' ON ONLY ', ' ON '));
 }
 
 async function isThere(client: pg.PoolClient, cipher: FieldCipher, portion: Portion): Promise<boolean> {

@@ -4,9 +4,13 @@ import { z } from 'zod';
 const municipalityCode = z.string().regex(/^\d{6}$/);
 
 const mailing = (verb: string, summary: string) =>
-  defineEvent('card-issuance', `mailing.${verb}`, { summary, data: z.object({ mailingId: z.uuid(), municipalityCode, members: z.number().int(), reason: z.string().optional() }) });
+  defineEvent('card-issuance', `mailing.${verb}`, {
+    summary,
+    data: z.object({ mailingId: z.uuid(), setId: z.uuid().optional().describe('the notification list of the envelope'), municipalityCode, members: z.number().int(), reason: z.string().optional() }),
+  });
 
 export const mailingPlanned = mailing('planned', 'A household\'s envelope with notification cards was planned');
+export const mailingDecisionAwaited = mailing('decision-awaited', 'An envelope of protected persons waits until their municipality says where it goes');
 export const mailingPrinted = mailing('printed', 'An envelope was printed');
 export const mailingPosted = mailing('posted', 'An envelope was handed to the carrier');
 export const mailingHeld = mailing('held', 'An envelope waits at the post office');
@@ -87,7 +91,7 @@ export const handoverMismatch = defineEvent('card-issuance', 'handover.mismatch'
 });
 
 export const cardIssuanceEvents = [
-  mailingPlanned, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned, mailingSpoiled, mailingCancelled,
+  mailingPlanned, mailingDecisionAwaited, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned, mailingSpoiled, mailingCancelled,
   mailingInvestigationStarted, mailingReposted, mailingCollected, mailingDiscardDue, mailingDiscarded,
   applicationReceived, applicationApproved, applicationDeficient, applicationRefused, applicationOrdered, applicationInvalidated,
   productionBatchReady,

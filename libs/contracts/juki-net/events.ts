@@ -24,7 +24,12 @@ export const residentMovedOut = defineEvent('juki-net', 'resident.moved-out', {
   data: residentFact.extend({ abroad: z.boolean() }),
 });
 export const residentDied = resident('died', 'A person died or was adjudged to have disappeared (reasons 20 24)');
-export const residentRecordDeleted = resident('record-deleted', 'A record was deleted (reasons 23 25 26)');
+export const residentRecordDeleted = defineEvent('juki-net', 'resident.record-deleted', {
+  summary: 'A record was deleted (reasons 23 25 26)',
+  data: residentFact.extend({
+    returnsTo: z.string().regex(/^\d{6}$/).optional().describe('municipality of the record that is the present one again: the person lives there, or left there last; absent where none remains'),
+  }),
+});
 export const residentChanged = resident('changed', 'Items changed (reasons 16 17 30-33 35 36 42-44); `fields` names them');
 export const residentMinorCorrection = resident('minor-correction', 'The notation changed without change of fact (reason 34)');
 export const residentCodeChanged = resident('code-changed', 'The resident code was replaced (reasons 40 41); neither code is told');
@@ -42,7 +47,11 @@ export const codeWritten = defineEvent('juki-net', 'code.written', {
 });
 export const codeConflictFound = defineEvent('juki-net', 'code.conflict-found', {
   summary: 'A code that was written to two persons is void; the municipalities must give the persons other codes',
-  data: z.object({ caseId: z.uuid(), municipalityCodes: z.array(z.string().regex(/^\d{6}$/)).describe('of the block and of the records') }),
+  data: z.object({
+    caseId: z.uuid(),
+    municipalityCodes: z.array(z.string().regex(/^\d{6}$/)).describe('of the block and of the records'),
+    personKeys: z.array(z.uuid()).optional().describe('whose records stand under the code; their numbers are blocked'),
+  }),
 });
 
 export const noticeFileCompleted = defineEvent('juki-net', 'notice-file.completed', {
@@ -67,6 +76,10 @@ export const exchangeFileReady = defineEvent('juki-net', 'exchange.file-ready', 
 export const exchangeReceiptOverdue = defineEvent('juki-net', 'exchange.receipt-overdue', {
   summary: 'A file has stood in the box for 24 hours and its receipt was not confirmed; told once, to both sides',
   data: exchangeFile.extend({ state: z.enum(['READY', 'FETCHED', 'RECEIPTED']), readyAt: z.iso.datetime() }),
+});
+export const exchangeAcknowledgementOverdue = defineEvent('juki-net', 'exchange.acknowledgement-overdue', {
+  summary: 'A file that an organisation dropped was not acknowledged for 15 minutes; told once, to both sides',
+  data: z.object({ fileId: z.uuid(), organisation: z.string(), kind: z.enum(['BREQ', 'IMIN']), name: z.string(), droppedAt: z.iso.datetime() }),
 });
 export const exchangeCertificateAnnounced = defineEvent('juki-net', 'exchange.certificate-announced', {
   summary: 'New files are signed by a new key; files sealed to the former certificate are opened until `formerUntil`. Fingerprints only: the certificate is fetched, and compared over another channel',
@@ -143,6 +156,12 @@ export const identityErrorSuspected = defineEvent('juki-net', 'identity.error-su
   }),
 });
 
+const residentConflict = z.object({ caseId: z.uuid(), municipalityCodes: z.array(z.string().regex(/^\d{6}$/)) });
+export const residentConflictFound = defineEvent('juki-net', 'resident-conflict.found', {
+  summary: 'A person has live records in these municipalities, which are to find out whose is right; told again when they are others', data: residentConflict,
+});
+export const residentConflictSolved = defineEvent('juki-net', 'resident-conflict.solved', { summary: 'One record of the person is the only live one again', data: residentConflict });
+
 export const entrySearchStateChanged = defineEvent('juki-net', 'entry-search.state-changed', {
   summary: 'A search before an entry of unknown origin or ex officio (reasons 13, 14) reached another state; nothing about persons',
   data: z.object({
@@ -189,11 +208,11 @@ export const jukiNetEvents = [
   residentEntered, residentMovedIn, residentMovedOut, residentDied, residentRecordDeleted, residentChanged, residentMinorCorrection, residentCodeChanged, noticeFileCompleted, batchStateChanged, changeFeedStateChanged,
   codeBlockAllocated, codeWritten, codeConflictFound,
   supportChanged,
-  exchangeFileReady, exchangeReceiptOverdue, exchangeCertificateAnnounced,
+  exchangeFileReady, exchangeReceiptOverdue, exchangeAcknowledgementOverdue, exchangeCertificateAnnounced,
   initialMatchCompleted, initialMatchCaseDecided,
   reconciliationCompleted, statsExtractReady,
   transferOutNotified, transferCertificateRequested, transferCertificateSent, transferInNoticeDelivered, transferExpired,
-  identityErrorSuspected, entrySearchStateChanged,
+  identityErrorSuspected, residentConflictFound, residentConflictSolved, entrySearchStateChanged,
   municipalityChanged, symbolAcquisitionStateChanged,
   prefectureCompared, outageStarted, outageEnded, resendOrdered, resendOrderEnded,
   queryLogged,

@@ -54,11 +54,14 @@ export const getPersons = defineRpc({
 /** Items that neighbours may ask for by person key: codes and numbers have questions of their own. */
 export const personItem = z.enum(['municipalityCode', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'townCode', 'postalCode']);
 
-/** The items asked of one person; refuses RESIDENT_UNKNOWN, and PERSON_IN_CONFLICT while two municipalities have a record (JUKI-7). */
+/**
+ * The items asked of one person; refuses RESIDENT_UNKNOWN, PERSON_IN_CONFLICT while two municipalities have a record (JUKI-7), and FACT_VERSION
+ * (ABORTED) where the facts are not, or no longer, of the version that the caller goes by (JUKI-5.2).
+ */
 export const getByRef = defineRpc({
   ...place,
   method: 'GetByRef',
-  input: z.object({ personKey: z.uuid(), items: z.array(personItem).min(1) }),
+  input: z.object({ personKey: z.uuid(), items: z.array(personItem).min(1), factVersion: z.coerce.number().int().min(1).optional() }),
   output: z.object({
     personKey: z.uuid(), factVersion: z.coerce.number().int(), status: personStatus,
     ...personView.pick({ nameKanji: true, aliasName: true, birthDate: true, sex: true, address: true, municipalityCode: true, townCode: true, postalCode: true }).partial().shape,

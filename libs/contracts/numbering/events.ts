@@ -4,7 +4,7 @@ import { z } from 'zod';
 const municipalityCode = z.string().regex(/^\d{6}$/);
 
 export const candidateDelivered = defineEvent('numbering', 'candidate.delivered', {
-  summary: 'The numbers of a batch were delivered; the numbers themselves are fetched by ListBatchLinks',
+  summary: 'The numbers of a batch were received by their municipality; the numbers themselves are fetched by ListBatchLinks',
   data: z.object({ batchId: z.uuid(), municipalityCode, count: z.number().int(), mode: z.enum(['TENTATIVE', 'DESIGNATED']) }),
 });
 

@@ -11,11 +11,11 @@ export const afterLine = z.coerce.number().int().min(0).refine((line) => line <=
 /** A person's present number. */
 export const numberLink = z.object({ personKey: z.uuid(), number: z.string().regex(/^\d{12}$/), seq: z.coerce.number().int().positive(), state: z.string() });
 
-/** Numbers by person; people without one are left out; at most 1,000 a call. */
+/** Numbers by person; people without one are left out; at most 1,000 a call. Reads count against the limit unless a sealed list or batch names the people. */
 export const linkByPersons = defineRpc({
   ...place,
   method: 'LinkByPersons',
-  input: z.object({ personKeys: z.array(z.uuid()).min(1).max(1_000) }),
+  input: z.object({ personKeys: z.array(z.uuid()).min(1).max(1_000), setId: z.uuid().optional(), productionBatchId: z.uuid().optional() }),
   output: z.object({ links: z.array(numberLink).default([]) }),
 });
 

@@ -77,7 +77,7 @@ function requestOf(set: ConformanceSet, filled: Step, run: CaseRun, codes: Map<s
     return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== null));
   };
   if ('notice' in filled) return { ...post, kind: 'notice', path: '/change-notices', body: JSON.stringify(notice(filled.notice)) };
-  if ('codeChange' in filled) return { ...post, kind: 'codeChange', path: '/code-changes', body: JSON.stringify(filled.codeChange) };
+  if ('codeChange' in filled) return { ...post, kind: 'codeChange', path: '/code-changes', body: JSON.stringify({ ...filled.codeChange, municipalSeq: Number(filled.codeChange['municipalSeq']) }) };
   if ('file' in filled) {
     const lines = filled.file.map((row) => (typeof row === 'string' ? row : lineOf(set.columns, notice(row))));
     const path = `/notice-files?municipalityCode=${run.municipalities[as]}`;

@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { initialMatchCaseDecided, initialMatchCompleted } from '#contracts/juki-net';
-import { ResidentCode, toLocalDate, toMunicipalityCode } from '#kernel';
-import { connectStreams, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
+import { IndividualNumber, ResidentCode, toLocalDate, toMunicipalityCode } from '#kernel';
+import { connectStreams, FieldCipher, masterKey, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { generatePopulation, type Household, INTAKE_COLUMNS, type Resident, writeIntakeFile } from '#testing/population';
 import { jukiNetModule } from '#contexts/juki-net';
@@ -206,14 +206,18 @@ describe('matching a prefecture’s persons (JUKI-3.6, 4.8)', () => {
   const told = new Map<string, { outcome: string; tier: string; code: string }>();
 
   it('survives a kill in the middle, reports bad rows and counts every row once', async () => {
+    await estate.sql('CREATE TABLE public.seen (n serial, state text)');
+    await estate.sql('CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN INSERT INTO public.seen (state) VALUES (NEW.state); RETURN NEW; END $$');
+    await estate.sql('CREATE TRIGGER see AFTER INSERT OR UPDATE OF state ON juki_net.initial_match FOR EACH ROW EXECUTE FUNCTION public.see()');
     const sent = await upload(body);
-    expect(sent.status).toBe(202);
+    expect([sent.status, uploaded.parse(sent.json).state]).toEqual([202, 'LOADED']);
     ({ matchId } = uploaded.parse(sent.json));
     await estate.eventually(async () => (await estate.sql('SELECT 1 FROM juki_net.job WHERE done > $1', rows.length + bad.length)).length === 1, 60);
     await estate.restart();
     const found = await matched(matchId);
     expect(found).toMatchObject({ rows: rows.length + bad.length, rejected: bad.length, done: 2 * rows.length + bad.length + 1 });
     expect(found.auto + found.review + found.none).toBe(rows.length);
+    expect(await estate.sql('SELECT state FROM public.seen GROUP BY state ORDER BY min(n)')).toEqual(['LOADED', 'NORMALISED', 'MATCHED'].map((state) => ({ state })));
     const faults = z.object({ items: z.array(z.object({ line: z.number(), column: z.string().nullable(), code: z.string() })) }).parse((await get(`${matchId}/faults`)).json).items;
     const first = rows.length + 2;
     expect(faults.map(({ line, column, code }) => ({ line, column, code }))).toEqual([
@@ -334,6 +338,16 @@ describe('matching a prefecture’s persons (JUKI-3.6, 4.8)', () => {
     expect(granted.find((line) => line.startsWith(rows.find(({ kind }) => kind === '2016 case')?.ref ?? ''))).toMatch(/,NONE,,$/);
     const [{ n } = { n: 0 }] = z.array(z.object({ n: z.number() })).parse(before);
     expect(await uses()).toEqual([{ n: n + granted.filter((line) => /\d{11}$/.test(line)).length }]);
+
+    // The number under a grant of it alone, of those who have one.
+    const cipher = new FieldCipher(masterKey(estate.config.keys), 'juki-net');
+    const number = IndividualNumber.fromBody('99000000001').reveal();
+    await estate.sql('UPDATE juki_net.person SET individual_number = $1 WHERE person_key = (SELECT person_key FROM juki_net.resident_code WHERE code_index = $2)', cipher.encrypt('person.individual_number', number), cipher.blindIndex('resident-code', code ?? ''));
+    const numbered = (await resultOf(matchId, `grantId=${await grant(['individualNumber'])}`)).lines;
+    expect([numbered[0], numbered.filter((line) => line.endsWith(number)).length > 0, numbered.slice(1).every((line) => line.endsWith(number) || line.endsWith(','))]).toEqual(['ref,outcome,tier,individualNumber', true, true]);
+    expect(numbered).toContain(`${twin},CONFIRMED,1,${number}`);
+    expect(await estate.sql("SELECT DISTINCT person_key FROM juki_net.use_record WHERE items = '{individualNumber}'")).toHaveLength(1);
+    expect((await resultOf(matchId, `grantId=${await grant(['residentCode', 'individualNumber'])}`)).lines).toContain(`${twin},CONFIRMED,1,${code ?? ''}`);
   });
 
   it('is closed when every case is settled and the result has arrived; then what the agency sent is gone', async () => {

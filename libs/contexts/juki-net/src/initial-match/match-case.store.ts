@@ -47,6 +47,7 @@ interface CandidateRow extends Row {
 
 interface ResultRow extends CaseRow {
   readonly resident_code: Buffer | null;
+  readonly individual_number: Buffer | null;
 }
 
 const SEALED = 'match_case.sealed';
@@ -88,13 +89,14 @@ export class MatchCaseStore {
     return rows.map((row) => this.toCase(row));
   }
 
-  /** All cases in the order of the file, with the encrypted code of whom they ended with. */
-  async results(db: Db, matchId: string, asked: { after: number; limit: number }): Promise<(MatchCase & { readonly residentCode: () => string })[]> {
+  /** All cases in the order of the file, with the encrypted code and number of whom they ended with. */
+  async results(db: Db, matchId: string, asked: { after: number; limit: number }): Promise<(MatchCase & { readonly residentCode: () => string; readonly individualNumber: () => string })[]> {
     const rows = await db.many<ResultRow>(
-      `SELECT ${COLUMNS}, p.resident_code FROM match_case c LEFT JOIN person p ON p.person_key = c.person_key WHERE c.match_id = $1 AND c.line > $2 ORDER BY c.line LIMIT $3`,
+      `SELECT ${COLUMNS}, p.resident_code, p.individual_number FROM match_case c LEFT JOIN person p ON p.person_key = c.person_key WHERE c.match_id = $1 AND c.line > $2 ORDER BY c.line LIMIT $3`,
       matchId, asked.after, asked.limit,
     );
-    return rows.map((row) => ({ ...this.toCase(row), residentCode: () => (row.resident_code === null ? '' : this.cipher.decrypt('person.resident_code', row.resident_code)) }));
+    const read = (field: string, sealed: Buffer | null) => (): string => (sealed === null ? '' : this.cipher.decrypt(field, sealed));
+    return rows.map((row) => ({ ...this.toCase(row), residentCode: read('person.resident_code', row.resident_code), individualNumber: read('person.individual_number', row.individual_number) }));
   }
 
   async lock(db: Db, matchId: string, line: number): Promise<MatchCase | undefined> {

@@ -27,6 +27,8 @@ interface AliasRow extends Row {
 /** Whom a row is looked for with, and its place among the rows. */
 interface Sought extends Pick<MatchKeys, 'birthDate' | 'kana' | 'kanji'> {
   readonly place: number;
+  readonly kanaEnd: string;
+  readonly kanjiEnd: string;
 }
 
 interface SearchArea {
@@ -56,28 +58,35 @@ const WITHOUT_KANA = personsOf(
    JOIN (SELECT * FROM segment WHERE name_kana_folded = '' AND birth_date = ANY (ARRAY(SELECT unnest($4::text[]))) AND name_kanji_key = ANY (ARRAY(SELECT unnest($5::text[]))) OFFSET 0) AS s
      ON s.birth_date = k.birth_date AND s.name_kanji_key = k.kanji`,
 );
-/** The second column of the index is passed over inside the index. */
 const BY_KANJI = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kanji)
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = k.birth_date AND name_kanji_key = k.kanji OFFSET 0) AS s`,
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = k.birth_date AND reverse(name_kanji_key) = reverse(k.kanji) OFFSET 0) AS s`,
 );
 const ALIASES = "SELECT person_key, birth_date, alias_name FROM segment WHERE alias_name <> '' AND birth_date = ANY (ARRAY(SELECT unnest($1::text[])))";
 const BY_PERSON = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::uuid[]) AS k (place, person_key) CROSS JOIN LATERAL (SELECT * FROM segment WHERE person_key = k.person_key OFFSET 0) AS s`,
 );
-/** The days of birth of one name are read from its index alone, and compared as text: an index by day would be entered for each of the days. */
-const BY_NEAR_DATE = personsOf(
-  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, near, kana)
-   CROSS JOIN LATERAL (SELECT DISTINCT birth_date FROM segment WHERE name_kana_folded = k.kana AND strpos(k.near, birth_date) > 0 OFFSET 0) AS n
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = n.birth_date AND name_kana_folded = k.kana OFFSET 0) AS s`,
+/** All the days are looked for in one passage through the index of the name. */
+const KANA_BY_NEAR_DATE = personsOf(
+  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, days, kana)
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE name_kana_folded = k.kana AND birth_date = ANY (string_to_array(k.days, ' ')) OFFSET 0) AS s`,
 );
-/** All names of one birth date are read from the index alone; rows of persons only for those that may be alike. Who has one loose key has one without vowels. */
-const BY_LIKENESS = personsOf(
-  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS k (place, birth_date, kanji, consonants, kana_end, kanji_end)
-   CROSS JOIN LATERAL (SELECT DISTINCT name_kana_folded, name_kanji_key FROM segment WHERE birth_date = k.birth_date AND (name_kanji_key = k.kanji
-     OR translate(name_kana_folded, 'ーアイウエオ', '') = k.consonants
-     OR right(name_kana_folded, length(k.kana_end)) = k.kana_end OR right(name_kanji_key, length(k.kanji_end)) = k.kanji_end) OFFSET 0) AS n
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = k.birth_date AND name_kana_folded = n.name_kana_folded AND name_kanji_key = n.name_kanji_key OFFSET 0) AS s`,
+const KANJI_BY_NEAR_DATE = personsOf(
+  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, days, kanji)
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE reverse(name_kanji_key) = reverse(k.kanji) AND birth_date = ANY (string_to_array(k.days, ' ')) OFFSET 0) AS s`,
+);
+/** An index on texts read backwards finds what ends alike; no character comes after the last of Unicode. */
+const endsWith = (text: string, end: string): string => `reverse(${text}) >= reverse(${end}) AND reverse(${text}) < reverse(${end}) || U&'\\+10FFFF'`;
+const consonantsOf = (kana: string): string => `translate(${kana}, 'ーアイウエオ', '')`;
+const BY_KANJI_END = personsOf(
+  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kanji_end)
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = k.birth_date AND ${endsWith('name_kanji_key', 'k.kanji_end')} OFFSET 0) AS s`,
+);
+/** Whose name ends with the same kana, or has one loose key and therefore one without vowels: both end with the same consonants. */
+const BY_SOUND = personsOf(
+  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS k (place, birth_date, kana, kana_end)
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = k.birth_date AND ${endsWith(consonantsOf('name_kana_folded'), consonantsOf('k.kana_end'))} OFFSET 0) AS s
+   WHERE right(s.name_kana_folded, length(k.kana_end)) = k.kana_end OR ${consonantsOf('s.name_kana_folded')} = ${consonantsOf('k.kana')}`,
 );
 
 /** Finds the persons with whom rows are to be compared, by few statements for many rows. */
@@ -85,10 +94,11 @@ export class RegisterSearch {
   /** By place of the row: everybody who can be of tier 1 to 3, born on the same day with the same reading, or with the same characters where a reading is not known. */
   async named(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<MatchPerson[][]> {
     const sought = soughtOf(rows);
+    const [read, silent] = [sought.filter(({ kana }) => kana !== ''), sought.filter(({ kana }) => kana === '')];
     return byPlace(rows.length, await together([
-      this.byKana(db, sought, area),
-      this.byKanji(db, WITHOUT_KANA, sought.filter(({ kana }) => kana !== ''), area),
-      this.byKanji(db, BY_KANJI, sought.filter(({ kana }) => kana === ''), area),
+      this.search(db, BY_KANA, area, columns(read, 'birthDate', 'kana')),
+      this.search(db, WITHOUT_KANA, area, columns(written(read), 'birthDate', 'kanji')),
+      this.search(db, BY_KANJI, area, columns(written(silent), 'birthDate', 'kanji')),
       this.byAlias(db, rows, area),
     ]));
   }
@@ -96,21 +106,14 @@ export class RegisterSearch {
   /** Persons who may be of tier 4 or a hint: the same name with a birth date nearly the same, or the same day with a name that is alike. */
   async alike(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<MatchPerson[][]> {
     const sought = soughtOf(rows);
-    const near = sought.flatMap(({ place, birthDate, kana, kanji }) => (rows[place]?.places.length === 0 ? [] : [{ place, kana, kanji, days: nearBirthDates(birthDate) }]));
-    const known = near.filter(({ kana }) => kana !== '');
-    // Passing over the kana inside the index takes longer: only where there is none to look for.
-    const silent = near.filter(({ kana }) => kana === '').flatMap(({ days, ...name }) => days.map((birthDate) => ({ ...name, birthDate })));
     // Without an address nobody is of tier 4, and only equal characters make a hint.
-    const unlessHomeless = (of: (row: MatchKeys) => string | null): (string | null)[] => rows.map((row) => (row.places.length === 0 ? null : of(row)));
+    const settled = sought.flatMap((row) => (rows[row.place]?.places.length === 0 ? [] : [{ ...row, days: nearBirthDates(row.birthDate).join(' ') }]));
+    const [read, silent] = [settled.filter(({ kana }) => kana !== ''), settled.filter(({ kana }) => kana === '')];
     return byPlace(rows.length, await together([
-      this.search(db, BY_NEAR_DATE, area, [known.map(({ place }) => place), known.map(({ days }) => days.join(' ')), known.map(({ kana }) => kana)]),
-      this.byKanji(db, BY_KANJI, silent, area),
-      this.search(db, BY_LIKENESS, area, [
-        sought.map(({ place }) => place), sought.map(({ birthDate }) => birthDate), sought.map(({ kanji }) => kanji || null),
-        unlessHomeless(({ kana }) => (kana === '' ? null : kana.replace(/[ーアイウエオ]/gu, ''))),
-        unlessHomeless(({ givenKana, kana }) => givenKana || kana.slice(-2) || null),
-        unlessHomeless(({ givenKanji, kanji }) => givenKanji || Array.from(kanji).slice(-1).join('') || null),
-      ]),
+      this.search(db, KANA_BY_NEAR_DATE, area, columns(read, 'days', 'kana')),
+      this.search(db, KANJI_BY_NEAR_DATE, area, columns(written(silent), 'days', 'kanji')),
+      this.search(db, BY_KANJI_END, area, columns(written(sought), 'birthDate', 'kanjiEnd')),
+      this.search(db, BY_SOUND, area, columns(read, 'birthDate', 'kana', 'kanaEnd')),
     ]));
   }
 
@@ -125,17 +128,7 @@ export class RegisterSearch {
     }
     const hits = rows.flatMap(({ birthDate, kanji, givenKanji }, place) =>
       (ofDay.get(birthDate) ?? []).flatMap((alias) => ((kanji !== '' && alias.kanji === kanji) || (givenKanji !== '' && alias.kanji.endsWith(givenKanji)) ? [{ place, personKey: alias.personKey }] : [])));
-    return this.search(db, BY_PERSON, area, [hits.map(({ place }) => place), hits.map(({ personKey }) => personKey)]);
-  }
-
-  private async byKana(db: Db, sought: readonly Sought[], area: SearchArea): Promise<PersonRow[]> {
-    const known = sought.filter(({ kana }) => kana !== '');
-    return this.search(db, BY_KANA, area, [known.map(({ place }) => place), known.map(({ birthDate }) => birthDate), known.map(({ kana }) => kana)]);
-  }
-
-  private async byKanji(db: Db, sql: string, sought: readonly Sought[], area: SearchArea): Promise<PersonRow[]> {
-    const known = sought.filter(({ kanji }) => kanji !== '');
-    return this.search(db, sql, area, [known.map(({ place }) => place), known.map(({ birthDate }) => birthDate), known.map(({ kanji }) => kanji)]);
+    return this.search(db, BY_PERSON, area, columns(hits, 'personKey'));
   }
 
   private async search(db: Db, sql: string, { today, within }: SearchArea, columns: readonly (readonly unknown[])[]): Promise<PersonRow[]> {
@@ -148,8 +141,21 @@ async function together(searches: readonly Promise<PersonRow[]>[]): Promise<Pers
   return (await Promise.all(searches)).flat();
 }
 
+/** Where surname and given name are not parted, the end of the whole may be the beginning of the given name's. */
 function soughtOf(rows: readonly MatchKeys[]): Sought[] {
-  return rows.map(({ birthDate, kana, kanji }, place) => ({ place, birthDate, kana, kanji }));
+  return rows.map(({ birthDate, kana, kanji, givenKana, givenKanji, places }, place) => ({
+    place, birthDate, kana, kanji,
+    kanaEnd: givenKana || kana.slice(-2),
+    kanjiEnd: places.length === 0 ? kanji : givenKanji || Array.from(kanji).slice(-1).join(''),
+  }));
+}
+
+function written<S extends Sought>(sought: readonly S[]): S[] {
+  return sought.filter(({ kanji }) => kanji !== '');
+}
+
+function columns<S extends { readonly place: number }>(sought: readonly S[], ...names: readonly (keyof S)[]): unknown[][] {
+  return [sought.map(({ place }) => place), ...names.map((name) => sought.map((row) => row[name]))];
 }
 
 function byPlace(count: number, found: readonly PersonRow[]): MatchPerson[][] {
