@@ -24,6 +24,7 @@ import { PrefectureRegister } from './prefecture/prefecture-register.js';
 import { ServerStore } from './prefecture/server.store.js';
 import { protectionParts } from './protection/protection.parts.js';
 import { reconciliationParts } from './reconciliation/reconciliation.parts.js';
+import { recordConflictParts } from './record-conflict/record-conflict.parts.js';
 import { mergerParts } from './merger/merger.parts.js';
 import { neighbourParts } from './resident/neighbour.parts.js';
 import { PersonViewStore } from './resident/person-view.store.js';
@@ -44,7 +45,7 @@ export const jukiNetModule: ContextModule = {
   events: jukiNetEvents,
   policy,
   build: (platform) => {
-    const register = new Register(platform.cipher);
+    const register = new Register(platform);
     const views = new PersonViewStore(platform.cipher);
     const provision = {
       grants: new GrantStore(), inquiries: new InquiryStore(platform.cipher), copies: new PrefectureRegister(platform.cipher), servers: new ServerStore(),
@@ -62,6 +63,7 @@ export const jukiNetModule: ContextModule = {
       transferParts(platform),
       mergerParts(platform, register),
       unsettledPersonParts(),
+      recordConflictParts(),
       reconciliationParts(platform),
       prefectureParts(platform, provision),
       // What it provides, to whom.

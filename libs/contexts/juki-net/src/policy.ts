@@ -28,7 +28,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.reconciliation-difference.explain', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6' },
 
   // Waiting notices without what they say; suspicions with the code to the municipality of the record only.
-  ...['held-notice', 'quarantined-notice'].flatMap((aggregate): PolicyRow[] => [
+  ...['held-notice', 'quarantined-notice', 'sequence-gap'].flatMap((aggregate): PolicyRow[] => [
     { action: `juki-net.${aggregate}.list`, institution: 'municipality', scope: 'own', basis: '住基法30条の6' },
     { action: `juki-net.${aggregate}.list`, institution: 'prefecture', scope: 'area', basis: '住基法30条の7' },
     { action: `juki-net.${aggregate}.list`, institution: 'operator', scope: 'nation', basis: '住基法30条の7' },
@@ -55,6 +55,9 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.transfer.list', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法22条・24条' },
   { action: 'juki-net.transfer.list-in-transit', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条' },
   { action: 'juki-net.transfer.list-in-transit', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: 'JUKI-4.4' },
+  { action: 'juki-net.record-conflict.list', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法30条の6・30条の8, JUKI-7' },
+  { action: 'juki-net.record-conflict.list', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: '住基法30条の7・30条の8, JUKI-7' },
+  { action: 'juki-net.record-conflict.list', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の8, JUKI-7' },
   { action: 'juki-net.unsettled-person.list', institution: 'municipality', purposes: REGISTER, scope: 'own', basis: '住基法24条, JUKI-8' },
   { action: 'juki-net.unsettled-person.list', institution: 'prefecture', purposes: REGISTER, scope: 'area', basis: 'JUKI-8' },
 
@@ -83,6 +86,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.code-conflict.confirm', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の3' },
   { action: 'juki-net.code-conflict.dismiss', institution: 'operator', purposes: REGISTER, scope: 'nation', basis: '住基法30条の3' },
 
+  ...['enter', 'approve', 'withdraw', 'list'].map((verb): PolicyRow => ({ action: `juki-net.schedule-row.${verb}`, institution: 'operator', scope: 'nation', basis: '住基法30条の9・別表, JUKI-4.7' })),
   { action: 'juki-net.grant.draft', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
   { action: 'juki-net.grant.approve', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
   { action: 'juki-net.grant.suspend', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
@@ -155,8 +159,8 @@ export const policy: readonly PolicyRow[] = [
   ...['get', 'list'].map((verb): PolicyRow => ({ action: `juki-net.subscription.${verb}`, institution: 'operator', scope: 'nation', basis: 'JUKI-3.5' })),
 
   // The governor or the organisation decides (30条の32); a municipality's counter takes in, passes on and hands over.
-  ...['receive', 'identify', 'give', 'get', 'list-overdue'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'municipality', purposes: DISCLOSURE, scope: 'own', basis: '住基法30条の32' })),
-  ...['receive', 'identify', 'decide', 'give', 'get', 'list-overdue'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'prefecture', purposes: DISCLOSURE, scope: 'area', basis: '住基法30条の32・30条の33' })),
+  ...['receive', 'identify', 'give', 'get', 'list-overdue', 'ask-correction', 'list-corrections'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'municipality', purposes: DISCLOSURE, scope: 'own', basis: '住基法30条の32' })),
+  ...['receive', 'identify', 'decide', 'give', 'get', 'list-overdue', 'ask-correction', 'list-corrections'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'prefecture', purposes: DISCLOSURE, scope: 'area', basis: '住基法30条の32・30条の33' })),
   ...['decide', 'get', 'list-overdue'].map((verb): PolicyRow => ({ action: `juki-net.disclosure.${verb}`, institution: 'operator', purposes: DISCLOSURE, scope: 'nation', basis: '住基法30条の32・30条の33' })),
   { action: 'juki-net.provision.report', institution: 'operator', scope: 'nation', basis: 'JUKI-5.6' },
   { action: 'juki-net.committee-report.read', institution: 'operator', scope: 'nation', basis: 'JUKI-5.6' },
@@ -191,6 +195,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.person.exists', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条' },
   { action: 'juki-net.person.exists', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_VERIFICATION'], scope: 'nation', basis: '番号法16条' },
   { action: 'juki-net.code-block.request', institution: 'service', clients: ['svc-numbering'], purposes: REGISTER, scope: 'nation', basis: '住基法30条の2, JUKI-5.2' },
+  ...(['auditor', 'operator'] as const).map((institution): PolicyRow => ({ action: 'juki-net.use-record.verify', institution, scope: 'nation', basis: 'JUKI-3.9' })),
   { action: 'juki-net.use-record.append', institution: 'service', clients: ['svc-numbering', 'svc-card-issuance', 'svc-jpki-ca', 'svc-info-exchange'], purposes: ['USE_LOG'], scope: 'nation', basis: '住基法30条の24, JUKI-3.9' },
   { action: 'juki-net.statistics-extract.open', institution: 'operator', purposes: STATISTICS, scope: 'nation', basis: '住基法37条' },
   { action: 'juki-net.support-measure.is-protected', institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], scope: 'nation', basis: '番号法17条, JUKI-4.13' },

@@ -31,6 +31,13 @@ CREATE TABLE appended_use (
 );
 COMMENT ON TABLE appended_use IS 'journal of the ids of appended uses';
 
+CREATE TABLE batch_refusal (
+  day date NOT NULL,
+  batch_id uuid NOT NULL,
+  lines bigint NOT NULL,
+  CONSTRAINT batch_refusal_pkey PRIMARY KEY (day, batch_id)
+);
+
 CREATE TABLE change_notice (
   municipality_code text NOT NULL,
   person_key uuid NOT NULL,
@@ -48,6 +55,9 @@ CREATE TABLE change_notice (
   line integer,
   notified_as text,
   search_index bytea,
+  notified_on date,
+  gaiji_name smallint,
+  gaiji_address smallint,
   CONSTRAINT change_notice_pkey PRIMARY KEY (municipality_code, person_key, person_seq)
 ) PARTITION BY HASH (municipality_code);
 CREATE INDEX change_notice_held ON change_notice USING btree (person_key) WHERE state = 'HELD'::text;
@@ -144,7 +154,24 @@ CREATE TABLE counted_move (
   extract_id uuid NOT NULL,
   row_id uuid NOT NULL,
   reversed_by uuid,
-  CONSTRAINT counted_move_pkey PRIMARY KEY (municipality_code, person_key, person_seq)
+  rejected boolean DEFAULT false NOT NULL,
+  CONSTRAINT counted_move_pkey PRIMARY KEY (municipality_code, person_key, person_seq, stay)
+);
+CREATE INDEX counted_move_undone ON counted_move USING btree (person_key) WHERE rejected OR reversed_by IS NOT NULL;
+
+CREATE TABLE delivery_unknown (
+  person_key uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  use_id uuid NOT NULL,
+  CONSTRAINT delivery_unknown_pkey PRIMARY KEY (person_key, at, use_id),
+  CONSTRAINT delivery_unknown_person_key_at_use_id_fkey FOREIGN KEY (person_key, at, use_id) REFERENCES use_record(person_key, at, use_id) ON DELETE CASCADE
+);
+COMMENT ON TABLE delivery_unknown IS 'journal of answers that were not heard';
+
+CREATE TABLE disclosure_correction (
+  request_id uuid NOT NULL,
+  report_id uuid NOT NULL,
+  CONSTRAINT disclosure_correction_pkey PRIMARY KEY (request_id, report_id)
 );
 
 CREATE TABLE disclosure_request (
@@ -280,6 +307,7 @@ CREATE TABLE exchange_in_file (
   faulty integer DEFAULT 0 NOT NULL,
   received_at timestamp with time zone NOT NULL,
   settled_at timestamp with time zone,
+  told_late_at timestamp with time zone,
   CONSTRAINT exchange_in_file_pkey PRIMARY KEY (file_id),
   CONSTRAINT exchange_in_file_institution_organisation_name_key UNIQUE (institution, organisation, name)
 );
@@ -361,6 +389,13 @@ CREATE TABLE former_municipality (
 );
 CREATE INDEX former_municipality_change ON former_municipality USING btree (change_id);
 
+CREATE TABLE grant_day (
+  grant_id uuid NOT NULL,
+  day date NOT NULL,
+  told bigint NOT NULL,
+  CONSTRAINT grant_day_pkey PRIMARY KEY (grant_id, day)
+);
+
 CREATE TABLE individual_number (
   number_index bytea NOT NULL,
   person_key uuid NOT NULL,
@@ -431,7 +466,7 @@ CREATE TABLE log_alert (
   found_at timestamp with time zone,
   CONSTRAINT log_alert_pkey PRIMARY KEY (alert_id),
   CONSTRAINT log_alert_day_kind_organisation_client_officer_person_key_key UNIQUE NULLS NOT DISTINCT (day, kind, organisation, client, officer, person_key),
-  CONSTRAINT log_alert_kind_check CHECK (kind = ANY (ARRAY['VOLUME_ORGANISATION'::text, 'VOLUME_CLIENT'::text, 'VOLUME_OFFICER'::text, 'OUTSIDE_HOURS'::text, 'SAME_PERSON'::text, 'WATCHED_PERSON'::text])),
+  CONSTRAINT log_alert_kind_check CHECK (kind = ANY (ARRAY['VOLUME_ORGANISATION'::text, 'VOLUME_CLIENT'::text, 'VOLUME_OFFICER'::text, 'OUTSIDE_HOURS'::text, 'SAME_PERSON'::text, 'WATCHED_PERSON'::text, 'ITEM_NOT_ALLOWED'::text])),
   CONSTRAINT log_alert_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'EXPLAINED'::text, 'ABUSE_SUSPECTED'::text, 'ABUSE_CONFIRMED'::text]))
 );
 CREATE INDEX log_alert_open ON log_alert USING btree (alert_id) WHERE state = ANY (ARRAY['OPEN'::text, 'ABUSE_SUSPECTED'::text]);
@@ -461,6 +496,13 @@ CREATE TABLE match_case (
 );
 CREATE INDEX match_case_outcome ON match_case USING btree (match_id, outcome, line);
 CREATE UNIQUE INDEX match_case_ref ON match_case USING btree (match_id, ref_index);
+
+CREATE TABLE municipal_sequence (
+  municipality_code text NOT NULL,
+  highest bigint NOT NULL,
+  gaps int8multirange NOT NULL,
+  CONSTRAINT municipal_sequence_pkey PRIMARY KEY (municipality_code)
+) WITH (fillfactor=50);
 
 CREATE TABLE municipality_change (
   change_id uuid NOT NULL,
@@ -532,6 +574,7 @@ CREATE TABLE person (
   change_reason text NOT NULL,
   CONSTRAINT person_pkey PRIMARY KEY (person_key)
 ) PARTITION BY HASH (person_key);
+CREATE INDEX person_conflict ON person USING btree (next_status_on) WHERE next_status = 'CONFLICT'::text;
 CREATE INDEX person_unsettled ON person USING btree (municipality_code, person_key) WHERE (status = ANY (ARRAY['IN_TRANSIT'::text, 'DELETED'::text])) OR next_status = 'IN_TRANSIT'::text;
 CREATE TABLE person_0 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE person_1 PARTITION OF person FOR VALUES WITH (modulus 8, remainder 1);
@@ -640,6 +683,7 @@ CREATE TABLE provision_batch (
   repeated integer DEFAULT 0 NOT NULL,
   postponed integer DEFAULT 0 NOT NULL,
   as_of timestamp with time zone,
+  receipted_at timestamp with time zone,
   CONSTRAINT provision_batch_pkey PRIMARY KEY (batch_id),
   CONSTRAINT provision_batch_institution_organisation_reference_key UNIQUE (institution, organisation, reference)
 );
@@ -691,9 +735,13 @@ CREATE TABLE provision_grant (
   schedule smallint,
   tells_deceased boolean DEFAULT false NOT NULL,
   tells_protection boolean DEFAULT false NOT NULL,
+  schedule_row text,
+  daily_quota integer,
+  tells_former_address boolean DEFAULT false NOT NULL,
   CONSTRAINT provision_grant_pkey PRIMARY KEY (grant_id),
+  CONSTRAINT provision_grant_daily_quota_check CHECK (daily_quota > 0),
   CONSTRAINT provision_grant_fee_class_check CHECK (fee_class = ANY (ARRAY['STANDARD'::text, 'EXEMPT'::text])),
-  CONSTRAINT provision_grant_schedule_check CHECK (schedule >= 1 AND schedule <= 5),
+  CONSTRAINT provision_grant_schedule_check CHECK (schedule >= 1 AND schedule <= 6),
   CONSTRAINT provision_grant_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'APPROVED'::text, 'SUSPENDED'::text, 'ENDED'::text]))
 );
 
@@ -729,6 +777,7 @@ CREATE TABLE query_day_person (
   client text NOT NULL,
   officer text NOT NULL,
   asked bigint NOT NULL,
+  terminals text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT query_day_person_pkey PRIMARY KEY (day, person_key, organisation, client, officer)
 );
 
@@ -798,6 +847,16 @@ CREATE TABLE reconciliation_leaf (
   CONSTRAINT reconciliation_leaf_pkey PRIMARY KEY (run_id, bucket, person_key)
 );
 
+CREATE TABLE record_conflict (
+  case_id uuid NOT NULL,
+  person_key uuid NOT NULL,
+  version integer NOT NULL,
+  found_on date NOT NULL,
+  municipality_codes text[] NOT NULL,
+  CONSTRAINT record_conflict_pkey PRIMARY KEY (case_id),
+  CONSTRAINT record_conflict_person_key_key UNIQUE (person_key)
+);
+
 CREATE TABLE resend_order (
   order_id uuid NOT NULL,
   municipality_code text NOT NULL,
@@ -863,9 +922,27 @@ CREATE TABLE retention_lot (
   drawn_at timestamp with time zone NOT NULL,
   CONSTRAINT retention_lot_pkey PRIMARY KEY (lot_id),
   CONSTRAINT retention_lot_kind_month_key UNIQUE (kind, month),
-  CONSTRAINT retention_lot_kind_check CHECK (kind = ANY (ARRAY['USE_RECORD'::text, 'CLOSED_RECORD'::text])),
+  CONSTRAINT retention_lot_kind_check CHECK (kind = ANY (ARRAY['USE_RECORD'::text, 'CLOSED_RECORD'::text, 'SUPERSEDED'::text])),
   CONSTRAINT retention_lot_state_check CHECK (state = ANY (ARRAY['DUE'::text, 'APPROVED'::text, 'PURGED'::text, 'LAPSED'::text]))
 );
+
+CREATE TABLE schedule_row (
+  row_id uuid NOT NULL,
+  schedule smallint NOT NULL,
+  row_no text NOT NULL,
+  affair text NOT NULL,
+  uses_numbers boolean NOT NULL,
+  valid_from date NOT NULL,
+  valid_until date,
+  state text NOT NULL,
+  entered_by text NOT NULL,
+  decided_by text,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT schedule_row_pkey PRIMARY KEY (row_id),
+  CONSTRAINT schedule_row_schedule_check CHECK (schedule >= 1 AND schedule <= 6),
+  CONSTRAINT schedule_row_state_check CHECK (state = ANY (ARRAY['ENTERED'::text, 'APPROVED'::text, 'REPLACED'::text, 'WITHDRAWN'::text]))
+);
+CREATE INDEX schedule_row_affair ON schedule_row USING btree (affair, schedule, row_no);
 
 CREATE TABLE segment (
   person_key uuid NOT NULL,
@@ -895,10 +972,13 @@ CREATE TABLE segment (
 ) PARTITION BY HASH (person_key);
 CREATE INDEX segment_alias ON segment USING btree (birth_date) WHERE alias_name <> ''::text;
 CREATE INDEX segment_closed ON segment USING btree (closed_date) WHERE closed_date IS NOT NULL;
+CREATE INDEX segment_departing ON segment USING btree (closed_date) WHERE state = 'OUT_PLANNED'::text;
 CREATE INDEX segment_four_items ON segment USING btree (birth_date, name_kana_folded, name_kanji_key);
+CREATE INDEX segment_kanji_end ON segment USING btree (birth_date, reverse(name_kanji_key));
 CREATE INDEX segment_name ON segment USING btree (name_kana_folded, birth_date);
 CREATE INDEX segment_open ON segment USING btree (municipality_code, person_key) WHERE state = ANY (ARRAY['LIVE'::text, 'OUT_PLANNED'::text]);
 CREATE INDEX segment_quarantined ON segment USING btree (person_key) WHERE quarantined;
+CREATE INDEX segment_sound ON segment USING btree (birth_date, reverse(translate(name_kana_folded, 'ーアイウエオ'::text, ''::text)));
 CREATE INDEX segment_without_kana ON segment USING btree (birth_date, name_kanji_key) WHERE name_kana_folded = ''::text;
 CREATE TABLE segment_0 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE segment_1 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 1);
@@ -1044,6 +1124,18 @@ CREATE TABLE transfer_certificate (
   CONSTRAINT transfer_certificate_pkey PRIMARY KEY (transfer_id)
 );
 
+CREATE TABLE use_link (
+  server text NOT NULL,
+  seq bigint NOT NULL,
+  since timestamp with time zone NOT NULL,
+  records integer NOT NULL,
+  digest bytea NOT NULL,
+  hash bytea NOT NULL,
+  CONSTRAINT use_link_pkey PRIMARY KEY (server, seq)
+);
+COMMENT ON TABLE use_link IS 'journal: hash chain over use_record';
+CREATE INDEX use_link_since ON use_link USING btree (since);
+
 CREATE TABLE use_record (
   at timestamp with time zone NOT NULL,
   use_id uuid NOT NULL,
@@ -1059,9 +1151,11 @@ CREATE TABLE use_record (
   provider text,
   institution text,
   legal_basis text,
+  appended_at timestamp with time zone,
   CONSTRAINT use_record_pkey PRIMARY KEY (person_key, at, use_id)
 ) PARTITION BY RANGE (at);
 COMMENT ON TABLE use_record IS 'journal of provisions of identity information';
+CREATE INDEX use_record_appended ON use_record USING btree (appended_at) WHERE appended_at IS NOT NULL;
 CREATE INDEX use_record_day ON use_record USING brin (at);
 CREATE TABLE use_record_2015 PARTITION OF use_record FOR VALUES FROM ('2015-01-01 00:00:00+00') TO ('2016-01-01 00:00:00+00');
 CREATE TABLE use_record_2016 PARTITION OF use_record FOR VALUES FROM ('2016-01-01 00:00:00+00') TO ('2017-01-01 00:00:00+00');

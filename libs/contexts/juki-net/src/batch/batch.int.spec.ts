@@ -1,16 +1,13 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jukiNetModule } from '#contexts/juki-net';
-import { ResidentCode } from '#kernel';
-import {
-  buildTbsCertificate, decryptData, encryptData, generateRsaKey, parseCertificate, pemDecode, pemEncode, signCertificate, signData, signingKeyOf, verifySignedData,
-  type CertificateProfile, type ParsedCertificate,
-} from '#pki';
-import type { Actor } from '#platform';
-import { startEstate, type Answer, type TestEstate } from '#testing';
-import { INTAKE_COLUMNS } from '../change-notice/intake-row.js';
+import { IndividualNumber, ResidentCode } from '#kernel';
+import { decryptData, encryptData, parseCertificate, pemDecode, pemEncode, signData, signingKeyOf, verifySignedData, type ParsedCertificate } from '#pki';
+import { connectStreams, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
+import { ExchangeParty, startEstate, type Answer, type TestEstate } from '#testing';
+import { INTAKE_COLUMNS } from '#testing/population';
 import { readFrame, writeFrame } from './frame.js';
 
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
@@ -22,30 +19,20 @@ const PURPOSE = 'PENSION_CURRENT_STATUS';
 const PEOPLE = 5_000;
 const code = (serial: number): string => ResidentCode.fromBody(`99${String(serial).padStart(8, '0')}`).reveal();
 
-const PROFILE: CertificateProfile = {
-  id: 'agency', version: 3, signature: 'sha256WithRSAEncryption', key: { modulusBits: 2048 }, subject: [{ type: 'C', value: 'JP' }, { type: 'O', value: 'Pension agency' }],
-  validity: { maxDays: 365 }, extensions: [{ critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature', 'keyEncipherment'] } }],
-};
-interface Agency { readonly certificate: ParsedCertificate; readonly key: KeyObject }
-async function newAgency(serial: bigint): Promise<Agency> {
-  const key = await generateRsaKey(2048);
-  const signing = signingKeyOf('agency', key);
-  const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
-  const tbs = buildTbsCertificate({ profile: PROFILE, serial, issuer: 'self', notBefore, notAfter: new Date(notBefore.getTime() + 300 * 86_400_000), spki: signing.publicKeySpki });
-  return { certificate: parseCertificate(await signCertificate(tbs, signing)), key };
-}
 
 const view = z.looseObject({ state: z.string(), answered: z.number(), hits: z.number(), faulty: z.number(), unchanged: z.number(), resultSha256: z.string().optional(), receiptOverdue: z.boolean() });
 
 describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
   let estate: TestEstate;
-  let agency: Agency;
+  let agency: ExchangeParty;
   let register: ParsedCertificate;
   let grantId: string;
+  let streams: Awaited<ReturnType<typeof connectStreams>>;
+  const events: CloudEvent[] = [];
 
   const line = (lineNo: number, fields: { code?: string; nameKanji?: string; birthDate?: string; keyType?: string; sinceDate?: string }): string =>
     ['D', lineNo, fields.keyType ?? '1', fields.code ?? '', '', '', fields.nameKanji ?? '', fields.birthDate ?? '', '', '', fields.sinceDate ?? '', `ref-${lineNo}`].join(',');
-  const file = async (reference: string, details: string[], by: Agency = agency, change: (text: string) => string = (text) => text): Promise<Uint8Array<ArrayBuffer>> => {
+  const file = async (reference: string, details: string[], by: ExchangeParty = agency, change: (text: string) => string | Buffer = (text) => text): Promise<Uint8Array<ArrayBuffer>> => {
     const text = change(writeFrame({ kind: 'BREQ', sender: 'pension', receiver: 'juki-net', grantId, batchId: reference, createdAt: '2026-01-01T00:00:00Z' }, details));
     const signed = await signData(gzipSync(text), { certificate: by.certificate, key: signingKeyOf('agency', by.key) }, new Date());
     return new Uint8Array(encryptData(signed, register));
@@ -69,10 +56,12 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
 
   beforeAll(async () => {
     estate = await startEstate([jukiNetModule]);
+    streams = await connectStreams(estate.natsUrl, 'batch spec');
+    streams.connection.subscribe('kiban.juki-net.batch.>', { callback: (_error, message) => void events.push(parseCloudEvent(message.string())) });
     const rows = Array.from({ length: PEOPLE }, (_, at) => [at + 1, code(at + 1), 1, '14', '20151005', `見本 ${at}`, 'ミホン', '', '19800101', '1', `架空県試験市見本町${at + 1}`, '', '', '990019', ''].join(','));
     const { json } = await estate.request('POST', `${API}/notice-files?municipalityCode=990019`, { as: town, purpose: 'RESIDENT_REGISTER', body: [INTAKE_COLUMNS.join(','), ...rows, ''].join('\r\n'), headers: { 'content-type': 'text/csv' } });
     const { fileId } = z.object({ fileId: z.uuid() }).parse(json);
-    agency = await newAgency(7n);
+    agency = await ExchangeParty.create(7n);
     const draft = await estate.request('POST', `${API}/grants`, {
       as: operator('o-1'),
       body: {
@@ -88,7 +77,10 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
       return z.looseObject({ state: z.string() }).parse(found).state === 'COMPLETED';
     }, 60);
   });
-  afterAll(() => estate.stop());
+  afterAll(async () => {
+    await streams.connection.close();
+    await estate.stop();
+  });
 
   it('needs a registered certificate, whose fingerprint is that of the other channel', async () => {
     expect(codeOf(await submit('early', await file('early', [line(1, { code: code(1) })])))).toEqual([422, 'EXCHANGE_CERTIFICATE']);
@@ -125,11 +117,13 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     const tampered = new Uint8Array(good);
     tampered[tampered.length - 40] = (tampered[tampered.length - 40] ?? 0) ^ 1;
     expect(codeOf(await submit('bad', tampered))).toEqual([422, 'BAD_SIGNATURE']);
-    expect(codeOf(await submit('bad', await file('bad', details, await newAgency(7n))))).toEqual([422, 'BAD_SIGNATURE']);
+    expect(codeOf(await submit('bad', await file('bad', details, await ExchangeParty.create(7n))))).toEqual([422, 'BAD_SIGNATURE']);
     expect(codeOf(await submit('bad', new Uint8Array([1, 2, 3])))).toEqual([422, 'BAD_SIGNATURE']);
     expect(codeOf(await submit('bad', await file('bad', [])))).toEqual([422, 'EMPTY_FILE']);
     expect(codeOf(await submit('bad', await file('bad', details, agency, (text) => text.replace('T,1', 'T,2'))))).toEqual([422, 'COUNT_MISMATCH']);
     expect(codeOf(await submit('bad', await file('bad', details, agency, (text) => text.replace('ref-1', 'ref-2'))))).toEqual([422, 'HASH_MISMATCH']);
+    expect(codeOf(await submit('bad', await file('bad', details, agency, (text) => Buffer.concat([Buffer.from(text), Buffer.from([0xff])]))))).toEqual([422, 'CHARACTER']);
+    expect(codeOf(await submit('bad', await file('bad', details, agency, (text) => `\uFEFF${text}`)))).toEqual([422, 'FRAME']);
     expect(codeOf(await submit('other', good))).toEqual([422, 'FRAME']);
     expect(codeOf(await submit('bad', good, stranger))).toEqual([403, 'GRANT_NOT_ACTIVE']);
     expect(await estate.sql("SELECT 1 FROM juki_net.provision_batch WHERE reference IN ('bad', 'other')")).toEqual([]);
@@ -167,5 +161,47 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     await estate.eventually(async () => (await show(batchId)).state === 'PURGED');
     expect(await estate.sql('SELECT 1 FROM juki_net.provision_batch_chunk WHERE batch_id = $1', batchId)).toEqual([]);
     expect(codeOf(await estate.request('GET', `${API}/batches/${batchId}/result`, { as: pension, purpose: PURPOSE }))).toEqual([409, 'BATCH_STATE']);
+    const told = () => events.filter(({ subject }) => subject === batchId).map(({ sequence, data }) => `${sequence} ${z.looseObject({ state: z.string() }).parse(data).state}`);
+    await estate.eventually(() => Promise.resolve(told().length === 6));
+    expect(told()).toEqual(['1 ACCEPTED', '2 PROCESSING', '3 PACKAGED', '4 DELIVERED', '5 RECEIPT_CONFIRMED', '6 PURGED']);
+    expect(events.filter(({ subject }) => subject === batchId).at(-1)?.data).toEqual({ batchId, organisation: 'pension', state: 'PURGED', lines: 1, answered: 1, hits: 1, faulty: 0 });
+  });
+
+  it('JUKI-3.5 goes 45 days after packaging where nobody fetches it; the use records stay', async () => {
+    const batchId = batchOf(await submit('unclaimed', await file('unclaimed', [line(1, { code: code(1) })])));
+    await packaged(batchId);
+    const packagedAt = estate.clock.now().getTime();
+    const purgedAfter = async (days: number): Promise<string> => {
+      const at = new Date(packagedAt + days * 86_400_000);
+      estate.clock.set(at);
+      await estate.eventually(async () => (await estate.sql("SELECT value FROM juki_net.cursor WHERE name = 'schedule:batch.purge'"))[0]?.['value'] === at.toISOString().slice(0, 13), 30);
+      return (await show(batchId)).state;
+    };
+    const uses = () => estate.sql('SELECT count(*)::int AS n FROM juki_net.use_record');
+    const before = await uses();
+    expect(await purgedAfter(45)).toBe('PACKAGED');
+    expect(await purgedAfter(46)).toBe('PURGED');
+    expect(await estate.sql('SELECT 1 FROM juki_net.provision_batch_chunk WHERE batch_id = $1', batchId)).toEqual([]);
+    expect(await uses()).toEqual(before);
+  });
+
+  it('JUKI-4.7 spends a quota by the lines that are taken in, exactly; JUKI-7 a number with a wrong check digit is 30', async () => {
+    const draft = await estate.request('POST', `${API}/grants`, {
+      as: operator('o-1'),
+      body: { institution: 'national-agency', organisation: 'pension', affair: PURPOSE, legalBasis: '別表第一', items: ['address'], modes: ['BATCH_LINE'], keyKinds: ['INDIVIDUAL_NUMBER'], dailyQuota: 3, validFrom: '2015-10-05', validUntil: '2099-12-31' },
+    });
+    ({ grantId } = z.object({ grantId: z.uuid() }).parse(draft.json));
+    await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: operator('o-2'), body: {} });
+    const wrong = IndividualNumber.fromBody('99000000001').reveal().replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
+    const questions = (lines: number): string[] => Array.from({ length: lines }, (_, at) => ['D', at + 1, '2', '', wrong, '', '', '', '', '', '', `ref-${at + 1}`].join(','));
+    const first = await file('quota-1', questions(2));
+    const batchId = batchOf(await submit('quota-1', first));
+    expect(codeOf(await submit('quota-2', await file('quota-2', questions(2))))).toEqual([429, 'DAILY_QUOTA']);
+    expect(batchOf(await submit('quota-1', first))).toBe(batchId);
+    expect((await submit('quota-3', await file('quota-3', questions(1)))).status).toBe(202);
+    expect(codeOf(await submit('quota-4', await file('quota-4', questions(1))))).toEqual([429, 'DAILY_QUOTA']);
+    expect(await estate.sql('SELECT told FROM juki_net.grant_day WHERE grant_id = $1', grantId)).toEqual([{ told: 3 }]);
+    await packaged(batchId);
+    expect((await result(batchId)).map((text) => text.split(',').slice(1, 4).join(' '))).toEqual(['1 ref-1 30', '2 ref-2 30']);
   });
 });

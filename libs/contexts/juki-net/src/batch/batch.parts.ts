@@ -20,6 +20,7 @@ export function batchParts({ cipher, clock, database }: Platform, provision: Pro
   const keys = new ExchangeKeys(cipher, clock);
   const certificates = new ExchangeCertificateStore();
   const batches = new BatchStore(cipher);
+  const outFiles = new OutFileStore();
   return {
     http: [
       route('GET', '/exchange-certificate', new GetExchangeCertificate(keys), { binary: ['application/x-pem-file'] }),
@@ -28,9 +29,9 @@ export function batchParts({ cipher, clock, database }: Platform, provision: Pro
       route('GET', '/batches', new ListBatches(batches)),
       route('GET', '/batches/:batchId', new ShowBatch(batches)),
       route('GET', '/batches/:batchId/faults', new ListBatchFaults(batches)),
-      route('GET', '/batches/:batchId/result', new FetchResult({ batches, keys, certificates }), { binary: ['application/pkcs7-mime'] }),
+      route('GET', '/batches/:batchId/result', new FetchResult({ batches, keys, certificates, outFiles }), { binary: ['application/pkcs7-mime'] }),
       route('POST', '/batches/:batchId/resumption', new ResumeBatch(batches, servers), { status: 202 }),
-      route('POST', '/batches/:batchId/receipt', new ConfirmBatchReceipt(batches, new OutFileStore())),
+      route('POST', '/batches/:batchId/receipt', new ConfirmBatchReceipt(batches, outFiles)),
     ],
     jobs: [new WorkOnBatch(batches, provision)],
     schedules: [purgeBatches(batches)],

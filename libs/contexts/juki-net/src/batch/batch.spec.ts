@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BATCH_STATES, mayBecome, readLine, writeAnswer } from './batch.js';
-import { readFrame, writeFrame, type FrameHeader } from './frame.js';
+import { createdAt, readFrame, writeFrame, type FrameHeader } from './frame.js';
 import { fieldsOfLine } from '../notice-file/csv-line.js';
 
 const HEADER: FrameHeader = { kind: 'BREQ', sender: 'pension', receiver: 'juki-net', grantId: 'g', batchId: 'b-1', createdAt: '2016-02-01T09:00:00Z' };
@@ -17,6 +17,7 @@ describe('a file (JUKI-5.3)', () => {
   it.each([
     ['another kind', text.replace('BREQ', 'BRES'), 'HEADER'],
     ['no header', text.slice(1), 'HEADER'],
+    ['a byte order mark', `\uFEFF${text}`, 'HEADER'],
     ['no trailer', text.slice(0, text.indexOf('T,')), 'TRAILER'],
     ['something after the trailer', `${text}D,3,c`, 'TRAILER'],
     ['no details', writeFrame(HEADER, []), 'EMPTY_FILE'],
@@ -35,6 +36,10 @@ describe('a file (JUKI-5.3)', () => {
 
 const line = (changes: Partial<Record<number, string>> = {}): string[] =>
   ['D', '1', '1', '99000000015', '', '', '', '', '', '', '20151005', 'ref-1'].map((field, index) => changes[index] ?? field);
+
+describe('the header of a file', () => {
+  it('has the time of Japan', () => expect(createdAt(new Date('2015-12-31T15:00:00.001Z'))).toBe('2016-01-01T00:00:00.001+09:00'));
+});
 
 describe('a question of a batch', () => {
   it('is read with its key and the day of the last answer', () => {
@@ -63,6 +68,18 @@ describe('an answer', () => {
     const text = writeAnswer({ line: read, resultCode: '00', told: { nameKanji: '見本,太郎', address: '架空県"試験市"' } });
     expect(text).toBe('D,1,ref-1,00,,,"見本,太郎",,,,,"架空県""試験市""",,,,,');
     expect(fieldsOfLine(text)).toHaveLength(17);
+  });
+
+  it('has its items in the order of JUKI-5.3, the former address and the glyphs of all last', () => {
+    const read = readLine(line(), 1);
+    if (!('keyKind' in read)) throw new Error('a question expected');
+    const told = {
+      changeDate: 'date', changeReason: 'reason', municipalityCode: 'place', address: 'address〓{glyph:B}', sex: 'sex', birthDate: 'born', aliasName: 'alias', nameKana: 'kana', nameKanji: 'kanji〓{glyph:A}',
+      individualNumber: 'number', residentCode: 'code', formerAddress: 'former〓{glyph:C}',
+    };
+    expect(writeAnswer({ line: read, resultCode: '01', told, isProtected: true })).toBe(
+      'D,1,ref-1,01,code,number,kanji〓{glyph:A},kana,alias,born,sex,address〓{glyph:B},place,reason,date,former〓{glyph:C},A B C,1',
+    );
   });
 });
 

@@ -94,7 +94,8 @@ export class BatchStore {
 
   async setState(db: Db, batchId: string, { state, at, resultSha256 }: { state: BatchState; at: Date; resultSha256?: Buffer }): Promise<Batch> {
     return db.one<Batch>(
-      `UPDATE provision_batch SET state = $2, version = version + 1, state_changed_at = $3, result_sha256 = coalesce($4, result_sha256) WHERE batch_id = $1 RETURNING ${COLUMNS}`,
+      `UPDATE provision_batch SET state = $2, version = version + 1, state_changed_at = $3, result_sha256 = coalesce($4, result_sha256),
+         receipted_at = CASE WHEN $2 = 'RECEIPT_CONFIRMED' THEN $3 ELSE receipted_at END WHERE batch_id = $1 RETURNING ${COLUMNS}`,
       batchId, state, at.toISOString(), resultSha256 ?? null,
     );
   }
@@ -150,6 +151,15 @@ export class BatchStore {
       told.map(({ personKey }) => personKey), told.map(({ resultCode }) => resultCode), since.toISOString(), batch.received_at.toISOString(), batch.grant_id,
     );
     return n;
+  }
+
+  /** The address before the present one of the present record of each person who had another, by person key. */
+  async formerAddresses(db: Db, personKeys: readonly string[]): Promise<Map<string, string>> {
+    const rows = await db.many<{ person_key: string; address: string }>(
+      `SELECT DISTINCT ON (f.person_key) f.person_key, f.address FROM former_address f JOIN person p ON p.person_key = f.person_key AND p.municipality_code = f.municipality_code AND p.stay = f.stay
+       WHERE f.person_key = ANY($1::uuid[]) ORDER BY f.person_key, f.person_seq DESC`, personKeys,
+    );
+    return new Map(rows.map(({ person_key: personKey, address }) => [personKey, address]));
   }
 
   /** The answers take the place of the questions. */

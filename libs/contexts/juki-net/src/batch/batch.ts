@@ -1,5 +1,5 @@
 import type { InquiryItem } from '#contracts/juki-net';
-import { characterFault, graphemeCount } from '#kernel';
+import { characterFault, glyphRefs, graphemeCount } from '#kernel';
 import type { KeyKind } from '../inquiry/grant.js';
 import type { ResultCode } from '../inquiry/inquiry.js';
 
@@ -110,20 +110,21 @@ export type LineCode = ResultCode | '40';
 export interface AnsweredLine {
   readonly line: BatchLine;
   readonly resultCode: LineCode;
-  readonly told: { readonly [item in InquiryItem]?: string | undefined };
+  readonly told: { readonly [item in InquiryItem | 'formerAddress']?: string | undefined };
   /** Of grants that include it. */
   readonly isProtected?: boolean | undefined;
 }
 
 /** Columns of a result between its code and its end; what is not granted, or not told, is empty. */
-const RESULT_ITEMS: readonly (InquiryItem | '')[] = [
-  'residentCode', 'individualNumber', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'municipalityCode', 'changeReason', 'changeDate', '', '',
+const RESULT_ITEMS: readonly (InquiryItem | 'formerAddress')[] = [
+  'residentCode', 'individualNumber', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'municipalityCode', 'changeReason', 'changeDate', 'formerAddress',
 ];
 
-/** A detail record of `BRES` (JUKI-5.3); the last two columns, former address and glyph references, are not served yet. The flag of protection is one column more (ours), of grants that include it. */
+/** A detail record of `BRES` (JUKI-5.3); the last column names the glyphs of characters without a code point that it tells, in order. The flag of protection is one column more (ours), of grants that include it. */
 export function writeAnswer({ line, resultCode, told, isProtected }: AnsweredLine): string {
   const flag = isProtected === undefined ? [] : [isProtected ? '1' : '0'];
-  return ['D', String(line.lineNo), line.requesterRef, resultCode, ...RESULT_ITEMS.map((item) => (item === '' ? '' : (told[item] ?? ''))), ...flag].map(quoted).join(',');
+  const texts = RESULT_ITEMS.map((item) => told[item] ?? '');
+  return ['D', String(line.lineNo), line.requesterRef, resultCode, ...texts, texts.flatMap(glyphRefs).join(' '), ...flag].map(quoted).join(',');
 }
 
 /** The answers of a chunk with those of its lines that were answered later, in the order of the lines. */

@@ -197,21 +197,48 @@ describe('JUKI-7 batches while the national server is closed', () => {
 });
 
 describe('JUKI-7 an answer that may not have arrived', () => {
-  it('is shown so to the person, while the result of the batch was never fetched', async () => {
+  it('is shown so to the person until the receipt of its batch, and for ever where it was purged without one', async () => {
     await notice(town, 5);
     const grantId = await grantOf(pension);
-    const batchId = await ask(pension, grantId, 'unfetched', [5]);
-    await packaged(pension, batchId);
+    const [received, lost] = [await ask(pension, grantId, 'received', [5]), await ask(pension, grantId, 'lost', [5])];
+    const { resultSha256 } = await packaged(pension, received);
+    await packaged(pension, lost);
     estate.clock.set(new Date(estate.clock.now().getTime() + 32 * 86_400_000));
     const step = async (path: string, body: Body, as = town): Promise<unknown> => (await post(`/disclosures${path}`, as, body, 'DISCLOSURE')).json;
-    const history = async (): Promise<unknown> => {
+    const history = z.object({ history: z.array(z.object({ uses: z.array(z.looseObject({ recipient: z.literal('pension'), function: z.literal('BATCH_LINE'), deliveryUnknown: z.boolean() })) })) });
+    const unknown = async (): Promise<number> => {
       const { requestId } = z.object({ requestId: z.uuid() }).parse(await step('', { kind: 'USE_HISTORY', residentCode: code(5) }));
       await step(`/${requestId}/identification`, { means: 'PASSPORT' });
       await step(`/${requestId}/decision`, { outcome: 'FULL' }, prefecture);
-      return step(`/${requestId}/hand-over`, {});
+      const uses = history.parse(await step(`/${requestId}/hand-over`, {})).history.flatMap((part) => part.uses);
+      expect(uses).toHaveLength(2);
+      return uses.filter(({ deliveryUnknown }) => deliveryUnknown).length;
     };
-    expect(await history()).toMatchObject({ history: [{ uses: [{ recipient: 'pension', function: 'BATCH_LINE', deliveryUnknown: true }] }] });
-    await result(pension, batchId);
-    expect(await history()).toMatchObject({ history: [{ uses: [{ recipient: 'pension', deliveryUnknown: false }] }] });
+    expect(await unknown()).toBe(2);
+    await result(pension, received);
+    expect(await unknown()).toBe(2);
+    expect((await post(`/batches/${received}/receipt`, pension, { resultSha256 })).json).toMatchObject({ state: 'RECEIPT_CONFIRMED' });
+    expect(await unknown()).toBe(1);
+    estate.clock.set(new Date(estate.clock.now().getTime() + 20 * 86_400_000));
+    await estate.eventually(async () => (await show(pension, received)).state === 'PURGED' && (await show(pension, lost)).state === 'PURGED', 30);
+    expect(await unknown()).toBe(1);
+  });
+});
+
+describe('JUKI-5.3 the last columns of a result', () => {
+  it('tell the address before the present one to grants that include it, unless the place is withheld, and the glyphs of what is told', async () => {
+    await notice(town, 6, { nameKanji: '見本〓{glyph:A1}' });
+    await notice(town, 6, { personSeq: 2, changeReason: '30', changeDate: '20160110', nameKanji: '見本〓{glyph:A1}', address: '架空県試験市見本町6の2' });
+    await notice(town, 6, { personSeq: 3, changeReason: '30', changeDate: '20160210', nameKanji: '見本〓{glyph:A1}', address: '架空県試験市〓{glyph:B2}町6' });
+    await notice(home, 1, { personSeq: 2, changeReason: '30', changeDate: '20160210', address: '架空県試験市見本町101' });
+    const told = async (over: Body): Promise<string[]> => {
+      const grantId = await grantOf(pension, over);
+      const batchId = await ask(pension, grantId, `last-${grantId.slice(-12)}`, [6, 1, 2]);
+      await packaged(pension, batchId);
+      expect(await estate.sql("SELECT DISTINCT 'formerAddress' = ANY(items) AS told FROM juki_net.use_record WHERE grant_id = $1 ORDER BY 1 DESC LIMIT 1", grantId)).toEqual([{ told: over['tellsFormerAddress'] === true }]);
+      return (await result(pension, batchId)).map((text) => [3, 11, 15, 16].map((column) => text.split(',')[column]).join(' '));
+    };
+    expect(await told({})).toEqual(['00 架空県試験市〓{glyph:B2}町6  A1 B2', '41   ', '00 架空県試験市見本町2  ']);
+    expect(await told({ tellsFormerAddress: true })).toEqual(['00 架空県試験市〓{glyph:B2}町6 架空県試験市見本町6の2 A1 B2', '41   ', '00 架空県試験市見本町2  ']);
   });
 });

@@ -4,11 +4,13 @@ import { z } from 'zod';
 import type { ExchangeCertificateStore } from '../exchange/exchange-certificate.store.js';
 import type { ExchangeKeys } from '../exchange/exchange-key.js';
 import { sealFile } from '../exchange/sealed-file.js';
+import { fileName } from '../exchange-box/exchange-box.js';
+import type { OutFileStore } from '../exchange-box/out-file.store.js';
 import { tellState } from './batch-event.js';
 import { mayBecome } from './batch.js';
 import type { BatchStore } from './batch.store.js';
 import { requireOwn } from './follow-batch.js';
-import { writeFrame } from './frame.js';
+import { createdAt, writeFrame } from './frame.js';
 
 /** This side in the headers of files. */
 export const SENDER = 'juki-net';
@@ -28,6 +30,7 @@ export interface ResultParts {
   readonly batches: BatchStore;
   readonly keys: ExchangeKeys;
   readonly certificates: ExchangeCertificateStore;
+  readonly outFiles: OutFileStore;
 }
 
 /** Delivered as often as asked, until it is purged; the receipt closes it (JUKI-5.3). */
@@ -45,11 +48,13 @@ export class FetchResult implements UseCase<typeof spec> {
     const details = await resultLines(ctx.db, this.parts.batches, batchId, { fromLine, toLine });
     if (details.length === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
     const kind = batch.subscription_id === null ? 'BRES' : 'CFED';
-    const header = { kind, sender: SENDER, receiver: organisation, grantId: batch.grant_id, batchId: batch.reference, createdAt: ctx.now.toISOString() } as const;
-    const name = kind === 'BRES' ? `BRES_${batch.reference}` : batch.reference.replace('/', '_');
+    const header = { kind, sender: SENDER, receiver: organisation, grantId: batch.grant_id, batchId: batch.reference, createdAt: createdAt(ctx.now) } as const;
+    // A file of changes is numbered by its subscription.
+    const whole = kind === 'BRES' ? await this.parts.outFiles.ofBatch(ctx.db, batchId) : undefined;
+    const name = whole === undefined ? `${organisation}_${batch.reference.replace('/', '_')}.p7m` : fileName(whole);
     const body = await sealFile(writeFrame(header, details), await this.parts.keys.current(ctx.db), receiver, ctx.now);
     await ctx.transaction((tx) => markDelivered(tx, this.parts.batches, batchId, details.length));
-    return { contentType: 'application/pkcs7-mime', body, headers: { 'content-disposition': `attachment; filename="${organisation}_${name}.p7m"` } };
+    return { contentType: 'application/pkcs7-mime', body, headers: { 'content-disposition': `attachment; filename="${name}"` } };
   }
 }
 
@@ -69,7 +74,7 @@ export async function resultLines(db: Db, batches: BatchStore, batchId: string, 
   }
 }
 
-/** The result has left. */
+/** The result leaves; that it arrived is known by the receipt only (JUKI-7). */
 export async function markDelivered(tx: Ctx, batches: BatchStore, batchId: string, lines: number): Promise<void> {
   const batch = await batches.lock(tx.db, batchId);
   tx.audit({ object: `batch:${batchId}`, facts: { delivered: lines } });

@@ -12,6 +12,7 @@ export interface FrameHeader {
   readonly receiver: string;
   readonly grantId: string;
   readonly batchId: string;
+  /** Of the files that this side writes, the time in Japan. */
   readonly createdAt: string;
 }
 
@@ -46,6 +47,11 @@ export function readFrame(text: string, kind: FileKind): Frame | FrameFault {
   if (details.length === 0) return 'EMPTY_FILE';
   if (stated !== String(details.length) || header.lines !== String(details.length)) return 'COUNT_MISMATCH';
   return hash === sha256(body) ? { header: header.header, details } : 'HASH_MISMATCH';
+}
+
+/** A moment in the time of Japan (JST), as headers have it (JUKI-5.3). */
+export function createdAt(at: Date): string {
+  return new Date(at.getTime() + 9 * 3_600_000).toISOString().replace('Z', '+09:00');
 }
 
 /** The hash in the trailer, which a receipt names. */

@@ -8,7 +8,7 @@ import type { ExchangeCertificateStore } from '../exchange/exchange-certificate.
 import type { ExchangeKeys } from '../exchange/exchange-key.js';
 import { openFile } from '../exchange/sealed-file.js';
 import { itemsUnderGrant, KEY_KINDS } from '../inquiry/grant.js';
-import type { GrantStore } from '../inquiry/grant.store.js';
+import type { Grant, GrantStore } from '../inquiry/grant.store.js';
 import { BATCH_STATES, MOST_LINES } from './batch.js';
 import { tellState } from './batch-event.js';
 import type { Batch, BatchStore, Chunk } from './batch.store.js';
@@ -25,7 +25,7 @@ const spec = useCase({
   input: z.strictObject({ grantId: z.uuid(), reference: z.string().regex(/^[A-Za-z0-9._-]{1,40}$/) }),
   output: z.object({ batchId: z.uuid(), jobId: z.uuid(), state: z.enum(BATCH_STATES), repeated: z.boolean() }),
   refusals: [
-    ...refusals(jukiNetProblems, 'GRANT_NOT_ACTIVE', 'MODE_NOT_GRANTED', 'KEY_KIND_NOT_GRANTED', 'BAD_SIGNATURE', 'EXCHANGE_CERTIFICATE', 'FRAME', 'EMPTY_FILE', 'COUNT_MISMATCH', 'HASH_MISMATCH', 'TOO_MANY_LINES', 'DUPLICATE_BATCH', 'UPLOAD_BROKEN'),
+    ...refusals(jukiNetProblems, 'DAILY_QUOTA', 'GRANT_NOT_ACTIVE', 'MODE_NOT_GRANTED', 'KEY_KIND_NOT_GRANTED', 'BAD_SIGNATURE', 'CHARACTER', 'EXCHANGE_CERTIFICATE', 'FRAME', 'EMPTY_FILE', 'COUNT_MISMATCH', 'HASH_MISMATCH', 'TOO_MANY_LINES', 'DUPLICATE_BATCH', 'UPLOAD_BROKEN'),
     ...refusals(platformProblems, 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'),
   ],
 });
@@ -47,10 +47,10 @@ export class SubmitBatch implements UseCase<typeof spec> {
   async execute(ctx: Ctx, input: Input, body?: Readable): Promise<OutputOf<typeof spec>> {
     if (body === undefined) throw platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
     try {
-      await this.requireGrant(ctx, input.grantId);
+      const grant = await this.requireGrant(ctx, input.grantId);
       const sealed = await bytesOf(body);
       const frame = await openQuestions(ctx, this.parts, sealed, { grantId: input.grantId, batchId: input.reference });
-      return await ctx.transaction((tx) => this.accept(tx, input, { frame, sha256: createHash('sha256').update(sealed).digest() }));
+      return await ctx.transaction((tx) => this.accept(tx, input, { grant, frame, sha256: createHash('sha256').update(sealed).digest() }));
     } finally {
       body.resume();
     }
@@ -60,24 +60,27 @@ export class SubmitBatch implements UseCase<typeof spec> {
   async takeIn(ctx: Ctx, { frame, sha256 }: { readonly frame: Frame; readonly sha256: Buffer }): Promise<OutputOf<typeof spec>> {
     const named = spec.input.safeParse({ grantId: frame.header.grantId, reference: frame.header.batchId });
     if (!named.success) throw jukiNetProblems.refuse('FRAME', { facts: { record: 'HEADER' } });
-    await this.requireGrant(ctx, named.data.grantId);
-    return ctx.transaction((tx) => this.accept(tx, named.data, { frame, sha256 }));
+    const grant = await this.requireGrant(ctx, named.data.grantId);
+    return ctx.transaction((tx) => this.accept(tx, named.data, { grant, frame, sha256 }));
   }
 
-  private async requireGrant(ctx: Ctx, grantId: string): Promise<void> {
+  private async requireGrant(ctx: Ctx, grantId: string): Promise<Grant> {
     const grant = await this.parts.grants.find(ctx.db, grantId);
     const { kind: institution, organisation } = ctx.actor;
     const asked = { institution, organisation, purpose: ctx.permission.purpose, mode: 'BATCH_LINE', items: undefined, day: localDateInJapan(ctx.now) } as const;
     const answers = KEY_KINDS.map((keyKind) => itemsUnderGrant(grant, { ...asked, keyKind }));
     const [first] = answers;
     if (answers.every((answer) => 'refusal' in answer) && first !== undefined && 'refusal' in first) throw jukiNetProblems.refuse(first.refusal, { facts: { resultCode: '40' } });
+    if (grant === undefined) throw jukiNetProblems.refuse('GRANT_NOT_ACTIVE');
+    return grant;
   }
 
-  private async accept(tx: Ctx, { grantId, reference }: Input, { frame, sha256 }: { readonly frame: Frame; readonly sha256: Buffer }): Promise<OutputOf<typeof spec>> {
+  private async accept(tx: Ctx, { grantId, reference }: Input, { grant, frame, sha256 }: { readonly grant: Grant; readonly frame: Frame; readonly sha256: Buffer }): Promise<OutputOf<typeof spec>> {
     const { batches } = this.parts;
     const { kind: institution, organisation } = tx.actor;
     const earlier = await batches.byReference(tx.db, { institution, organisation, reference });
     if (earlier !== undefined) return { ...(await this.again(tx, earlier, sha256)), repeated: true };
+    if (!(await this.parts.grants.spend(tx.db, grant, localDateInJapan(tx.now), frame.details.length))) throw jukiNetProblems.refuse('DAILY_QUOTA');
     const batchId = uuidv7();
     const jobId = await queueJob(tx, BATCH_JOB, { batchId, lines: frame.details.length });
     await batches.add(tx.db, { batch_id: batchId, institution, organisation, grant_id: grantId, reference, subscription_id: null, sha256, job_id: jobId, lines: frame.details.length }, tx.now);

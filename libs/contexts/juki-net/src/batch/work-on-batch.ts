@@ -29,8 +29,9 @@ interface AnsweredChunk {
   readonly questions: readonly string[];
   readonly done: number;
   readonly answers: readonly TellableLine[];
-  /** Of which moment they are, where a prefecture's copy told them. */
+  /** Where a prefecture's copy told them: of which moment they are, and whose copy. */
   readonly asOf?: Date | undefined;
+  readonly provider?: string | undefined;
   /** How many of the answers the grant's batches of the past month have told already. */
   readonly repeated: number;
   readonly faults: readonly NumberedFault[];
@@ -90,7 +91,7 @@ export class WorkOnBatch implements JobKind<Prepared> {
    * While the national server is closed, organs of a prefecture and of its municipalities are told of their own residents by its copy and
    * hear 90 of others; who could hear nothing else waits (JUKI-7). Of schedules 2 and 5 the copy answers at all times (JUKI-4.7).
    */
-  private async answered(ctx: Ctx, batch: Batch, { lines, rest }: { lines: readonly BatchLine[]; rest: boolean }): Promise<Pick<AnsweredChunk, 'answers' | 'asOf'> | 'WAITING'> {
+  private async answered(ctx: Ctx, batch: Batch, { lines, rest }: { lines: readonly BatchLine[]; rest: boolean }): Promise<Pick<AnsweredChunk, 'answers' | 'asOf' | 'provider'> | 'WAITING'> {
     const { grants, inquiries, copies, servers } = this.provision;
     const grant = await grants.find(ctx.db, batch.grant_id);
     const asked = { lines, permitted: permittedBy(ctx, batch, grant), today: localDateInJapan(ctx.now) };
@@ -99,22 +100,34 @@ export class WorkOnBatch implements JobKind<Prepared> {
     const { within, outside } = asked.permitted.reach;
     const byCopy = isAnsweredByCopy(batch.institution) && outside === '' && (isClosed || (grant !== undefined && isOfPrefecture(grant)));
     if (isClosed && (rest || !byCopy)) return 'WAITING';
-    if (!byCopy) return { answers: await answerLines(ctx, asked, { register: inquiries }) };
+    if (!byCopy) return { answers: await this.withFormer(ctx, grant, await answerLines(ctx, asked, { register: inquiries })) };
+    const provider = batch.organisation.slice(0, 2);
     const answers = await ctx.transaction(async (tx) => {
-      await enterPrefecture(tx.db, batch.organisation.slice(0, 2));
+      await enterPrefecture(tx.db, provider);
       return answerLines(tx, asked, { register: copies, otherwise: isClosed ? '90' : '10' });
     });
     const told = answers.flatMap((answer) => (answer.told.municipalityCode === undefined ? [] : [answer.told.municipalityCode]));
-    return { answers, ...(closures.length === 0 ? {} : { asOf: asOf(ctx.now, closures, { told, within }) }) };
+    return { answers, provider, ...(closures.length === 0 ? {} : { asOf: asOf(ctx.now, closures, { told, within }) }) };
+  }
+
+  /** Nobody’s former place is told whose present one is not (JUKI-4.13); a prefecture’s copy has none. */
+  private async withFormer(ctx: Ctx, grant: Grant | undefined, answers: readonly TellableLine[]): Promise<readonly TellableLine[]> {
+    const placed = answers.flatMap(({ personKey, told }) => (personKey === undefined || told.address === undefined ? [] : [personKey]));
+    if (grant?.tellsFormerAddress !== true || placed.length === 0) return answers;
+    const former = await this.batches.formerAddresses(ctx.db, placed);
+    return answers.map((answer) => {
+      const formerAddress = answer.told.address === undefined ? undefined : former.get(answer.personKey ?? '');
+      return formerAddress === undefined ? answer : { ...answer, told: { ...answer.told, formerAddress } };
+    });
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
     const { batchId, lines, rest } = parameters.parse(job.parameters);
     if (prepared === 'WAITING') return { cursor: job.cursor, done: job.done, pauseSeconds: LOOK_SECONDS };
     if (prepared === undefined) return this.pack(ctx, batchId, lines);
-    const { batch, chunk, answers, questions, faults } = prepared;
+    const { batch, chunk, answers, questions, faults, provider } = prepared;
     if (batch.state === 'ACCEPTED') await tellState(ctx, await this.batches.setState(ctx.db, batchId, { state: 'PROCESSING', at: ctx.now }));
-    await this.recordUse(ctx, batch, answers);
+    await this.recordUse(ctx, batch, { answers, provider });
     if (rest) {
       const earlier = await this.batches.chunk(ctx.db, batchId, chunk, true);
       await this.batches.answer(ctx.db, batchId, chunk, mergeAnswers(earlier?.lines ?? [], answers));
@@ -129,7 +142,7 @@ export class WorkOnBatch implements JobKind<Prepared> {
   }
 
   /** One record for each person told, before the answer can leave (JUKI-3.5, 4.12). */
-  private async recordUse(ctx: Ctx, batch: Batch, answers: readonly TellableLine[]): Promise<void> {
+  private async recordUse(ctx: Ctx, batch: Batch, { answers, provider }: Pick<AnsweredChunk, 'answers' | 'provider'>): Promise<void> {
     const grant = await this.provision.grants.find(ctx.db, batch.grant_id);
     const subjects = new Set<string>();
     for (const { personKey, line, resultCode, told, isProtected, outside } of answers) {
@@ -139,10 +152,12 @@ export class WorkOnBatch implements JobKind<Prepared> {
       ctx.journal(useRecords, {
         at: ctx.now, use_id: uuidv7(), person_key: personKey, grant_id: batch.grant_id, organisation: batch.organisation, affair: grant?.affair ?? '', mode: MODE,
         key_kind: line.keyKind, items: [...Object.keys(told), ...(isProtected === undefined ? [] : ['isProtected'])], result_code: resultCode, correlation_id: ctx.correlationId,
+        provider,
       });
     }
     const outOfReach = answers.filter(({ outside }) => outside !== undefined).length;
-    ctx.audit({ object: `batch:${batch.batch_id}`, subjects: [...subjects], facts: { answered: answers.length, outOfReach } });
+    const refused = answers.filter(({ resultCode }) => resultCode === '40').length;
+    ctx.audit({ object: `batch:${batch.batch_id}`, subjects: [...subjects], facts: { answered: answers.length, outOfReach, ...(refused === 0 ? {} : { refused }) } });
   }
 
   private async pack(ctx: Ctx, batchId: string, lines: number): Promise<StepOutcome> {

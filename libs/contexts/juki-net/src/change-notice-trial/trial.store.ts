@@ -1,4 +1,4 @@
-import type { LocalDate } from '#kernel';
+import { addDays, localDateInJapan, type LocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
 import type { PersonStatus } from '../resident/person-status.js';
 import { EFFECTIVE_STATUS } from '../resident/person-view.store.js';
@@ -42,7 +42,8 @@ export class TrialStore {
   /** The row of the migration report that the notice would make, by the query of the extract itself (JUKI-4.10). */
   async statisticsOf(db: Db, { noticeId, changeReason }: { noticeId: string; changeReason: string }, at: Date): Promise<StatisticsEffect> {
     const cancellations = changeReason === CANCELLATION;
-    const received = await this.statistics.candidates(db, { at: at.toISOString(), noticeId: FIRST_ID }, new Date(at.getTime() + 1), { cancellations, limit: MOST_TOGETHER });
+    const looked = { which: cancellations ? 'CANCELLATIONS' : 'MOVES', since: at.toISOString(), receivedBefore: new Date(at.getTime() + 1), notifiedBefore: addDays(localDateInJapan(at), 1), limit: MOST_TOGETHER } as const;
+    const received = await this.statistics.candidates(db, { at: at.toISOString(), noticeId: FIRST_ID }, looked);
     const move = received.find((candidate) => candidate.noticeId === noticeId);
     if (move === undefined) return 'NONE';
     if (!cancellations) return move.counted ? 'NONE' : (tableOf(move) ?? 'NONE');

@@ -10,17 +10,19 @@ export interface News {
   readonly kind: string;
   readonly fields: readonly string[];
   readonly abroad?: boolean | undefined;
+  readonly returnsTo?: string | undefined;
 }
 
 /** Items that the signature certificate shows; a reading, town code or postal code is not among them. */
 const SHOWN: ReadonlySet<string> = new Set<ContentItem>(['nameKanji', 'aliasName', 'birthDate', 'sex', 'address']);
 
 /** The signature certificate goes with what it shows, the other only with the record; a move-out alone ends none (JUKI-4.9). */
-export function caClassOf({ kind, fields, abroad }: News): CaClass {
+export function caClassOf({ kind, fields, abroad, returnsTo }: News): CaClass {
   switch (kind) {
     case 'died':
-    case 'record-deleted':
       return 'ALL';
+    case 'record-deleted':
+      return returnsTo === undefined ? 'ALL' : 'SIGNATURE';
     case 'moved-out':
       return abroad === true ? 'ALL' : 'NONE';
     case 'moved-in':

@@ -121,8 +121,8 @@ function watched(tx: Ctx, news: Told[]): Ctx {
     ...tx,
     audit: () => undefined,
     emit: (event, { data }) => {
-      const fact = residentFact.extend({ abroad: z.boolean().optional() }).safeParse(data).data;
-      news.push({ type: event.type, kind: event.name.replace('resident.', ''), fields: fact?.fields ?? [], abroad: fact?.abroad });
+      const fact = residentFact.extend({ abroad: z.boolean().optional(), returnsTo: z.string().optional() }).safeParse(data).data;
+      news.push({ type: event.type, kind: event.name.replace('resident.', ''), fields: fact?.fields ?? [], abroad: fact?.abroad, returnsTo: fact?.returnsTo });
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { CopyValue, Db, FieldCipher, Row } from '#platform';
 import { z } from 'zod';
-import { INTAKE_COLUMNS, type IntakeRow } from './intake-row.js';
+import { type GaijiCounts, INTAKE_COLUMNS, type IntakeRow } from './intake-row.js';
 
 export const NOTICE_STATES = ['APPLIED', 'QUARANTINED', 'HELD', 'REJECTED'] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
@@ -25,6 +25,9 @@ export interface NoticeRecord {
   /** Line of the file, of a notice that had to wait: its rejection must still find the row. */
   readonly line?: number | undefined;
   readonly receivedAt: string;
+  readonly notifiedOn?: string | undefined;
+  /** Of a notice that has any. */
+  readonly gaiji?: GaijiCounts | undefined;
 }
 
 interface NoticeRow extends Row {
@@ -43,10 +46,13 @@ interface NoticeRow extends Row {
   readonly file_id: string | null;
   readonly line: number | null;
   readonly received_at: Date;
+  readonly gaiji_name: number | null;
+  readonly gaiji_address: number | null;
+  readonly notified_on: string | null;
 }
 
 const SEALED_COLUMN = 'change_notice.sealed';
-const COLUMNS = 'municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, code, sealed, file_id, received_at, line, search_index';
+const COLUMNS = 'municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, code, sealed, file_id, received_at, line, search_index, notified_on, gaiji_name, gaiji_address';
 const heldRow = z.partialRecord(z.enum(INTAKE_COLUMNS), z.string());
 
 export class ChangeNoticeStore {
@@ -77,7 +83,8 @@ export class ChangeNoticeStore {
   async replace(db: Db, records: readonly NoticeRecord[]): Promise<void> {
     for (const record of records) {
       await db.run(
-        `UPDATE change_notice SET notice_id = $4, municipal_seq = $5, content_index = $6, change_reason = $7, change_date = $8, state = $9, code = $10, sealed = $11, file_id = $12, received_at = $13, line = $14, search_index = $15
+        `UPDATE change_notice SET notice_id = $4, municipal_seq = $5, content_index = $6, change_reason = $7, change_date = $8, state = $9, code = $10, sealed = $11, file_id = $12, received_at = $13, line = $14, search_index = $15, notified_on = $16,
+           gaiji_name = $17, gaiji_address = $18
          WHERE municipality_code = $1 AND person_key = $2 AND person_seq = $3`,
         ...this.values(record),
       );
@@ -125,7 +132,8 @@ export class ChangeNoticeStore {
   private values(record: NoticeRecord): CopyValue[] {
     return [
       record.municipalityCode, record.personKey, record.personSeq, record.noticeId, record.municipalSeq, record.contentIndex, record.changeReason, record.changeDate,
-      record.state, record.code ?? null, record.held === undefined ? null : this.cipher.encrypt(SEALED_COLUMN, JSON.stringify(record.held)), record.fileId ?? null, record.receivedAt, record.line ?? null, record.searchIndex ?? null,
+      record.state, record.code ?? null, record.held === undefined ? null : this.cipher.encrypt(SEALED_COLUMN, JSON.stringify(record.held)), record.fileId ?? null, record.receivedAt, record.line ?? null, record.searchIndex ?? null, record.notifiedOn ?? null,
+      record.gaiji?.gaijiCountName ?? null, record.gaiji?.gaijiCountAddress ?? null,
     ];
   }
 
@@ -134,7 +142,8 @@ export class ChangeNoticeStore {
       noticeId: row.notice_id, municipalityCode: row.municipality_code, personKey: row.person_key, personSeq: row.person_seq, municipalSeq: row.municipal_seq,
       contentIndex: row.content_index, changeReason: row.change_reason, changeDate: row.change_date, state: row.state, code: row.code ?? undefined,
       held: row.sealed === null ? undefined : heldRow.parse(JSON.parse(this.cipher.decrypt(SEALED_COLUMN, row.sealed))),
-      searchIndex: row.search_index ?? undefined, fileId: row.file_id ?? undefined, line: row.line ?? undefined, receivedAt: row.received_at.toISOString(),
+      searchIndex: row.search_index ?? undefined, fileId: row.file_id ?? undefined, line: row.line ?? undefined, receivedAt: row.received_at.toISOString(), notifiedOn: row.notified_on ?? undefined,
+      gaiji: row.gaiji_name === null ? undefined : { gaijiCountName: row.gaiji_name, gaijiCountAddress: row.gaiji_address ?? 0 },
     };
   }
 }

@@ -2,6 +2,7 @@ import { jukiNetProblems } from '#contracts/juki-net';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { NOTICE_STATES, type ChangeNoticeStore } from './change-notice.store.js';
+import { NO_GAIJI } from './intake-row.js';
 
 const spec = useCase({
   action: 'juki-net.change-notice.get',
@@ -10,7 +11,7 @@ const spec = useCase({
   input: z.object({ noticeId: z.uuid() }),
   output: z.object({
     noticeId: z.uuid(), state: z.enum(NOTICE_STATES), municipalSeq: z.number().int(), personSeq: z.number().int(), changeReason: z.string(), changeDate: z.string(),
-    receivedAt: z.string(), code: z.string().optional(), title: z.object({ ja: z.string(), en: z.string() }).optional(),
+    receivedAt: z.string(), gaijiCountName: z.number().int(), gaijiCountAddress: z.number().int(), code: z.string().optional(), title: z.object({ ja: z.string(), en: z.string() }).optional(),
   }),
   refusals: refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION'),
 });
@@ -24,9 +25,9 @@ export class GetChangeNotice implements UseCase<typeof spec> {
     if (record === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, record.municipalityCode);
     ctx.audit({ object: `change-notice:${noticeId}`, subjects: [record.personKey] });
-    const { state, municipalSeq, personSeq, changeReason, changeDate, receivedAt } = record;
+    const { state, municipalSeq, personSeq, changeReason, changeDate, receivedAt, gaiji } = record;
     const code = state === 'QUARANTINED' ? 'ENTRY_AFTER_DEATH' : record.code;
-    return { noticeId, state, municipalSeq, personSeq, changeReason, changeDate, receivedAt, ...(code === undefined ? {} : { code, ...titleOf(code) }) };
+    return { noticeId, state, municipalSeq, personSeq, changeReason, changeDate, receivedAt, ...(gaiji ?? NO_GAIJI), ...(code === undefined ? {} : { code, ...titleOf(code) }) };
   }
 }
 

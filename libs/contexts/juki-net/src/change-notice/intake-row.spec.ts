@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, eraOf, eraYear, ERAS, formatEra, partsOfDate, ResidentCode, toLocalDate } from '#kernel';
-import { parseIntakeRow, type IntakeRow } from './intake-row.js';
+import { headerFault, intakeRowOf } from '../notice-file/notice-file.js';
+import { INTAKE_COLUMNS, noticeText, parseIntakeRow, type IntakeRow } from './intake-row.js';
 
 const row: IntakeRow = {
   municipalSeq: '1', residentCode: ResidentCode.fromBody('9900000001').reveal(), personSeq: '1', changeReason: '14', changeDate: '20151005', nameKanji: '見本　太郎', birthDate: '19800101', sex: '1',
@@ -12,6 +13,23 @@ const parsed = (over: IntakeRow): unknown => {
   const notice = parseIntakeRow({ ...row, ...over }, '990019', today);
   return 'code' in notice ? [notice.code, notice.column] : [notice.changeDate, notice.content.birthDate];
 };
+
+describe('JUKI-4.2, 7 items that no register can hold', () => {
+  it.each([
+    ['sex', ['1', '2', '3', '9'], ['0', '4', '12', 'M', '１', ' 1']],
+    ['townCode', ['0', '123456789012'], ['1234567890123', '12a', '-1', '１']],
+    ['postalCode', ['1000001'], ['100-0001', '100001', '10000011', '１000001']],
+    ['nameKanji', ['見'.repeat(100), '葛\u{E0100}'.repeat(100)], ['見'.repeat(101), '葛\u{E0100}'.repeat(101)]],
+    ['nameKana', ['ガ'.repeat(100), 'カ\u3099'.repeat(100)], ['ガ'.repeat(101)]],
+    ['aliasName', ['A'.repeat(100)], ['A'.repeat(101)]],
+    ['address', ['町'.repeat(200)], ['町'.repeat(201)]],
+  ] as const)('%s', (column, good, bad) => {
+    for (const text of good) expect([text, parsed({ [column]: text })]).toEqual([text, ['2015-10-05', '19800101']]);
+    for (const text of bad) expect([text, parsed({ [column]: text })]).toEqual([text, ['FORMAT', column]]);
+  });
+
+  it('the first fault in the order of the columns is told', () => expect(parsed({ sex: '4', postalCode: 'x' })).toEqual(['FORMAT', 'sex']));
+});
 
 describe('dates written with their era', () => {
   it.each([
@@ -33,5 +51,32 @@ describe('dates written with their era', () => {
       const { month, day: ofMonth } = partsOfDate(day);
       for (const text of [formatEra(day), `${eraOf(day).letter}${eraYear(day)}.${month}.${ofMonth}`]) expect(parsed({ birthDate: text })).toEqual(parsed({ birthDate: day.replaceAll('-', '') }));
     }));
+  });
+});
+
+describe('JUKI-4.10 the day of the notification at the counter', () => {
+  it('is a day up to today, or left out', () => {
+    expect(parseIntakeRow({ ...row, notifiedOn: '20260120' }, '990019', today)).toMatchObject({ notifiedOn: '2026-01-20' });
+    expect(['20260121', '20260230', '20260100', '令和'].map((notifiedOn) => parsed({ notifiedOn }))).toEqual([
+      ['DATE_IN_FUTURE', 'notifiedOn'], ['DATE', 'notifiedOn'], ['DATE', 'notifiedOn'], ['DATE', 'notifiedOn'],
+    ]);
+  });
+
+  it('makes another notice of it; without it the notice is what it was before there was the column', () => {
+    const before = INTAKE_COLUMNS.slice(0, -1).map((column) => row[column] ?? '').join('\u001f');
+    expect([noticeText(row), noticeText({ ...row, notifiedOn: '' })]).toEqual([before, before]);
+    expect(noticeText({ ...row, notifiedOn: '20260120' })).toBe(`${before}\u001f20260120`);
+  });
+
+  it('is the last column of a file, or none', () => {
+    const short = INTAKE_COLUMNS.slice(0, -1);
+    expect([headerFault(INTAKE_COLUMNS), headerFault(short), headerFault(short.slice(0, -1)), headerFault([...INTAKE_COLUMNS, 'sex'])]).toEqual([
+      undefined, undefined, { code: 'MALFORMED_HEADER' }, { code: 'MALFORMED_HEADER' },
+    ]);
+    const fields = short.map((column) => row[column] ?? '');
+    expect(intakeRowOf(fields, short.length)?.notifiedOn).toBe('');
+    expect(['', '20260120'].map((day) => intakeRowOf([...fields, day], INTAKE_COLUMNS.length)?.notifiedOn)).toEqual(['', '20260120']);
+    expect([fields.slice(1), [...fields, '20260120']].map((each) => intakeRowOf(each, short.length))).toEqual([undefined, undefined]);
+    expect([fields, [...fields, '20260120', '']].map((each) => intakeRowOf(each, INTAKE_COLUMNS.length))).toEqual([undefined, undefined]);
   });
 });

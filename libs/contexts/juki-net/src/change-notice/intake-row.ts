@@ -1,11 +1,14 @@
-import { addDays, characterFault, daysInMonth, graphemeCount, InvalidValue, kanaKeyStrict, kanjiKey, localDateOf, type LocalDate, municipalityCodeFault, parseEraDate, ResidentCode } from '#kernel';
+import { addDays, characterFault, daysInMonth, gaijiCount, graphemeCount, InvalidValue, kanaKeyStrict, kanjiKey, localDateOf, type LocalDate, municipalityCodeFault, parseEraDate, ResidentCode } from '#kernel';
 import { CHANGE_REASONS, CONTENT_ITEMS, type ContentItem } from '../resident/change-reason.js';
 import { type Notice, PLANNED_AHEAD_DAYS } from '../resident/resident.js';
 
-/** Columns of a municipality's file of change notices, in this order; the body of a single notice has the same names (JUKI-4.2). */
+/**
+ * Columns of a municipality's file of change notices, in this order; the body of a single notice has the same names (JUKI-4.2). A file may
+ * leave the last one out, the day of the notification at the counter (届出日).
+ */
 export const INTAKE_COLUMNS = [
   'municipalSeq', 'residentCode', 'personSeq', 'changeReason', 'changeDate', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex',
-  'address', 'townCode', 'postalCode', 'municipalityCode', 'previousMunicipalityCode',
+  'address', 'townCode', 'postalCode', 'municipalityCode', 'previousMunicipalityCode', 'notifiedOn',
 ] as const;
 export type IntakeColumn = (typeof INTAKE_COLUMNS)[number];
 
@@ -17,9 +20,11 @@ export interface NoticeItems extends Notice {
   readonly municipalSeq: number;
   readonly personSeq: number;
   readonly residentCode: string;
+  /** Where it is not the day on which the register receives the notice. */
+  readonly notifiedOn?: LocalDate | undefined;
 }
 
-export type RowFault = 'CHANGE_REASON' | 'CHARACTER' | 'CHECK_DIGIT' | 'DATE' | 'DATE_IN_FUTURE' | 'FORMAT' | 'NOT_YOUR_RESIDENT' | 'REQUIRED';
+export type RowFault = 'CHANGE_REASON' | 'CHARACTER' | 'CHECK_DIGIT' | 'DATE' | 'DATE_IN_FUTURE' | 'FORMAT' | 'NOT_YOUR_RESIDENT' | 'REQUIRED' | 'TRAINING_REALM';
 export interface Fault<Code extends string = RowFault> {
   readonly code: Code;
   readonly column?: IntakeColumn | undefined;
@@ -72,6 +77,7 @@ const CHECKS: Readonly<Record<IntakeColumn, Check>> = {
   postalCode: matching(/^[0-9]{7}$/),
   municipalityCode: municipality,
   previousMunicipalityCode: municipality,
+  notifiedOn: (text) => (isDay(text, false) ? undefined : 'DATE'),
 };
 
 /**
@@ -94,6 +100,8 @@ export function parseIntakeRow(given: IntakeRow, municipalityCode: string, today
   if (needed !== undefined) return { code: 'REQUIRED', column: needed };
   const changeDate = dateOf(row.changeDate ?? '');
   if (changeDate > addDays(today, PLANNED_AHEAD_DAYS)) return { code: 'DATE_IN_FUTURE', column: 'changeDate' };
+  const notifiedOn = isEmpty(row.notifiedOn) ? undefined : dateOf(row.notifiedOn ?? '');
+  if (notifiedOn !== undefined && notifiedOn > today) return { code: 'DATE_IN_FUTURE', column: 'notifiedOn' };
   return {
     municipalityCode,
     municipalSeq: Number(row.municipalSeq),
@@ -101,14 +109,31 @@ export function parseIntakeRow(given: IntakeRow, municipalityCode: string, today
     residentCode: row.residentCode ?? '',
     changeReason: row.changeReason ?? '',
     changeDate,
+    ...(notifiedOn === undefined ? {} : { notifiedOn }),
     ...(isEmpty(row.previousMunicipalityCode) ? {} : { previousMunicipalityCode: row.previousMunicipalityCode }),
     content: deletion ? {} : contentOf(row),
   };
 }
 
+/** Characters that map to no standard code, of the names and of the address: the notice is taken in and flagged (JUKI-4.2, 7). */
+export interface GaijiCounts {
+  readonly gaijiCountName: number;
+  readonly gaijiCountAddress: number;
+}
+
+export const NO_GAIJI: GaijiCounts = { gaijiCountName: 0, gaijiCountAddress: 0 };
+
+/** Undefined when there are none, as in most notices. */
+export function gaijiCounts({ nameKanji = '', aliasName = '', address = '' }: Notice['content']): GaijiCounts | undefined {
+  const counts = { gaijiCountName: gaijiCount(nameKanji) + gaijiCount(aliasName), gaijiCountAddress: gaijiCount(address) };
+  return counts.gaijiCountName + counts.gaijiCountAddress > 0 ? counts : undefined;
+}
+
 /** What makes two transmissions of one notice the same (JUKI-4.5.1); to be hashed with a key, never to be stored. */
 export function noticeText(row: IntakeRow): string {
-  return INTAKE_COLUMNS.map((column) => row[column] ?? '').join('\u001f');
+  const text = INTAKE_COLUMNS.map((column) => row[column] ?? '').join('\u001f');
+  // As it was before there was a last column: what was sent without it is known again.
+  return isEmpty(row.notifiedOn) ? text.slice(0, -1) : text;
 }
 
 function isEmpty(text: string | undefined): boolean {

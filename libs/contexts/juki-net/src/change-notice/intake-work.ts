@@ -4,11 +4,12 @@ import { heldKey, type HeldCode } from '../code-block/allocated-code.store.js';
 import { isReserved } from '../code-block/code-block.js';
 import type { ConfirmedSearch } from '../entry-search/entry-search.js';
 import type { DecidedRow } from '../notice-file/held-row.store.js';
+import type { Arrival } from '../prefecture/resend-order.store.js';
 import { CHANGE_REASONS } from '../resident/change-reason.js';
 import type { NoticeRefusal, Resident } from '../resident/resident.js';
 import type { ChangedPerson, CodeOwner, StoredPerson } from '../resident/resident.store.js';
 import type { NoticeRecord } from './change-notice.store.js';
-import type { Fault, IntakeRow, NoticeItems, RowFault } from './intake-row.js';
+import { type Fault, gaijiCounts, type IntakeRow, type NoticeItems, type RowFault } from './intake-row.js';
 import { NoticeSequence } from './sequence.js';
 
 export type NoticeFault = RowFault | NoticeRefusal | 'CODE_NOT_ALLOCATED_TO_YOU' | 'CODE_SUPERSEDED' | 'MUNICIPALITY_CHANGED' | 'SEQ_REUSED';
@@ -56,6 +57,9 @@ export interface Workspace {
   /** From which day entries ex officio must have been searched for, and the confirmed searches for those at hand (JUKI-7). */
   readonly searchSince: LocalDate | undefined;
   readonly searches: readonly ConfirmedSearch[];
+  /** Numbers of the municipality's sequence, of those at hand, that were used before this set and that it has taken itself (JUKI-4.5.1). */
+  readonly used: ReadonlySet<number>;
+  readonly taken: Set<number>;
   readonly persons: Map<string, WorkedPerson>;
   readonly stored: ReadonlyMap<string, StoredPerson>;
   readonly notices: ReadonlyMap<string, readonly NoticeRecord[]>;
@@ -97,7 +101,7 @@ export function recordOf(at: { ctx: Ctx; work: Workspace; person: WorkedPerson }
   const { items, contentIndex } = incoming;
   return {
     noticeId: uuidv7(), municipalityCode: work.set.municipalityCode, personKey: person.personKey, personSeq: items.personSeq, municipalSeq: items.municipalSeq,
-    contentIndex, changeReason: items.changeReason, changeDate: items.changeDate, fileId: work.set.fileId, receivedAt: ctx.now.toISOString(), ...is,
+    contentIndex, changeReason: items.changeReason, changeDate: items.changeDate, notifiedOn: items.notifiedOn, fileId: work.set.fileId, receivedAt: ctx.now.toISOString(), gaiji: gaijiCounts(items.content), ...is,
   };
 }
 
@@ -108,7 +112,21 @@ export function keep(work: Workspace, person: WorkedPerson, record: NoticeRecord
   if (before !== undefined) work.records.delete(before.noticeId);
   if (!isNewRow) work.replaced.add(record.noticeId);
   work.records.set(record.noticeId, record);
+  work.taken.add(record.municipalSeq);
   person.sequence.put(record);
+}
+
+/** Whether another notice has the number; one that was rejected later is sent again with its own (JUKI-4.5.1). */
+export function isNumberUsed({ used, taken }: Workspace, { sequence }: WorkedPerson, { municipalSeq, personSeq }: NoticeItems): boolean {
+  return (used.has(municipalSeq) || taken.has(municipalSeq)) && sequence.at(personSeq)?.municipalSeq !== municipalSeq;
+}
+
+/** What of the set was taken in, for the first time or again. */
+export function arrivalsOf({ set, outcomes, used }: Workspace): Arrival[] {
+  return set.rows.flatMap((entry, index) => {
+    const state = outcomes[index]?.state ?? 'REJECTED';
+    return 'items' in entry && state !== 'REJECTED' ? [{ seq: entry.items.municipalSeq, isNew: state !== 'REPEATED' && !used.has(entry.items.municipalSeq) }] : [];
+  });
 }
 
 /** A new person's code must be of a block. */

@@ -3,7 +3,7 @@ import { addDays, localDateOf, type LocalDate } from '#kernel';
 
 /** A step of a life; one that cannot happen where the person stands does not happen. */
 export const STEPS = [
-  'WITHIN', 'NAME', 'MINOR', 'MOVE', 'LEAVE', 'ARRIVE', 'ABROAD', 'RETURN', 'STRUCK_OFF', 'FOUND', 'RESTORED', 'DEATH', 'CODE', 'PLAN', 'MISTAKEN_ENTRY', 'ENTRY_OF_THE_DEAD', 'GHOST_CANCELLED', 'TIE', 'TIE_CANCELLED',
+  'WITHIN', 'NAME', 'MINOR', 'MOVE', 'LEAVE', 'ARRIVE', 'ABROAD', 'RETURN', 'STRUCK_OFF', 'FOUND', 'RESTORED', 'DEATH', 'CODE', 'PLAN', 'MISTAKEN_ENTRY', 'ENTRY_OF_THE_DEAD', 'GHOST_CANCELLED', 'TIE', 'TIE_CANCELLED', 'LEAVE_AS_PLANNED', 'COME_BACK',
 ] as const;
 export interface Step {
   readonly what: (typeof STEPS)[number];
@@ -47,8 +47,8 @@ export interface TruePointer {
 
 type Where = 'HOME' | 'PLANNED' | 'TRANSIT' | 'AWAY' | 'STRUCK_OFF' | 'DEAD' | 'TIED' | 'SETTLED';
 const STATUS = { HOME: 'RESIDENT', PLANNED: 'RESIDENT', TRANSIT: 'IN_TRANSIT', AWAY: 'ABROAD', STRUCK_OFF: 'DELETED', DEAD: 'DECEASED', TIED: 'RESIDENT', SETTLED: 'RESIDENT' } as const;
-/** After the present of the test, and not too far. */
-const PLANNED_DAY = localDateOf(2016, 2, 20);
+/** After the present of the test, and not too far: what comes later is told later. */
+export const PLANNED_DAY = localDateOf(2016, 2, 20);
 /** After all other days, and near enough to the present for a move-out to be notified still. */
 const TIE_DAY = localDateOf(2016, 1, 15);
 /** So long two live records stand before they are a conflict (JUKI-3.2). */
@@ -70,10 +70,14 @@ export class Life {
   private here: TrueStay;
   private name = '見本　太郎';
 
-  constructor(private readonly municipalities: readonly string[], steps: readonly Step[]) {
+  /** With `isAfter` the life goes on after the planned day. */
+  constructor(private readonly municipalities: readonly string[], steps: readonly Step[], private readonly isAfter = false) {
     this.here = this.enter(municipalities[0] ?? '', '14', '');
     for (const step of steps) this.take(step);
   }
+
+  /** Whether the person left as planned: the rest of the life is not told yet. */
+  hasLeft = false;
 
   get status(): (typeof STATUS)[Where] {
     return STATUS[this.where];
@@ -92,12 +96,14 @@ export class Life {
   private take({ what, days, to }: Step): void {
     const ghost = this.stays.find((stay) => stay.quarantined);
     const may: Record<Step['what'], boolean> = {
-      WITHIN: this.where === 'HOME', NAME: this.where === 'HOME', MINOR: this.where === 'HOME', CODE: this.where === 'HOME', PLAN: this.where === 'HOME', MISTAKEN_ENTRY: this.where === 'HOME',
+      WITHIN: this.where === 'HOME', NAME: this.where === 'HOME', MINOR: this.where === 'HOME', CODE: this.where === 'HOME', PLAN: this.where === 'HOME' && !this.hasLeft, MISTAKEN_ENTRY: this.where === 'HOME',
       MOVE: this.where === 'HOME', LEAVE: this.where === 'HOME', ABROAD: this.where === 'HOME', STRUCK_OFF: this.where === 'HOME', DEATH: this.where === 'HOME' || this.where === 'PLANNED',
       ARRIVE: this.where === 'TRANSIT', RETURN: this.where === 'AWAY', FOUND: this.where === 'STRUCK_OFF', RESTORED: !['HOME', 'TIED', 'SETTLED'].includes(this.where) && ghost === undefined,
-      ENTRY_OF_THE_DEAD: this.where === 'DEAD' && ghost === undefined, GHOST_CANCELLED: ghost !== undefined, TIE: this.where === 'HOME' && this.municipalities.length > 2, TIE_CANCELLED: this.where === 'TIED',
+      ENTRY_OF_THE_DEAD: this.where === 'DEAD' && ghost === undefined, GHOST_CANCELLED: ghost !== undefined, TIE: this.where === 'HOME' && this.municipalities.length > 2 && !this.hasLeft, TIE_CANCELLED: this.where === 'TIED',
+      LEAVE_AS_PLANNED: this.where === 'PLANNED', COME_BACK: this.where === 'TRANSIT',
     };
-    if (!may[what]) return;
+    if (!may[what] || (this.hasLeft && !this.isAfter)) return;
+    if (what === 'LEAVE_AS_PLANNED') return this.leave();
     this.day = addDays(this.day, days);
     const others = this.municipalities.filter((municipality) => municipality !== this.here.municipality);
     this.happen(what, others[to % others.length] ?? '', ghost);
@@ -118,6 +124,8 @@ export class Life {
         return this.settle(to, '11');
       case 'LEAVE': return this.close('21', 'CLOSED_MOVED', 'TRANSIT');
       case 'ARRIVE': return this.settle(to, '11');
+      case 'COME_BACK': return this.settle(here.municipality, '11');
+      case 'LEAVE_AS_PLANNED': return;
       case 'ABROAD':
         this.moves.push(`ABROAD,${here.municipality},,22,${this.day.slice(0, 7)},1`);
         return this.close('22', 'CLOSED_ABROAD', 'AWAY');
@@ -163,10 +171,19 @@ export class Life {
     this.tell(reason, this.here, '', closedDate);
   }
 
+  /** Nothing is told of it: the day closes the record. */
+  private leave(): void {
+    this.hasLeft = true;
+    if (!this.isAfter) return;
+    Object.assign(this.here, { state: 'CLOSED_MOVED' });
+    this.day = PLANNED_DAY;
+    this.where = 'TRANSIT';
+  }
+
   private settle(to: string, reason: string): void {
     // Two entries of one day are told apart by whom they name, which says nothing of a third.
     if (this.stays.length > 1) this.sleep();
-    this.here = this.enter(to, reason, reason === '12' ? '' : this.here.municipality);
+    this.here = this.enter(to, reason, reason === '12' || to === this.here.municipality ? '' : this.here.municipality);
     this.where = 'HOME';
     this.sleep();
   }
@@ -236,6 +253,8 @@ export interface World {
   readonly journeys: readonly Journey[];
   /** Whether the deliveries of a slot come as files. */
   readonly files: readonly boolean[];
+  /** Whether move-outs are notified when all else was told: the record is deleted by then, and the case may have ended. */
+  readonly isLate: boolean;
 }
 
 export const SLOTS = 5;
@@ -247,4 +266,5 @@ export const worlds: fc.Arbitrary<World> = fc.record({
   lives: fc.array(fc.array(fc.record({ what: fc.constantFrom(...STEPS), days: fc.nat({ max: 6 }), to: fc.nat({ max: 1 }) }), { minLength: 2, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
   journeys: fc.array(fc.record({ slot, again: fc.option(slot, { freq: 3, nil: undefined }), place: fc.nat({ max: 99 }), stale: fc.boolean() }), { minLength: 24, maxLength: 24 }),
   files: fc.array(fc.boolean(), { minLength: SLOTS, maxLength: SLOTS }),
+  isLate: fc.boolean(),
 });

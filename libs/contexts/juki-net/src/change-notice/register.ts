@@ -1,4 +1,4 @@
-import type { FieldCipher } from '#platform';
+import type { Platform } from '#platform';
 import { AllocatedCodeStore } from '../code-block/allocated-code.store.js';
 import { CodeWriting } from '../code-block/write-codes.js';
 import { EntrySearchStore } from '../entry-search/entry-search.store.js';
@@ -14,11 +14,11 @@ export class Register {
   readonly writing: CodeWriting;
   readonly intake: NoticeIntake;
 
-  constructor(cipher: FieldCipher) {
+  constructor({ cipher, config: { realm } }: Pick<Platform, 'cipher' | 'config'>) {
     this.residents = new ResidentStore(cipher);
     this.notices = new ChangeNoticeStore(cipher);
     this.codes = new AllocatedCodeStore(cipher);
-    this.writing = new CodeWriting(this.codes);
+    this.writing = new CodeWriting(this.codes, realm);
     this.intake = new NoticeIntake(this.residents, this.notices, this.writing, new EntrySearchStore(cipher));
   }
 }

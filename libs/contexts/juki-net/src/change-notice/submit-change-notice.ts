@@ -3,7 +3,8 @@ import { localDateInJapan } from '#kernel';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { NOTICE_STATES } from './change-notice.store.js';
-import { INTAKE_COLUMNS, type IntakeColumn, type IntakeRow } from './intake-row.js';
+import { requireClock } from './clock-skew.js';
+import { gaijiCounts, INTAKE_COLUMNS, NO_GAIJI, type IntakeColumn, type IntakeRow } from './intake-row.js';
 import type { NoticeIntake } from './take-in-notices.js';
 
 const text = z.string().max(1_000).optional();
@@ -24,6 +25,7 @@ const items = z.object({
   postalCode: text.describe('7 digits'),
   municipalityCode: text.describe('6 digits'),
   previousMunicipalityCode: text.describe('6 digits; where a person who moves in came from'),
+  notifiedOn: text.describe('YYYYMMDD, day of the notification at the counter (届出日) where it is not the day of sending'),
 } satisfies Record<IntakeColumn, z.ZodType>);
 
 const spec = useCase({
@@ -31,12 +33,15 @@ const spec = useCase({
   kind: 'command',
   summary: 'Takes in one notice of change of identity information (本人確認情報の通知)',
   input: items.loose(),
-  output: z.object({ noticeId: z.uuid(), state: z.enum(NOTICE_STATES), repeated: z.boolean() }),
+  output: z.object({
+    noticeId: z.uuid(), state: z.enum(NOTICE_STATES), repeated: z.boolean(),
+    gaijiCountName: z.number().int().describe('characters of the names that map to no standard code (外字)'), gaijiCountAddress: z.number().int(),
+  }),
   refusals: refusals(
     jukiNetProblems,
     'ITEM_NOT_ALLOWED', 'REQUIRED', 'FORMAT', 'CHECK_DIGIT', 'CHARACTER', 'DATE', 'DATE_IN_FUTURE', 'CHANGE_REASON', 'CHANGE_REASON_NOT_SERVED', 'NOT_YOUR_RESIDENT',
     'RESIDENT_UNKNOWN', 'CODE_NOT_ALLOCATED_TO_YOU', 'CODE_SUPERSEDED', 'SEQ_REUSED', 'ALREADY_RESIDENT', 'RECORD_CLOSED', 'RECORD_NOT_CLOSED', 'REASON_ITEM', 'MUNICIPALITY_CHANGED',
-    'NATIONAL_CLOSED', 'PREFECTURE_CLOSED',
+    'NATIONAL_CLOSED', 'PREFECTURE_CLOSED', 'TRAINING_REALM', 'CLOCK_SKEW',
   ),
 });
 
@@ -46,8 +51,10 @@ export class SubmitChangeNotice implements UseCase<typeof spec> {
   constructor(private readonly intake: NoticeIntake) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    requireClock(ctx);
     const municipalityCode = ctx.actor.organisation;
-    const [outcome] = await this.intake.takeIn(ctx, { municipalityCode, rows: [this.intake.read(rowOf(input), municipalityCode, localDateInJapan(ctx.now))] });
+    const read = this.intake.read(rowOf(input), municipalityCode, localDateInJapan(ctx.now));
+    const [outcome] = await this.intake.takeIn(ctx, { municipalityCode, rows: [read] });
     if (outcome === undefined) throw new Error('an intake of one row has one outcome');
     if (outcome.state === 'REJECTED' && outcome.newCode !== undefined) throw jukiNetProblems.refuse('MUNICIPALITY_CHANGED', { facts: { newCode: outcome.newCode } });
     if (outcome.state === 'REJECTED') throw jukiNetProblems.refuse(outcome.code, outcome.column === undefined ? {} : { fields: [{ pointer: `/${outcome.column}`, code: outcome.code }] });
@@ -55,7 +62,8 @@ export class SubmitChangeNotice implements UseCase<typeof spec> {
     const repeated = outcome.state === 'REPEATED';
     const state = outcome.state === 'REPEATED' ? outcome.record.state : outcome.state;
     ctx.audit({ object: `change-notice:${noticeId}`, subjects: [personKey], facts: { state, repeated } });
-    return { noticeId, state, repeated };
+    const gaiji = 'items' in read ? gaijiCounts(read.items.content) : undefined;
+    return { noticeId, state, repeated, ...(gaiji ?? NO_GAIJI) };
   }
 }
 

@@ -15,6 +15,7 @@ import { decideCodeChange } from '../resident/resident.js';
 import { codeKey, type ResidentStore, type StoredPerson } from '../resident/resident.store.js';
 import { isSameStay } from '../resident/segment.js';
 import type { ChangeNoticeStore, NoticeRecord } from './change-notice.store.js';
+import { requireClock } from './clock-skew.js';
 import { isEntryAhead } from './entry-ahead.js';
 import { isKnownElsewhere, joinPersons } from './entry-ahead.store.js';
 import type { Register } from './register.js';
@@ -38,7 +39,7 @@ const spec = useCase({
     municipalityCode: z.string().refine((text) => municipalityCodeFault(text) === undefined, { params: { code: 'CHECK_DIGIT' } }),
   }),
   output: z.object({ noticeId: z.uuid(), state: z.literal('APPLIED'), repeated: z.boolean() }),
-  refusals: refusals(jukiNetProblems, 'NOT_YOUR_RESIDENT', 'RESIDENT_UNKNOWN', 'CODE_SUPERSEDED', 'CODE_IN_USE', 'CODE_NOT_ALLOCATED_TO_YOU', 'RECORD_CLOSED', 'SEQ_GAP', 'SEQ_REUSED', 'DATE_IN_FUTURE', 'MUNICIPALITY_CHANGED', 'NATIONAL_CLOSED', 'PREFECTURE_CLOSED'),
+  refusals: refusals(jukiNetProblems, 'NOT_YOUR_RESIDENT', 'RESIDENT_UNKNOWN', 'CODE_SUPERSEDED', 'CODE_IN_USE', 'CODE_NOT_ALLOCATED_TO_YOU', 'RECORD_CLOSED', 'SEQ_GAP', 'SEQ_REUSED', 'DATE_IN_FUTURE', 'TRAINING_REALM', 'CLOCK_SKEW', 'MUNICIPALITY_CHANGED', 'NATIONAL_CLOSED', 'PREFECTURE_CLOSED'),
 });
 
 type Input = InputOf<typeof spec>;
@@ -62,10 +63,12 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
   }
 
   async execute(ctx: Ctx, input: Input): Promise<Answer> {
+    requireClock(ctx);
     if (input.municipalityCode !== ctx.actor.organisation) throw jukiNetProblems.refuse('NOT_YOUR_RESIDENT');
     if (input.changeDate > localDateInJapan(ctx.now)) throw jukiNetProblems.refuse('DATE_IN_FUTURE');
+    if (this.codes.isOfTraining(input.residentCode)) throw jukiNetProblems.refuse('TRAINING_REALM');
     await requireNotPassed(ctx, input.municipalityCode);
-    await enterForNotices(ctx.db, input.municipalityCode);
+    const { used } = await enterForNotices(ctx.db, input.municipalityCode, [input.municipalSeq]);
     const index = this.residents.codeIndex(input.formerResidentCode);
     const next = this.residents.codeIndex(input.residentCode);
     const free = isReserved(input.residentCode) || (await this.codes.lockFree(ctx, [{ index: next, holder: input.municipalityCode }])).size > 0;
@@ -76,24 +79,29 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     const contentIndex = this.notices.contentIndex([input.municipalSeq, input.formerResidentCode, input.residentCode, input.changeReason, input.changeDate].join('\u001f'));
     const sequence = new NoticeSequence(await this.notices.ofPersons(ctx.db, input.municipalityCode, [personKey]));
     const place = sequence.place(input.personSeq, contentIndex);
-    if (place.kind === 'REPEATED') return this.answer(ctx, input, place.record, true);
-    if (place.kind === 'REUSED') throw jukiNetProblems.refuse('SEQ_REUSED');
+    if (place.kind === 'REPEATED') {
+      await noteArrivals(ctx, input.municipalityCode, [{ seq: input.municipalSeq, isNew: false }]);
+      return this.answer(ctx, place.record, true);
+    }
+    const isNew = !used.has(input.municipalSeq);
+    if (place.kind === 'REUSED' || (!isNew && sequence.at(input.personSeq)?.municipalSeq !== input.municipalSeq)) throw jukiNetProblems.refuse('SEQ_REUSED');
     if (owner.superseded) throw jukiNetProblems.refuse('CODE_SUPERSEDED');
     if (place.kind === 'HOLD') throw jukiNetProblems.refuse('SEQ_GAP');
     if (!free && !(await this.codes.isWrittenOf(ctx, next, input.municipalityCode))) throw jukiNetProblems.refuse('CODE_NOT_ALLOCATED_TO_YOU');
     const early = await this.replaceCode(ctx, { ...input, free }, personKey, index);
     await this.codes.replace(ctx, input.municipalityCode, input.formerResidentCode, input.residentCode);
+    await noteArrivals(ctx, input.municipalityCode, [{ seq: input.municipalSeq, isNew }]);
     await this.rejectHeld(ctx, personKey, 'CODE_SUPERSEDED');
     const { municipalityCode, personSeq, municipalSeq, changeReason, changeDate } = input;
     const record: NoticeRecord = { noticeId: uuidv7(), municipalityCode, personKey, personSeq, municipalSeq, contentIndex, changeReason, changeDate, state: 'APPLIED', receivedAt: ctx.now.toISOString() };
     await (sequence.at(personSeq) === undefined ? this.notices.add(ctx.db, [record]) : this.notices.replace(ctx.db, [record]));
     if (early !== undefined) await this.takeInEarly(ctx, early, personKey);
-    return this.answer(ctx, input, record, false);
+    return this.answer(ctx, record, false);
   }
 
   /** Answers the key under which notices with the new code have come before the change, if any. */
   private async replaceCode(ctx: Ctx, input: Change, personKey: string, former: Buffer): Promise<Early | undefined> {
-    const stored = (await this.residents.lockPersons(ctx.db, [personKey])).get(personKey);
+    const stored = (await this.residents.lockPersons(ctx, [personKey])).get(personKey);
     if (stored === undefined) throw jukiNetProblems.refuse('RESIDENT_UNKNOWN');
     const notice = { municipalityCode: input.municipalityCode, changeReason: input.changeReason, changeDate: toLocalDate(input.changeDate), content: {} };
     const decision = decideCodeChange(stored.resident, notice);
@@ -116,7 +124,7 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     if ((await this.residents.writeCodes(ctx.db, [{ index, personKey }])).size > 0) return undefined;
     const early = (await this.residents.lockCodes(ctx.db, [index])).get(codeKey(index));
     if (early === undefined) throw jukiNetProblems.refuse('CODE_IN_USE');
-    const entered = (await this.residents.lockPersons(ctx.db, [early.personKey])).get(early.personKey);
+    const entered = (await this.residents.lockPersons(ctx, [early.personKey])).get(early.personKey);
     const isAhead = entered === undefined || (!early.superseded && isEntryAhead(entered.resident, resident, input.municipalityCode) && !(await isKnownElsewhere(ctx.db, early.personKey)));
     if (!isAhead) throw jukiNetProblems.refuse(input.free ? 'CODE_IN_USE' : 'CODE_NOT_ALLOCATED_TO_YOU');
     await this.residents.moveCode(ctx.db, index, personKey);
@@ -134,7 +142,7 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
   /** The record made ahead is told as deleted under its own key, and as entered under the person's, if it is their present one. */
   private async join(ctx: Ctx, { personKey: early, resident: { factVersion: earlyVersion, segments }, present: made }: StoredPerson, personKey: string): Promise<void> {
     await joinPersons(ctx.db, early, personKey, segments.map((segment) => segment.municipalityCode));
-    const stored = (await this.residents.lockPersons(ctx.db, [personKey])).get(personKey);
+    const stored = (await this.residents.lockPersons(ctx, [personKey])).get(personKey);
     const standing = stored && standingOf(stored.resident.segments, stored.resident.pointers);
     if (stored === undefined || standing === undefined || made === undefined) throw new Error('a person who is joined has records');
     const before = stored.present;
@@ -155,8 +163,7 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     await countDecided(ctx.db, rejected.flatMap(({ fileId, line }) => (fileId === undefined ? [] : [{ fileId, line, state: 'REJECTED' as const, column, code }])));
   }
 
-  private async answer(ctx: Ctx, { municipalityCode, municipalSeq }: Input, { noticeId, personKey }: NoticeRecord, repeated: boolean): Promise<Answer> {
-    await noteArrivals(ctx, municipalityCode, [municipalSeq]);
+  private answer(ctx: Ctx, { noticeId, personKey }: NoticeRecord, repeated: boolean): Answer {
     ctx.audit({ object: `change-notice:${noticeId}`, subjects: [personKey], facts: { repeated } });
     return { noticeId, state: 'APPLIED', repeated };
   }

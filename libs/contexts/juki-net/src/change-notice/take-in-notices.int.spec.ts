@@ -32,7 +32,7 @@ const change = (residentCode: string, personSeq: number, address: string, over: 
 const send = (body: Row, as: Actor = townA): Promise<Answer> => estate.request('POST', `${API}/change-notices`, { as, purpose: REGISTER, body });
 const changeCode = (former: string, residentCode: string, personSeq: number): Promise<Answer> => estate.request('POST', `${API}/code-changes`, {
   as: townA, purpose: REGISTER,
-  body: { municipalSeq: 9_000 + personSeq, personSeq, formerResidentCode: former, residentCode, changeReason: '40', changeDate: '2016-01-15', municipalityCode: '990019' },
+  body: { municipalSeq: (municipalSeq += 1), personSeq, formerResidentCode: former, residentCode, changeReason: '40', changeDate: '2016-01-15', municipalityCode: '990019' },
 });
 const told = z.object({ state: z.string().optional(), code: z.string().optional(), noticeId: z.string().optional() });
 const outcome = async (answer: Promise<Answer>): Promise<string | undefined> => {

@@ -8,19 +8,20 @@ import { successorOf } from '../merger/municipality-change.store.js';
 import { countDecided } from '../notice-file/held-row.store.js';
 import { copyToPrefecture } from '../prefecture/prefecture-record.store.js';
 import { noteArrivals } from '../prefecture/resend-order.store.js';
-import { enterForNotices } from '../prefecture/server.store.js';
-import { CHANGE_REASONS } from '../resident/change-reason.js';
+import { type Entered, enterForNotices } from '../prefecture/server.store.js';
+import { CHANGE_REASONS, isEndWithoutMove } from '../resident/change-reason.js';
 import { emitResidentEvent } from '../resident/resident-event.js';
 import { decideNotice, type NoticeRefusal } from '../resident/resident.js';
 import { codeKey, type CodeOwner, type ResidentStore } from '../resident/resident.store.js';
 import { isSameStay } from '../resident/segment.js';
+import { wakeTransfers } from '../transfer/transfer.store.js';
 import type { ChangeNoticeStore, NoticeRecord } from './change-notice.store.js';
 import {
-  heldCodes, keep, lacksBlock, needsBlock, recordOf, workedPerson, type Incoming, type NoticeFault, type NoticeOutcome, type NoticeSet, type ReadRow, type WorkedPerson, type Workspace,
+  arrivalsOf, heldCodes, isNumberUsed, keep, lacksBlock, needsBlock, recordOf, workedPerson, type Incoming, type NoticeFault, type NoticeOutcome, type NoticeSet, type ReadRow, type WorkedPerson, type Workspace,
 } from './intake-work.js';
 import { type Fault, type IntakeRow, noticeText, type NoticeItems, parseIntakeRow } from './intake-row.js';
 
-type Loading = Pick<Workspace, 'owners' | 'free' | 'searchSince'> & { readonly known: readonly string[]; readonly incoming: readonly Incoming[] };
+type Loading = Pick<Workspace, 'owners' | 'free' | 'searchSince' | 'used'> & { readonly known: readonly string[]; readonly incoming: readonly Incoming[] };
 type Decided = { readonly state: 'APPLIED' | 'QUARANTINED' } | ({ readonly state: 'REJECTED' } & Fault<NoticeFault>);
 
 /**
@@ -39,8 +40,9 @@ export class NoticeIntake {
   async takeIn(ctx: Ctx, set: NoticeSet): Promise<readonly NoticeOutcome[]> {
     const newCode = await successorOf(ctx.db, set.municipalityCode, localDateInJapan(ctx.now));
     if (newCode !== undefined) return set.rows.map(() => ({ state: 'REJECTED', code: 'MUNICIPALITY_CHANGED', column: 'municipalityCode', newCode }));
-    const searchSince = await enterForNotices(ctx.db, set.municipalityCode);
-    const work = await this.open(ctx, set, set.rows.filter((entry) => 'items' in entry), searchSince);
+    const incoming = set.rows.filter((entry) => 'items' in entry);
+    const entered = await enterForNotices(ctx.db, set.municipalityCode, incoming.map(({ items }) => items.municipalSeq));
+    const work = await this.open(ctx, set, incoming, entered);
     for (const [index, entry] of set.rows.entries()) {
       work.outcomes.push('items' in entry ? this.takeOne(ctx, work, entry, index) : { state: 'REJECTED', ...entry });
     }
@@ -50,21 +52,21 @@ export class NoticeIntake {
 
   /** Decides what waits for a person whose sequence has moved on by another message, a change of code. The code is locked. */
   async takeInHeld(ctx: Ctx, municipalityCode: string, personKey: string): Promise<void> {
-    const searchSince = await enterForNotices(ctx.db, municipalityCode);
-    const work = await this.load(ctx, { municipalityCode, rows: [] }, { owners: new Map(), free: new Set(), searchSince, known: [personKey], incoming: [] });
+    const entered = await enterForNotices(ctx.db, municipalityCode);
+    const work = await this.load(ctx, { municipalityCode, rows: [] }, { owners: new Map(), free: new Set(), ...entered, known: [personKey], incoming: [] });
     this.releaseHeld(ctx, work, workedPerson(work, personKey));
     await this.close(ctx, work);
   }
 
   /** Decides what waited for a search that is confirmed now (JUKI-7). */
   async takeInSearched(ctx: Ctx, municipalityCode: string, personKeys: readonly string[]): Promise<void> {
-    const searchSince = await enterForNotices(ctx.db, municipalityCode);
+    const entered = await enterForNotices(ctx.db, municipalityCode);
     const today = localDateInJapan(ctx.now);
     const waiting = (await this.notices.ofPersons(ctx.db, municipalityCode, personKeys)).flatMap(({ held, searchIndex }) => (held === undefined || searchIndex === undefined ? [] : [this.read(held, municipalityCode, today)]));
     const incoming = waiting.filter((entry) => 'items' in entry);
     const free = await this.codes.lockFree(ctx, incoming.filter(({ items }) => needsBlock(items)).flatMap(heldCodes));
     const owners = await this.residents.lockCodes(ctx.db, incoming.map(({ codeIndex }) => codeIndex));
-    const work = await this.load(ctx, { municipalityCode, rows: [] }, { owners, free, searchSince, known: personKeys, incoming });
+    const work = await this.load(ctx, { municipalityCode, rows: [] }, { owners, free, ...entered, known: personKeys, incoming });
     for (const personKey of personKeys) this.releaseHeld(ctx, work, workedPerson(work, personKey));
     await this.close(ctx, work);
   }
@@ -73,18 +75,19 @@ export class NoticeIntake {
   read(row: IntakeRow, municipalityCode: string, today: LocalDate): ReadRow {
     const items = parseIntakeRow(row, municipalityCode, today);
     if ('code' in items) return items;
+    if (this.codes.isOfTraining(items.residentCode) && CHANGE_REASONS[items.changeReason]?.effect === 'OPEN') return { code: 'TRAINING_REALM', column: 'residentCode' };
     return { row, items, codeIndex: this.residents.codeIndex(items.residentCode), contentIndex: this.notices.contentIndex(noticeText(row)) };
   }
 
-  private async open(ctx: Ctx, set: NoticeSet, incoming: readonly Incoming[], searchSince: LocalDate | undefined): Promise<Workspace> {
+  private async open(ctx: Ctx, set: NoticeSet, incoming: readonly Incoming[], entered: Entered): Promise<Workspace> {
     const free = await this.codes.lockFree(ctx, incoming.filter(({ items }) => needsBlock(items)).flatMap(heldCodes));
     const owners = await this.ownersOf(ctx, incoming);
     const known = [...new Set([...owners.values()].filter((owner) => !owner.fresh).map((owner) => owner.personKey))];
-    return this.load(ctx, set, { owners, free, searchSince, known, incoming });
+    return this.load(ctx, set, { owners, free, ...entered, known, incoming });
   }
 
   private async load(ctx: Ctx, set: NoticeSet, { known, incoming, ...given }: Loading): Promise<Workspace> {
-    const stored = await this.residents.lockPersons(ctx.db, known);
+    const stored = await this.residents.lockPersons(ctx, known);
     const notices = new Map<string, NoticeRecord[]>();
     for (const record of await this.notices.ofPersons(ctx.db, set.municipalityCode, known)) {
       const group = notices.get(record.personKey);
@@ -92,7 +95,7 @@ export class NoticeIntake {
       else group.push(record);
     }
     const searches = await this.searchesFor(ctx, set.municipalityCode, { known, incoming, searchSince: given.searchSince, notices: [...notices.values()].flat() });
-    return { set, ...given, searches, stored, notices, persons: new Map(), records: new Map(), replaced: new Set(), rowOf: new Map(), outcomes: [], decided: [] };
+    return { set, ...given, searches, stored, notices, persons: new Map(), records: new Map(), replaced: new Set(), taken: new Set(), rowOf: new Map(), outcomes: [], decided: [] };
   }
 
   /** Confirmed searches that entries at hand may need; in most sets there is none that must have been searched for. */
@@ -127,6 +130,7 @@ export class NoticeIntake {
     // What was taken in while the code was in force is acknowledged again (JUKI-4.5 V5).
     if (place.kind === 'REPEATED') return { state: 'REPEATED', noticeId: place.record.noticeId, personKey: person.personKey, record: place.record };
     if (owner.superseded) return { state: 'REJECTED', code: 'CODE_SUPERSEDED', column: 'residentCode' };
+    if (place.kind !== 'REUSED' && isNumberUsed(work, person, incoming.items)) return { state: 'REJECTED', code: 'SEQ_REUSED', column: 'municipalSeq' };
     switch (place.kind) {
       case 'REUSED':
         return { state: 'REJECTED', code: 'SEQ_REUSED', column: 'personSeq' };
@@ -194,12 +198,14 @@ export class NoticeIntake {
       await copyToPrefecture(ctx.db, work.set.municipalityCode, changed);
     }
     await this.codes.follow(ctx, work.set.municipalityCode, changed);
+    const ended = changed.filter(({ notified }) => notified.some(({ changeReason }) => isEndWithoutMove(changeReason)));
+    await wakeTransfers(ctx.db, work.set.municipalityCode, ended.map(({ personKey }) => personKey), ctx.now);
     const records = [...work.records.values()];
     await this.notices.add(ctx.db, records.filter((record) => !work.replaced.has(record.noticeId)));
     await this.notices.replace(ctx.db, records.filter((record) => work.replaced.has(record.noticeId)));
+    // Before the files, as every change of code does: steps of two files may each hold what the other counts.
+    await noteArrivals(ctx, work.set.municipalityCode, arrivalsOf(work));
     await countDecided(ctx.db, work.decided, work.set.fileId);
-    const arrived = work.set.rows.flatMap((entry, index) => ('items' in entry && work.outcomes[index]?.state !== 'REJECTED' ? [entry.items.municipalSeq] : []));
-    await noteArrivals(ctx, work.set.municipalityCode, arrived);
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ResidentCode } from '#kernel';
-import type { Actor } from '#platform';
+import { connectStreams, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { INTAKE_COLUMNS, type IntakeColumn } from '#testing/population';
 import { jukiNetModule } from '#contexts/juki-net';
@@ -15,10 +15,17 @@ const REGISTER = 'RESIDENT_REGISTER';
 const NOON = new Date('2016-01-20T03:00:00Z');
 
 let estate: TestEstate;
+let streams: Awaited<ReturnType<typeof connectStreams>>;
+const suspicions: CloudEvent[] = [];
 beforeAll(async () => {
   estate = await startEstate([jukiNetModule], { at: NOON });
+  streams = await connectStreams(estate.natsUrl, 'waiting notice spec');
+  streams.connection.subscribe('kiban.juki-net.identity.>', { callback: (_error, message) => void suspicions.push(parseCloudEvent(message.string())) });
 });
-afterAll(async () => estate.stop());
+afterAll(async () => {
+  await streams.connection.close();
+  await estate.stop();
+});
 
 type Row = Partial<Record<IntakeColumn, string>>;
 const code = (serial: number): string => ResidentCode.fromBody(`99${String(serial).padStart(8, '0')}`).reveal();
@@ -142,6 +149,34 @@ describe('JUKI-3.3, 4.5 V3 quarantined notices', () => {
     expect(await outcome(post('/change-notices', moveInOf(code(41)), townB))).toBe('APPLIED');
   });
 
+  it('an entry applied before the death was known can be rejected by two officers, not applied; restored, it needs no word', async () => {
+    await post('/change-notices', notice(code(42)), townA);
+    const fileId = await sendFile([moveInOf(code(42))]);
+    const [entered] = await estate.sql<{ notice_id: string }>("SELECT notice_id FROM juki_net.change_notice WHERE file_id = $1", fileId);
+    const noticeId = entered?.notice_id ?? '';
+    expect(await decide(noticeId, 'REJECT', first)).toBe('NOTICE_STATE');
+    const die = (personSeq: string): Promise<Answer> => post('/change-notices', notice(code(42), { personSeq, changeReason: '20', changeDate: '20151101' }), townA);
+    await die('2');
+    expect((await list('/quarantined-notices', townB)).items).toMatchObject([{ noticeId, proposed: null }]);
+    expect(await decide(noticeId, 'APPLY', first)).toBe('ENTRY_AFTER_DEATH');
+    await post('/change-notices', notice(code(42), { personSeq: '3', changeReason: '15', changeDate: '20151201' }), townA);
+    expect(await decide(noticeId, 'REJECT', first)).toBe('NOTICE_STATE');
+    await die('4');
+    expect(await decide(noticeId, 'REJECT', townB)).toBe('ACTION_NOT_PERMITTED');
+    expect(await decide(noticeId, 'REJECT', first)).toBe('APPLIED');
+    expect(await decide(noticeId, 'REJECT', first)).toBe('SAME_OFFICER');
+    expect((await list('/quarantined-notices')).items).toMatchObject([{ noticeId, proposed: 'REJECT' }]);
+    const before = await person(noticeId);
+    await estate.restart();
+    expect(await decide(noticeId, 'REJECT', second)).toBe('REJECTED');
+    expect(await decide(noticeId, 'REJECT', first)).toBe('NOTICE_STATE');
+    expect(await person(noticeId)).toMatchObject({ fact_version: before['fact_version'], status: 'DECEASED', municipality_code: '990019' });
+    const closed = "SELECT state FROM juki_net.segment WHERE person_key = $1 AND municipality_code = '990027' UNION SELECT state FROM juki_net.prefecture_record WHERE person_key = $1 AND municipality_code = '990027'";
+    expect(await estate.sql(closed, before['person_key'])).toEqual([{ state: 'CLOSED_ERROR' }]);
+    expect(await fileOf(fileId)).toMatchObject({ applied: 0, quarantined: 0, rejected: 1 });
+    expect((await list('/quarantined-notices')).items).toEqual([]);
+  });
+
   it('refuses what is not there', async () => {
     expect(await decide('0198f0c2-0000-7000-8000-000000000000', 'APPLY', first)).toBe('NOT_FOUND');
     expect(await outcome(post('/held-notices/0198f0c2-0000-7000-8000-000000000000/rejection', {}))).toBe('NOT_FOUND');
@@ -180,5 +215,9 @@ describe('JUKI-3.3 suspected errors (住基法30条の8)', () => {
     const again = told.parse((await report()).json).reportId ?? '';
     expect(await outcome(post(`/error-reports/${again}/review`, { outcome: 'WITHDRAW' }))).toBe('CLOSED');
     expect((await get('/error-reports', townB)).json).toEqual({ items: [] });
+    // Told when it was reported and when it was asked again, to the municipality, without the person.
+    await estate.eventually(async () => suspicions.length === 3);
+    expect(suspicions.map(({ type, data }) => [type, data])).toEqual([reportId, reportId, again].map((id) => (
+      ['jp.kiban.juki-net.identity.error-suspected.v1', { reportId: id, municipalityCode: '990019', ground: 'AGENCY' }])));
   });
 });

@@ -18,7 +18,7 @@ export interface WaitingNotice extends Row {
 }
 
 const WAITING = { HELD: "c.state = 'HELD'", QUARANTINED: "c.state = 'QUARANTINED'" } as const;
-/** Applied before the death was known: the record waits all the same, for the restoration of the dead or the municipality's own cancellation (26). */
+/** Applied before the death was known: the record waits all the same, for the restoration of the dead, its rejection, or the municipality's own cancellation (26). */
 const LATE_DEATH = `SELECT c.* FROM segment s CROSS JOIN LATERAL (SELECT * FROM change_notice n WHERE n.municipality_code = s.municipality_code AND n.person_key = s.person_key
   AND n.change_reason = s.entry_reason AND n.change_date = s.entry_date AND n.state IN ('APPLIED', 'QUARANTINED') ORDER BY n.person_seq DESC LIMIT 1) AS c
   WHERE s.quarantined AND c.state = 'APPLIED'`;
@@ -38,6 +38,11 @@ export class WaitingNoticeStore {
     );
   }
 
+  /** Whether a notice is on the list of quarantined ones although it was applied. */
+  async isLateDeath(db: Db, { noticeId, personKey }: { noticeId: string; personKey: string }): Promise<boolean> {
+    return (await db.maybe(`${LATE_DEATH} AND s.person_key = $1 AND c.notice_id = $2`, personKey, noticeId)) !== undefined;
+  }
+
   async word(db: Db, noticeId: string): Promise<Word | undefined> {
     return db.maybe<Word & Row>('SELECT decision AS verdict, answer_reference AS "answerReference", proposed_by AS officer FROM quarantine_decision WHERE notice_id = $1', noticeId);
   }
@@ -55,8 +60,9 @@ export class WaitingNoticeStore {
   }
 
   /** A row of a file is counted where it ended. */
-  async countSettled(db: Db, fileId: string, verdict: Verdict): Promise<void> {
+  async countSettled(db: Db, fileId: string, from: 'QUARANTINED' | 'APPLIED', verdict: Verdict): Promise<void> {
     const column = verdict === 'APPLY' ? 'applied' : 'rejected';
-    await db.run(`UPDATE notice_file SET quarantined = quarantined - 1, ${column} = ${column} + 1 WHERE file_id = $1`, fileId);
+    const counted = from === 'APPLIED' ? 'applied' : 'quarantined';
+    await db.run(`UPDATE notice_file SET ${counted} = ${counted} - 1, ${column} = ${column} + 1 WHERE file_id = $1`, fileId);
   }
 }

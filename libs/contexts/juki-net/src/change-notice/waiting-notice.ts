@@ -42,6 +42,8 @@ export interface Entry {
 export interface Settled {
   readonly resident: Resident;
   readonly standing: Standing;
+  /** The stay that the entry opened. */
+  readonly stay: number;
   /** Whether the entry is the person's present record now. */
   readonly isPresent: boolean;
   readonly event?: ResidentEvent | undefined;
@@ -64,7 +66,7 @@ export function settleEntry(resident: Resident, entry: Entry, verdict: Verdict, 
   if (verdict === 'APPLY' && standing.quarantined.includes(segment)) return { refusal: 'ENTRY_AFTER_DEATH' };
   const isPresent = verdict === 'APPLY' && isOpen(segment) && isSameStay(standing.current, segment);
   const factVersion = resident.factVersion + (isPresent ? 1 : 0);
-  return { resident: { ...resident, factVersion, segments }, standing, isPresent, event: isPresent ? entryEvent(segment, standingOf(others, resident.pointers)?.current, factVersion) : undefined };
+  return { resident: { ...resident, factVersion, segments }, standing, stay: segment.stay, isPresent, event: isPresent ? entryEvent(segment, standingOf(others, resident.pointers)?.current, factVersion) : undefined };
 }
 
 /** Told as it would have been when it came. */

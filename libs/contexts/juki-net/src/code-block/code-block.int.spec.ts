@@ -286,6 +286,9 @@ describe('JUKI-3.1 a code written to two persons', () => {
     expect((await post(`/code-conflicts/${caseId}/confirmation`, operator('o-2'))).json).toMatchObject({ state: 'CONFIRMED' });
     expect(await counts(blockId)).toEqual({ VOID: 1 });
     await told(codeConflictFound.type, { caseId, municipalityCodes: ['990019', '990027'] });
+    // Whose numbers are blocked (NUM-4.8): the register keeps one record under a code.
+    const [record] = await estate.sql<{ person_key: string }>('SELECT c.person_key FROM juki_net.resident_code c JOIN juki_net.allocated_code a USING (code_index) WHERE a.block_id = $1', blockId);
+    await told(codeConflictFound.type, { caseId, personKeys: [record?.person_key] });
     for (const step of ['confirmation', 'dismissal']) expect(refusal(await post(`/code-conflicts/${caseId}/${step}`, operator('o-3')))).toEqual([409, 'CONFLICT_DECIDED']);
     expect(refusal(await post('/code-conflicts', operator('o-1'), { residentCode: x }))).toEqual([409, 'CODE_STATE']);
     const lines = await estate.sql<{ subjects: string[] }>("SELECT entry::jsonb->'subjects' AS subjects FROM juki_net.audit_line WHERE entry::jsonb->>'object' = $1", `code-conflict:${caseId}`);

@@ -1,3 +1,5 @@
+import { isSameOfficer } from '#kernel';
+
 export const CONFLICT_STATES = ['REPORTED', 'CONFIRMED', 'DISMISSED'] as const;
 export type ConflictState = (typeof CONFLICT_STATES)[number];
 
@@ -16,6 +18,6 @@ const TO = { CONFIRM: 'CONFIRMED', DISMISS: 'DISMISSED' } as const satisfies Rec
 /** The next state of the case or why not: that a code ends is a second officer's decision; whoever reported may take it back. */
 export function stepConflict(conflict: CodeConflict, step: ConflictStep, officer: string): { readonly state: ConflictState } | { readonly refusal: 'CONFLICT_DECIDED' | 'SAME_OFFICER' } {
   if (conflict.state !== 'REPORTED') return { refusal: 'CONFLICT_DECIDED' };
-  if (step === 'CONFIRM' && officer === conflict.reportedBy) return { refusal: 'SAME_OFFICER' };
+  if (step === 'CONFIRM' && isSameOfficer(officer, conflict.reportedBy)) return { refusal: 'SAME_OFFICER' };
   return { state: TO[step] };
 }

@@ -1,7 +1,8 @@
 import { codeConflictFound, jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan, ResidentCode } from '#kernel';
-import { platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
+import { namedOfficer } from '../officer.js';
 import type { AllocatedCodeStore } from './allocated-code.store.js';
 import { statesBefore } from './code-block.js';
 import { CONFLICT_STATES, type CodeConflict, type ConflictStep, stepConflict } from './code-conflict.js';
@@ -29,10 +30,9 @@ export class ReportCodeConflict implements UseCase<typeof reportSpec> {
   ) {}
 
   async execute(ctx: Ctx, { residentCode }: InputOf<typeof reportSpec>): Promise<OutputOf<typeof reportSpec>> {
-    const conflict: CodeConflict = { caseId: uuidv7(), codeIndex: this.codes.codeIndex(residentCode), state: 'REPORTED', reportedBy: officerOf(ctx) };
+    const conflict: CodeConflict = { caseId: uuidv7(), codeIndex: this.codes.codeIndex(residentCode), state: 'REPORTED', reportedBy: namedOfficer(ctx) };
     const isOnly = await this.conflicts.add(ctx.db, conflict, ctx.now);
-    const state = await this.conflicts.lockCode(ctx.db, conflict.codeIndex);
-    if (state === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const state = found(await this.conflicts.lockCode(ctx.db, conflict.codeIndex));
     if (!isOnly || !statesBefore('VOID').includes(state)) throw jukiNetProblems.refuse('CODE_STATE', { facts: { state, reported: !isOnly } });
     return viewOf(ctx, this.conflicts, conflict);
   }
@@ -63,25 +63,19 @@ export class DecideCodeConflict implements UseCase<ReturnType<typeof stepSpec>> 
   }
 
   async execute(ctx: Ctx, { caseId }: z.output<typeof byId>): Promise<z.input<typeof conflictView>> {
-    const conflict = await this.conflicts.lock(ctx.db, caseId);
-    if (conflict === undefined) throw platformProblems.refuse('NOT_FOUND');
-    const officer = officerOf(ctx);
+    const conflict = found(await this.conflicts.lock(ctx.db, caseId));
+    const officer = namedOfficer(ctx);
     const outcome = stepConflict(conflict, this.step, officer);
     if ('refusal' in outcome) throw jukiNetProblems.refuse(outcome.refusal, { facts: { state: conflict.state } });
     await this.conflicts.decide(ctx.db, { caseId, state: outcome.state }, { officer, at: ctx.now });
     const view = await viewOf(ctx, this.conflicts, { ...conflict, state: outcome.state });
     if (outcome.state === 'CONFIRMED') {
       await this.codes.move(ctx.db, [conflict.codeIndex], 'VOID', localDateInJapan(ctx.now));
-      ctx.emit(codeConflictFound, { aggregateId: caseId, sequence: 1, data: { caseId, municipalityCodes: view.municipalityCodes } });
+      const { municipalityCodes, personKeys } = await this.conflicts.places(ctx.db, conflict.codeIndex);
+      ctx.emit(codeConflictFound, { aggregateId: caseId, sequence: 1, data: { caseId, municipalityCodes, personKeys } });
     }
     return view;
   }
-}
-
-/** Two officers cannot be told apart without their names. */
-function officerOf(ctx: Ctx): string {
-  if (ctx.actor.operator === undefined) throw jukiNetProblems.refuse('OPERATOR_NOT_ASSERTED');
-  return ctx.actor.operator;
 }
 
 async function viewOf(ctx: Ctx, conflicts: CodeConflictStore, { caseId, codeIndex, state }: CodeConflict): Promise<z.input<typeof conflictView>> {

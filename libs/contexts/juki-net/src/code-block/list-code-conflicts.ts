@@ -1,4 +1,4 @@
-import { useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { nextOf, pageLimit, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { CONFLICT_STATES } from './code-conflict.js';
 import type { CodeConflictStore } from './code-conflict.store.js';
@@ -7,7 +7,7 @@ const spec = useCase({
   action: 'juki-net.code-conflict.list',
   kind: 'question',
   summary: 'Cases about codes, the newest first, without the codes and the persons',
-  input: z.strictObject({ state: z.enum(CONFLICT_STATES).optional(), before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  input: z.strictObject({ state: z.enum(CONFLICT_STATES).optional(), before: z.uuid().optional(), limit: pageLimit }),
   output: z.object({ items: z.array(z.object({ caseId: z.uuid(), state: z.enum(CONFLICT_STATES), reportedBy: z.string(), changedAt: z.string() })), next: z.uuid().optional().describe('`before` of the next page') }),
   refusals: [],
 });
@@ -18,7 +18,6 @@ export class ListCodeConflicts implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, page: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const cases = await this.conflicts.list(ctx.db, page);
-    const last = cases.at(-1);
-    return { items: cases.map(({ changedAt, ...row }) => ({ ...row, changedAt: changedAt.toISOString() })), ...(cases.length < page.limit || last === undefined ? {} : { next: last.caseId }) };
+    return { items: cases.map(({ changedAt, ...row }) => ({ ...row, changedAt: changedAt.toISOString() })), ...nextOf(cases, page.limit, ({ caseId }) => caseId) };
   }
 }

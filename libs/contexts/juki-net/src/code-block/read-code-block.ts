@@ -1,4 +1,4 @@
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, nextOf, pageLimit, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { AllocatedCodeStore } from './allocated-code.store.js';
 import { BLOCK_STATES } from './code-block.js';
@@ -12,7 +12,7 @@ const listSpec = useCase({
   action: 'juki-net.code-block.list',
   kind: 'question',
   summary: 'Latest blocks of resident codes of a municipality, those reordered without a request among them',
-  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/), limit: pageLimit }),
   output: z.object({ items: z.array(block) }),
   refusals: refusals(platformProblems, 'OUT_OF_JURISDICTION'),
 });
@@ -44,9 +44,9 @@ export class GetCodeBlock implements UseCase<typeof getSpec> {
   ) {}
 
   async execute(ctx: Ctx, { blockId }: InputOf<typeof getSpec>): Promise<OutputOf<typeof getSpec>> {
-    const found = await ownBlock(ctx, this.blocks, blockId);
+    const own = await ownBlock(ctx, this.blocks, blockId);
     ctx.audit({ object: `code-block:${blockId}` });
-    return { ...viewOf(found), codes: await this.codes.countByState(ctx.db, blockId) };
+    return { ...viewOf(own), codes: await this.codes.countByState(ctx.db, blockId) };
   }
 }
 
@@ -54,7 +54,7 @@ const codesSpec = useCase({
   action: 'juki-net.code-block.list-codes',
   kind: 'question',
   summary: 'Codes of a block that the municipality may still write to a new person, page by page',
-  input: z.strictObject({ blockId: z.uuid(), after: z.coerce.number().int().min(0).max(2_147_483_647).default(0), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  input: z.strictObject({ blockId: z.uuid(), after: z.coerce.number().int().min(0).max(2_147_483_647).default(0), limit: pageLimit }),
   output: z.object({ items: z.array(z.object({ position: count, residentCode: z.string() })), next: count.optional().describe('`after` of the next page') }),
   refusals: notFound,
 });
@@ -71,8 +71,7 @@ export class ListBlockCodes implements UseCase<typeof codesSpec> {
     await ownBlock(ctx, this.blocks, blockId);
     const items = await this.codes.unused(ctx.db, blockId, { after, limit });
     ctx.audit({ object: `code-block:${blockId}`, facts: { after, codes: items.length } });
-    const last = items.at(-1);
-    return { items, ...(items.length < limit || last === undefined ? {} : { next: last.position }) };
+    return { items, ...nextOf(items, limit, ({ position }) => position) };
   }
 }
 
@@ -81,8 +80,7 @@ function viewOf({ blockId, municipalityCode, size, reason, state, allocatedAt }:
 }
 
 async function ownBlock(ctx: Ctx, blocks: CodeBlockStore, blockId: string): Promise<CodeBlock> {
-  const found = await blocks.find(ctx.db, blockId);
-  if (found === undefined) throw platformProblems.refuse('NOT_FOUND');
-  requireJurisdiction(ctx, found.municipalityCode);
-  return found;
+  const own = found(await blocks.find(ctx.db, blockId));
+  requireJurisdiction(ctx, own.municipalityCode);
+  return own;
 }

@@ -1,5 +1,5 @@
 import { localDateInJapan } from '#kernel';
-import { queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
+import { daily, queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import type { CodeAllocation } from './allocate-codes.js';
 import { refillSize } from './code-block.js';
@@ -14,16 +14,9 @@ const position = z.object({ after: z.string(), blocks: z.number().int() });
 
 /** Once a day the stocks of all municipalities that have had a block are looked through (JUKI-3.1). */
 export function refillDaily(blocks: CodeBlockStore): Schedule {
-  return {
-    name: REFILL_JOB,
-    due: (last, now) => {
-      const today = localDateInJapan(now);
-      return last === today ? undefined : today;
-    },
-    run: async (ctx) => {
-      if ((await blocks.countMunicipalities(ctx.db)) > 0) await queueJob(ctx, REFILL_JOB, {});
-    },
-  };
+  return daily(REFILL_JOB, async (ctx) => {
+    if ((await blocks.countMunicipalities(ctx.db)) > 0) await queueJob(ctx, REFILL_JOB, {});
+  });
 }
 
 /** Reorders for each municipality at its low-water mark; a repetition finds the stock full. */

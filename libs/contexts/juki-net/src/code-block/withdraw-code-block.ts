@@ -1,5 +1,5 @@
 import { jukiNetProblems } from '#contracts/juki-net';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { AllocatedCodeStore } from './allocated-code.store.js';
 import type { CodeBlockStore } from './code-block.store.js';
@@ -21,8 +21,7 @@ export class WithdrawCodeBlock implements UseCase<typeof spec> {
   ) {}
 
   async execute(ctx: Ctx, { blockId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const block = await this.blocks.lock(ctx.db, blockId);
-    if (block === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const block = found(await this.blocks.lock(ctx.db, blockId));
     if (block.state === 'WITHDRAWN') throw jukiNetProblems.refuse('BLOCK_WITHDRAWN');
     const withdrawn = await this.codes.withdraw(ctx.db, blockId);
     await this.blocks.setWithdrawn(ctx.db, blockId);

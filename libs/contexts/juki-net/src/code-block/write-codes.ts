@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { codeWritten } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
-import type { Ctx } from '#platform';
+import type { Ctx, Realm } from '#platform';
 import { standingOf } from '../resident/person-status.js';
 import type { ChangedPerson } from '../resident/resident.store.js';
 import type { AllocatedCodeStore, HeldCode } from './allocated-code.store.js';
@@ -9,7 +9,15 @@ import { type CodeState, isReserved } from './code-block.js';
 
 /** What notices do to the codes of blocks (JUKI-3.1), in the transaction that takes the notices in. */
 export class CodeWriting {
-  constructor(private readonly codes: AllocatedCodeStore) {}
+  constructor(
+    private readonly codes: AllocatedCodeStore,
+    private readonly realm: Realm | undefined,
+  ) {}
+
+  /** A code of training, which nobody is entered under or given in the real environment (JUKI-4.1). */
+  isOfTraining(residentCode: string): boolean {
+    return this.realm === 'production' && isReserved(residentCode);
+  }
 
   /** Those of the codes, by `heldKey`, that may be written. */
   async lockFree(ctx: Ctx, codes: readonly HeldCode[]): Promise<Set<string>> {

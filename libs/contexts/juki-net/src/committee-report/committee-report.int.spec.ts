@@ -29,6 +29,20 @@ beforeAll(async () => {
     (gen_random_uuid(), 'USE_HISTORY', '990019', 'RECEIVED', '2016-05-01', '2016-05-15', '2016-05-30', NULL, '{}', now())`);
   await estate.sql(`INSERT INTO juki_net.reconciliation (run_id, municipality_code, state, as_of, job_id, records, opened_at, completed_at) VALUES
     (gen_random_uuid(), '990019', 'COMPLETED', '2016-04-10', gen_random_uuid(), 40, '2016-04-10T00:00:00Z', '2016-04-10T01:00:00Z'), (gen_random_uuid(), '990019', 'COMPARING', '2016-04-11', gen_random_uuid(), 40, '2016-04-11T00:00:00Z', NULL)`);
+  // Each twice: within April in Japan, and on the first instant after it, or on the day before it.
+  const [within, after] = ['2016-04-30T14:59:59Z', '2016-04-30T15:00:00Z'];
+  for (const at of [within, after]) {
+    await estate.sql(`INSERT INTO juki_net.support_case (measure_id, municipality_code, state, grounds, start_event, applied_on, changed_at) VALUES
+      (gen_random_uuid(), '990019', 'APPLIED', 'STALKING', 'DECISION', '2016-01-01', $1), (gen_random_uuid(), '990019', 'ENDED', 'STALKING', 'DECISION', '2016-01-01', $1)`, at);
+    await estate.sql(`INSERT INTO juki_net.code_conflict (case_id, code_index, state, reported_by, changed_at) VALUES
+      (gen_random_uuid(), $2, 'REPORTED', 'a', $1), (gen_random_uuid(), $2, 'CONFIRMED', 'a', $1), (gen_random_uuid(), $2, 'CONFIRMED', 'a', $1), (gen_random_uuid(), $2, 'DISMISSED', 'a', $1)`, at, Buffer.from(at));
+  }
+  for (const day of ['2016-03-31', '2016-04-01', '2016-05-01']) {
+    await estate.sql(`INSERT INTO juki_net.provision_grant (grant_id, institution, organisation, affair, legal_basis, items, modes, key_kinds, protective_exempt, valid_from, valid_until, state, drafted_by, approved_by, changed_at)
+      SELECT gen_random_uuid(), 'national-agency', 'pension', 'PENSION_CURRENT_STATUS', 'x', '{}', '{}', '{}', false, $1, '2030-01-01', state, 'a', by, '2016-01-01' FROM (VALUES ('APPROVED', 'b'), ('DRAFT', NULL)) AS g (state, by)`, day);
+    await estate.sql(`INSERT INTO juki_net.reconciliation_difference (difference_id, municipality_code, run_id, code_index, sealed_code, class, state, found_on, due_on)
+      SELECT gen_random_uuid(), '990019', gen_random_uuid(), gen_random_uuid()::text::bytea, '', class, state, $1, '2016-06-01' FROM (VALUES ('STALE', 'OPEN'), ('CONTENT', 'EXPLAINED'), ('CONTENT', 'EXPLAINED')) AS d (class, state)`, day);
+  }
 });
 afterAll(() => estate.stop());
 
@@ -42,10 +56,14 @@ describe('reports in numbers', () => {
       provisions: [{ name: 'BATCH_LINE', state: 'PROVIDED', count: 500 }, { name: 'IMMEDIATE_HOST', state: 'PROVIDED', count: 27 }],
       refusals: [{ name: 'IMMEDIATE_HOST', state: 'REFUSED', count: 4 }],
       logAlerts: [{ name: 'OUTSIDE_HOURS', state: 'EXPLAINED', count: 1 }, { name: 'OUTSIDE_HOURS', state: 'OPEN', count: 1 }, { name: 'WATCHED_PERSON', state: 'ABUSE_CONFIRMED', count: 1 }],
-      reconciliations: { runs: 1, records: 40 }, differences: [], supportMeasures: [], grants: [], incidents: [],
+      reconciliations: { runs: 1, records: 40 },
+      differences: [{ name: 'CONTENT', state: 'EXPLAINED', count: 2 }, { name: 'STALE', state: 'OPEN', count: 1 }],
+      supportMeasures: [{ name: 'SUPPORT_MEASURE', state: 'APPLIED', count: 1 }, { name: 'SUPPORT_MEASURE', state: 'ENDED', count: 1 }],
+      grants: [{ name: 'PENSION_CURRENT_STATUS', state: 'APPROVED', count: 1 }],
+      incidents: [{ name: 'CODE_CONFLICT', state: 'CONFIRMED', count: 2 }, { name: 'CODE_CONFLICT', state: 'REPORTED', count: 1 }],
       disclosures: [{ name: 'SELF', state: 'FULL', count: 1 }, { name: 'SELF', state: 'RECEIVED', count: 1 }],
     });
-    expect((await report('/committee-reports?from=2016-05-01&to=2016-05-31')).json).toMatchObject({ provisions: [], incidents: [{ name: 'ABUSE_CONFIRMED', state: 'CONFIRMED', count: 1 }] });
+    expect((await report('/committee-reports?from=2016-05-01&to=2016-05-31')).json).toMatchObject({ provisions: [], incidents: [{ name: 'ABUSE_CONFIRMED', state: 'CONFIRMED', count: 1 }, { name: 'CODE_CONFLICT', state: 'CONFIRMED', count: 2 }, { name: 'CODE_CONFLICT', state: 'REPORTED', count: 1 }] });
   });
 
   it('JUKI-5.6 the public is told of a fiscal year: national organs by affair', async () => {

@@ -95,6 +95,28 @@ describe('disclosure', () => {
     expect(JSON.stringify(hidden)).not.toContain('990027');
   });
 
+  it('JUKI-4.12 a correction that is asked for goes to the municipality; its answer comes back to the counter', async () => {
+    const requestId = await receive('SELF');
+    const ask = (over: Record<string, unknown> = {}, as = townA): Promise<Answer> => post(`/disclosures/${requestId}/corrections`, { municipalityCode: '990019', items: ['address'], ...over }, as);
+    expect(codeOf(await ask())).toBe('DISCLOSURE_STATE');
+    await given(requestId);
+    expect(codeOf(await ask({}, townB))).toBe('OUT_OF_JURISDICTION');
+    expect(codeOf(await ask({ municipalityCode: '990027' }))).toBe('RESIDENT_UNKNOWN');
+    expect((await ask({ items: ['household'] })).status).toBe(400);
+    const asked = await ask();
+    expect([asked.status, asked.json]).toEqual([201, { reportId: expect.any(String), municipalityCode: '990019', items: ['address'], state: 'OPEN' }]);
+    expect(codeOf(await ask())).toBe('ERROR_REPORT_STANDS');
+    const { reportId } = z.object({ reportId: z.uuid() }).parse(asked.json);
+    const answer = { explanation: 'RECORD_IS_RIGHT', answerReference: '試験市回答第1号' };
+    expect((await estate.request('POST', `${API}/error-reports/${reportId}/answer`, { as: townA, purpose: 'RESIDENT_REGISTER', body: answer })).status).toBe(200);
+    const corrections = (as: Actor): Promise<Answer> => estate.request('GET', `${API}/disclosures/${requestId}/corrections`, { as, purpose: 'DISCLOSURE' });
+    expect((await corrections(townA)).json).toEqual({ items: [{ reportId, municipalityCode: '990019', items: ['address'], state: 'ANSWERED', ...answer }] });
+    expect(codeOf(await corrections(townB))).toBe('OUT_OF_JURISDICTION');
+    const refused = await receive('SELF');
+    await given(refused, { outcome: 'NONE', reason: '第三者の請求と認められる' });
+    expect(codeOf(await post(`/disclosures/${refused}/corrections`, { municipalityCode: '990019', items: ['address'] }))).toBe('DISCLOSURE_STATE');
+  });
+
   it('bad input, strangers and codes that nobody has', async () => {
     expect(codeOf(await post('/disclosures', { kind: 'SELF', residentCode: code(1) }, townB))).toBe('OUT_OF_JURISDICTION');
     expect((await post('/disclosures', { kind: 'SELF', residentCode: '99000000011' })).status).toBe(400);

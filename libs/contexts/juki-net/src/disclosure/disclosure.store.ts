@@ -7,7 +7,7 @@ export interface RecordedUse extends Use {
   readonly legalBasis: string;
   readonly keyKind: string;
   readonly items: readonly string[];
-  /** The answer may not have arrived: it broke off, or the result of the batch was never fetched (JUKI-7). */
+  /** The answer may not have arrived: it broke off, or no receipt was confirmed of the file that had it (JUKI-7). */
   readonly deliveryUnknown: boolean;
   /** Another context that provided it; the register itself where none is named. */
   readonly provider: string | null;
@@ -16,8 +16,8 @@ export interface RecordedUse extends Use {
 const COLUMNS = `request_id AS "requestId", kind, organisation, person_key AS "personKey", state, received_on AS "receivedOn", target_on AS "targetOn", due_on AS "dueOn",
   period_from AS "periodFrom", period_until AS "periodUntil", means, outcome, withheld, reason, decided_by AS "decidedBy"`;
 
-/** The trail of what a batch told is its job. */
-const OF_BATCH = "u.mode = 'BATCH_LINE' AND u.provider IS NULL AND u.correlation_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'";
+/** The trail of what a batch, or a file of changes, told is its job. */
+const OF_BATCH = "u.mode IN ('BATCH_LINE', 'CHANGE_FEED') AND u.provider IS NULL AND u.correlation_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'";
 
 export class DisclosureStore {
   async add(db: Db, request: DisclosureRequest, at: Date): Promise<void> {
@@ -62,7 +62,8 @@ export class DisclosureStore {
   async uses(db: Db, personKey: string, { from, until }: Period): Promise<RecordedUse[]> {
     const rows = await db.many<Omit<RecordedUse, 'day'> & { readonly at: Date }>(
       `SELECT u.at, u.organisation, u.affair, u.mode, u.key_kind AS "keyKind", u.items, u.provider,
-         u.result_code = 'DELIVERY_UNKNOWN' OR coalesce(b.state IN ('ACCEPTED', 'PROCESSING', 'PACKAGED'), false) AS "deliveryUnknown", coalesce(g.institution, u.institution, '') AS institution,
+         u.result_code = 'DELIVERY_UNKNOWN' OR (b.batch_id IS NOT NULL AND b.receipted_at IS NULL)
+           OR EXISTS (SELECT FROM delivery_unknown d WHERE d.person_key = u.person_key AND d.at = u.at AND d.use_id = u.use_id) AS "deliveryUnknown", coalesce(g.institution, u.institution, '') AS institution,
          coalesce(g.legal_basis, u.legal_basis, '') AS "legalBasis"
        FROM use_record u LEFT JOIN provision_grant g ON g.grant_id = u.grant_id
          LEFT JOIN job j ON j.id = CASE WHEN ${OF_BATCH} THEN u.correlation_id::uuid END LEFT JOIN provision_batch b ON b.batch_id = (j.parameters ->> 'batchId')::uuid

@@ -66,6 +66,11 @@ export function decideDisclosure(request: DisclosureRequest, step: DisclosureSte
   }
 }
 
+/** Whether the person has seen their own information and may say that it is wrong (JUKI-4.12). */
+export function isCorrectable({ kind, state, outcome }: DisclosureRequest): boolean {
+  return kind === 'SELF' && state === 'GIVEN' && (outcome === 'FULL' || outcome === 'PARTIAL');
+}
+
 export function dueDays(receivedOn: LocalDate): { readonly targetOn: LocalDate; readonly dueOn: LocalDate } {
   return { targetOn: addDays(receivedOn, DAYS_AFTER.target), dueOn: addDays(receivedOn, DAYS_AFTER.law) };
 }

@@ -82,7 +82,7 @@ export class EntrySearchStore {
 
   /** From here on no notice of the municipality is taken in until the transaction ends; one under way ends first. */
   async shutOut(db: Db, municipalityCode: string): Promise<void> {
-    await db.run("SELECT pg_advisory_xact_lock(hashtextextended('entry-search/' || $1::text, 0))", municipalityCode);
+    await shutOut(db, municipalityCode);
   }
 
   async list(db: Db, municipalityCode: string, page: { state: SearchState | undefined; before: string | undefined; limit: number }): Promise<ListedSearch[]> {
@@ -135,4 +135,19 @@ export class EntrySearchStore {
       })),
     };
   }
+}
+
+async function shutOut(db: Db, municipalityCode: string): Promise<void> {
+  await db.run("SELECT pg_advisory_xact_lock(hashtextextended('entry-search/' || $1::text, 0))", municipalityCode);
+}
+
+/** To whom municipalities pass, their duty passes too: the earliest of theirs and its own, because no change of municipalities undoes one (JUKI-5.4, 7). */
+export async function passDuty(db: Db, codes: readonly string[], newCode: string): Promise<void> {
+  await shutOut(db, newCode);
+  await db.run(
+    `INSERT INTO entry_search_duty (municipality_code, since, set_by, set_at)
+     SELECT $2, since, set_by, set_at FROM entry_search_duty WHERE municipality_code = ANY($1::text[]) ORDER BY since LIMIT 1
+     ON CONFLICT (municipality_code) DO UPDATE SET since = excluded.since, set_by = excluded.set_by, set_at = excluded.set_at WHERE excluded.since < entry_search_duty.since`,
+    codes, newCode,
+  );
 }

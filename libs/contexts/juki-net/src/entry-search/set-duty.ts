@@ -2,6 +2,7 @@ import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan, toLocalDate } from '#kernel';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
+import { requireNotPassed } from '../merger/municipality-change.store.js';
 import { municipality } from '../transfer/transfer-view.js';
 import { dutyFault } from './entry-search.js';
 import type { EntrySearchStore } from './entry-search.store.js';
@@ -13,7 +14,7 @@ const spec = useCase({
   summary: 'Sets the day from which a municipality, its initial load done, must have searched before each entry ex officio (14)',
   input: z.strictObject({ municipalityCode: municipality, since: z.iso.date() }),
   output: z.object({ municipalityCode: z.string(), since: z.string() }),
-  refusals: refusals(jukiNetProblems, 'ENTRY_SEARCH_DUTY', 'OPERATOR_NOT_ASSERTED', 'TERM'),
+  refusals: refusals(jukiNetProblems, 'ENTRY_SEARCH_DUTY', 'MUNICIPALITY_CHANGED', 'OPERATOR_NOT_ASSERTED', 'TERM'),
 });
 
 export class SetEntrySearchDuty implements UseCase<typeof spec> {
@@ -22,6 +23,7 @@ export class SetEntrySearchDuty implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { municipalityCode, since: text }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const officer = namedOfficer(ctx);
+    await requireNotPassed(ctx, municipalityCode);
     const since = toLocalDate(text);
     const fault = dutyFault(await this.searches.lockDuty(ctx.db, municipalityCode), since, localDateInJapan(ctx.now));
     if (fault !== undefined) throw jukiNetProblems.refuse(fault, { fields: [{ pointer: '/since', code: fault }] });

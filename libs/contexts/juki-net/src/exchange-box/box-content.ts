@@ -1,5 +1,5 @@
 import { jukiNetProblems } from '#contracts/juki-net';
-import type { Ctx } from '#platform';
+import { found, type Ctx } from '#platform';
 import type { BatchStore } from '../batch/batch.store.js';
 import { resultLines } from '../batch/fetch-result.js';
 import type { ReadMatchResult } from '../initial-match/read-match-result.js';
@@ -25,7 +25,7 @@ export class BoxContent {
   async details(ctx: Ctx, file: OutFile): Promise<string[]> {
     switch (file.kind) {
       case 'ACKN': {
-        const { name, state, reason } = await this.parts.inFiles.find(ctx.db, file.sourceId);
+        const { name, state, reason } = found(await this.parts.inFiles.find(ctx.db, file.sourceId));
         return acknowledgement({ name, state, reason: reason ?? undefined }, await this.parts.inFiles.faults(ctx.db, file.sourceId));
       }
       case 'BRES':

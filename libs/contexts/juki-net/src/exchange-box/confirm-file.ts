@@ -1,5 +1,5 @@
 import { jukiNetProblems } from '#contracts/juki-net';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { tellState } from '../batch/batch-event.js';
 import { mayBecome } from '../batch/batch.js';
@@ -28,7 +28,7 @@ export class ConfirmFile implements UseCase<typeof spec> {
     const { kind, sourceId, firstLine } = requireOwnFile(ctx, await this.outFiles.find(ctx.db, fileId));
     const batchId = (kind === 'BRES' || kind === 'CFED') && firstLine === null ? sourceId : undefined;
     const batch = batchId === undefined ? undefined : await this.batches.lock(ctx.db, batchId);
-    const file = await this.outFiles.lock(ctx.db, fileId);
+    const file = found(await this.outFiles.lock(ctx.db, fileId));
     const state = stateAfter(file.state, 'RECEIVE');
     if (state === undefined) throw jukiNetProblems.refuse('EXCHANGE_FILE_STATE', { facts: { state: file.state } });
     if (file.sha256?.toString('hex') !== sha256) throw jukiNetProblems.refuse('HASH_MISMATCH');

@@ -1,5 +1,6 @@
 import { createHash, randomUUID, type KeyObject } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jukiNetModule } from '#contexts/juki-net';
@@ -11,7 +12,7 @@ import {
 import { connectStreams, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { type FileKind, readFrame, writeFrame } from '../batch/frame.js';
-import { INTAKE_COLUMNS } from '../change-notice/intake-row.js';
+import { INTAKE_COLUMNS } from '#testing/population';
 
 const START = new Date('2016-01-20T01:00:00Z');
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
@@ -155,7 +156,7 @@ describe('the automatic exchange (JUKI-5.3)', () => {
     expect(codeOf(await get(result.fileId, health))).toEqual([404, 'NOT_FOUND']);
     expect(codeOf(await get(result.fileId, pension, 'MIGRATION_STATISTICS'))).toEqual([403, 'PURPOSE_NOT_PERMITTED']);
     const { header, details } = read(await get(result.fileId), 'BRES');
-    expect(header).toMatchObject({ sender: 'juki-net', receiver: 'pension', grantId, batchId: 'first' });
+    expect(header).toMatchObject({ sender: 'juki-net', receiver: 'pension', grantId, batchId: 'first', createdAt: expect.stringMatching(/^2016-01-20T1\d:.*\+09:00$/) });
     expect(details.map((text) => text.split(',').slice(1, 4).join(' '))).toEqual(['1 ref-1 00', '3 ref-3 10']);
     expect(codeOf(await confirm(result.fileId, '0'.repeat(64)))).toEqual([422, 'HASH_MISMATCH']);
     expect(codeOf(await confirm(result.fileId, hashOf(details), health))).toEqual([404, 'NOT_FOUND']);
@@ -171,7 +172,9 @@ describe('the automatic exchange (JUKI-5.3)', () => {
   it('is received with its batch where the organisation uses the routes of batches', async () => {
     const { sourceId } = await sent('routes', [line(1, code(2))]);
     const result = await standing(sourceId, 'BRES');
-    expect((await estate.request('GET', `${API}/batches/${sourceId ?? ''}/result`, { as: pension, purpose: PURPOSE })).status).toBe(200);
+    const answer = await estate.request('GET', `${API}/batches/${sourceId ?? ''}/result`, { as: pension, purpose: PURPOSE });
+    expect(read(answer, 'BRES').header.createdAt).toMatch(/^2016-01-20T1\d:.*\+09:00$/);
+    expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="${result.name}"`);
     const { json } = await estate.request('GET', `${API}/batches/${sourceId ?? ''}`, { as: pension });
     const { resultSha256 } = z.object({ resultSha256: z.string() }).parse(json);
     expect((await estate.request('POST', `${API}/batches/${sourceId ?? ''}/receipt`, { as: pension, body: { resultSha256 } })).status).toBe(200);
@@ -272,6 +275,41 @@ describe('the automatic exchange (JUKI-5.3)', () => {
     expect(overdue()).toHaveLength(1);
   });
 
+  it('tells both sides once of a dropped file that is not acknowledged for 15 minutes', async () => {
+    const name = nextName();
+    const { fileId } = dropped.parse((await drop(name, await questions('slow', [line(1, code(6))]))).json);
+    // Its job is nobody’s.
+    await estate.sql('UPDATE juki_net.exchange_in_file SET job_id = file_id WHERE file_id = $1', fileId);
+    const waiting = async (): Promise<unknown[]> => {
+      const { json } = await estate.request('GET', `${API}/exchange-box/unresolved?limit=1000`, { as: operator('o-1') });
+      return z.object({ withoutAcknowledgement: z.array(inItem) }).parse(json).withoutAcknowledgement.map((file) => file.fileId);
+    };
+    const overdue = () => events.filter(({ type, data }) => type.includes('acknowledgement-overdue') && JSON.stringify(data).includes(fileId));
+    pass(14);
+    expect(await waiting()).toEqual([]);
+    pass(5);
+    await estate.eventually(() => Promise.resolve(overdue().length > 0), 30);
+    expect(await waiting()).toEqual([fileId]);
+    expect(overdue()[0]?.data).toMatchObject({ organisation: 'pension', kind: 'BREQ', name });
+    await estate.sql('UPDATE juki_net.exchange_in_file SET job_id = NULL WHERE file_id = $1', fileId);
+    expect(await settled(name)).toMatchObject({ state: 'VERIFIED' });
+    expect([await waiting(), overdue().length]).toEqual([[], 1]);
+  });
+
+  it('is as if a file were not there that is purged while it is fetched', async () => {
+    const { fileId } = await sent('purged', [line(1, code(7))]);
+    const ack = await standing(fileId, 'ACKN');
+    const admin = new pg.Client({ connectionString: estate.adminUrl });
+    await admin.connect();
+    await admin.query('BEGIN');
+    await admin.query('DELETE FROM juki_net.exchange_out_file WHERE file_id = $1', [ack.fileId]);
+    const answer = get(ack.fileId);
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%exchange_out_file%'")).length > 0, 30);
+    await admin.query('COMMIT');
+    await admin.end();
+    expect(codeOf(await answer)).toEqual([404, 'NOT_FOUND']);
+  });
+
   it('holds the changes of a subscription', async () => {
     const subscriptionId = randomUUID();
     const path = `${API}/subscriptions/${subscriptionId}`;
@@ -315,6 +353,50 @@ describe('the automatic exchange (JUKI-5.3)', () => {
     expect((await confirm(rowsFile.fileId, hashOf(details), bureau)).json).toEqual({ state: 'RECEIPTED' });
   });
 
+  it('tells a prefecture the codes of its matches under a grant, each with a use record; a grant that lacks something is refused when the file is picked up', async () => {
+    const office = await newParty(11n);
+    await registered(office, '99', 'prefecture');
+    const granted = async (over: Record<string, unknown>): Promise<string> => {
+      const body = {
+        institution: 'prefecture', organisation: '99', affair: 'INITIAL_MATCHING', legalBasis: '別表第五', items: ['residentCode'], modes: ['BATCH_LINE'], keyKinds: ['FOUR_ITEMS'],
+        validFrom: '2015-10-05', validUntil: '2099-12-31', ...over,
+      };
+      const { grantId: id } = z.looseObject({ grantId: z.uuid() }).parse((await estate.request('POST', `${API}/grants`, { as: operator('o-1'), body })).json);
+      await estate.request('POST', `${API}/grants/${id}/approval`, { as: operator('o-2'), body: {} });
+      return id;
+    };
+    const match = async (reference: string, underGrant: string) => {
+      const name = nextName('99', 'IMIN');
+      const rows = [6, 7].map((at) => `D,${reference}-${at},ミホン,見本　${at},${born(at)},1,架空県試験市見本町${at + 1},`);
+      const text = writeFrame({ kind: 'IMIN', sender: '99', receiver: 'juki-net', grantId: underGrant, batchId: reference, createdAt: '2016-02-05T01:00:00Z' }, [...rows, `D,${reference}-none,ナナシ,名無　一,19230101,1,架空県試験市他町1,`]);
+      expect((await drop(name, await seal(text, office, register), prefecture, 'INITIAL_MATCHING')).status).toBe(202);
+      return settled(name, prefecture);
+    };
+    for (const [over, reason] of [
+      [{ items: ['nameKanji'] }, 'ITEM_NOT_GRANTED'], [{ keyKinds: ['RESIDENT_CODE'] }, 'KEY_KIND_NOT_GRANTED'], [{ modes: ['IMMEDIATE_HOST'] }, 'MODE_NOT_GRANTED'],
+      [{ affair: 'RESIDENT_REGISTER' }, 'GRANT_NOT_ACTIVE'], [{ validUntil: '2016-02-04' }, 'GRANT_NOT_ACTIVE'],
+    ] as const) expect(await match('not-granted', await granted(over))).toMatchObject({ state: 'REJECTED', reason });
+    expect(await match('not-granted', grantId)).toMatchObject({ state: 'REJECTED', reason: 'GRANT_NOT_ACTIVE' });
+
+    const grant = await granted({});
+    const file = await match('granted', grant);
+    expect(file.state).toBe('VERIFIED');
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.initial_match WHERE match_id = $1 AND state = 'MATCHED'", file.sourceId)).length === 1, 60);
+    pass(5);
+    const result = await standing(file.sourceId, 'IMOT', prefecture);
+    const uses = (): Promise<unknown[]> => estate.sql("SELECT items, mode, key_kind, provider FROM juki_net.use_record WHERE grant_id = $1", grant);
+    expect(await uses()).toEqual([]);
+    const { header, details } = read(await get(result.fileId, prefecture, 'INITIAL_MATCHING'), 'IMOT', office);
+    expect([header.grantId, details]).toEqual([grant, [`D,granted-6,AUTO,1,${code(7)}`, `D,granted-7,AUTO,1,${code(8)}`, 'D,granted-none,NONE,,']]);
+    const told = { items: ['residentCode'], mode: 'BATCH_LINE', key_kind: 'FOUR_ITEMS', provider: null };
+    expect(await uses()).toEqual([told, told]);
+    expect(codeOf(await get(result.fileId, { clientId: 'prefecture-13', kind: 'prefecture', organisation: '13' }, 'INITIAL_MATCHING'))).toEqual([404, 'NOT_FOUND']);
+    await estate.request('POST', `${API}/grants/${grant}/suspension`, { as: operator('o-1'), body: {} });
+    await estate.eventually(async () => (await get(result.fileId, prefecture, 'INITIAL_MATCHING')).status === 403, 10);
+    expect(codeOf(await get(result.fileId, prefecture, 'INITIAL_MATCHING'))).toEqual([403, 'GRANT_NOT_ACTIVE']);
+    expect(await uses()).toHaveLength(2);
+  });
+
   it('changes its key by two officers; the former one opens files until the overlap ends, and partners change theirs', async () => {
     const propose = (as: Actor): Promise<Answer> => estate.request('POST', `${API}/exchange-key-rotations`, { as, body: { overlapDays: 7 } });
     expect(codeOf(await propose(operator()))).toEqual([403, 'OPERATOR_NOT_ASSERTED']);
@@ -345,5 +427,37 @@ describe('the automatic exchange (JUKI-5.3)', () => {
     await estate.eventually(async () => (await estate.sql('SELECT 1 FROM juki_net.exchange_key WHERE length(private_key) = 0')).length === 1, 30);
     await estate.restart();
     expect(await sent('later', [], await questions('later', [line(1, code(6))], second, newest))).toMatchObject({ state: 'VERIFIED' });
+  });
+
+  it('forgets files 14 days after their receipt, others 45 days after they stood ready; a dropped file goes with its last answer (JUKI-3.5)', async () => {
+    const names = async (table: string): Promise<Map<unknown, number>> => new Map((await estate.sql<{ kind: string; n: number }>(`SELECT kind, count(*)::int AS n FROM juki_net.${table} GROUP BY 1`)).map(({ kind, n }) => [kind, n]));
+    const received = async (): Promise<unknown[]> => estate.sql("SELECT 1 FROM juki_net.exchange_out_file WHERE kind = 'BRES' AND state = 'RECEIPTED'");
+    const purged = (day: string): Promise<unknown> => {
+      estate.clock.set(new Date(`${day}T01:00:00Z`));
+      return estate.eventually(async () => (await estate.sql("SELECT value FROM juki_net.cursor WHERE name = 'schedule:exchange-box.purge'"))[0]?.['value'] === day, 30);
+    };
+    expect(await received()).toEqual([]);
+    await estate.sql("UPDATE juki_net.exchange_out_file SET state = 'RECEIPTED', receipted_at = '2016-02-15T01:00:00Z' WHERE kind = 'BRES' AND state = 'READY'");
+    const [dropped, acknowledged] = [await names('exchange_in_file'), (await names('exchange_out_file')).get('ACKN')];
+    await purged('2016-02-29');
+    expect((await received()).length).toBeGreaterThan(0);
+    await purged('2016-03-01');
+    expect(await received()).toEqual([]);
+    expect((await names('exchange_out_file')).get('ACKN')).toBe(acknowledged);
+    expect((await names('exchange_in_file')).get('BREQ')).toBe(dropped.get('BREQ'));
+
+    // A matching that officers still decide keeps the file that it came from.
+    const [kept] = await estate.sql<{ source_id: string }>("SELECT source_id FROM juki_net.exchange_out_file WHERE kind = 'IMOT' LIMIT 1");
+    await estate.sql('DELETE FROM juki_net.exchange_out_file WHERE source_id = $1', kept?.source_id);
+    await estate.sql('UPDATE juki_net.initial_match SET review = review + 1 WHERE match_id = $1', kept?.source_id);
+    await purged('2016-04-01');
+    expect(await estate.sql('SELECT source_id FROM juki_net.exchange_in_file')).toEqual([kept]);
+    expect(await estate.sql("SELECT kind FROM juki_net.exchange_out_file WHERE kind IN ('ACKN', 'IMOT')")).toEqual([{ kind: 'ACKN' }]);
+    expect(await estate.sql('SELECT 1 FROM juki_net.exchange_in_fault f WHERE NOT EXISTS (SELECT FROM juki_net.exchange_in_file i WHERE i.file_id = f.file_id)')).toEqual([]);
+    const lines = await estate.sql<{ entry: string }>("SELECT entry FROM juki_net.audit_line WHERE entry LIKE '%exchange-box:purged%' ORDER BY xid");
+    expect(lines.length).toBeGreaterThan(0);
+    await estate.sql("UPDATE juki_net.initial_match SET state = 'CLOSED' WHERE match_id = $1", kept?.source_id);
+    await purged('2016-04-02');
+    expect(await estate.sql('SELECT 1 FROM juki_net.exchange_in_file UNION ALL SELECT 1 FROM juki_net.exchange_in_fault')).toEqual([]);
   });
 });

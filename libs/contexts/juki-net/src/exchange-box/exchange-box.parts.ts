@@ -16,24 +16,26 @@ import { BoxContent } from './box-content.js';
 import { ConfirmFile } from './confirm-file.js';
 import { DropFile } from './drop-file.js';
 import { FetchFile } from './fetch-file.js';
-import { ListBox, ListDropped, ListUnresolved } from './follow-box.js';
+import { listBox, listDropped, ListUnresolved } from './follow-box.js';
 import { InFileStore } from './in-file.store.js';
 import { OutFileStore } from './out-file.store.js';
 import { collectMatches, pickUpFiles } from './pick-up-files.js';
+import { purgeBoxes } from './purge-boxes.js';
 import { ResendLines } from './resend-lines.js';
-import { watchReceipts } from './watch-receipts.js';
+import { watchAcknowledgements, watchReceipts } from './watch-receipts.js';
 import { WorkOnDroppedFile } from './work-on-file.js';
 
 /** The automatic exchange of files with organisations, and the change of its key (JUKI-5.3). */
 export function exchangeBoxParts({ cipher, clock }: Platform, { grants }: Provision): Partial<ContextParts> {
   const exchange = { keys: new ExchangeKeys(cipher, clock), certificates: new ExchangeCertificateStore() };
   const [inFiles, outFiles, batches, matches, rotations] = [new InFileStore(), new OutFileStore(), new BatchStore(cipher), new InitialMatchStore(cipher), new KeyRotationStore()];
-  const content = new BoxContent({ inFiles, batches, results: new ReadMatchResult(matches, new MatchCaseStore(cipher), grants), extracts: new StatisticsStore() });
+  const results = new ReadMatchResult(matches, new MatchCaseStore(cipher), grants);
+  const content = new BoxContent({ inFiles, batches, results, extracts: new StatisticsStore() });
   return {
     http: [
       route('POST', '/exchange-box/dropped-files', new DropFile(inFiles, exchange.certificates), { status: 202, upload: ['application/pkcs7-mime'] }),
-      route('GET', '/exchange-box/dropped-files', new ListDropped(inFiles)),
-      route('GET', '/exchange-box/files', new ListBox(outFiles)),
+      route('GET', '/exchange-box/dropped-files', listDropped(inFiles)),
+      route('GET', '/exchange-box/files', listBox(outFiles)),
       route('GET', '/exchange-box/files/:fileId', new FetchFile({ ...exchange, outFiles, batches, content }), { binary: ['application/pkcs7-mime'] }),
       route('POST', '/exchange-box/files/:fileId/receipt', new ConfirmFile(outFiles, batches)),
       route('POST', '/exchange-box/files/:fileId/resend', new ResendLines(outFiles, batches, content), { status: 201 }),
@@ -43,7 +45,7 @@ export function exchangeBoxParts({ cipher, clock }: Platform, { grants }: Provis
       route('POST', '/exchange-key-rotations/:rotationId/effect', new StepKeyRotation(rotations, exchange.keys, 'EFFECT')),
       route('POST', '/exchange-key-rotations/:rotationId/withdrawal', new StepKeyRotation(rotations, exchange.keys, 'WITHDRAW')),
     ],
-    jobs: [new WorkOnDroppedFile({ ...exchange, inFiles, batches: new SubmitBatch({ ...exchange, grants, batches }), matches: new ReceiveInitialMatch(matches) })],
-    schedules: [pickUpFiles(inFiles), collectMatches(inFiles), watchReceipts(outFiles), destroyFormerKeys(exchange.keys)],
+    jobs: [new WorkOnDroppedFile({ ...exchange, inFiles, batches: new SubmitBatch({ ...exchange, grants, batches }), matches: new ReceiveInitialMatch(matches), results })],
+    schedules: [pickUpFiles(inFiles), collectMatches(inFiles), watchReceipts(outFiles), watchAcknowledgements(inFiles), purgeBoxes(outFiles), destroyFormerKeys(exchange.keys)],
   };
 }

@@ -1,9 +1,9 @@
 import { jukiNetProblems } from '#contracts/juki-net';
-import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { BatchStore } from '../batch/batch.store.js';
 import { markDelivered, SENDER } from '../batch/fetch-result.js';
-import { hashOfDetails, writeFrame } from '../batch/frame.js';
+import { createdAt, hashOfDetails, writeFrame } from '../batch/frame.js';
 import type { Exchange } from '../batch/submit-batch.js';
 import { sealFile } from '../exchange/sealed-file.js';
 import type { BoxContent } from './box-content.js';
@@ -42,7 +42,7 @@ export class FetchFile implements UseCase<typeof spec> {
     if (receiver === undefined) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
     const details = await this.parts.content.details(ctx, file);
     if (details.length === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
-    const header = { kind, sender: SENDER, receiver: organisation, grantId: grantId ?? '', batchId: reference, createdAt: ctx.now.toISOString() };
+    const header = { kind, sender: SENDER, receiver: organisation, grantId: grantId ?? '', batchId: reference, createdAt: createdAt(ctx.now) };
     const body = await sealFile(writeFrame(header, details), await this.parts.keys.current(ctx.db), receiver, ctx.now);
     await ctx.transaction((tx) => this.fetched(tx, file, details));
     return { contentType: 'application/pkcs7-mime', body, headers: { 'content-disposition': `attachment; filename="${fileName(file)}"`, 'cache-control': 'no-store' } };
@@ -51,7 +51,7 @@ export class FetchFile implements UseCase<typeof spec> {
   /** A batch is locked before its file, as everywhere. */
   private async fetched(tx: Ctx, { fileId, kind, sourceId, firstLine }: OutFile, details: readonly string[]): Promise<void> {
     if ((kind === 'BRES' || kind === 'CFED') && firstLine === null) await markDelivered(tx, this.parts.batches, sourceId, details.length);
-    const { state: before } = await this.parts.outFiles.lock(tx.db, fileId);
+    const { state: before } = found(await this.parts.outFiles.lock(tx.db, fileId));
     const state = stateAfter(before, 'FETCH') ?? before;
     await this.parts.outFiles.fetched(tx.db, fileId, { state, sha256: Buffer.from(hashOfDetails(details), 'hex') }, tx.now);
     tx.audit({ object: `exchange-file:${fileId}`, facts: { kind, from: before, to: state, lines: details.length } });

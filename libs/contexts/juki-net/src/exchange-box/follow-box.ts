@@ -1,4 +1,4 @@
-import { useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { useCase, type Ctx, type Db, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { ACKNOWLEDGED_WITHIN_MS, DROPPED_KINDS, fileName, IN_STATES, isOpen, OUT_STATES, RECEIVED_WITHIN_MS, STANDING_KINDS } from './exchange-box.js';
 import type { InFile, InFileStore } from './in-file.store.js';
@@ -15,36 +15,37 @@ const outView = z.object({
   lines: count, sha256: z.string().optional().describe('of the detail records with their line ends, once fetched; the receipt names it'), readyAt: z.iso.datetime(), isOverdue: z.boolean(),
 });
 
-const listSpec = useCase({
-  action: 'juki-net.exchange-file.list', kind: 'question', summary: 'Files that stand in the box of the organisation, the newest first',
-  input: z.strictObject({ state: z.enum(OUT_STATES).optional(), ...page }), output: z.object({ items: z.array(outView), next: z.uuid().optional() }), refusals: [],
-});
-
-export class ListBox implements UseCase<typeof listSpec> {
-  readonly spec = listSpec;
-  constructor(private readonly outFiles: OutFileStore) {}
-
-  async execute(ctx: Ctx, { state, before, limit }: InputOf<typeof listSpec>): Promise<OutputOf<typeof listSpec>> {
-    const { kind: institution, organisation } = ctx.actor;
-    const files = await this.outFiles.list(ctx.db, { institution, organisation }, { state, before, limit });
-    return { items: files.map((file) => outViewOf(file, ctx.now)), ...nextOf(files, limit) };
-  }
+interface Listing<State extends string, File extends { readonly fileId: string }, View extends z.ZodType> {
+  readonly action: string;
+  readonly summary: string;
+  readonly states: readonly State[];
+  readonly view: View;
+  list(db: Db, box: { institution: string; organisation: string }, page: { state: State | undefined; before: string | undefined; limit: number }): Promise<File[]>;
+  viewOf(file: File, now: Date): z.input<View>;
 }
 
-const droppedSpec = useCase({
-  action: 'juki-net.exchange-file.list-dropped', kind: 'question', summary: 'Files that the organisation dropped, the newest first, and what became of them',
-  input: z.strictObject({ state: z.enum(IN_STATES).optional(), ...page }), output: z.object({ items: z.array(inView), next: z.uuid().optional() }), refusals: [],
-});
+/** Files of the asking organisation, page by page. */
+function listing<State extends string, File extends { readonly fileId: string }, View extends z.ZodType>({ action, summary, states, view, list, viewOf }: Listing<State, File, View>): UseCase {
+  const input = z.strictObject({ state: z.enum(states).optional(), ...page });
+  return {
+    spec: useCase({ action, kind: 'question', summary, input, output: z.object({ items: z.array(view), next: z.uuid().optional() }), refusals: [] }),
+    execute: async (ctx: Ctx, { state, before, limit }: z.output<typeof input>) => {
+      const { kind: institution, organisation } = ctx.actor;
+      const files = await list(ctx.db, { institution, organisation }, { state, before, limit });
+      const last = files.at(-1);
+      return { items: files.map((file) => viewOf(file, ctx.now)), ...(files.length === limit && last !== undefined ? { next: last.fileId } : {}) };
+    },
+  };
+}
 
-export class ListDropped implements UseCase<typeof droppedSpec> {
-  readonly spec = droppedSpec;
-  constructor(private readonly inFiles: InFileStore) {}
+export function listBox(files: OutFileStore): UseCase {
+  const summary = 'Files that stand in the box of the organisation, the newest first';
+  return listing({ action: 'juki-net.exchange-file.list', summary, states: OUT_STATES, view: outView, list: (...asked) => files.list(...asked), viewOf: outViewOf });
+}
 
-  async execute(ctx: Ctx, { state, before, limit }: InputOf<typeof droppedSpec>): Promise<OutputOf<typeof droppedSpec>> {
-    const { kind: institution, organisation } = ctx.actor;
-    const files = await this.inFiles.list(ctx.db, { institution, organisation }, { state, before, limit });
-    return { items: files.map(inViewOf), ...nextOf(files, limit) };
-  }
+export function listDropped(files: InFileStore): UseCase {
+  const summary = 'Files that the organisation dropped, the newest first, and what became of them';
+  return listing({ action: 'juki-net.exchange-file.list-dropped', summary, states: IN_STATES, view: inView, list: (...asked) => files.list(...asked), viewOf: inViewOf });
 }
 
 const unresolvedSpec = useCase({
@@ -65,11 +66,6 @@ export class ListUnresolved implements UseCase<typeof unresolvedSpec> {
     const [open, waiting] = [await this.outFiles.openSince(ctx.db, ago(RECEIVED_WITHIN_MS), limit), await this.inFiles.waitingSince(ctx.db, ago(ACKNOWLEDGED_WITHIN_MS), limit)];
     return { withoutReceipt: open.map((file) => outViewOf(file, ctx.now)), withoutAcknowledgement: waiting.map(inViewOf) };
   }
-}
-
-function nextOf(files: readonly { readonly fileId: string }[], limit: number): { next?: string } {
-  const last = files.at(-1);
-  return files.length === limit && last !== undefined ? { next: last.fileId } : {};
 }
 
 function inViewOf({ fileId, organisation, name, kind, state, sourceId, reason, lines, faulty, receivedAt, settledAt }: InFile): z.input<typeof inView> {

@@ -60,8 +60,8 @@ export class InFileStore {
     return db.one<InFile>(`SELECT ${COLUMNS} FROM exchange_in_file f WHERE f.institution = $1 AND f.organisation = $2 AND f.name = $3`, institution, organisation, name);
   }
 
-  async find(db: Db, fileId: string): Promise<InFile> {
-    return db.one<InFile>(`SELECT ${COLUMNS} FROM exchange_in_file f WHERE f.file_id = $1`, fileId);
+  async find(db: Db, fileId: string): Promise<InFile | undefined> {
+    return db.maybe<InFile>(`SELECT ${COLUMNS} FROM exchange_in_file f WHERE f.file_id = $1`, fileId);
   }
 
   async lock(db: Db, fileId: string): Promise<InFile> {
@@ -121,6 +121,13 @@ export class InFileStore {
   /** Still waiting, dropped before a moment; the oldest first. */
   async waitingSince(db: Db, before: Date, limit: number): Promise<InFile[]> {
     return db.many<InFile>(`SELECT ${COLUMNS} FROM exchange_in_file f WHERE f.state = 'WAITING' AND f.received_at <= $1 ORDER BY f.received_at LIMIT $2`, before.toISOString(), limit);
+  }
+
+  /** Still waiting, dropped before a moment and not told of, which they are now. */
+  async tellLate(db: Db, before: Date, at: Date): Promise<InFile[]> {
+    return db.many<InFile>(
+      `UPDATE exchange_in_file f SET told_late_at = $2 WHERE f.state = 'WAITING' AND f.received_at <= $1 AND f.told_late_at IS NULL RETURNING ${COLUMNS}`, before.toISOString(), at.toISOString(),
+    );
   }
 
   /** Matchings of dropped files whose every case is decided and whose result does not stand in the box yet. */

@@ -36,6 +36,9 @@ const COLUMNS = `file_id AS "fileId", institution, organisation, kind, day, numb
   last_line AS "lastLine", lines, state, sha256, ready_at AS "readyAt"`;
 
 const OPEN = "state IN ('READY', 'FETCHED')";
+/** A file `o` that was received before $1, or stood ready before $2 and was not; one that answers a dropped file `f`. */
+const IS_OVER = "(coalesce(o.receipted_at < $1, false) OR (o.state <> 'RECEIPTED' AND o.ready_at < $2))";
+const OF_DROPPED = "(o.source_id = f.file_id OR (f.kind = 'IMIN' AND o.source_id = f.source_id))";
 
 export class OutFileStore {
   /** Adds the next file of its kind and day, READY. */
@@ -56,8 +59,13 @@ export class OutFileStore {
     return db.maybe<OutFile>(`SELECT ${COLUMNS} FROM exchange_out_file WHERE file_id = $1`, fileId);
   }
 
-  async lock(db: Db, fileId: string): Promise<OutFile> {
-    return db.one<OutFile>(`SELECT ${COLUMNS} FROM exchange_out_file WHERE file_id = $1 FOR UPDATE`, fileId);
+  /** The file of all lines of a batch; its name is that of the result, wherever it is fetched. */
+  async ofBatch(db: Db, batchId: string): Promise<OutFile | undefined> {
+    return db.maybe<OutFile>(`SELECT ${COLUMNS} FROM exchange_out_file WHERE source_id = $1 AND first_line IS NULL ORDER BY file_id DESC LIMIT 1`, batchId);
+  }
+
+  async lock(db: Db, fileId: string): Promise<OutFile | undefined> {
+    return db.maybe<OutFile>(`SELECT ${COLUMNS} FROM exchange_out_file WHERE file_id = $1 FOR UPDATE`, fileId);
   }
 
   /** The part of a result that stands ready and was not fetched. */
@@ -101,6 +109,25 @@ export class OutFileStore {
   /** Without a receipt, ready before a moment; the oldest first. */
   async openSince(db: Db, before: Date, limit: number): Promise<OutFile[]> {
     return db.many<OutFile>(`SELECT ${COLUMNS} FROM exchange_out_file WHERE ${OPEN} AND ready_at <= $1 ORDER BY ready_at LIMIT $2`, before.toISOString(), limit);
+  }
+
+  /**
+   * Drops what is told of files that were received, or stood ready, before these moments. Of a dropped file all goes at once: its acknowledgement
+   * is made of it, and a matching without its file would stand ready again.
+   */
+  async purge(db: Db, before: { readonly receipt: Date; readonly ready: Date }): Promise<{ dropped: number; standing: number }> {
+    const moments = [before.receipt.toISOString(), before.ready.toISOString()];
+    const { n } = await db.one<{ n: number }>(
+      `WITH gone AS (
+         DELETE FROM exchange_in_file f WHERE f.settled_at < $2 AND NOT EXISTS (SELECT FROM exchange_out_file o WHERE ${OF_DROPPED} AND NOT ${IS_OVER})
+           AND (f.kind <> 'IMIN' OR f.source_id IS NULL OR EXISTS (SELECT FROM exchange_out_file o WHERE o.source_id = f.source_id)
+             OR NOT EXISTS (SELECT FROM initial_match m WHERE m.match_id = f.source_id AND m.state <> 'CLOSED'))
+         RETURNING f.file_id
+       ), faults AS (DELETE FROM exchange_in_fault x USING gone WHERE x.file_id = gone.file_id) SELECT count(*)::int AS n FROM gone`,
+      ...moments,
+    );
+    const standing = await db.run(`DELETE FROM exchange_out_file o WHERE ${IS_OVER} AND NOT EXISTS (SELECT FROM exchange_in_file f WHERE ${OF_DROPPED})`, ...moments);
+    return { dropped: n, standing };
   }
 
   /** The same that were not told of before, which they are now. */

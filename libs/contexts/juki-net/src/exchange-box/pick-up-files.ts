@@ -29,7 +29,7 @@ export function collectMatches(inFiles: InFileStore): Schedule {
   };
 }
 
-function everyFiveMinutes(last: string | undefined, now: Date): string | undefined {
+export function everyFiveMinutes(last: string | undefined, now: Date): string | undefined {
   const occasion = new Date(Math.floor(now.getTime() / PICK_UP_EVERY_MS) * PICK_UP_EVERY_MS).toISOString();
   return last === occasion ? undefined : occasion;
 }

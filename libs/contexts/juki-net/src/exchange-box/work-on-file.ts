@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import { Refusal } from '#kernel';
 import { jukiNetProblems } from '#contracts/juki-net';
-import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
+import { found, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import { readLine } from '../batch/batch.js';
 import type { Frame } from '../batch/frame.js';
 import { type Exchange, openFrame, type SubmitBatch } from '../batch/submit-batch.js';
 import { IMIN_COLUMNS, matchRowOf } from '../initial-match/match-row.js';
+import type { ReadMatchResult } from '../initial-match/read-match-result.js';
 import type { ReceiveInitialMatch } from '../initial-match/receive-initial-match.js';
 import { fieldsOfLine } from '../notice-file/csv-line.js';
 import { acknowledgement, DROPPED, type DroppedKind, type FileFault, REFERENCE, stateOf } from './exchange-box.js';
@@ -24,6 +25,7 @@ export interface PickUpParts extends Exchange {
   readonly inFiles: InFileStore;
   readonly batches: SubmitBatch;
   readonly matches: ReceiveInitialMatch;
+  readonly results: ReadMatchResult;
 }
 
 /** Settles one dropped file: what it becomes, its acknowledgement and its own state are one transaction (JUKI-5.3, 7). */
@@ -33,7 +35,7 @@ export class WorkOnDroppedFile implements JobKind<Opened> {
 
   async prepare(ctx: Ctx, job: Job): Promise<Opened> {
     const { fileId } = parameters.parse(job.parameters);
-    const file = await this.parts.inFiles.find(ctx.db, fileId);
+    const file = found(await this.parts.inFiles.find(ctx.db, fileId));
     const sealed = await this.parts.inFiles.sealed(ctx.db, fileId);
     if (sealed === undefined) return undefined;
     const { kind, organisation, receivedAt: at } = file;
@@ -62,11 +64,13 @@ export class WorkOnDroppedFile implements JobKind<Opened> {
 
   /** The batch or matching that the file becomes, or became before; the same reference with other content is refused. */
   private async sourceOf(ctx: Ctx, { kind, sha256 }: InFile, frame: Frame): Promise<string> {
-    const { inFiles, batches, matches } = this.parts;
+    const { inFiles, batches, matches, results } = this.parts;
     const { kind: institution, organisation } = ctx.actor;
     if (await inFiles.isTaken(ctx.db, { institution, organisation }, { kind, reference: frame.header.batchId, sha256 })) throw jukiNetProblems.refuse('DUPLICATE_BATCH');
     if (kind === 'BREQ') return (await batches.takeIn(ctx, { frame, sha256 })).batchId;
-    if (frame.header.grantId !== '' && grantOf.parse(frame.header.grantId) === undefined) throw jukiNetProblems.refuse('FRAME');
+    const grantId = grantOf.parse(frame.header.grantId);
+    if (frame.header.grantId !== '' && grantId === undefined) throw jukiNetProblems.refuse('FRAME');
+    if (grantId !== undefined) await results.granted(ctx, grantId);
     const rows = [IMIN_COLUMNS.join(','), ...frame.details.map(rowOf)];
     return (await matches.execute(ctx, {}, Readable.from([Buffer.from(rows.map((row) => `${row}\r\n`).join(''))]))).matchId;
   }

@@ -17,7 +17,7 @@ export class ExchangeCertificateStore {
     await db.run(
       `INSERT INTO exchange_certificate (institution, organisation, fingerprint, certificate, not_after, registered_by, registered_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      owner.institution, owner.organisation, fingerprintOf(certificate), certificate.der, certificate.notAfter.toISOString(), registered.by, registered.at.toISOString(),
+      owner.institution, owner.organisation, Buffer.from(sha256Of(certificate), 'hex'), certificate.der, certificate.notAfter.toISOString(), registered.by, registered.at.toISOString(),
     );
   }
 
@@ -46,6 +46,7 @@ export function isValidAt({ notBefore, notAfter }: ParsedCertificate, at: Date):
   return notBefore <= at && at < notAfter;
 }
 
-export function fingerprintOf({ der }: ParsedCertificate): Buffer {
-  return createHash('sha256').update(der).digest();
+/** The fingerprint, in hexadecimal. */
+export function sha256Of({ der }: ParsedCertificate): string {
+  return createHash('sha256').update(der).digest('hex');
 }

@@ -1,7 +1,7 @@
 import { useCase, type Ctx, type OutputOf, type UseCase } from '#platform';
 import type { ParsedCertificate } from '#pki';
 import { z } from 'zod';
-import { type ExchangeCertificateStore, fingerprintOf, isValidAt } from './exchange-certificate.store.js';
+import { type ExchangeCertificateStore, isValidAt, sha256Of } from './exchange-certificate.store.js';
 import type { ExchangeKeys } from './exchange-key.js';
 
 const certificate = z.object({ sha256: z.string(), notBefore: z.iso.datetime(), notAfter: z.iso.datetime(), isUsed: z.boolean().describe('signs, or files are sealed to it') });
@@ -39,5 +39,5 @@ export class ListExchangeCertificates implements UseCase<typeof spec> {
 }
 
 function viewOf(parsed: ParsedCertificate, isUsed: boolean): z.input<typeof certificate> {
-  return { sha256: fingerprintOf(parsed).toString('hex'), notBefore: parsed.notBefore.toISOString(), notAfter: parsed.notAfter.toISOString(), isUsed };
+  return { sha256: sha256Of(parsed), notBefore: parsed.notBefore.toISOString(), notAfter: parsed.notAfter.toISOString(), isUsed };
 }

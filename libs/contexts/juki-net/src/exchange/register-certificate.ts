@@ -2,7 +2,7 @@ import { jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { keyUsageOf, parseCertificate, pemDecode, PkiError, rsaPublicKeyOf, type ParsedCertificate } from '#pki';
 import { INSTITUTION_KINDS, officerOf, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
-import { fingerprintOf, type ExchangeCertificateStore } from './exchange-certificate.store.js';
+import { sha256Of, type ExchangeCertificateStore } from './exchange-certificate.store.js';
 
 const spec = useCase({
   action: 'juki-net.exchange-certificate.register',
@@ -20,7 +20,7 @@ export class RegisterExchangeCertificate implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const certificate = usable(input.certificate);
-    const sha256 = certificate === undefined ? '' : fingerprintOf(certificate).toString('hex');
+    const sha256 = certificate === undefined ? '' : sha256Of(certificate);
     if (certificate === undefined || sha256 !== input.sha256 || certificate.notAfter <= ctx.now) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
     await this.certificates.add(ctx.db, input, certificate, { by: officerOf(ctx), at: ctx.now });
     ctx.audit({ object: `exchange-certificate:${input.institution}/${input.organisation}`, facts: { sha256 } });

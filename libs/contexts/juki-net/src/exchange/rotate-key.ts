@@ -1,8 +1,9 @@
 import { exchangeCertificateAnnounced, jukiNetProblems } from '#contracts/juki-net';
 import { addDays, localDateInJapan, startOfDayInJapan } from '#kernel';
-import { officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
+import { daily, found, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
 import { z } from 'zod';
-import { fingerprintOf } from './exchange-certificate.store.js';
+import { namedOfficer } from '../officer.js';
+import { sha256Of } from './exchange-certificate.store.js';
 import type { ExchangeKeys } from './exchange-key.js';
 import { decideRotation, type KeyRotation, OVERLAP_DAYS, ROTATION_STATES, type RotationStep } from './key-rotation.js';
 import type { KeyRotationStore } from './key-rotation.store.js';
@@ -56,8 +57,7 @@ export class StepKeyRotation implements UseCase<ReturnType<typeof stepSpec>> {
   }
 
   async execute(ctx: Ctx, { rotationId }: z.output<typeof byId>): Promise<z.input<typeof view>> {
-    const rotation = await this.rotations.lock(ctx.db, rotationId);
-    if (rotation === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const rotation = found(await this.rotations.lock(ctx.db, rotationId));
     const decidedBy = namedOfficer(ctx);
     const outcome = decideRotation(rotation, this.step, decidedBy);
     if ('refusal' in outcome) throw jukiNetProblems.refuse(outcome.refusal, { facts: { state: rotation.state } });
@@ -73,32 +73,15 @@ export class StepKeyRotation implements UseCase<ReturnType<typeof stepSpec>> {
     const certificate = await this.keys.rotate(ctx.db, formerUntil);
     ctx.emit(exchangeCertificateAnnounced, {
       aggregateId: rotationId, sequence: 1,
-      data: { sha256: hex(certificate), notAfter: certificate.notAfter.toISOString(), formerSha256: hex(former), formerUntil: formerUntil.toISOString() },
+      data: { sha256: sha256Of(certificate), notAfter: certificate.notAfter.toISOString(), formerSha256: sha256Of(former), formerUntil: formerUntil.toISOString() },
     });
   }
 }
 
 /** Once a day: former private keys whose overlap is over are destroyed. */
 export function destroyFormerKeys(keys: ExchangeKeys): Schedule {
-  return {
-    name: 'exchange-key.destroy-former',
-    due: (last, now) => {
-      const today = localDateInJapan(now);
-      return last === today ? undefined : today;
-    },
-    run: async (ctx) => {
-      const destroyed = await keys.destroyFormer(ctx.db, ctx.now);
-      if (destroyed > 0) ctx.audit({ object: 'exchange-key:former', facts: { destroyed } });
-    },
-  };
-}
-
-/** Two officers cannot be told apart without their names. */
-function namedOfficer(ctx: Ctx): string {
-  if (ctx.actor.operator === undefined) throw jukiNetProblems.refuse('OPERATOR_NOT_ASSERTED');
-  return officerOf(ctx);
-}
-
-function hex(certificate: Parameters<typeof fingerprintOf>[0]): string {
-  return fingerprintOf(certificate).toString('hex');
+  return daily('exchange-key.destroy-former', async (ctx) => {
+    const destroyed = await keys.destroyFormer(ctx.db, ctx.now);
+    if (destroyed > 0) ctx.audit({ object: 'exchange-key:former', facts: { destroyed } });
+  });
 }

@@ -17,14 +17,23 @@ export async function sealFile(text: string, key: ExchangeKey, receiver: ParsedC
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text of a file that one of `senders` signed for one of `keys`. Refuses BAD_SIGNATURE whatever is wrong with it: nobody learns which step failed. */
+/** Text of a file that one of `senders` signed for one of `keys`. Refuses BAD_SIGNATURE whatever is wrong with the seal: nobody learns which step failed; CHARACTER to who has signed what is no UTF-8. */
 export async function openFile(der: Buffer, keys: readonly ExchangeKey[], senders: readonly ParsedCertificate[]): Promise<string> {
+  const content = await openSeal(der, keys, senders);
+  try {
+    return utf8.decode(content);
+  } catch {
+    throw jukiNetProblems.refuse('CHARACTER');
+  }
+}
+
+async function openSeal(der: Buffer, keys: readonly ExchangeKey[], senders: readonly ParsedCertificate[]): Promise<Buffer> {
   try {
     const signed = first(keys, (key) => decryptData(der, key.certificate, key.privateKey));
     const { content } = first(senders, (sender) => verifySignedData(signed, sender));
-    return utf8.decode(await unzip(content, { maxOutputLength: MOST_UNPACKED }));
+    return await unzip(content, { maxOutputLength: MOST_UNPACKED });
   } catch (error) {
-    if (error instanceof PkiError || error instanceof TypeError || (error instanceof Error && 'code' in error)) throw jukiNetProblems.refuse('BAD_SIGNATURE');
+    if (error instanceof PkiError || (error instanceof Error && 'code' in error)) throw jukiNetProblems.refuse('BAD_SIGNATURE');
     throw error;
   }
 }

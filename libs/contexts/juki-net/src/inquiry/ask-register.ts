@@ -3,7 +3,7 @@ import { IndividualNumber, localDateInJapan, ResidentCode } from '#kernel';
 import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { asOf, isAnsweredByCopy, isOwnResident, NATIONAL } from '../prefecture/server.js';
 import { enterPrefecture } from '../prefecture/server.store.js';
-import { isOfPrefecture, isReached, itemsUnderGrant, type KeyKind, reachOf } from './grant.js';
+import { isOfPrefecture, isQuotaSpent, isReached, itemsUnderGrant, type KeyKind, reachOf } from './grant.js';
 import type { Grant } from './grant.store.js';
 import { type FoundPerson, fitsPlace, MOST_CANDIDATES, type ResultCode, resultOf, toldOf } from './inquiry.js';
 import { type InquiryStore, useRecords } from './inquiry.store.js';
@@ -19,7 +19,7 @@ const spec = useCase({
   input: inquiryInput,
   output: inquiryAnswer,
   refusals: [
-    ...refusals(jukiNetProblems, 'GRANT_NOT_ACTIVE', 'MODE_NOT_GRANTED', 'KEY_KIND_NOT_GRANTED', 'ITEM_NOT_GRANTED'),
+    ...refusals(jukiNetProblems, 'DAILY_QUOTA', 'GRANT_NOT_ACTIVE', 'MODE_NOT_GRANTED', 'KEY_KIND_NOT_GRANTED', 'ITEM_NOT_GRANTED'),
     ...refusals(platformProblems, 'OUT_OF_JURISDICTION'),
   ],
 });
@@ -41,6 +41,7 @@ export class AskRegister implements UseCase<typeof spec> {
     const { kind: institution, organisation } = ctx.actor;
     const permitted = itemsUnderGrant(grant, { institution, organisation, purpose: ctx.permission.purpose, mode: MODE, keyKind, items: input.items, day });
     if ('refusal' in permitted || grant === undefined) throw jukiNetProblems.refuse('refusal' in permitted ? permitted.refusal : 'GRANT_NOT_ACTIVE', { facts: { resultCode: '40' } });
+    if (isQuotaSpent(grant)) throw jukiNetProblems.refuse('DAILY_QUOTA');
     const closures = await this.provision.servers.closures(ctx.db, ctx.now);
     const isClosed = closures.some(({ server }) => server === NATIONAL);
     const byCopy = isClosed || isOfPrefecture(grant);
@@ -52,7 +53,7 @@ export class AskRegister implements UseCase<typeof spec> {
       ctx.audit({ object: `grant:${input.grantId}`, ...outside, facts: { keyKind, resultCode: search.code, outOfReach: search.outside !== undefined } });
       return { resultCode: search.code, count: 0, persons: [], asOf: answered };
     }
-    const persons = search.persons.map((person) => this.tell(ctx, { input, grant, keyKind, items: permitted.items }, person));
+    const persons = search.persons.map((person) => this.tell(ctx, { input, grant, keyKind, items: permitted.items, byCopy }, person));
     const resultCode = search.count === 0 ? '10' : search.count > 1 ? '11' : (persons[0]?.resultCode ?? '11');
     ctx.audit({ object: `grant:${input.grantId}`, subjects: search.persons.map((person) => person.personKey), facts: { keyKind, resultCode, count: search.count } });
     return { resultCode, count: search.count, persons, asOf: answered };
@@ -96,13 +97,14 @@ export class AskRegister implements UseCase<typeof spec> {
     return { persons: more || count > MOST_CANDIDATES ? [] : matching, count };
   }
 
-  private tell(ctx: Ctx, asked: { input: Input; grant: Grant; keyKind: KeyKind; items: readonly InquiryItem[] }, person: FoundPerson): InquiredPerson {
-    const { input, grant, keyKind, items } = asked;
+  private tell(ctx: Ctx, asked: { input: Input; grant: Grant; keyKind: KeyKind; items: readonly InquiryItem[]; byCopy: boolean }, person: FoundPerson): InquiredPerson {
+    const { input, grant, keyKind, items, byCopy } = asked;
     const resultCode = resultOf(person, { sinceDate: input.sinceDate, protectiveExempt: grant.protectiveExempt });
     const told = toldOf(person, resultCode, items, grant);
     ctx.journal(useRecords, {
       at: ctx.now, use_id: uuidv7(), person_key: person.personKey, grant_id: grant.grantId, organisation: grant.organisation, affair: grant.affair, mode: MODE, key_kind: keyKind,
       items: Object.keys(told).filter((name) => name !== 'resultCode'), result_code: resultCode, correlation_id: ctx.correlationId,
+      provider: byCopy ? grant.organisation.slice(0, 2) : null,
     });
     return told;
   }

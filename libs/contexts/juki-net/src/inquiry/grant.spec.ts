@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isReached, reachOf, SCHEDULES, type Schedule, scheduleFault } from './grant.js';
+import { toLocalDate } from '#kernel';
+import { draftFault, GRANT_STATES, grantStateOn, isQuotaSpent, isReached, itemsUnderGrant, type ProvisionGrant, reachOf, scheduleFault, stepGrant } from './grant.js';
 import { type FoundPerson, toldOf } from './inquiry.js';
+import { SCHEDULES, type Schedule } from './schedule-row.js';
 
 const grant = (schedule: Schedule | undefined, institution: string, organisation: string) => ({ schedule, institution, organisation });
 
@@ -12,6 +14,7 @@ describe('JUKI-4.7 whose residents a grant reaches', () => {
     [3, 'prefecture', '99', false, false, true],
     [4, 'municipality', '990019', false, false, true],
     [5, 'prefecture', '99', true, true, false],
+    [6, 'prefecture', '99', true, true, false],
     [undefined, 'municipality', '990019', true, false, false],
     [undefined, 'prefecture', '99', true, true, false],
     [undefined, 'national-agency', 'pension', true, true, true],
@@ -56,5 +59,56 @@ describe('JUKI-7 what a grant lets its affair know', () => {
     expect(toldOf(person, '00', ['sex'], { ...tells, tellsProtection: true })).toEqual({ resultCode: '00', sex: '1', isProtected: true });
     expect(toldOf({ ...person, isProtected: false }, '00', ['sex'], { ...tells, tellsProtection: true })).toMatchObject({ isProtected: false });
     expect(toldOf(person, '00', ['sex'], tells)).toEqual({ resultCode: '00', sex: '1' });
+  });
+});
+
+describe('JUKI-3.5, 4.7 a grant', () => {
+  const day = toLocalDate;
+  const row = { usesNumbers: true, validFrom: day('2002-08-05') };
+  const drawn: ProvisionGrant = {
+    grantId: 'g', institution: 'national-agency', organisation: 'pension', affair: 'PENSION', legalBasis: '別表第一', rows: [row], items: ['sex', 'individualNumber'], modes: ['IMMEDIATE_HOST'],
+    keyKinds: ['RESIDENT_CODE', 'INDIVIDUAL_NUMBER'], protectiveExempt: false, tellsDeceased: false, tellsProtection: false, tellsFormerAddress: false, toldToday: 0, feeClass: 'STANDARD',
+    validFrom: day('2016-04-01'), validUntil: day('2017-03-31'), state: 'APPROVED', draftedBy: 'a@x',
+  };
+  const asked = { institution: 'national-agency', organisation: 'pension', purpose: 'PENSION', mode: 'IMMEDIATE_HOST', keyKind: 'RESIDENT_CODE', items: undefined, day: day('2016-04-01') } as const;
+
+  it('is active from its first day to its last, if it was approved', () => {
+    const days = ['2016-03-31', '2016-04-01', '2017-03-31', '2017-04-01'].map(day);
+    expect(days.map((one) => grantStateOn(drawn, one))).toEqual(['APPROVED', 'ACTIVE', 'ACTIVE', 'ENDED']);
+    expect(days.map((one) => 'items' in itemsUnderGrant(drawn, { ...asked, day: one }))).toEqual([false, true, true, false]);
+    for (const state of ['DRAFT', 'SUSPENDED', 'ENDED'] as const) expect(days.map((one) => grantStateOn({ ...drawn, state }, one))).toEqual([state, state, state, state]);
+  });
+
+  it('takes each step from its states only, and is approved by another officer', () => {
+    const stored = GRANT_STATES.filter((state) => state !== 'ACTIVE');
+    const steps = (['APPROVE', 'SUSPEND', 'RESUME', 'END'] as const).flatMap((step) => stored.map((state) => [step, state, stepGrant({ ...drawn, state }, step, 'b@x')] as const));
+    expect(steps.flatMap(([step, from, outcome]) => ('state' in outcome ? [`${step} ${from} ${outcome.state}`] : []))).toEqual([
+      'APPROVE DRAFT APPROVED', 'SUSPEND APPROVED SUSPENDED', 'RESUME SUSPENDED APPROVED', 'END DRAFT ENDED', 'END APPROVED ENDED', 'END SUSPENDED ENDED',
+    ]);
+    expect(stepGrant({ ...drawn, state: 'DRAFT' }, 'APPROVE', 'a@x')).toEqual({ refusal: 'SAME_OFFICER' });
+  });
+
+  it('ends with its row, and holds the number while the affair uses numbers only', () => {
+    expect(itemsUnderGrant({ ...drawn, rows: [{ ...row, validUntil: day('2016-03-31') }] }, asked)).toEqual({ refusal: 'GRANT_NOT_ACTIVE' });
+    expect(itemsUnderGrant({ ...drawn, rows: [] }, asked)).toEqual({ refusal: 'GRANT_NOT_ACTIVE' });
+    const without = { ...drawn, rows: [{ ...row, usesNumbers: false }] };
+    expect(itemsUnderGrant(without, asked)).toEqual({ items: ['sex'] });
+    expect(itemsUnderGrant(without, { ...asked, items: ['individualNumber'] })).toEqual({ refusal: 'ITEM_NOT_GRANTED' });
+    expect(itemsUnderGrant(without, { ...asked, keyKind: 'INDIVIDUAL_NUMBER' })).toEqual({ refusal: 'KEY_KIND_NOT_GRANTED' });
+    expect(itemsUnderGrant(drawn, { ...asked, keyKind: 'INDIVIDUAL_NUMBER' })).toEqual({ items: ['sex', 'individualNumber'] });
+  });
+
+  it('is not drafted for a mode that nobody answers, without a row, or for numbers that the affair does not use', () => {
+    expect(draftFault(drawn)).toBeUndefined();
+    for (const mode of ['IMMEDIATE_TERMINAL', 'BATCH_MEDIUM'] as const) expect(draftFault({ ...drawn, modes: ['IMMEDIATE_HOST', mode] })).toBe('MODE_NOT_SERVED');
+    expect(draftFault({ ...drawn, rows: [{ ...row, validFrom: day('2016-04-02') }] })).toBe('SCHEDULE_ROW');
+    const rows = [{ ...row, usesNumbers: false }];
+    expect([draftFault({ ...drawn, rows, items: ['sex'] }), draftFault({ ...drawn, rows, keyKinds: ['RESIDENT_CODE'] })]).toEqual(['AFFAIR_WITHOUT_NUMBERS', 'AFFAIR_WITHOUT_NUMBERS']);
+    expect(draftFault({ ...drawn, rows, items: ['sex'], keyKinds: ['RESIDENT_CODE'] })).toBeUndefined();
+  });
+
+  it('tells no more than its quota of the day', () => {
+    expect([9, 10, 11].map((toldToday) => isQuotaSpent({ ...drawn, dailyQuota: 10, toldToday }))).toEqual([false, true, true]);
+    expect(isQuotaSpent({ ...drawn, toldToday: 1_000_000 })).toBe(false);
   });
 });

@@ -34,13 +34,14 @@ export interface FourItems {
   readonly addressPrefix?: string | undefined;
 }
 
-/** Who received what (JUKI-4.12). */
+/** Who received what (JUKI-4.12), and of which answers it is known that they were not heard (JUKI-7). Without a provider the national server provided. */
 export const useRecords: JournalTable = {
   name: 'use_record',
   columns: {
     at: 'timestamptz', use_id: 'uuid', person_key: 'uuid', grant_id: 'uuid', organisation: 'text', affair: 'text', mode: 'text', key_kind: 'text', items: 'text[]',
-    result_code: 'text', correlation_id: 'text',
+    result_code: 'text', correlation_id: 'text', provider: 'text',
   },
+  unheard: { name: 'delivery_unknown', columns: { person_key: 'uuid', at: 'timestamptz', use_id: 'uuid' } },
 };
 
 /** Candidates that are compared by address at most; beyond it the question is too wide to be answered with persons. */

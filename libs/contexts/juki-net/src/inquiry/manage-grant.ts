@@ -2,13 +2,16 @@ import { inquiryItem, jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { localDateInJapan, type LocalDate, toLocalDate } from '#kernel';
 import { INSTITUTION_KINDS, officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
-import { FEE_CLASSES, GRANT_STATES, type GrantStep, grantStateOn, KEY_KINDS, MODES, scheduleFault, stepGrant } from './grant.js';
+import { draftFault, FEE_CLASSES, GRANT_STATES, type GrantStep, grantStateOn, KEY_KINDS, MODES, scheduleFault, stepGrant } from './grant.js';
 import type { Grant, GrantStore } from './grant.store.js';
+import { affairName, scheduleNumber } from './manage-rows.js';
+import { numbersOn } from './schedule-row.js';
 
-const schedule = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]).optional();
+const schedule = scheduleNumber.optional();
 const grantView = z.object({
-  grantId: z.uuid(), institution: z.enum(INSTITUTION_KINDS), organisation: z.string(), affair: z.string(), legalBasis: z.string(), schedule, items: z.array(inquiryItem),
-  modes: z.array(z.enum(MODES)), keyKinds: z.array(z.enum(KEY_KINDS)), protectiveExempt: z.boolean(), tellsDeceased: z.boolean(), tellsProtection: z.boolean(), feeClass: z.enum(FEE_CLASSES), validFrom: z.string(), validUntil: z.string(), state: z.enum(GRANT_STATES),
+  grantId: z.uuid(), institution: z.enum(INSTITUTION_KINDS), organisation: z.string(), affair: z.string(), legalBasis: z.string(), schedule, scheduleRow: z.string().optional(), isRowInForce: z.boolean().describe('whether the row is law today'), items: z.array(inquiryItem),
+  modes: z.array(z.enum(MODES)), keyKinds: z.array(z.enum(KEY_KINDS)), protectiveExempt: z.boolean(), tellsDeceased: z.boolean(), tellsProtection: z.boolean(), tellsFormerAddress: z.boolean(),
+  dailyQuota: z.number().optional(), feeClass: z.enum(FEE_CLASSES), validFrom: z.string(), validUntil: z.string(), state: z.enum(GRANT_STATES),
   draftedBy: z.string(), approvedBy: z.string().optional(),
 });
 
@@ -19,21 +22,24 @@ const draftSpec = useCase({
   input: z.strictObject({
     institution: z.enum(INSTITUTION_KINDS),
     organisation: writtenText(60),
-    affair: z.string().regex(/^[A-Z][A-Z_]{1,59}$/).describe('purpose that inquiries name'),
-    legalBasis: writtenText(200).describe('row of the schedule of the Act'),
-    schedule: schedule.describe('the schedule (別表); of 2 and 5 the prefecture’s own server answers'),
+    affair: affairName.describe('purpose that inquiries name; of a row of the schedules'),
+    legalBasis: writtenText(200).describe('the article, in words'),
+    schedule: schedule.describe('the schedule (別表); of 2, 5 and 6 the prefecture’s own server answers'),
+    scheduleRow: writtenText(20).optional().describe('its row (項)'),
     items: z.array(inquiryItem).min(1),
     modes: z.array(z.enum(MODES)).min(1),
     keyKinds: z.array(z.enum(KEY_KINDS)).min(1),
     protectiveExempt: z.boolean().default(false),
     tellsDeceased: z.boolean().default(false).describe('items of the deceased, not only the date'),
     tellsProtection: z.boolean().default(false).describe('whether a person is protected; with protectiveExempt only'),
+    tellsFormerAddress: z.boolean().default(false).describe('in results of batches, the address before the one that is told'),
+    dailyQuota: z.number().int().min(1).max(1_000_000_000).optional().describe('persons told and lines of batches a day; immediate answers are counted up to a minute and a half later'),
     feeClass: z.enum(FEE_CLASSES).default('STANDARD'),
     validFrom: z.iso.date(),
     validUntil: z.iso.date(),
   }),
   output: grantView,
-  refusals: refusals(jukiNetProblems, 'PROTECTION_FLAG', 'SCHEDULE', 'TERM'),
+  refusals: refusals(jukiNetProblems, 'AFFAIR_WITHOUT_NUMBERS', 'MODE_NOT_SERVED', 'PROTECTION_FLAG', 'SCHEDULE', 'SCHEDULE_ROW', 'TERM'),
 });
 
 export class DraftGrant implements UseCase<typeof draftSpec> {
@@ -45,7 +51,10 @@ export class DraftGrant implements UseCase<typeof draftSpec> {
     if (input.tellsProtection && !input.protectiveExempt) throw jukiNetProblems.refuse('PROTECTION_FLAG', { fields: [{ pointer: '/tellsProtection', code: 'PROTECTION_FLAG' }] });
     const fault = scheduleFault(input);
     if (fault !== undefined) throw jukiNetProblems.refuse(fault, { fields: [{ pointer: '/schedule', code: fault }] });
-    const grant: Grant = { ...input, grantId: uuidv7(), validFrom: toLocalDate(input.validFrom), validUntil: toLocalDate(input.validUntil), state: 'DRAFT', draftedBy: officerOf(ctx) };
+    const term = { validFrom: toLocalDate(input.validFrom), validUntil: toLocalDate(input.validUntil) };
+    const grant: Grant = { ...input, ...term, grantId: uuidv7(), rows: await this.grants.rows(ctx.db, input), toldToday: 0, state: 'DRAFT', draftedBy: officerOf(ctx) };
+    const refusal = draftFault(grant);
+    if (refusal !== undefined) throw jukiNetProblems.refuse(refusal);
     await this.grants.add(ctx.db, grant, ctx.now);
     ctx.audit({ object: `grant:${grant.grantId}`, facts: { organisation: grant.organisation, affair: grant.affair } });
     return viewOf(grant, localDateInJapan(ctx.now));
@@ -106,12 +115,12 @@ export class GetGrant implements UseCase<typeof getSpec> {
 }
 
 function viewOf(grant: Grant, today: LocalDate): z.input<typeof grantView> {
-  const { approvedBy, institution, items, modes, keyKinds, ...rest } = grant;
+  const { approvedBy, institution, items, modes, keyKinds, rows, toldToday: _told, ...rest } = grant;
   return {
     ...rest,
     institution: z.enum(INSTITUTION_KINDS).parse(institution),
     items: [...items], modes: [...modes], keyKinds: [...keyKinds],
-    state: grantStateOn(grant, today),
+    state: grantStateOn(grant, today), isRowInForce: numbersOn(rows, today) !== undefined,
     ...(approvedBy === undefined ? {} : { approvedBy }),
   };
 }

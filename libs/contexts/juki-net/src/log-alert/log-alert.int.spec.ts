@@ -147,18 +147,92 @@ describe('alerts of the operation log', () => {
     expect(events.slice(before).filter(({ data }) => queryLogged.data.parse(data).day === '2016-07-19')).toHaveLength(1);
   });
 
-  it('JUKI-5.5 a job that failed for good loses no alert: the next day is closed with what it left behind', async () => {
-    estate.clock.set(new Date('2016-07-25T02:00:00Z'));
-    for (const n of [1, 2, 3, 4, 5]) await ask(clerk(n, `desk-${n}`), 1);
-    await estate.sql("ALTER TABLE juki_net.query_log ADD CONSTRAINT broken CHECK (day <> '2016-07-25')");
+  it('JUKI-5.5 a watched person is an alert by whatever way they were asked: batch, change feed, matching, neighbours, other contexts; who is not watched is none', async () => {
+    estate.clock.set(new Date('2016-07-21T02:00:00Z'));
+    const [watched] = await estate.sql<{ person_key: string }>('SELECT person_key FROM juki_net.watched_person WHERE ended_on IS NULL');
+    const [other] = await estate.sql<{ person_key: string }>('SELECT person_key FROM juki_net.person WHERE person_key <> $1', watched?.person_key);
+    const used = (organisation: string, mode: string, at: string, appendedAt: string | null = null): Promise<unknown> => estate.sql(
+      `INSERT INTO juki_net.use_record (at, use_id, person_key, organisation, affair, mode, key_kind, items, result_code, correlation_id, appended_at)
+       SELECT $1, gen_random_uuid(), key, $2, 'A', $3, 'RESIDENT_CODE', '{address}', '00', 'c', $4 FROM unnest($5::uuid[]) AS key`, at, organisation, mode, appendedAt, [watched?.person_key, other?.person_key],
+    );
+    await used('pension', 'BATCH_LINE', '2016-07-21T01:00:00Z');
+    await used('pension', 'CHANGE_FEED', '2016-07-21T01:00:00Z');
+    await used('exchange', 'IMMEDIATE_HOST', '2016-07-01T01:00:00Z', '2016-07-21T02:00:00Z');
+    await used('990019', 'IMMEDIATE_HOST', '2016-07-21T01:00:00Z');
+    await used('tax', 'BATCH_LINE', '2016-07-20T14:59:59Z');
+    await used('tax', 'BATCH_LINE', '2016-07-21T15:00:00Z');
+    const service = { client: 'svc-numbering', institution: 'service', organisation: 'numbering', operator: undefined, purpose: 'NUMBER_DESIGNATION' };
+    await history('2016-07-21', 1, { ...service, action: 'juki-net.person.get', subjects: [watched?.person_key, other?.person_key] });
+    await history('2016-07-21', 2, { ...service, action: 'juki-net.resident-code.resolve', subjects: [watched?.person_key] });
+    await history('2016-07-21', 1, { ...service, action: 'juki-net.person.get', outcome: 'REFUSED', code: 'X' });
+    estate.clock.set(new Date('2016-07-22T02:00:00Z'));
+    const of = await estate.eventually(async () => {
+      const alarms = (await list()).items.filter(({ day, kind }) => day === '2016-07-21' && kind === 'WATCHED_PERSON');
+      return alarms.length >= 3 && alarms;
+    }, 60);
+    expect(of.map(({ organisation, client, asked }) => [organisation, client, asked]).sort()).toEqual([['exchange', '', 1], ['numbering', 'svc-numbering', 3], ['pension', '', 2]]);
+  });
+
+  it('JUKI-7 notices that say what is no identity information are an alert of their organisation, one a day', async () => {
+    const notice = (as: Actor, body: Record<string, unknown>): Promise<Answer> => post('/change-notices', body, as);
+    for (let n = 0; n < 3; n += 1) expect(codeOf(await notice(clerk(1), { householder: 'x' }))).toBe('ITEM_NOT_ALLOWED');
+    expect(codeOf(await notice(townB, { residentCode: code(1) }))).not.toBe('ITEM_NOT_ALLOWED');
+    const file = await estate.request('POST', `${API}/notice-files?municipalityCode=990019`, { as: clerk(2), purpose: 'RESIDENT_REGISTER', body: Buffer.from('householder\r\nx\r\n'), headers: { 'content-type': 'text/csv' } });
+    expect(codeOf(file)).toBe('ITEM_NOT_ALLOWED');
+    estate.clock.set(new Date('2016-07-23T02:00:00Z'));
+    const of = await estate.eventually(async () => {
+      const alarms = (await list()).items.filter(({ kind }) => kind === 'ITEM_NOT_ALLOWED');
+      return alarms.length > 0 && alarms;
+    }, 60);
+    expect(of).toMatchObject([{ day: '2016-07-22', organisation: '990019', client: '', officer: '', aboutPerson: false, asked: 4, state: 'OPEN' }]);
+  });
+
+  it('JUKI-5.5 it is terminals that count: one officer at five is an alert, five officers at one are none', async () => {
+    const at = (n: number, terminal: string): Promise<Answer> => estate.request('POST', `${API}/inquiries`, { as: clerk(n), purpose: 'RESIDENT_REGISTER', body: { grantId: GRANT, residentCode: code(1) }, headers: { 'kiban-terminal': terminal } });
+    for (const n of [1, 2, 3, 4, 5, 6]) expect((await at(n, 'desk-1')).status).toBe(200);
+    expect(codeOf(await at(1, 'desk 1'))).toBe('INVALID_INPUT');
+    estate.clock.set(new Date('2016-07-24T02:00:00Z'));
+    await estate.eventually(async () => (await logged('2016-07-23')).length > 0, 60);
+    for (const n of [1, 2, 3, 4, 5]) expect((await at(1, `desk-${n}`)).status).toBe(200);
+    expect(JSON.parse((await estate.sql<{ entry: string }>("SELECT entry FROM juki_net.audit_line WHERE entry LIKE '%desk-5%'"))[0]?.entry ?? '')).toMatchObject({ action: 'juki-net.inquiry.ask', operator: 'clerk-1', terminal: 'desk-5' });
+    estate.clock.set(new Date('2016-07-25T01:00:00Z'));
+    const of = await estate.eventually(async () => {
+      const alarms = (await list()).items.filter(({ day, kind }) => kind === 'SAME_PERSON' && day >= '2016-07-22');
+      return alarms.length > 0 && alarms;
+    }, 60);
+    expect(of.map(({ day, asked }) => [day, asked])).toEqual([['2016-07-24', 5]]);
+  });
+
+  it('JUKI-5.6 a listing is no provision; lines of a batch that were answered 40 are refusals of its mode', async () => {
+    const batch = crypto.randomUUID();
+    await estate.sql(`INSERT INTO juki_net.provision_batch (batch_id, institution, organisation, grant_id, reference, sha256, job_id, state, lines, version, received_at, state_changed_at)
+      VALUES ($1, 'municipality', '990019', $2, 'r', '', gen_random_uuid(), 'PACKAGED', 9, 1, now(), now())`, batch, GRANT);
+    const own = { action: 'job:juki-net.batch', client: 'svc-juki-net', institution: 'service', organisation: 'juki-net', object: `batch:${batch}` };
+    await history('2016-07-25', 2, { ...own, facts: { answered: 5, outOfReach: 0, refused: 4 } });
+    await history('2016-07-25', 1, { ...own, facts: { answered: 5, outOfReach: 0 } });
+    for (const [mode, items] of [['CHANGE_FEED', '{}'], ['CHANGE_FEED', '{address}'], ['BATCH_LINE', '{address}']]) {
+      await estate.sql(`INSERT INTO juki_net.use_record (at, use_id, person_key, grant_id, organisation, affair, mode, key_kind, items, result_code, correlation_id)
+        VALUES ('2016-07-25T01:30:00Z', gen_random_uuid(), gen_random_uuid(), $1, '990019', 'RESIDENT_REGISTER', $2, 'RESIDENT_CODE', $3, '00', 'c')`, GRANT, mode, items);
+    }
     estate.clock.set(new Date('2016-07-26T02:00:00Z'));
-    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.job WHERE kind = 'juki-net.log-alert' AND state = 'FAILED' AND parameters->>'day' = '2016-07-25'")).length > 0, 60);
+    await estate.eventually(async () => (await logged('2016-07-25')).length > 0, 60);
+    expect(await estate.sql("SELECT mode, affair, provided::int AS provided, refused::int AS refused FROM juki_net.query_log WHERE day = '2016-07-25' ORDER BY mode")).toEqual([
+      { mode: 'BATCH_LINE', affair: 'RESIDENT_REGISTER', provided: 1, refused: 8 }, { mode: 'CHANGE_FEED', affair: 'RESIDENT_REGISTER', provided: 1, refused: 0 },
+    ]);
+  });
+
+  it('JUKI-5.5 a job that failed for good loses no alert: the next day is closed with what it left behind', async () => {
+    estate.clock.set(new Date('2016-07-28T02:00:00Z'));
+    for (const n of [1, 2, 3, 4, 5]) await ask(clerk(n, `desk-${n}`), 1);
+    await estate.sql("ALTER TABLE juki_net.query_log ADD CONSTRAINT broken CHECK (day <> '2016-07-28')");
+    estate.clock.set(new Date('2016-07-29T02:00:00Z'));
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.job WHERE kind = 'juki-net.log-alert' AND state = 'FAILED' AND parameters->>'day' = '2016-07-28'")).length > 0, 60);
     await estate.sql('ALTER TABLE juki_net.query_log DROP CONSTRAINT broken');
     await ask(clerk(1), 2);
-    estate.clock.set(new Date('2016-07-27T02:00:00Z'));
-    await estate.eventually(async () => (await logged('2016-07-26')).length > 0, 60);
-    expect((await list()).items.filter(({ day, kind }) => day === '2016-07-25' && kind === 'SAME_PERSON')).toHaveLength(1);
-    expect((await logged('2016-07-25')).map(({ provided }) => provided)).toEqual([5]);
+    estate.clock.set(new Date('2016-08-01T02:00:00Z'));
+    await estate.eventually(async () => (await logged('2016-07-29')).length > 0, 60);
+    expect((await list()).items.filter(({ day, kind }) => day === '2016-07-28' && kind === 'SAME_PERSON')).toHaveLength(1);
+    expect((await logged('2016-07-28')).map(({ provided }) => provided)).toEqual([5]);
     expect(await estate.sql('SELECT 1 FROM juki_net.query_day_person')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { addDays, isBusinessDay, type LocalDate } from '#kernel';
 
-export const ALERT_KINDS = ['VOLUME_ORGANISATION', 'VOLUME_CLIENT', 'VOLUME_OFFICER', 'OUTSIDE_HOURS', 'SAME_PERSON', 'WATCHED_PERSON'] as const;
+export const ALERT_KINDS = ['VOLUME_ORGANISATION', 'VOLUME_CLIENT', 'VOLUME_OFFICER', 'OUTSIDE_HOURS', 'SAME_PERSON', 'WATCHED_PERSON', 'ITEM_NOT_ALLOWED'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 export const ALERT_STATES = ['OPEN', 'EXPLAINED', 'ABUSE_SUSPECTED', 'ABUSE_CONFIRMED'] as const;

@@ -2,13 +2,14 @@ import { municipalityChanged } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
 import { findJob, queueJob, stillWaiting, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import { z } from 'zod';
+import { passSequence } from '../change-notice/municipal-sequence.store.js';
+import { passDuty } from '../entry-search/entry-search.store.js';
 import { countDecided } from '../notice-file/held-row.store.js';
 import { noticesWait } from '../prefecture/server.store.js';
-import { keepTransfers } from '../transfer/keep-transfers.js';
-import type { Transfer } from '../transfer/transfer.js';
+import { keepTransfers, type TransferChange } from '../transfer/keep-transfers.js';
 import type { TransferStore } from '../transfer/transfer.store.js';
 import { joinTransfer } from './join-transfer.js';
-import { endedCodes, stepChange } from './municipality-change.js';
+import { codeOn, endedCodes, stepChange } from './municipality-change.js';
 import type { MunicipalityChangeStore, StoredChange } from './municipality-change.store.js';
 import type { PassPersons } from './pass-persons.js';
 import type { PassingStore } from './passing.store.js';
@@ -46,6 +47,8 @@ async function start(ctx: Ctx, changes: MunicipalityChangeStore, change: StoredC
   const job = change.jobId === undefined ? undefined : await findJob(ctx.db, change.jobId);
   const started = stepChange(change, 'START', { today: localDateInJapan(ctx.now) });
   if ('refusal' in started || (job !== undefined && job.state !== 'FAILED' && job.state !== 'CANCELLED')) return;
+  await passDuty(ctx.db, former.map(({ code }) => code), newCode);
+  await passSequence(ctx.db, endedCodes(change), newCode);
   await changes.setState(ctx.db, changeId, { state: started.state, jobId: await queueJob(ctx, CHANGE_JOB, { changeId }) }, ctx.now);
   if (job === undefined) ctx.emit(municipalityChanged, { aggregateId: changeId, sequence: 1, data: { oldCodes: former.map(({ code }) => code), newCode, kind, effectiveDate } });
   ctx.audit({ object: `municipality-change:${changeId}`, facts: { newCode, state: started.state } });
@@ -97,7 +100,7 @@ export class EffectChange implements JobKind<boolean> {
   private async passPersons(ctx: Ctx, change: StoredChange, at: PersonPosition, progress: Pick<StepOutcome, 'done' | 'total'>): Promise<StepOutcome> {
     const from = change.former[at.municipality];
     if (from === undefined) return { cursor: { phase: 'BLOCKS', corrected: at.corrected }, ...progress };
-    const personKeys = await this.parts.passing.personsAfter(ctx.db, from.code, at.after, PERSONS);
+    const personKeys = await this.parts.passing.personsAfter(ctx.db, { code: from.code, newCode: change.newCode }, at.after, PERSONS);
     const last = personKeys.at(-1);
     if (last === undefined) return { cursor: { ...at, municipality: at.municipality + 1, after: BEFORE_ALL }, ...progress };
     const corrected = at.corrected + (await this.parts.persons.pass(ctx, change, personKeys));
@@ -106,19 +109,32 @@ export class EffectChange implements JobKind<boolean> {
 
   /** Open moves of and to municipalities that have ended; what has passed is no longer listed under them. */
   private async passTransfers(ctx: Ctx, change: StoredChange): Promise<boolean> {
-    const ended = endedCodes(change);
-    for (const municipalityCode of ended) {
-      const cases = await this.parts.transfers.list(ctx.db, { municipalityCode, isTask: false, limit: TRANSFERS });
-      if (cases.length === 0) continue;
-      const listed = new Set(cases.map(({ transferId }) => transferId));
-      const personKeys = [...new Set(cases.map((found) => found.personKey))].sort();
-      const locked: Transfer[] = [];
-      for (const personKey of personKeys) locked.push(...(await this.parts.transfers.lockPerson(ctx.db, personKey)).filter(({ transferId }) => listed.has(transferId)));
-      await keepTransfers(ctx, this.parts.transfers, locked.map((before) => ({ before, after: joinTransfer(before, { ended, newCode: change.newCode }, ctx.now) })));
-      ctx.audit({ object: `municipality-change:${change.changeId}`, subjects: personKeys, facts: { transfers: locked.length } });
-      return true;
+    const { transfers, changes } = this.parts;
+    const listed = new Map<string, string | undefined>();
+    const personKeys = new Set<string>();
+    for (const municipalityCode of endedCodes(change)) {
+      for (const { transferId, personKey } of await transfers.list(ctx.db, { municipalityCode, isTask: false, limit: TRANSFERS })) {
+        listed.set(transferId, undefined);
+        personKeys.add(personKey);
+      }
+      for (const { transferId, personKey } of await transfers.joinedArrivals(ctx.db, municipalityCode, [...endedCodes(change), change.newCode], TRANSFERS)) {
+        listed.set(transferId, municipalityCode);
+        personKeys.add(personKey);
+      }
+      if (listed.size > 0) break;
     }
-    return false;
+    if (listed.size === 0) return false;
+    const successions = await changes.successions(ctx.db);
+    const present = (code: string): string => codeOn(successions, code, localDateInJapan(ctx.now));
+    const subjects = [...personKeys].sort();
+    const moves: TransferChange[] = [];
+    for (const personKey of subjects) {
+      const locked = (await transfers.lockPerson(ctx.db, personKey)).filter(({ transferId }) => listed.has(transferId));
+      moves.push(...locked.map((before) => ({ before, after: joinTransfer({ ...before, from: before.from ?? listed.get(before.transferId) }, present, ctx.now) })));
+    }
+    await keepTransfers(ctx, transfers, moves);
+    ctx.audit({ object: `municipality-change:${change.changeId}`, subjects, facts: { transfers: moves.length } });
+    return true;
   }
 
   private async close(ctx: Ctx, change: StoredChange, { done, corrected }: { done: number; corrected: number }): Promise<StepOutcome> {

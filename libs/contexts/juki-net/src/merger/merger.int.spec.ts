@@ -108,6 +108,11 @@ describe('JUKI-5.4 a merger takes effect', () => {
     await arrive(townC, 5, '20151016');
     held = z.object({ noticeId: z.string() }).parse((await send(townA, 6, 3, { changeReason: '31', changeDate: '20151018' })).json).noticeId;
     await leave(9, '20151019');
+    await enter(13);
+    await notice(townB, 13, 1, { changeReason: '14', changeDate: '20151013', address: '架空県見本町例示10-5' });
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.transfer_case WHERE state = 'UNMATCHED_IN' AND from_code IS NULL")).length === 1);
+    const duty = await estate.request('PUT', `${API}/entry-search-duties/990019`, { as: officer('o-1'), body: { since: '2015-10-20' } });
+    expect(duty.status).toBe(200);
     expect((await post('/code-blocks', townA, { municipalityCode: '990019', size: 100, reason: 'INITIAL' })).status).toBe(201);
     for (const [serial, to] of [[1, '131016'], [7, '990027']] as const) expect((await post('/transfers', townA, { residentCode: code(serial), to, plannedOn: '2015-10-30', route: 'PAPER' })).status).toBe(201);
     expect((await post('/support-measures', townA, { residentCodes: [code(1)], grounds: 'STALKING', startsOn: '2015-10-01', opinionFrom: '警察' })).status).toBe(201);
@@ -129,8 +134,8 @@ describe('JUKI-5.4 a merger takes effect', () => {
     const { progress } = await completed(changeId);
     await replica.stop();
     await estate.sql('DROP FUNCTION juki_net.spec_slow CASCADE');
-    expect(progress).toMatchObject({ done: 9, total: 9 });
-    const one = await estate.sql<{ person_key: string; name_kanji: string; address: string }>("SELECT person_key, name_kanji, address FROM juki_net.segment WHERE municipality_code = '990035' AND name_kanji LIKE '見本　1%'");
+    expect(progress).toMatchObject({ done: 10, total: 10 });
+    const one = await estate.sql<{ person_key: string; name_kanji: string; address: string }>("SELECT person_key, name_kanji, address FROM juki_net.segment WHERE municipality_code = '990035' AND name_kanji LIKE '見本　1_郎'");
     expect(one).toMatchObject([{ name_kanji: '見本　1次郎', address: '架空県新市見本町5' }]);
     expect(await segmentsOf(2)).toEqual(['990019 1 CLOSED_MOVED 試験市', '990035 1 LIVE 新市例']);
     expect(await segmentsOf(3)).toEqual(['990019 1 CLOSED_MOVED 試験市', '990035 1 LIVE 新市例']);
@@ -142,7 +147,7 @@ describe('JUKI-5.4 a merger takes effect', () => {
     expect(toldOf(await keyOf(5)).filter((line) => line.includes('minor'))).toEqual([]);
     const told = events.filter(({ type }) => type.includes('municipality.changed'));
     expect(told.map(({ data }) => data)).toEqual([{ oldCodes: ['990019', '990027'], newCode: '990035', kind: 'MERGER', effectiveDate: '2015-11-01' }]);
-    expect(events.filter(({ type }) => type.includes('minor-correction'))).toHaveLength(6);
+    expect(events.filter(({ type }) => type.includes('minor-correction'))).toHaveLength(7);
   });
 
   it('what was under way passes too: held notices, codes, moves, measures, copies, former addresses', async () => {
@@ -155,11 +160,23 @@ describe('JUKI-5.4 a merger takes effect', () => {
     const copies = 'SELECT person_key, municipality_code, stay, state, address';
     expect(await estate.sql(`${copies} FROM juki_net.prefecture_record EXCEPT ${copies} FROM juki_net.segment`)).toEqual([]);
     expect(await estate.sql("SELECT count(*)::int AS n FROM juki_net.former_address WHERE municipality_code = '990035' AND address LIKE '架空県試験市見本町%'")).toEqual([{ n: 5 }]);
+    expect(await estate.sql('SELECT from_code, to_code, state FROM juki_net.transfer_case WHERE person_key = $1', await keyOf(13))).toEqual([{ from_code: '990035', to_code: '990035', state: 'OUT_CLOSED' }]);
     for (const path of ['/code-blocks', '/notice-files?municipalityCode=990019']) {
       const answer = path === '/code-blocks' ? await post(path, townA, { municipalityCode: '990019', size: 10, reason: 'RESTOCK' }) : await estate.request('POST', `${API}${path}`, { as: townA, purpose, body: 'x', headers: { 'content-type': 'text/csv' } });
       expect(refusal(answer)).toEqual([409, 'MUNICIPALITY_CHANGED']);
     }
+    for (const [as, to] of [[townA, '131016'], [townC, '990027']] as const) {
+      expect(refusal(await post('/transfers', as, { residentCode: code(1), to, plannedOn: '2015-11-01', route: 'PAPER' }))).toEqual([409, 'MUNICIPALITY_CHANGED']);
+    }
     expect(JSON.stringify(await estate.sql("SELECT parameters, cursor, result FROM juki_net.job WHERE kind = 'juki-net.municipality-change'"))).not.toContain('見本');
+  });
+
+  it('JUKI-7 the duty to search passes, and can no longer be set for the former', async () => {
+    expect(await estate.sql("SELECT since::text, set_by FROM juki_net.entry_search_duty WHERE municipality_code = '990035'")).toEqual([{ since: '2015-10-20', set_by: 'o-1' }]);
+    expect(await notice(townN, 14, 1, { changeReason: '14', changeDate: '20151101' })).toBe('HELD');
+    for (const [former, end] of [['990027', [409, 'MUNICIPALITY_CHANGED']], ['990035', [409, 'ENTRY_SEARCH_DUTY']]] as const) {
+      expect(refusal(await estate.request('PUT', `${API}/entry-search-duties/${former}`, { as: officer('o-1'), body: { since: '2015-12-01' } }))).toEqual(end);
+    }
   });
 
   it('JUKI-4.5, 4.6 numbers go on after the correction, and both copies make the same leaf of it', async () => {
@@ -174,7 +191,7 @@ describe('JUKI-5.4 a merger takes effect', () => {
     };
     const moved = { address: '架空県新市例示10-5' };
     const leaves = [
-      leaf(1, 4, { nameKanji: '見本　1次郎', address: '架空県新市見本町5', changeReason: '31' }), leaf(2, 2, moved), leaf(3, 2, moved), leaf(6, 3, { nameKana: 'ミホン　ジロウ', changeReason: '31' }), leaf(7, 2), leaf(8, 2),
+      leaf(1, 4, { nameKanji: '見本　1次郎', address: '架空県新市見本町5', changeReason: '31' }), leaf(2, 2, moved), leaf(3, 2, moved), leaf(6, 3, { nameKana: 'ミホン　ジロウ', changeReason: '31' }), leaf(7, 2), leaf(8, 2), leaf(13, 2, moved),
     ];
     const empty = { digest: bucketDigest([]).toString('hex'), count: 0 };
     const buckets = Array.from({ length: BUCKETS }, (_none, bucket) => (bucket === 99 ? { digest: bucketDigest(leaves).toString('hex'), count: leaves.length } : empty));

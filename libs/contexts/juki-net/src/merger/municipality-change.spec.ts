@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { toLocalDate, type LocalDate } from '#kernel';
 import { onDayOfNotification, tableOf } from '../statistics/statistics.js';
-import { joinTransfer } from './join-transfer.js';
+import { wakeAt } from '../transfer/timer.js';
+import { stateOn, TRANSFER_STATES, type Transfer, type TransferState } from '../transfer/transfer.js';
+import type { RegisterNews } from '../transfer/register-news.js';
+import { followPassed, joinTransfer } from './join-transfer.js';
 import { codeOn, endedCodes, type MunicipalityChange, planFault, stepChange } from './municipality-change.js';
 
 const day = (text: string): LocalDate => toLocalDate(text);
@@ -74,11 +77,44 @@ describe('JUKI-4.10 moves between municipalities that have merged by then', () =
 
 describe('JUKI-3.4 open moves of municipalities that join', () => {
   const now = new Date('2015-11-01T01:00:00Z');
-  const change = { ended: ['990019', '990027'], newCode: '990035' };
-  const move = { transferId: 't', personKey: 'p', eventSeq: 0, from: '990019', to: '990027', plannedOn: day('2015-10-30') };
-  it('between them a move ends: closed where the person has arrived, withdrawn where not; others go on', () => {
-    expect(joinTransfer(move, change, now)).toMatchObject({ from: '990035', to: '990035', exit: { state: 'WITHDRAWN' } });
-    expect(joinTransfer({ ...move, moveIn: { on: day('2015-10-30'), version: 2, at: now } }, change, now)).toMatchObject({ noticeOn: '2015-11-01', out: { on: '2015-11-01', version: 2 } });
-    expect(joinTransfer({ ...move, to: '131016' }, change, now)).toEqual({ ...move, from: '990035', to: '131016' });
+  const present = (code: string): string => (code.startsWith('9900') ? '990035' : code);
+  const [A, B, C, N] = ['990019', '990027', '131016', '990035'] as const;
+  const on = day('2015-10-30');
+  const begun: Transfer = { transferId: 't', personKey: 'p', eventSeq: 0 };
+  const moveIn = { on, version: 3, at: now };
+  const exit = (state: 'EXPIRED' | 'WITHDRAWN'): Transfer['exit'] => ({ state, at: now });
+  const facts: Readonly<Record<TransferState, Partial<Transfer>>> = {
+    OUT_NOTIFIED: { out: { on: day('2015-11-10'), version: 2 } }, CERTIFICATE_ISSUED: { route: 'PAPER', plannedOn: on }, CERT_INFO_HELD: { route: 'CARD', plannedOn: on },
+    CERT_INFO_REQUESTED: { route: 'CARD', plannedOn: on, certificate: 'REQUESTED' }, CERT_INFO_SENT: { route: 'CARD', plannedOn: on, certificate: 'SENT' }, MOVED_IN: { route: 'PAPER', plannedOn: on, moveIn },
+    IN_NOTICE_SENT: { plannedOn: on, moveIn, noticeOn: on }, OUT_CLOSED: { moveIn, noticeOn: on, out: { on, version: 2 } }, WITHDRAWN: { plannedOn: on, exit: exit('WITHDRAWN') }, EXPIRED: { plannedOn: on, exit: exit('EXPIRED') },
+    UNMATCHED_IN: { moveIn },
+  };
+  const stateOf = (transfer: Transfer): TransferState => stateOn(transfer, day('2015-11-01'));
+
+  it.each(TRANSFER_STATES)('%s: between them the move ends, closed where the person has arrived; from and to a third it goes on as it was', (state) => {
+    const between = joinTransfer({ ...begun, from: A, to: B, ...facts[state] }, present, now);
+    expect([between.from, between.to, stateOf(between)]).toEqual([N, N, ['MOVED_IN', 'IN_NOTICE_SENT', 'OUT_CLOSED', 'UNMATCHED_IN'].includes(state) ? 'OUT_CLOSED' : 'WITHDRAWN']);
+    expect(wakeAt(between, day('2015-11-01'))).toBeUndefined();
+    for (const [from, to] of [[A, C], [C, A]] as const) {
+      const third = { ...begun, from, to, pointedTo: to, ...facts[state] };
+      expect(joinTransfer(third, present, now)).toEqual({ ...third, from: present(from), to: present(to), pointedTo: present(to) });
+      expect(stateOf(joinTransfer(third, present, now))).toBe(state);
+    }
   });
+
+  const news = (kind: RegisterNews['kind'], municipalityCode: string, previous?: string): RegisterNews => ({ kind, personKey: 'p', municipalityCode, version: 4, on, at: now, previous });
+  const heard = (cases: readonly Transfer[], told: RegisterNews): unknown => {
+    const after = followPassed(cases, told, 'new', { present, now });
+    return after && [after.transferId, after.from, after.to, stateOf(after)];
+  };
+  it.each([
+    ['a move-out under the former code, of a case that has passed', N, C, { plannedOn: on }, news('MOVED_OUT', A), ['t', N, C, 'OUT_NOTIFIED']],
+    ['and of one that has yet to', A, C, { plannedOn: on }, news('MOVED_OUT', A), ['t', N, C, 'OUT_NOTIFIED']],
+    ['a move-out under the new code, of one that has yet to', A, C, { plannedOn: on, moveIn }, news('MOVED_OUT', N), ['t', N, C, 'MOVED_IN']],
+    ['an arrival under the former code, of a case that has passed', C, N, { plannedOn: on }, news('MOVED_IN', B, C), ['t', C, N, 'MOVED_IN']],
+    ['an arrival at a third that names the former code', N, '472018', { plannedOn: on }, news('MOVED_IN', C, A), ['t', N, C, 'MOVED_IN']],
+    ['an arrival between them, of a case that has yet to pass', A, B, { plannedOn: on }, news('MOVED_IN', B, A), ['t', N, N, 'OUT_CLOSED']],
+    ['an arrival between them, of a case that was withdrawn', N, N, { plannedOn: on, exit: exit('WITHDRAWN') }, news('MOVED_IN', B, A), undefined],
+    ['an arrival at a third from a third', A, C, { plannedOn: on }, news('MOVED_IN', '472018', '472026'), ['new', '472026', '472018', 'UNMATCHED_IN']],
+  ] as const)('JUKI-4.5 late news: %s', (_what, from, to, over, told, end) => expect(heard([{ ...begun, from, to, ...over }], told)).toEqual(end));
 });

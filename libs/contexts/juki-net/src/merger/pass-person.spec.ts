@@ -32,6 +32,18 @@ describe('JUKI-5.4 what a change of municipalities makes of a person', () => {
     expect([lineOf(gone?.after.segments ?? []), gone?.after.factVersion, gone?.correction]).toEqual([['990035 1 CLOSED_MOVED 試験市'], 3, undefined]);
   });
 
+  it('a planned move-out between joining ones is none: the record stays open, at the new code and at one that goes on', () => {
+    const planned = (code: string): Segment => segment(code, '2010-04-01', { state: 'OUT_PLANNED', closedReason: '21', closedDate: toLocalDate('2015-11-10'), change: { reason: '21', date: toLocalDate('2015-11-10') } });
+    const to = (code: string, on = '2015-11-10'): Resident['pointers'] => [{ to: code, on: toLocalDate(on) }];
+    const passed = passPerson({ ...person(planned('990019')), pointers: to('990027') }, change, now);
+    expect([lineOf(passed?.after.segments ?? []), passed?.standing.next, passed?.correction?.segment.change?.reason]).toEqual([['990035 1 LIVE 新市見'], undefined, '34']);
+    const absorbed = { ...change, former: change.former.slice(0, 1), newCode: '990027' };
+    const kept = passPerson({ ...person(planned('990027')), pointers: to('990019') }, absorbed, now);
+    expect([lineOf(kept?.after.segments ?? []), kept?.standing.next, kept?.correction]).toEqual([['990027 1 LIVE 試験市'], undefined, undefined]);
+    for (const pointers of [to('131016'), to('990027', '2015-11-11'), undefined]) expect(passPerson({ ...person(planned('990019')), pointers }, change, now)?.standing.next?.status).toBe('IN_TRANSIT');
+    expect(passPerson({ ...person(planned('990019')), pointers: to('990027') }, { ...change, townCodes: ['001'] }, now)?.standing.next?.status).toBe('IN_TRANSIT');
+  });
+
   it('of two joining ones the latest passes, and no record stays open twice', () => {
     const two = person(segment('990019', '2010-04-01'), segment('990027', '2015-10-12', { previousMunicipalityCode: '990019' }));
     const passed = passPerson(two, change, now);
@@ -52,6 +64,12 @@ describe('JUKI-5.4 what a change of municipalities makes of a person', () => {
     const passed = passPerson(two, change, now);
     expect([before?.current.municipalityCode, passed?.standing.current.municipalityCode]).toEqual(['131016', '131016']);
     expect([passed?.standing.next?.on, passed?.correction?.event]).toEqual([before?.next?.on, undefined]);
+  });
+
+  it('JUKI-4.5.2 of two entries of one day the one that was notified stays the present one', () => {
+    const two = [segment('990019', '2015-10-12'), segment('131016', '2015-10-12')];
+    const passed = passPerson({ ...person(...two), pointers: [{ to: '990019', on: toLocalDate('2015-10-12') }] }, change, now);
+    expect([standingOf(two)?.current.municipalityCode, passed?.standing.current.municipalityCode]).toEqual(['131016', '990035']);
   });
 
   it('a divided municipality keeps the towns that are not named; another name with the same code changes addresses only', () => {

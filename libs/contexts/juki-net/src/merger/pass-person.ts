@@ -26,6 +26,8 @@ export interface PassedPerson {
   readonly correction?: Correction | undefined;
   /** Older records in the joining municipalities that were still open: a municipality has one record of a person. */
   readonly joined: number;
+  /** Who was about to move to another of the joining municipalities stays: the notified move is withdrawn as well. */
+  readonly isStaying: boolean;
 }
 
 type Change = Pick<MunicipalityChange, 'former' | 'newCode' | 'newName' | 'townCodes' | 'effectiveOn'>;
@@ -40,19 +42,24 @@ export function passPerson(resident: Resident, change: Change, now: Date): Passe
   const joining = joiningRecords(resident, change);
   const main = latestRecord(resident, joining);
   const former = change.former.find(({ code }) => code === main?.municipalityCode);
-  if (main === undefined || (former === undefined && joining.length === 1)) return undefined;
+  const isStaying = main !== undefined && leadsTogether(main, resident, change);
+  if (main === undefined || (former === undefined && joining.length === 1 && !isStaying)) return undefined;
   const passing = former === undefined || former.code === newCode ? undefined : { from: former.code, stayOffset: latestStay(resident.segments, newCode)?.stay ?? 0 };
-  const moved = passing === undefined ? resident : { ...resident, segments: resident.segments.map((segment) => toNewKey(segment, newCode, passing)) };
+  const moved = passing === undefined ? resident : {
+    ...resident, segments: resident.segments.map((segment) => toNewKey(segment, newCode, passing)),
+    pointers: resident.pointers?.map((pointer) => (pointer.to === passing.from ? { ...pointer, to: newCode } : pointer)),
+  };
   const older = joining.filter((segment) => segment !== main && isOpen(segment));
-  const segments = moved.segments.map((segment) => settled(segment, { older, main, passing, newCode }));
+  const staying = isStaying ? (passing === undefined ? main : toNewKey(main, newCode, passing)) : undefined;
+  const segments = moved.segments.map((segment) => (isSameStay(segment, staying) ? staysOn(segment) : settled(segment, { older, main, passing, newCode })));
   const joined = { ...moved, segments };
   const standing = standingOf(segments, moved.pointers);
-  if (standing === undefined || (former === undefined && older.length === 0)) return undefined;
-  const plain = { passing, moved, after: joined, standing, joined: older.length };
+  if (standing === undefined || (former === undefined && older.length === 0 && !isStaying)) return undefined;
+  const plain = { passing, moved, after: joined, standing, joined: older.length, isStaying };
   if (former === undefined) return plain;
   const address = main.content.address.startsWith(former.name) ? change.newName + main.content.address.slice(former.name.length) : main.content.address;
   const isSame = address === main.content.address;
-  if (isSame && passing === undefined) return undefined;
+  if (isSame && passing === undefined) return isStaying ? plain : undefined;
   const decision = decideNotice(joined, { municipalityCode: newCode, changeReason: '34', changeDate: change.effectiveOn, content: { address } }, now);
   if (decision.outcome === 'REFUSED') return plain;
   const event = decision.event === undefined || passing === undefined ? decision.event : { ...decision.event, fields: [...decision.event.fields, 'municipalityCode'] };
@@ -71,6 +78,16 @@ function latestRecord({ segments, pointers }: Resident, joining: readonly Segmen
   const current = standingOf(segments, pointers)?.current;
   const rank = (segment: Segment): string => `${isSameStay(segment, current) ? 2 : isOpen(segment) ? 1 : 0}${segment.entryDate}`;
   return [...joining].sort((a, b) => (rank(a) < rank(b) ? 1 : -1))[0];
+}
+
+/** Whether the planned move leads to a municipality that becomes the same one: its case ends as withdrawn (`joinTransfer`). */
+function leadsTogether(main: Segment, { pointers }: Resident, { former, newCode, townCodes }: Change): boolean {
+  const isJoining = (code: string): boolean => code === newCode || former.some((one) => one.code === code);
+  return main.state === 'OUT_PLANNED' && townCodes.length === 0 && (pointers ?? []).some(({ to, on }) => on === main.closedDate && isJoining(to));
+}
+
+function staysOn(segment: Segment): Segment {
+  return { ...segment, state: 'LIVE', closedReason: undefined, closedDate: undefined, change: undefined };
 }
 
 function toNewKey(segment: Segment, newCode: string, { from, stayOffset }: Passing): Segment {

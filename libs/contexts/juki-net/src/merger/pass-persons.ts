@@ -27,7 +27,7 @@ export class PassPersons {
   async pass(ctx: Ctx, change: MunicipalityChange, personKeys: readonly string[]): Promise<number> {
     const { newCode } = change;
     await enterForNotices(ctx.db, newCode);
-    const persons = await this.register.residents.lockPersons(ctx.db, personKeys);
+    const persons = await this.register.residents.lockPersons(ctx, personKeys);
     const lineages = await this.lineagesOf(ctx, change, personKeys);
     const moving = [...persons.values()].flatMap((stored): OnTheWay[] => {
       const passed = passPerson(stored.resident, change, ctx.now);
@@ -39,7 +39,7 @@ export class PassPersons {
     const changed = moving.map((person) => changedPerson(person, change));
     await this.register.residents.write(ctx.db, changed);
     await copyToPrefecture(ctx.db, newCode, changed);
-    const joined = moving.filter(({ passed }) => passed.joined > 0).map(({ stored }) => stored.personKey);
+    const joined = moving.filter(({ passed }) => passed.joined > 0 || passed.isStaying).map(({ stored }) => stored.personKey);
     if (joined.length > 0) await this.store.copyClosures(ctx.db, newCode, joined);
     const corrected = moving.filter(({ passed }) => passed.correction !== undefined);
     await this.store.makeRoom(ctx.db, newCode, corrected.map(({ stored: { personKey }, nextSeq }) => ({ personKey, personSeq: nextSeq })));

@@ -31,6 +31,7 @@ const REKEYED = [
   `UPDATE segment t SET municipality_code = $1, stay = t.stay + m.stay_offset FROM ${MOVED} WHERE ${OF('t')}`,
   `UPDATE former_address t SET municipality_code = $1, stay = t.stay + m.stay_offset, person_seq = t.person_seq + m.seq_offset FROM ${MOVED} WHERE ${OF('t')}`,
   `UPDATE counted_move t SET municipality_code = $1, stay = t.stay + m.stay_offset, person_seq = t.person_seq + m.seq_offset FROM ${MOVED} WHERE ${OF('t')}`,
+  `UPDATE transfer_case t SET pointed_to = $1 FROM ${MOVED} WHERE t.person_key = m.person_key AND t.pointed_to = m.code`,
   `UPDATE prefecture_record t SET municipality_code = $1, stay = t.stay + m.stay_offset, record_version = t.record_version + m.seq_offset FROM ${MOVED}
    WHERE t.prefecture = left($1, 2) AND ${OF('t')}`,
   // What did not take effect stays under the code that it came with.
@@ -42,10 +43,12 @@ const REKEYED = [
 
 /** Rows of the register on their way from one municipality code to another. */
 export class PassingStore {
-  /** Persons about whom the municipality has ever notified, in the order of their keys: the primary key of the notices serves. */
-  async personsAfter(db: Db, code: string, after: string, limit: number): Promise<string[]> {
+  /** Persons about whom the municipality has ever notified, or who are to move there from the one that goes on, in the order of their keys: the primary key of the notices serves. */
+  async personsAfter(db: Db, { code, newCode }: { code: string; newCode: string }, after: string, limit: number): Promise<string[]> {
     const rows = await db.many<{ person_key: string }>(
-      'SELECT DISTINCT person_key FROM change_notice WHERE municipality_code = $1 AND person_key > $2 ORDER BY person_key LIMIT $3', code, after, limit);
+      `(SELECT DISTINCT person_key FROM change_notice WHERE municipality_code = $1 AND person_key > $2 ORDER BY person_key LIMIT $3)
+       UNION (SELECT DISTINCT person_key FROM transfer_case WHERE to_code = $1 AND from_code = $4 AND state NOT IN ('OUT_CLOSED', 'WITHDRAWN') AND person_key > $2 ORDER BY person_key LIMIT $3)
+       ORDER BY person_key LIMIT $3`, code, after, limit, newCode);
     return rows.map((row) => row.person_key);
   }
 
@@ -67,7 +70,7 @@ export class PassingStore {
     for (const statement of REKEYED) await db.run(statement, newCode, ...columns);
   }
 
-  /** Older records that a change closed, in the copy of the prefecture as well. */
+  /** Records that a change closed or kept open, in the copy of the prefecture as well. */
   async copyClosures(db: Db, newCode: string, personKeys: readonly string[]): Promise<void> {
     await db.run(
       `UPDATE prefecture_record r SET state = s.state, closed_reason = s.closed_reason, closed_date = s.closed_date FROM segment s

@@ -1,4 +1,4 @@
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { nextOf, pageLimit, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { within } from '../inquiry/ask-register.js';
 import { FILE_STATES, type NoticeFileStore } from './notice-file.store.js';
@@ -9,7 +9,7 @@ const spec = useCase({
   action: 'juki-net.notice-file.list',
   kind: 'question',
   summary: 'Files of notices with what became of their rows, the newest first',
-  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/).optional(), state: z.enum(FILE_STATES).optional(), before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/).optional(), state: z.enum(FILE_STATES).optional(), before: z.uuid().optional(), limit: pageLimit }),
   output: z.object({
     items: z.array(z.object({
       fileId: z.uuid(), municipalityCode: z.string(), jobId: z.uuid(), state: z.enum(FILE_STATES), rows: count, applied: count, repeated: count, held: count, quarantined: count, rejected: count,
@@ -26,10 +26,9 @@ export class ListNoticeFiles implements UseCase<typeof spec> {
   async execute(ctx: Ctx, { municipalityCode, state, before, limit }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     if (municipalityCode !== undefined) requireJurisdiction(ctx, municipalityCode);
     const files = await this.files.list(ctx.db, { within: municipalityCode ?? within(ctx), state, before, limit });
-    const last = files.at(-1);
     return {
       items: files.map(({ file_id: fileId, municipality_code: code, job_id: jobId, ...file }) => ({ fileId, municipalityCode: code, jobId, ...file })),
-      ...(files.length < limit || last === undefined ? {} : { next: last.file_id }),
+      ...nextOf(files, limit, ({ file_id }) => file_id),
     };
   }
 }

@@ -22,7 +22,7 @@ afterAll(async () => estate.stop());
 
 function file(size: number, firstSerial: number, over: Partial<IntakeFileOptions> = {}) {
   const households = generatePopulation({ seed: 'notice-file', size, firstSerial, municipality, baseDate: toLocalDate('2015-10-05') });
-  const { chunks, manifest } = writeIntakeFile(households, { municipality, changeDate: toLocalDate('2015-10-05'), ...over });
+  const { chunks, manifest } = writeIntakeFile(households, { municipality, changeDate: toLocalDate('2015-10-05'), firstMunicipalSeq: firstSerial, ...over });
   return { bytes: Buffer.concat([...chunks]), manifest };
 }
 const upload = (body: Uint8Array, as = townA, of: string = municipality): Promise<Answer> =>
@@ -93,11 +93,14 @@ describe('a municipality’s file', () => {
   it('applies every kind of notice in the order of the file and finds held ones of earlier files', async () => {
     const { bytes: entries } = file(3, 500_001);
     const [, ...rows] = entries.toString('utf8').trimEnd().split('\r\n');
-    const change = (row: string | undefined, personSeq: string, changeReason: string, over: Partial<Record<(typeof INTAKE_COLUMNS)[number], string>> = {}): string =>
-      (row ?? '').split(',').map((field, index) => {
+    let municipalSeq = 500_100;
+    const change = (row: string | undefined, personSeq: string, changeReason: string, given: Partial<Record<(typeof INTAKE_COLUMNS)[number], string>> = {}): string => {
+      const over = { municipalSeq: String((municipalSeq += 1)), ...given };
+      return (row ?? '').split(',').map((field, index) => {
         const column = INTAKE_COLUMNS[index] ?? 'municipalSeq';
         return over[column] ?? (column === 'personSeq' ? personSeq : column === 'changeReason' ? changeReason : field);
       }).join(',');
+    };
     const early = `${header}${change(rows[0], '2', '30', { address: '"架空県試験市例示10-5, 2号室"' })}\r\n${change(rows[1], '1', '14')}\r\n"${rows[2]}\r\n`;
     const first = uploaded.parse((await upload(Buffer.from(early))).json);
     expect(await completed(first.fileId)).toMatchObject({ rows: 3, applied: 1, held: 1, rejected: 1 });

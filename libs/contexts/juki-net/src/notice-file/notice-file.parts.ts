@@ -1,4 +1,5 @@
 import { route, type ContextParts, type Platform } from '#platform';
+import { SENT_AT } from '../change-notice/clock-skew.js';
 import type { Register } from '../change-notice/register.js';
 import { dropBrokenUploads } from './drop-broken-uploads.js';
 import { GetNoticeFile, ListNoticeFileFaults } from './follow-notice-file.js';
@@ -12,7 +13,7 @@ export function noticeFileParts({ cipher }: Platform, { intake }: Register): Par
   const files = new NoticeFileStore(cipher);
   return {
     http: [
-      route('POST', '/notice-files', new ReceiveNoticeFile(files), { status: 202, upload: ['text/csv'] }),
+      route('POST', '/notice-files', new ReceiveNoticeFile(files), { status: 202, upload: ['text/csv'], headers: SENT_AT }),
       route('GET', '/notice-files', new ListNoticeFiles(files)),
       route('GET', '/notice-files/:fileId', new GetNoticeFile(files)),
       route('GET', '/notice-files/:fileId/faults', new ListNoticeFileFaults(files)),

@@ -3,17 +3,20 @@ import { INTAKE_COLUMNS, type IntakeColumn, type IntakeRow } from '../change-not
 /** What is wrong with a header line, if anything (JUKI-4.2): a column outside the legal set refuses the whole file. */
 export type HeaderFault = { readonly code: 'ITEM_NOT_ALLOWED'; readonly column: string } | { readonly code: 'MALFORMED_HEADER' };
 
-/** The header must be exactly the prescribed columns in their order. */
+/** Columns of a file without the last one. */
+export const SHORT = INTAKE_COLUMNS.length - 1;
+
+/** The header must be exactly the prescribed columns in their order, with the last one or without. */
 export function headerFault(fields: readonly string[]): HeaderFault | undefined {
   const stray = fields.find((name) => /^[A-Za-z][A-Za-z0-9]{0,39}$/.test(name) && !INTAKE_COLUMNS.some((column) => column === name));
   if (stray !== undefined) return { code: 'ITEM_NOT_ALLOWED', column: stray };
-  const same = fields.length === INTAKE_COLUMNS.length && INTAKE_COLUMNS.every((column, index) => fields[index] === column);
+  const same = fields.length >= SHORT && fields.length <= INTAKE_COLUMNS.length && fields.every((field, index) => field === INTAKE_COLUMNS[index]);
   return same ? undefined : { code: 'MALFORMED_HEADER' };
 }
 
-/** The columns of a line, or COLUMN_COUNT when there are more or fewer. */
-export function intakeRowOf(fields: readonly string[]): IntakeRow | undefined {
-  if (fields.length !== INTAKE_COLUMNS.length) return undefined;
+/** The columns of a line, or COLUMN_COUNT when there are more or fewer than in the header. */
+export function intakeRowOf(fields: readonly string[], columns: number): IntakeRow | undefined {
+  if (fields.length !== columns) return undefined;
   const row: Partial<Record<IntakeColumn, string>> = {};
   let index = 0;
   for (const column of INTAKE_COLUMNS) row[column] = fields[index++] ?? '';

@@ -21,7 +21,7 @@ afterAll(async () => estate.stop());
 function entries(size: number, firstSerial: number): string {
   const municipality = toMunicipalityCode('990019');
   const households = generatePopulation({ seed: 'send-again', size, firstSerial, municipality, baseDate: toLocalDate('2015-10-05') });
-  return Buffer.concat([...writeIntakeFile(households, { municipality, changeDate: toLocalDate('2015-10-05') }).chunks]).toString('utf8');
+  return Buffer.concat([...writeIntakeFile(households, { municipality, changeDate: toLocalDate('2015-10-05'), firstMunicipalSeq: firstSerial }).chunks]).toString('utf8');
 }
 const uploaded = z.object({ fileId: z.uuid(), jobId: z.uuid(), state: z.string(), repeated: z.boolean() });
 async function upload(text: string): Promise<z.output<typeof uploaded>> {

@@ -7,11 +7,11 @@ import type { NoticeOutcome, ReadRow } from '../change-notice/intake-work.js';
 import type { NoticeIntake } from '../change-notice/take-in-notices.js';
 import { noticesWait } from '../prefecture/server.store.js';
 import { fieldsOfLine } from './csv-line.js';
-import { intakeRowOf } from './notice-file.js';
+import { intakeRowOf, SHORT } from './notice-file.js';
 import type { FileCounts, FileFault, NoticeFileStore } from './notice-file.store.js';
 import { NOTICE_FILE_JOB } from './receive-notice-file.js';
 
-const parameters = z.object({ fileId: z.uuid(), municipalityCode: z.string(), rows: z.number(), firstChunk: z.number().int().default(0) });
+const parameters = z.object({ fileId: z.uuid(), municipalityCode: z.string(), rows: z.number(), firstChunk: z.number().int().default(0), columns: z.number().int().default(SHORT) });
 const position = z.object({ chunk: z.number().int() });
 
 /** How long a file waits before it looks again whether the municipality's server is open (JUKI-7). */
@@ -66,7 +66,7 @@ export class WorkOnNoticeFile implements JobKind<Prepared> {
   }
 
   private async read(ctx: Ctx, job: Job, chunk: number): Promise<Prepared> {
-    const { fileId, municipalityCode } = parameters.parse(job.parameters);
+    const { fileId, municipalityCode, columns } = parameters.parse(job.parameters);
     const stored = await this.files.chunk(ctx.db, fileId, chunk);
     if (stored === undefined) return undefined;
     const { firstLine, lines } = stored;
@@ -77,7 +77,7 @@ export class WorkOnNoticeFile implements JobKind<Prepared> {
     for (const [index, line] of lines.entries()) {
       if (index % READ_AT_ONCE === 0) await setImmediate();
       const fields = fieldsOfLine(line);
-      const row = fields === undefined ? undefined : intakeRowOf(fields);
+      const row = fields === undefined ? undefined : intakeRowOf(fields, columns);
       if (row === undefined) {
         faults.push({ line: firstLine + index, column: null, code: fields === undefined ? 'MALFORMED_ROW' : 'COLUMN_COUNT' });
       } else {

@@ -1,16 +1,23 @@
 import { residentEntered, residentMovedIn, residentMovedOut, type ResidentFact } from '#contracts/juki-net';
-import { toLocalDate } from '#kernel';
+import { localDateInJapan, toLocalDate } from '#kernel';
 import { onEvent, uuidv7, type CloudEvent, type Ctx, type EventHandler, type Subscription } from '#platform';
+import { followPassed } from '../merger/join-transfer.js';
+import { codeOn } from '../merger/municipality-change.js';
+import { MunicipalityChangeStore } from '../merger/municipality-change.store.js';
 import { keepTransfers } from '../transfer/keep-transfers.js';
-import { follow, type RegisterNews } from '../transfer/register-news.js';
+import type { RegisterNews } from '../transfer/register-news.js';
 import type { TransferStore } from '../transfer/transfer.store.js';
 
 /** The register's own news move the cases of moves, in whatever order they come (JUKI-3.4, 4.5). */
 export function onResidentMoved(transfers: TransferStore): EventHandler[] {
+  const changes = new MunicipalityChangeStore();
   const tell = async (ctx: Ctx, time: string, fact: ResidentFact, news: Pick<RegisterNews, 'kind' | 'previous'>): Promise<void> => {
     const { personKey, municipalityCode, factVersion: version } = fact;
     const cases = await transfers.lockPerson(ctx.db, personKey);
-    const after = follow(cases, { ...news, personKey, municipalityCode, version, on: toLocalDate(fact.factDate), at: new Date(time) }, uuidv7());
+    const successions = await changes.successions(ctx.db);
+    const present = (code: string): string => codeOn(successions, code, localDateInJapan(ctx.now));
+    const heard = { ...news, personKey, municipalityCode, version, on: toLocalDate(fact.factDate), at: new Date(time) };
+    const after = followPassed(cases, heard, uuidv7(), { present, now: ctx.now });
     if (after === undefined) return;
     const { transferId } = after;
     await keepTransfers(ctx, transfers, [{ before: cases.find((known) => known.transferId === transferId), after }]);

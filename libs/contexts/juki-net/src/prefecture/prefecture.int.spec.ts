@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ResidentCode } from '#kernel';
-import { connectStreams, type Database, FieldCipher, masterKey, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
+import { connectStreams, Database, FieldCipher, masterKey, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
 import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing';
 import { jukiNetModule } from '#contexts/juki-net';
 import { NumberStore } from '../number/number.store.js';
@@ -139,6 +139,13 @@ describe('JUKI-1 tenancy', () => {
     }
     expect(refusal(await post('/inquiries', { grantId: randomUUID(), residentCode: code(1) }, operator('night-1')))).toEqual([403, 'ACTION_NOT_PERMITTED']);
   });
+
+  it('shows no copy to the owner of the tables, by the table or a partition', async () => {
+    expect((await estate.sql('SELECT 1 FROM juki_net.prefecture_record LIMIT 1')).length).toBe(1);
+    const owner = new Database(estate.config.database, 'juki-net', { role: 'owner', connections: 1 });
+    for (const table of ['prefecture_record', ...Array.from({ length: 8 }, (_none, part) => `prefecture_record_${part}`)]) expect(await owner.db.many(`SELECT 1 FROM ${table}`), table).toEqual([]);
+    await owner.close();
+  });
 });
 
 describe('JUKI-7 states of servers', () => {
@@ -260,6 +267,6 @@ describe('JUKI-7 inquiries while a server is closed', () => {
     for (const [as, schedule] of [[own, 2], [home, 5], [pension, 5], [home, 1]] as const) {
       expect(refusal(await estate.request('POST', `${API}/grants`, { as: operator('legal-1'), body: grantBody(as, { schedule }) }))).toEqual([422, 'SCHEDULE']);
     }
-    expect((await estate.request('POST', `${API}/grants`, { as: operator('legal-1'), body: grantBody(own, { schedule: 6 }) })).status).toBe(400);
+    expect((await estate.request('POST', `${API}/grants`, { as: operator('legal-1'), body: grantBody(own, { schedule: 7 }) })).status).toBe(400);
   });
 });

@@ -54,21 +54,41 @@ export class ResendOrderStore {
   }
 }
 
-/** Notices of a municipality came, for the first time or again: its orders note their numbers, and one whose range is complete is fulfilled. */
-export async function noteArrivals(ctx: Ctx, municipalityCode: string, municipalSeqs: readonly number[]): Promise<void> {
-  if (municipalSeqs.length === 0) return;
-  const noted = await ctx.db.many<Pick<ResendOrder, 'orderId' | 'firstSeq' | 'lastSeq' | 'state'> & Row>(
-    `WITH came AS MATERIALIZED (SELECT range_agg(int8range(seq, seq, '[]')) AS seqs FROM unnest($2::bigint[]) AS seq)
-     UPDATE resend_order SET arrived = arrived + seqs * ordered, state = CASE WHEN arrived + seqs @> ordered THEN 'FULFILLED' ELSE 'OPEN' END,
-       ended_at = CASE WHEN arrived + seqs @> ordered THEN $3::timestamptz END
-     FROM (SELECT order_id AS id, int8multirange(int8range(first_seq, last_seq, '[]')) AS ordered FROM resend_order
-       WHERE municipality_code = $1 AND state = 'OPEN' ORDER BY order_id FOR UPDATE) AS o
-     CROSS JOIN came WHERE order_id = o.id AND seqs && ordered
-     RETURNING order_id AS "orderId", first_seq AS "firstSeq", last_seq AS "lastSeq", state`,
-    municipalityCode, municipalSeqs, ctx.now.toISOString(),
+/** A notice that was taken in: whether its number was free, or it came again. */
+export interface Arrival {
+  readonly seq: number;
+  readonly isNew: boolean;
+}
+
+type Noted = Pick<ResendOrder, 'firstSeq' | 'lastSeq' | 'state'> & Row & { readonly orderId: string | null; readonly taken: boolean };
+
+/**
+ * Notices of a municipality came: new ones take their numbers, which fills gaps or leaves some (JUKI-4.5.1); its orders note all of
+ * them, and one whose range is complete is fulfilled. When another transaction has taken one of the numbers, this one begins again.
+ */
+export async function noteArrivals(ctx: Ctx, municipalityCode: string, arrivals: readonly Arrival[]): Promise<void> {
+  if (arrivals.length === 0) return;
+  const noted = await ctx.db.many<Noted>(
+    `WITH came AS MATERIALIZED (
+       SELECT range_agg(int8range(seq, seq, '[]')) AS seqs, range_agg(int8range(seq, seq, '[]')) FILTER (WHERE is_new) AS fresh, max(seq) FILTER (WHERE is_new) AS top
+       FROM unnest($2::bigint[], $4::boolean[]) AS arrived (seq, is_new)),
+     counted AS (
+       INSERT INTO municipal_sequence AS m (municipality_code, highest, gaps) SELECT $1, top, int8multirange(int8range(1, top)) - fresh FROM came WHERE top IS NOT NULL
+       ON CONFLICT (municipality_code) DO UPDATE SET highest = greatest(m.highest, EXCLUDED.highest),
+         gaps = m.gaps + int8multirange(int8range(m.highest, greatest(m.highest, EXCLUDED.highest), '(]')) - (SELECT fresh FROM came)
+       WHERE m.gaps + int8multirange(int8range(m.highest, NULL, '()')) @> (SELECT fresh FROM came) RETURNING 1),
+     orders AS (
+       UPDATE resend_order SET arrived = arrived + seqs * ordered, state = CASE WHEN arrived + seqs @> ordered THEN 'FULFILLED' ELSE 'OPEN' END,
+         ended_at = CASE WHEN arrived + seqs @> ordered THEN $3::timestamptz END
+       FROM (SELECT order_id AS id, int8multirange(int8range(first_seq, last_seq, '[]')) AS ordered FROM resend_order
+         WHERE municipality_code = $1 AND state = 'OPEN' ORDER BY order_id FOR UPDATE) AS o
+       CROSS JOIN came WHERE order_id = o.id AND seqs && ordered RETURNING order_id, first_seq, last_seq, state)
+     SELECT order_id AS "orderId", first_seq AS "firstSeq", last_seq AS "lastSeq", state, top IS NULL OR EXISTS (SELECT FROM counted) AS taken FROM came LEFT JOIN orders ON true`,
+    municipalityCode, arrivals.map(({ seq }) => seq), ctx.now.toISOString(), arrivals.map(({ isNew }) => isNew),
   );
+  if (noted.some(({ taken }) => !taken)) await ctx.db.run('DO $$ BEGIN RAISE serialization_failure; END $$');
   for (const { orderId, firstSeq, lastSeq, state } of noted) {
-    if (state !== 'FULFILLED') continue;
+    if (orderId === null || state !== 'FULFILLED') continue;
     ctx.emit(resendOrderEnded, { aggregateId: orderId, sequence: 2, data: { orderId, municipalityCode, firstSeq, lastSeq, state: 'FULFILLED' } });
     ctx.audit({ object: `resend-order:${orderId}`, facts: { state } });
   }

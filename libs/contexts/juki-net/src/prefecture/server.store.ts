@@ -52,26 +52,36 @@ export async function enterPrefecture(db: Db, prefecture: string): Promise<void>
   await db.run("SELECT set_config('kiban.prefecture', $1, true)", prefecture);
 }
 
+/** What a server knows of a municipality whose notices come. */
+export interface Entered {
+  /** From which day its entries ex officio must have been searched for (JUKI-7). */
+  readonly searchSince: LocalDate | undefined;
+  /** Numbers of its sequence, of those at hand, with which a notice was taken in before (JUKI-4.5.1). */
+  readonly used: ReadonlySet<number>;
+}
+
 /**
- * Enters the server of a municipality to apply its notices. Answers the day from which its entries ex officio must have been searched
- * for; no search of it is confirmed until the transaction ends (JUKI-7). Refuses PREFECTURE_CLOSED, NATIONAL_CLOSED.
+ * Enters the server of a municipality to apply its notices, whose numbers are `municipalSeqs`; no search of it is confirmed until the
+ * transaction ends (JUKI-7). Refuses PREFECTURE_CLOSED, NATIONAL_CLOSED.
  */
-export async function enterForNotices(db: Db, municipalityCode: string): Promise<LocalDate | undefined> {
-  const { fault, searchSince } = await enter(db, municipalityCode);
+export async function enterForNotices(db: Db, municipalityCode: string, municipalSeqs: readonly number[] = []): Promise<Entered> {
+  const { fault, ...entered } = await enter(db, municipalityCode, municipalSeqs);
   if (fault !== undefined) throw jukiNetProblems.refuse(fault);
-  return searchSince;
+  return entered;
 }
 
 /** Like `enterForNotices`, for whoever can wait. */
 export async function noticesWait(db: Db, municipalityCode: string): Promise<'PREFECTURE_CLOSED' | 'NATIONAL_CLOSED' | undefined> {
-  return (await enter(db, municipalityCode)).fault;
+  return (await enter(db, municipalityCode, [])).fault;
 }
 
-async function enter(db: Db, municipalityCode: string): Promise<{ readonly fault: ReturnType<typeof noticeFault>; readonly searchSince: LocalDate | undefined }> {
-  const { closed, since } = await db.one<{ closed: string[]; since: string | null }>(
+async function enter(db: Db, municipalityCode: string, municipalSeqs: readonly number[]): Promise<Entered & { readonly fault: ReturnType<typeof noticeFault> }> {
+  const { closed, since, used } = await db.one<{ closed: string[]; since: string | null; used: number[] }>(
     `SELECT set_config('kiban.prefecture', $1, true), ARRAY(SELECT server FROM server_state WHERE server IN ($1, '${NATIONAL}') AND state = 'CLOSED') AS closed,
-       pg_advisory_xact_lock_shared(hashtextextended('entry-search/' || $2::text, 0)), (SELECT since FROM entry_search_duty WHERE municipality_code = $2) AS since`,
-    serverOf(municipalityCode), municipalityCode,
+       pg_advisory_xact_lock_shared(hashtextextended('entry-search/' || $2::text, 0)), (SELECT since FROM entry_search_duty WHERE municipality_code = $2) AS since,
+       to_json(ARRAY(WITH taken AS MATERIALIZED (SELECT int8multirange(int8range(1, highest, '[]')) - gaps AS seqs FROM municipal_sequence WHERE municipality_code = $2)
+         SELECT seq FROM taken CROSS JOIN unnest($3::bigint[]) AS seq WHERE seqs @> seq)) AS used`,
+    serverOf(municipalityCode), municipalityCode, municipalSeqs,
   );
-  return { fault: noticeFault(closed), searchSince: since === null ? undefined : toLocalDate(since) };
+  return { fault: noticeFault(closed), searchSince: since === null ? undefined : toLocalDate(since), used: new Set(used) };
 }

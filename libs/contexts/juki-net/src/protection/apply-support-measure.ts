@@ -9,6 +9,7 @@ import { supportView, viewOfMeasure } from './support-view.js';
 
 const residentCode = z.string().refine((text) => ResidentCode.fault(text) === undefined, { params: { code: 'CHECK_DIGIT' } });
 const municipality = z.string().refine((text) => municipalityCodeFault(text) === undefined, { params: { code: 'CHECK_DIGIT' } });
+export const concernedInput = z.array(municipality).max(20).default([]).describe('municipalities concerned beside those of former addresses, such as the one of the registered domicile');
 
 const spec = useCase({
   action: 'juki-net.support-measure.apply',
@@ -19,7 +20,7 @@ const spec = useCase({
     grounds: z.enum(GROUNDS),
     appliedOn: z.iso.date(),
     startEvent: z.enum(START_EVENTS).describe('day from which this municipality counts the term'),
-    concerned: z.array(municipality).max(20).default([]).describe('municipalities concerned beside those of former addresses, such as the one of the registered domicile'),
+    concerned: concernedInput,
   }),
   output: supportView,
   refusals: [...refusals(jukiNetProblems, 'MEASURE_EXISTS', 'NOT_SAME_ADDRESS', 'RESIDENT_UNKNOWN', 'TERM'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')],
@@ -44,8 +45,7 @@ export class ApplySupportMeasure implements UseCase<typeof spec> {
     const measure: SupportMeasure = {
       measureId: uuidv7(), municipalityCode, state: 'APPLIED', grounds, startEvent, appliedOn, consulted: null, necessary: null, startsOn: null, endsOn: null, endReason: null,
     };
-    const concerned = [...new Set(input.concerned)].filter((code) => code !== municipalityCode);
-    await this.measures.add(ctx.db, measure, personKeys, { concerned, at: ctx.now });
+    await this.measures.add(ctx.db, measure, personKeys, { concerned: input.concerned, at: ctx.now });
     ctx.audit({ object: `support-measure:${measure.measureId}`, subjects: personKeys, facts: { to: measure.state, persons: personKeys.length } });
     return viewOfMeasure(measure, today);
   }

@@ -103,12 +103,13 @@ describe('support measures', () => {
   });
 
   it('JUKI-4.13 renewed from one month before the end, by nobody else and not by itself; repeated with its key it is one renewal', async () => {
-    const renew = (key?: string): Promise<Answer> => post(`/support-measures/${measureId}/renewal`, { consulted: 'POLICE' }, townA, key);
+    const renew = (key?: string, opinion: Record<string, unknown> = { necessary: true }): Promise<Answer> => post(`/support-measures/${measureId}/renewal`, { consulted: 'POLICE', ...opinion }, townA, key);
     expect(codeOf(await renew())).toBe('RENEWAL_TOO_EARLY');
     estate.clock.set(new Date('2016-06-01T01:00:00Z'));
     const ending = async (as: Actor): Promise<unknown> => (await estate.request('GET', `${API}/ending-support-measures`, { as, purpose })).json;
     expect(await ending(townA)).toMatchObject({ items: [{ measureId, endsOn: '2016-06-30' }] });
     expect(await ending(townB)).toEqual({ items: [] });
+    for (const opinion of [{}, { necessary: false }]) expect(codeOf(await renew(undefined, opinion))).toBe('OPINION_MISSING');
     const first = await renew('renewal-1');
     expect(first.json).toMatchObject({ state: 'ACTIVE', endsOn: '2017-06-30' });
     expect((await renew('renewal-1')).json).toEqual(first.json);
@@ -146,6 +147,33 @@ describe('support measures', () => {
     estate.clock.set(new Date('2017-07-17T01:00:00Z'));
     await estate.eventually(async () => (await personsOf(moved))[0]?.ends_on === '2017-07-16');
     expect(await protectedNow(again)).toEqual([true]);
+  });
+
+  it('JUKI-3.8 the municipality of the registered domicile gets to know of it, however it was registered; joined persons live at one address', async () => {
+    await notify(8, { changeDate: '20170701' });
+    await notify(9, { changeDate: '20170701', address: '架空県試験市例示10-5' });
+    const sees = async (serial: number): Promise<unknown> => (await post('/protection-checks', { residentCode: code(serial) }, townC)).json;
+    expect(await sees(8)).toMatchObject({ code: 'OUT_OF_JURISDICTION' });
+    const applied = idOf(await apply([8], townA, { concerned: ['990035', '990019', '990035'] }));
+    expect((await granted(applied)).json).toMatchObject({ state: 'ACTIVE' });
+    expect(await sees(8)).toEqual({ isProtected: true });
+    const register = (serials: readonly number[], over: Record<string, unknown>): Promise<Answer> =>
+      post('/support-measures', { residentCodes: serials.map(code), grounds: 'OTHER', startsOn: localDay(), opinionFrom: 'police', ...over });
+    expect(codeOf(await register([8, 9], {}))).toBe('NOT_SAME_ADDRESS');
+    expect((await register([9], { concerned: ['990036'] })).status).toBe(400);
+    const registered = idOf(await register([9], { concerned: ['990035'] }));
+    expect(await sees(9)).toEqual({ isProtected: true });
+    const copies = await estate.sql('SELECT municipality_code FROM juki_net.support_copy WHERE measure_id IN ($1, $2)', applied, registered);
+    expect(copies).toEqual([{ municipality_code: '990035' }, { municipality_code: '990035' }]);
+  });
+
+  it('JUKI-3.8 a decision that refuses ends the case as not necessary, and protects nobody', async () => {
+    await notify(10, { changeDate: '20170701' });
+    const refused = idOf(await apply([10]));
+    expect((await post(`/support-measures/${refused}/decision`, { granted: false })).json).toMatchObject({ state: 'ENDED', endReason: 'NOT_NECESSARY' });
+    expect(await show(refused)).toMatchObject({ state: 'ENDED', endReason: 'NOT_NECESSARY' });
+    expect(await protectedNow(refused)).toEqual([false]);
+    expect(codeOf(await post(`/support-measures/${refused}/decision`, { granted: true }))).toBe('SUPPORT_STATE');
   });
 
   it('a measure that was registered as decided can be withdrawn; no code, name or address is in events and audit lines', async () => {

@@ -3,7 +3,8 @@ import { localDateInJapan, ResidentCode, toLocalDate } from '#kernel';
 import { refusals, requireJurisdiction, platformProblems, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { PersonViewStore } from '../resident/person-view.store.js';
-import { GROUNDS, isStartAllowed, lastDayOfMeasure } from './support-measure.js';
+import { concernedInput } from './apply-support-measure.js';
+import { GROUNDS, isOneAddress, isStartAllowed, lastDayOfMeasure } from './support-measure.js';
 import type { SupportMeasureStore } from './support-measure.store.js';
 import { tellSupport } from './tell-support.js';
 
@@ -15,10 +16,11 @@ const spec = useCase({
     residentCodes: z.array(z.string().refine((text) => ResidentCode.fault(text) === undefined, { params: { code: 'CHECK_DIGIT' } })).min(1).max(20).describe('the applicant and the persons joined'),
     grounds: z.enum(GROUNDS),
     startsOn: z.iso.date(),
+    concerned: concernedInput,
     opinionFrom: writtenText(60).describe('kind of office whose opinion is attached'),
   }),
   output: z.object({ measureId: z.uuid(), startsOn: z.string(), endsOn: z.string(), persons: z.number().int() }),
-  refusals: [...refusals(jukiNetProblems, 'RESIDENT_UNKNOWN', 'TERM'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')],
+  refusals: [...refusals(jukiNetProblems, 'NOT_SAME_ADDRESS', 'RESIDENT_UNKNOWN', 'TERM'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')],
 });
 
 export class RegisterSupportMeasure implements UseCase<typeof spec> {
@@ -37,13 +39,14 @@ export class RegisterSupportMeasure implements UseCase<typeof spec> {
     const measureId = uuidv7();
     const endsOn = lastDayOfMeasure(startsOn);
     const personKeys = [...new Set(found.map((row) => row.person_key))];
+    if (!isOneAddress(await this.measures.addresses(ctx.db, personKeys))) throw jukiNetProblems.refuse('NOT_SAME_ADDRESS');
     await this.measures.add(
       ctx.db,
       {
         measureId, municipalityCode: ctx.actor.organisation, state: 'ACTIVE', grounds: input.grounds, startEvent: 'DECISION', appliedOn: startsOn, consulted: input.opinionFrom, necessary: true,
         startsOn, endsOn, endReason: null,
       },
-      personKeys, { concerned: [], at: ctx.now },
+      personKeys, { concerned: input.concerned, at: ctx.now },
     );
     await tellSupport(ctx, this.measures, personKeys);
     ctx.audit({ object: `support-measure:${measureId}`, subjects: personKeys, facts: { startsOn, endsOn } });

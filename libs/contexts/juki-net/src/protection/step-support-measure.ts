@@ -72,16 +72,16 @@ export class DecideSupportMeasure implements UseCase<typeof decideSpec> {
   }
 }
 
-const renewSpec = stepSpec('renew', 'Renews the measure for a year after its end; accepted from one month before, with the opinion of an office', {
-  consulted: z.enum(CONSULTED),
+const renewSpec = stepSpec('renew', 'Renews the measure for a year after its end; accepted from one month before, with the opinion of an office that it is necessary', {
+  consulted: z.enum(CONSULTED), necessary: z.boolean().default(false).describe('what the opinion says; without it nothing is renewed'),
 });
 
 export class RenewSupportMeasure implements UseCase<typeof renewSpec> {
   readonly spec = renewSpec;
   constructor(private readonly steps: SupportSteps) {}
 
-  async execute(ctx: Ctx, { measureId, consulted }: InputOf<typeof renewSpec>): Promise<View> {
-    return this.steps.take(ctx, measureId, { kind: 'RENEW', consulted });
+  async execute(ctx: Ctx, { measureId, consulted, necessary }: InputOf<typeof renewSpec>): Promise<View> {
+    return this.steps.take(ctx, measureId, { kind: 'RENEW', consulted, necessary });
   }
 }
 

@@ -21,14 +21,15 @@ describe('support measures', () => {
 
   it('JUKI-4.13 a term is a year, the next one follows without a gap', () => {
     fc.assert(fc.property(anyDate, (from) => [364, 365].includes(daysBetween(from, lastDayOfMeasure(from)))));
-    const renewed = decideSupport({ ...active, startsOn: d('2016-02-29'), endsOn: d('2017-02-28') }, { kind: 'RENEW', consulted: 'POLICE' }, d('2017-02-10'));
+    const renewed = decideSupport({ ...active, startsOn: d('2016-02-29'), endsOn: d('2017-02-28') }, { kind: 'RENEW', consulted: 'POLICE', necessary: true }, d('2017-02-10'));
     expect(renewed).toMatchObject({ state: 'ACTIVE', startsOn: '2016-02-29', endsOn: '2018-02-28' });
   });
 
   it('JUKI-4.13 reminded 30 days before the end, renewable from one month before', () => {
     expect([remindOn(d('2016-06-30')), renewableFrom(d('2016-06-30'))]).toEqual(['2016-05-31', '2016-05-30']);
-    const renew = (day: string): unknown => decideSupport(active, { kind: 'RENEW', consulted: 'POLICE' }, d(day));
+    const renew = (day: string): unknown => decideSupport(active, { kind: 'RENEW', consulted: 'POLICE', necessary: true }, d(day));
     expect(renew('2016-05-29')).toEqual({ refusal: 'RENEWAL_TOO_EARLY' });
+    expect(decideSupport(active, { kind: 'RENEW', consulted: 'POLICE', necessary: false }, d('2016-05-30'))).toEqual({ refusal: 'OPINION_MISSING' });
     expect(renew('2016-05-30')).toMatchObject({ endsOn: '2017-06-30' });
     expect(renew('2016-06-30')).toMatchObject({ endsOn: '2017-06-30' });
     expect(renew('2016-07-01')).toEqual({ refusal: 'SUPPORT_STATE' });
@@ -53,7 +54,7 @@ describe('support measures', () => {
       CONSULT: ['APPLIED'], OPINION: ['OPINION_PENDING'], GRANT: ['APPLIED', 'OPINION_PENDING'], REFUSE: ['APPLIED', 'OPINION_PENDING'], RENEW: ['ACTIVE'], WITHDRAW: ['APPLIED', 'OPINION_PENDING', 'ACTIVE'],
     };
     const steps: readonly SupportStep[] = [
-      { kind: 'CONSULT', consulted: 'POLICE' }, { kind: 'OPINION', necessary: true }, { kind: 'GRANT', notifiedOn: today }, { kind: 'REFUSE' }, { kind: 'RENEW', consulted: 'POLICE' }, { kind: 'WITHDRAW' },
+      { kind: 'CONSULT', consulted: 'POLICE' }, { kind: 'OPINION', necessary: true }, { kind: 'GRANT', notifiedOn: today }, { kind: 'REFUSE' }, { kind: 'RENEW', consulted: 'POLICE', necessary: true }, { kind: 'WITHDRAW' },
     ];
     for (const step of steps) {
       const from = SUPPORT_STATES.filter((state) => {
@@ -66,6 +67,7 @@ describe('support measures', () => {
 
   it('a withdrawal ends the protection at once', () => {
     expect(decideSupport(active, { kind: 'WITHDRAW' }, d('2015-08-01'))).toMatchObject({ state: 'ENDED', endReason: 'WITHDRAWN', endsOn: '2015-07-31' });
+    expect(decideSupport(base, { kind: 'REFUSE' }, today)).toMatchObject({ state: 'ENDED', endReason: 'NOT_NECESSARY' });
     expect(decideSupport(base, { kind: 'WITHDRAW' }, today)).toMatchObject({ state: 'ENDED', endsOn: null });
   });
 

@@ -46,8 +46,8 @@ export class SupportMeasureStore {
       personKeys, measureId, municipalityCode, grounds, startsOn, endsOn, at,
     );
     await db.run(
-      'INSERT INTO support_copy (measure_id, municipality_code, copied_at) SELECT $1, code, $3 FROM unnest($2::text[]) AS code ON CONFLICT DO NOTHING',
-      measureId, more.concerned, at,
+      'INSERT INTO support_copy (measure_id, municipality_code, copied_at) SELECT DISTINCT $1::uuid, code, $3::timestamptz FROM unnest($2::text[]) AS code WHERE code <> $4 ON CONFLICT DO NOTHING',
+      measureId, more.concerned, at, municipalityCode,
     );
     await this.copyToFormer(db, measure, more.at);
   }

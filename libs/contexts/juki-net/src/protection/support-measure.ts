@@ -34,7 +34,7 @@ export type SupportStep =
   | { readonly kind: 'OPINION'; readonly necessary: boolean }
   | { readonly kind: 'GRANT'; readonly notifiedOn: LocalDate }
   | { readonly kind: 'REFUSE' }
-  | { readonly kind: 'RENEW'; readonly consulted: string }
+  | { readonly kind: 'RENEW'; readonly consulted: string; readonly necessary: boolean }
   | { readonly kind: 'WITHDRAW' };
 
 export type SupportRefusal = 'SUPPORT_STATE' | 'OPINION_MISSING' | 'RENEWAL_TOO_EARLY' | 'TERM';
@@ -92,7 +92,7 @@ export function decideSupport(measure: SupportMeasure, step: SupportStep, today:
     case 'REFUSE':
       return { ...measure, state: 'ENDED', endReason: 'NOT_NECESSARY' };
     case 'RENEW':
-      return renew(measure, step.consulted, today);
+      return renew(measure, step, today);
     case 'WITHDRAW':
       return { ...measure, state: 'ENDED', endReason: 'WITHDRAWN', ...(measure.state === 'ACTIVE' ? { endsOn: addDays(today, -1) } : {}) };
   }
@@ -105,10 +105,11 @@ function grant(measure: SupportMeasure, days: { today: LocalDate; notifiedOn: Lo
   return { ...measure, state: 'ACTIVE', startsOn, endsOn: lastDayOfMeasure(startsOn) };
 }
 
-/** The new term follows the old one without a gap; nothing renews itself. */
-function renew(measure: SupportMeasure, consulted: string, today: LocalDate): SupportMeasure | { readonly refusal: SupportRefusal } {
+/** The new term follows the old one without a gap; nothing renews itself, and nothing is renewed without an opinion as it was granted. */
+function renew(measure: SupportMeasure, { consulted, necessary }: Extract<SupportStep, { kind: 'RENEW' }>, today: LocalDate): SupportMeasure | { readonly refusal: SupportRefusal } {
   if (measure.endsOn === null || today < renewableFrom(measure.endsOn)) return { refusal: 'RENEWAL_TOO_EARLY' };
-  return { ...measure, consulted, endsOn: lastDayOfMeasure(addDays(measure.endsOn, 1)) };
+  if (!necessary) return { refusal: 'OPINION_MISSING' };
+  return { ...measure, consulted, necessary, endsOn: lastDayOfMeasure(addDays(measure.endsOn, 1)) };
 }
 
 /** Those who are joined live with the applicant: the addresses are one, however they are written. */

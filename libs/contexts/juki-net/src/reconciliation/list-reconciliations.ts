@@ -1,4 +1,4 @@
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { nextOf, pageLimit, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { within } from '../inquiry/ask-register.js';
 import { RUN_STATES } from './reconciliation.js';
@@ -10,7 +10,7 @@ const spec = useCase({
   action: 'juki-net.reconciliation.list',
   kind: 'question',
   summary: 'Reconciliations with the number of differences that stand, the newest first',
-  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/).optional(), state: z.enum(RUN_STATES).optional(), before: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/).optional(), state: z.enum(RUN_STATES).optional(), before: z.uuid().optional(), limit: pageLimit }),
   output: z.object({
     items: z.array(z.object({
       runId: z.uuid(), municipalityCode: z.string(), state: z.enum(RUN_STATES), asOf: z.string(), jobId: z.uuid(), compared: count.nullable(), openDifferences: count,
@@ -28,10 +28,9 @@ export class ListReconciliations implements UseCase<typeof spec> {
   async execute(ctx: Ctx, { municipalityCode, state, before, limit }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     if (municipalityCode !== undefined) requireJurisdiction(ctx, municipalityCode);
     const runs = await this.runs.list(ctx.db, { within: municipalityCode ?? within(ctx), state, before, limit });
-    const last = runs.at(-1);
     return {
       items: runs.map(({ openedAt, completedAt, ...run }) => ({ ...run, openedAt: openedAt.toISOString(), completedAt: completedAt?.toISOString() ?? null })),
-      ...(runs.length < limit || last === undefined ? {} : { next: last.runId }),
+      ...nextOf(runs, limit, ({ runId }) => runId),
     };
   }
 }

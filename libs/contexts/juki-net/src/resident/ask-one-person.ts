@@ -10,7 +10,7 @@ const byRefSpec = useCase({
   summary: 'The items asked of one person, by person key',
   input: getByRef.input,
   output: getByRef.output,
-  refusals: refusals(jukiNetProblems, 'PERSON_IN_CONFLICT', 'RESIDENT_UNKNOWN'),
+  refusals: refusals(jukiNetProblems, 'FACT_VERSION', 'PERSON_IN_CONFLICT', 'RESIDENT_UNKNOWN'),
 });
 
 /** One person for a neighbour whose affair needs a part of the record, and must not go on with a doubtful one. */
@@ -18,11 +18,12 @@ export class GetByRef implements UseCase<typeof byRefSpec> {
   readonly spec = byRefSpec;
   constructor(private readonly views: PersonViewStore) {}
 
-  async execute(ctx: Ctx, { personKey, items }: InputOf<typeof byRefSpec>): Promise<OutputOf<typeof byRefSpec>> {
+  async execute(ctx: Ctx, { personKey, items, factVersion: known }: InputOf<typeof byRefSpec>): Promise<OutputOf<typeof byRefSpec>> {
     const [person] = await this.views.views(ctx.db, [personKey], ctx.now);
     if (person === undefined) throw jukiNetProblems.refuse('RESIDENT_UNKNOWN');
     const { factVersion, status } = person;
     if (status === 'CONFLICT') throw jukiNetProblems.refuse('PERSON_IN_CONFLICT');
+    if (known !== undefined && known !== factVersion) throw jukiNetProblems.refuse('FACT_VERSION', { facts: { factVersion } });
     ctx.audit({ object: 'persons', subjects: [personKey], facts: { items: items.join(',') } });
     return { personKey, factVersion, status, ...Object.fromEntries(items.map((item) => [item, person[item]])) };
   }

@@ -58,3 +58,9 @@ export const CHANGE_REASONS: Readonly<Record<string, ChangeReason>> = {
   43: { ...change([]), byNotice: false },
   44: { ...change([]), byNotice: false },
 };
+
+/** A death, a deletion ex officio or one of a mistaken entry. */
+export function isEndWithoutMove(changeReason: string): boolean {
+  const reason = CHANGE_REASONS[changeReason];
+  return reason?.effect === 'CLOSE' && reason.event !== 'moved-out';
+}

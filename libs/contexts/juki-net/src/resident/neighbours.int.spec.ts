@@ -84,6 +84,8 @@ describe('JUKI-5.2 one person', () => {
     expect(await refused(ask(getByRef, { personKey, items }, DESIGNATION, agency))).toBe('403 ACTION_NOT_PERMITTED');
     expect(await refused(ask(getByRef, { personKey: randomUUID(), items }))).toBe('404 RESIDENT_UNKNOWN');
     expect(await refused(ask(getByRef, { personKey, items: [] }))).toBe('400 INVALID_INPUT');
+    expect(await ask(getByRef, { personKey, items, factVersion: 1 })).toMatchObject({ factVersion: 1 });
+    expect(await refused(ask(getByRef, { personKey, items, factVersion: 2 }))).toBe('409 FACT_VERSION');
     await notice(townB, 3, { changeReason: '14', changeDate: '20160110' });
     expect(await refused(ask(getByRef, { personKey, items }))).toBe('422 PERSON_IN_CONFLICT');
     expect(await refused(ask(currentMunicipality, { personKey, date: '2016-01-20' }))).toBe('422 PERSON_IN_CONFLICT');

@@ -1,5 +1,5 @@
 import { addDays, type LocalDate } from '#kernel';
-import { type Change, changeOf, isOpen, isSameStay, type Segment } from './segment.js';
+import { type Change, changeOf, closeDue, isOpen, isSameStay, type Segment } from './segment.js';
 
 export type PersonStatus = 'RESIDENT' | 'IN_TRANSIT' | 'ABROAD' | 'DECEASED' | 'DELETED' | 'CONFLICT';
 
@@ -51,7 +51,7 @@ export function placeOn(segments: readonly Segment[], day: LocalDate): { readonl
 
 /** On the day of its closing a record is closed: the new one begins that day. */
 function standsOn(segment: Segment, day: LocalDate): Segment {
-  return segment.closedDate !== undefined && segment.closedDate > day ? { ...segment, state: 'LIVE', closedDate: undefined, closedReason: undefined } : segment;
+  return segment.closedDate !== undefined && segment.closedDate > day ? { ...segment, state: 'LIVE', closedDate: undefined, closedReason: undefined } : closeDue(segment, day);
 }
 
 /** The status on a day: what is due by then holds. */

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type LocalDate, toLocalDate } from '#kernel';
 import { lastDayOfMeasure } from '../protection/support-measure.js';
 import { CHANGE_REASONS } from './change-reason.js';
-import { standingOf, statusOn } from './person-status.js';
+import { placeOn, standingOf, statusOn } from './person-status.js';
 import { decideCodeChange, decideNotice, type Decision, type Notice, type Resident } from './resident.js';
-import type { Content } from './segment.js';
+import { closeDue, type Content, type Segment } from './segment.js';
 
 const NOW = new Date('2016-01-20T01:00:00Z');
 const TODAY = toLocalDate('2016-01-20');
@@ -74,6 +74,17 @@ describe('JUKI-4.5 order of arrival', () => {
     expect(standingOf(both.segments)?.quarantined.map((segment) => segment.municipalityCode)).toEqual([B]);
   });
 
+  it('V3 the dead restored (15): told is where the person lives, at the restored record or another', () => {
+    const both = after([at(B, '11', '2015-10-05', { ...content, address: '架空県模擬市標本町1' }), at(A, '20', '2015-10-03', {})], atA);
+    const back = applied(both, at(A, '15', '2016-01-10', {}));
+    expect(back.event).toMatchObject({ kind: 'entered', reason: '15', municipalityCode: B, fields: ['address'], factVersion: both.factVersion + 1 });
+    const late = after([at(B, '11', '2015-10-05'), at(A, '20', '2015-10-09', {})], atA);
+    expect(livingAt(late)).toBe(`DECEASED@${B}`);
+    expect(applied(late, at(A, '15', '2016-01-10', {})).event).toMatchObject({ kind: 'entered', municipalityCode: B, fields: [] });
+    const alone = after([at(A, '20', '2015-10-03', {})], atA);
+    expect(applied(alone, at(A, '15', '2016-01-10', {})).event).toMatchObject({ kind: 'entered', municipalityCode: A, fields: [] });
+  });
+
   it('V4 move within A that arrives after the move-in at B: A’s history, the address stays B', () => {
     const atB = after([at(B, '11', '2015-10-06', { ...content, address: '架空県模擬市標本町1' })], atA);
     const late = applied(atB, at(A, '30', '2015-10-05', { ...content, address: '架空県試験市例示10-5' }));
@@ -87,6 +98,7 @@ describe('JUKI-4.5 order of arrival', () => {
     const decision = decideCodeChange(atA, at(A, '40', '2016-01-15', {}));
     expect(decision).toMatchObject({ resident: { factVersion: 2, segments: atA.segments }, event: { kind: 'code-changed', reason: '40', fields: ['residentCode'] } });
     expect(JSON.stringify(decision)).not.toMatch(/\d{11}/);
+    expect(decideCodeChange(atA, at(A, '41', '2016-01-15', {}))).toMatchObject({ event: { kind: 'code-changed', reason: '41', fields: ['residentCode'] } });
     expect(refused(atA, at(A, '40', '2016-01-15'))).toBe('CHANGE_REASON_NOT_SERVED');
   });
 
@@ -138,6 +150,7 @@ describe('JUKI-4.3 change reasons', () => {
     ['32', { birthDate: '19800102' }, 'changed', ['birthDate']],
     ['33', { sex: '2' }, 'changed', ['sex']],
     ['34', { address: '架空県試験市見本町二丁目3番4号' }, 'minor-correction', ['address']],
+    ['35', { sex: '2', birthDate: '19800102', aliasName: 'SAMPLE TARO', postalCode: '0000002' }, 'changed', ['aliasName', 'birthDate', 'sex', 'postalCode']],
     ['36', { aliasName: 'SAMPLE TARO' }, 'changed', ['aliasName']],
   ] as const)('%s changes its items and names them', (reason, over, kind, fields) => {
     const decision = applied(atA, at(A, reason, '2016-01-10', { ...content, ...over }));
@@ -190,6 +203,20 @@ describe('JUKI-3.2, JUKI-7 status by the day', () => {
     expect(refused(atA, at(A, '21', '2016-03-21', {}))).toBe('DATE_IN_FUTURE');
     expect(refused(atA, at(A, '30', '2016-01-21'))).toBe('DATE_IN_FUTURE');
     expect(livingAt(after([at(A, '15', '2016-01-20')], planned), toLocalDate('2016-03-01'))).toBe(`RESIDENT@${A}`);
+  });
+
+  it('a planned move-out closes its record on its day: nothing is told, what comes later is decided by the closed record', () => {
+    const [planned, abroad] = ['21', '22'].map((reason) => after([at(A, reason, '2016-03-01', {})], atA));
+    const on = (resident: Resident | undefined, day: string): Resident => ({ factVersion: 2, segments: (resident?.segments ?? []).map((segment) => closeDue(segment, toLocalDate(day))) });
+    expect(on(planned, '2016-02-29')).toEqual(planned);
+    expect([on(planned, '2016-03-01'), on(abroad, '2016-03-02')].map(({ segments }) => segments[0]?.state)).toEqual(['CLOSED_MOVED', 'CLOSED_ABROAD']);
+    const gone = on(planned, '2016-03-01');
+    const later = new Date('2016-04-01T01:00:00Z');
+    const outcomes = [at(A, '11', '2016-04-01'), at(A, '30', '2016-03-02'), at(A, '21', '2016-03-02', {}), at(A, '15', '2016-03-02', {})].map((notice) => decideNotice(gone, notice, later));
+    expect(outcomes.map((decision) => (decision.outcome === 'REFUSED' ? decision.code : decision.segment.stay))).toEqual([2, 'RECORD_CLOSED', 'RECORD_CLOSED', 1]);
+    const elsewhere = atA.segments.map((segment): Segment => (
+      { ...segment, municipalityCode: B, state: 'CLOSED_EX_OFFICIO', closedReason: '23', entryDate: toLocalDate('2016-03-02'), closedDate: toLocalDate('2016-03-20') }));
+    expect(placeOn([...(planned?.segments ?? []), ...elsewhere], toLocalDate('2016-03-25'))).toMatchObject({ municipalityCode: B, status: 'DELETED' });
   });
 
   it('two live records are a conflict after 30 days, at once when the entry is no move-in from there', () => {

@@ -1,8 +1,8 @@
-import { kanaKeyStrict, kanjiKey, type LocalDate, toLocalDate } from '#kernel';
-import type { CopyValue, Db, FieldCipher, Row } from '#platform';
+import { kanaKeyStrict, kanjiKey, localDateInJapan, type LocalDate, toLocalDate } from '#kernel';
+import type { CopyValue, Ctx, Db, FieldCipher, Row } from '#platform';
 import type { Pointer, Standing } from './person-status.js';
 import type { Resident } from './resident.js';
-import type { Segment, SegmentState } from './segment.js';
+import { closeDue, type Segment, type SegmentState } from './segment.js';
 
 /** A person on record, as loaded for a change. */
 export interface StoredPerson {
@@ -159,8 +159,8 @@ export class ResidentStore {
     await db.run('UPDATE person SET resident_code = $2 WHERE person_key = $1', personKey, this.cipher.encrypt(CODE_COLUMN, newCode));
   }
 
-  /** Persons with all their segments, locked. */
-  async lockPersons(db: Db, personKeys: readonly string[]): Promise<Map<string, StoredPerson>> {
+  /** Persons with all their segments as they stand today, locked. What only the day has closed `closeDepartures` writes. */
+  async lockPersons({ db, now }: Pick<Ctx, 'db' | 'now'>, personKeys: readonly string[]): Promise<Map<string, StoredPerson>> {
     if (personKeys.length === 0) return new Map();
     const persons = await db.many<PersonRow>(
       `SELECT found.* FROM unnest($1::uuid[]) AS asked (person_key)
@@ -178,7 +178,8 @@ export class ResidentStore {
       if (group === undefined) segments.set(row.person_key, [row]);
       else group.push(row);
     }
-    return new Map(persons.map((person) => [person.person_key, storedPerson(person, segments.get(person.person_key) ?? [])]));
+    const today = localDateInJapan(now);
+    return new Map(persons.map((person) => [person.person_key, storedPerson(person, segments.get(person.person_key) ?? [], today)]));
   }
 
   /** Writes changed persons and segments: new rows by COPY, changed ones by one statement a table. */
@@ -197,9 +198,9 @@ export class ResidentStore {
   }
 }
 
-function storedPerson(person: PersonRow, rows: readonly LockedRow[]): StoredPerson {
+function storedPerson(person: PersonRow, rows: readonly LockedRow[], today: LocalDate): StoredPerson {
   const quarantined = new Set(rows.filter((row) => row.quarantined).map((row) => segmentKey({ municipalityCode: row.municipality_code, stay: row.stay })));
-  const segments = rows.map((row) => withNumberChange(toSegment(row), person));
+  const segments = rows.map((row) => withNumberChange(closeDue(toSegment(row), today), person));
   return {
     personKey: person.person_key,
     present: segments.find((segment) => isPresentOf(person, segment)),

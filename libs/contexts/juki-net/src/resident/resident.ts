@@ -29,6 +29,8 @@ export interface ResidentEvent {
   readonly fields: readonly string[];
   readonly previousMunicipalityCode?: string | undefined;
   readonly abroad?: boolean | undefined;
+  /** Of a deleted record: the municipality of the one that is the person's present record again. */
+  readonly returnsTo?: string | undefined;
 }
 
 export type NoticeRefusal =
@@ -71,7 +73,9 @@ export function decideNotice(resident: Resident, notice: Notice, now: Date): Dec
   if (standing === undefined) return { outcome: 'REFUSED', code: 'RESIDENT_UNKNOWN' };
   const quarantined = standing.quarantined.includes(segment);
   const isPresent = !quarantined && isOfPresent(reason, segment, before, standing);
-  const told = isPresent || (!quarantined && isMoveOut(reason));
+  // The restored record of the dead may not be the one where the person lives.
+  const isBack = before?.status === 'DECEASED' && standing.status !== 'DECEASED';
+  const told = isPresent || isBack || (!quarantined && isMoveOut(reason));
   const factVersion = resident.factVersion + (told ? 1 : 0);
   return {
     outcome: quarantined && !isQuarantined(before, segment) ? 'QUARANTINED' : 'APPLIED',
@@ -79,7 +83,7 @@ export function decideNotice(resident: Resident, notice: Notice, now: Date): Dec
     segment,
     standing,
     isPresent,
-    event: told ? eventOf(notice, reason, { factVersion, fields, segment }) : undefined,
+    event: told ? eventOf(notice, reason, { factVersion, ...(isBack ? presentOf(standing, before) : { fields, segment }), returnsTo: returnsTo(reason, segment, standing) }) : undefined,
     conflicts: [...(standing.quarantined.length > 0 ? (['ENTRY_AFTER_DEATH'] as const) : []), ...(standing.next?.status === 'CONFLICT' ? (['TWO_RECORDS'] as const) : [])],
   };
 }
@@ -171,24 +175,38 @@ function isOfPresent(reason: ChangeReason, segment: Segment, before: Standing | 
   return isSameStay(after.current, segment) || isSameStay(before?.current, segment);
 }
 
+/**
+ * An entry by mistake leaves the person where they were (JUKI-4.3, 26). Any other deletion does so beside a record elsewhere, unless the
+ * person had moved in from there: that one only waits for its own deletion (JUKI-7).
+ */
+function returnsTo(reason: ChangeReason, deleted: Segment, { status, current }: Standing): string | undefined {
+  if (reason.event !== 'record-deleted' || (status !== 'RESIDENT' && status !== 'IN_TRANSIT')) return undefined;
+  return deleted.state === 'CLOSED_ERROR' || deleted.entryReason !== '11' ? current.municipalityCode : undefined;
+}
+
 function isMoveOut(reason: ChangeReason): boolean {
   return reason.effect === 'CLOSE' && reason.closes === 'CLOSED_MOVED';
+}
+
+function presentOf({ current }: Standing, before: Standing): { readonly segment: Segment; readonly fields: readonly string[] } {
+  return { segment: current, fields: CONTENT_ITEMS.filter((item) => current.content[item] !== before.current.content[item]) };
 }
 
 function isQuarantined(standing: Standing | undefined, segment: Segment): boolean {
   return standing?.quarantined.some((other) => isSameStay(other, segment)) ?? false;
 }
 
-function eventOf(notice: Notice, reason: ChangeReason, facts: { factVersion: number; fields: readonly string[]; segment: Segment }): ResidentEvent {
+function eventOf(notice: Notice, reason: ChangeReason, facts: { factVersion: number; fields: readonly string[]; segment: Segment; returnsTo?: string | undefined }): ResidentEvent {
   return {
     kind: reason.event,
     factVersion: facts.factVersion,
     factDate: notice.changeDate,
-    municipalityCode: notice.municipalityCode,
+    municipalityCode: facts.segment.municipalityCode,
     reason: notice.changeReason,
     fields: facts.fields,
     ...(reason.event === 'moved-in' ? { previousMunicipalityCode: facts.segment.previousMunicipalityCode } : {}),
     ...(reason.event === 'moved-out' ? { abroad: notice.changeReason === '22' } : {}),
+    ...(facts.returnsTo === undefined ? {} : { returnsTo: facts.returnsTo }),
   };
 }
 

@@ -35,6 +35,12 @@ export function isOpen(segment: Segment): boolean {
   return segment.state === 'LIVE' || segment.state === 'OUT_PLANNED';
 }
 
+/** The segment on a day: a planned move-out whose day has come has closed the record without further news (JUKI-3.2). */
+export function closeDue(segment: Segment, today: LocalDate): Segment {
+  if (segment.state !== 'OUT_PLANNED' || segment.closedDate === undefined || segment.closedDate > today) return segment;
+  return { ...segment, state: segment.closedReason === '22' ? 'CLOSED_ABROAD' : 'CLOSED_MOVED' };
+}
+
 /** The last change of one stay: its municipality's notices have one order, so that it is the same whatever came between (JUKI-4.5.2). */
 export function changeOf({ change, closedReason, closedDate, entryReason, entryDate }: Segment): Change {
   if (change !== undefined) return change;

@@ -13,9 +13,9 @@ const CHUNK = 5_000;
 /** Persons a step: each may have several records. */
 const PERSONS = 1_000;
 const parameters = z.object({ lotId: z.uuid() });
-const position = z.object({ person: z.string(), at: z.string(), use: z.string(), rows: z.number().int(), sha256: z.string() });
+const position = z.object({ place: z.string().default(''), person: z.string(), at: z.string(), use: z.string(), rows: z.number().int(), sha256: z.string() });
 type Position = z.output<typeof position>;
-const START: Position = { person: NOBODY, at: '-infinity', use: NOBODY, rows: 0, sha256: '' };
+const START: Position = { place: '', person: NOBODY, at: '-infinity', use: NOBODY, rows: 0, sha256: '' };
 
 /** Purges an approved lot, a chunk a step, and certifies what went: how many rows and a hash over their keys (JUKI-3.9). */
 export class PurgeLot implements JobKind {
@@ -38,6 +38,7 @@ export class PurgeLot implements JobKind {
 
   private async purge(ctx: Ctx, lot: Lot, after: Position): Promise<Purged<{ readonly person: string }>> {
     if (lot.kind === 'USE_RECORD') return this.lots.purgeUses(ctx.db, lot, after, CHUNK);
+    if (lot.kind === 'SUPERSEDED') return this.lots.purgeSuperseded(ctx.db, lot, after, PERSONS);
     const { last, ...purged } = await this.lots.purgeRecords(ctx.db, lot, after.person, PERSONS);
     return { ...purged, last: last === undefined ? undefined : { person: last } };
   }

@@ -50,13 +50,42 @@ const count = async (table: string, where = 'true'): Promise<number> => Number((
 const PURGE = 'SELECT purged FROM purge_use_records($1, $2, $3::timestamptz, $2, 10000)';
 
 describe('retention', () => {
+  it('JUKI-4.11 what a later notice replaced in an open record goes five years after it, by the rule of then; the record and its last notice stay', async () => {
+    const moves = ['例示1-1', '例示2-2', '例示3-3'];
+    for (const [index, to] of moves.entries()) {
+      const notice = await estate.request('POST', `${API}/change-notices`, {
+        as: townA, purpose: 'RESIDENT_REGISTER',
+        body: {
+          municipalSeq: 10 + index, residentCode: code(3), personSeq: 2 + index, changeReason: '30', changeDate: '20151105', nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', aliasName: '', birthDate: '19800101',
+          sex: '1', address: `架空県試験市${to}`, townCode: '', postalCode: '0000001', municipalityCode: '990019', previousMunicipalityCode: '',
+        },
+      });
+      expect(notice.json).toMatchObject({ state: 'APPLIED' });
+    }
+    const [person] = await estate.sql<{ person_key: string }>("SELECT person_key FROM juki_net.segment WHERE state = 'LIVE'");
+    const of = (personSeq: number, at: string): Promise<unknown> => estate.sql('UPDATE juki_net.change_notice SET received_at = $3 WHERE person_key = $1 AND person_seq = $2', person?.person_key, personSeq, at);
+    // The second move was notified on the last day that is over, the third on the next one.
+    for (const [seq, at] of [[1, '2009-01-01T00:00:00Z'], [2, '2010-01-01T00:00:00Z'], [3, '2011-02-01T14:59:59Z'], [4, '2011-02-01T15:00:00Z']] as const) await of(seq, at);
+    estate.clock.set(new Date('2016-02-01T01:00:00Z'));
+    const lot = await drawn('SUPERSEDED', '2016-02');
+    expect(lot).toMatchObject({ rule: 'SUPERSEDED/1', countedUntil: '2011-02-01', rows: 4 });
+    await approve(lot.lotId, 'a');
+    await approve(lot.lotId, 'b');
+    expect((await estate.eventually(async () => (await shown(lot.lotId)).certificate)).rows).toBe(4);
+    const left = (table: string): Promise<unknown> => estate.sql(`SELECT person_seq FROM juki_net.${table} WHERE person_key = $1 ORDER BY 1`, person?.person_key);
+    expect([await left('change_notice'), await left('former_address')]).toEqual([[{ person_seq: 3 }, { person_seq: 4 }], [{ person_seq: 4 }]]);
+    expect(await estate.sql('SELECT state, address FROM juki_net.segment WHERE person_key = $1', person?.person_key)).toEqual([{ state: 'LIVE', address: '架空県試験市例示3-3' }]);
+    const again = { municipalSeq: 20, residentCode: code(3), personSeq: 1, changeReason: '14', changeDate: '20151005', nameKanji: '見本', nameKana: 'ミホン', birthDate: '19800101', sex: '1', address: '架空県試験市', municipalityCode: '990019' };
+    expect(codeOf(await estate.request('POST', `${API}/change-notices`, { as: townA, purpose: 'RESIDENT_REGISTER', body: again }))).toBe('SEQ_REUSED');
+  });
+
   it('JUKI-3.9 a lot that nobody approved in its month lapses; the next one has its rows', async () => {
     estate.clock.set(new Date('2023-11-01T01:00:00Z'));
     expect(await drawn('USE_RECORD', '2023-11')).toMatchObject({ rule: 'USE_RECORD/1', countedUntil: '2016-11-01', rows: USES + 3, state: 'DUE' });
     await estate.sql("UPDATE juki_net.retention_lot SET month = '2023-10' WHERE kind = 'USE_RECORD'");
     await estate.sql("UPDATE juki_net.cursor SET value = '2023-10' WHERE name = 'schedule:retention.draw-lots'");
     await drawn('USE_RECORD', '2023-11');
-    expect((await lots()).map((lot) => [lot.month, lot.state])).toEqual([['2023-11', 'DUE'], ['2023-10', 'LAPSED']]);
+    expect((await lots()).filter(({ kind }) => kind === 'USE_RECORD').map((lot) => [lot.month, lot.state])).toEqual([['2023-11', 'DUE'], ['2023-10', 'LAPSED']]);
   });
 
   it('JUKI-3.9 two different officers approve; a kill in the middle loses and doubles nothing; the certificate counts', async () => {
@@ -111,7 +140,7 @@ describe('retention', () => {
     const purged = await estate.eventually(async () => (await shown(lot.lotId)).certificate);
     expect(purged.rows).toBe(1);
     expect([await count('person', `person_key = '${gone}'`), await count('segment', `person_key = '${gone}'`), await count('change_notice', `person_key = '${gone}'`)]).toEqual([0, 0, 0]);
-    expect([await count('person', `person_key = '${kept}'`), await count('segment'), await count('change_notice')]).toEqual([1, 2, 3]);
+    expect([await count('person', `person_key = '${kept}'`), await count('segment'), await count('change_notice')]).toEqual([1, 2, 4]);
     expect(await estate.sql('SELECT superseded FROM juki_net.resident_code WHERE person_key = $1', gone)).toEqual([{ superseded: true }]);
   });
 });

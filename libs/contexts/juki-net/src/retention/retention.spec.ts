@@ -13,6 +13,8 @@ describe('retention', () => {
     ['CLOSED_RECORD', '2015-10-05', '2019-06-19', '2020-10-04'],
     ['CLOSED_RECORD', '2015-10-05', '2019-06-20', '2165-10-04'],
     ['CLOSED_RECORD', '2016-02-29', '2016-03-01', '2021-02-28'],
+    ['SUPERSEDED', '2015-10-05', '2019-06-19', '2020-10-04'],
+    ['SUPERSEDED', '2015-10-05', '2019-06-20', '2165-10-04'],
     ['USE_RECORD', '2015-10-05', '2015-10-05', '2022-10-04'],
     ['USE_RECORD', '2015-10-05', '2002-01-01', undefined],
   ] as const)('JUKI-4.11 %s of %s by the rule of %s is kept until %s', (kind, from, asOf, last) => {

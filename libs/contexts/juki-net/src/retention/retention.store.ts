@@ -2,7 +2,7 @@ import { addDays, type LocalDate, startOfDayInJapan } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
 import { createHash } from 'node:crypto';
 import { dropCopies } from '../prefecture/prefecture-record.store.js';
-import type { Lot } from './retention.js';
+import { NETWORK_BEGAN, type Lot, type LotKind } from './retention.js';
 
 export interface Certificate {
   readonly rows: number;
@@ -16,6 +16,12 @@ export interface UsePlace {
   readonly person: string;
   readonly at: string;
   readonly use: string;
+}
+
+/** A municipality's records of a person. */
+export interface RecordPlace {
+  readonly place: string;
+  readonly person: string;
 }
 
 /** What a chunk purged: how many rows, their digest, and the last of them, missing when nothing is left. */
@@ -39,6 +45,12 @@ const over = (record: string): string => `(${record}.state LIKE 'CLOSED\\_%' AND
 /** A person's present record goes with the last of theirs: until then it says what became of them. */
 const OVER = `${over('s')} AND ((p.municipality_code, p.stay) <> (s.municipality_code, s.stay) OR NOT EXISTS (SELECT FROM segment o WHERE o.person_key = s.person_key AND NOT ${over('o')}))`;
 
+/** A notice that took effect and was followed by another one received before $1; addresses that a notice received before $1 replaced. */
+const SUPERSEDED_NOTICE = `n.state = 'APPLIED' AND EXISTS (SELECT FROM change_notice l WHERE l.municipality_code = n.municipality_code AND l.person_key = n.person_key
+  AND l.person_seq > n.person_seq AND l.state IN ('APPLIED', 'QUARANTINED') AND l.received_at < $1)`;
+const SUPERSEDED_ADDRESS = `EXISTS (SELECT FROM change_notice n
+  WHERE n.municipality_code = f.municipality_code AND n.person_key = f.person_key AND n.person_seq = f.person_seq AND n.received_at < $1)`;
+
 export class RetentionStore {
   constructor(private readonly cipher: FieldCipher) {}
 
@@ -46,13 +58,18 @@ export class RetentionStore {
   async draw(db: Db, lot: Omit<Lot, 'rows' | 'state' | 'officers'>, at: Date): Promise<Lot | undefined> {
     const { lotId, kind, month, rule, countedUntil } = lot;
     await db.run("UPDATE retention_lot SET state = 'LAPSED' WHERE kind = $1 AND month < $2 AND (state = 'DUE' OR (state = 'APPROVED' AND rule <> $3))", kind, month, rule);
-    const rows = kind === 'USE_RECORD' ? await this.countUses(db, countedUntil) : await this.countRecords(db, countedUntil);
+    const rows = await this.count(db, kind, countedUntil);
     if (rows === 0) return undefined;
     const drawn = await db.run(
       "INSERT INTO retention_lot (lot_id, kind, month, rule, counted_until, rows, state, drawn_at) VALUES ($1, $2, $3, $4, $5, $6, 'DUE', $7) ON CONFLICT (kind, month) DO NOTHING",
       lotId, kind, month, rule, countedUntil, rows, at.toISOString(),
     );
     return drawn === 0 ? undefined : { ...lot, rows, state: 'DUE', officers: [] };
+  }
+
+  private async count(db: Db, kind: LotKind, countedUntil: LocalDate): Promise<number> {
+    if (kind === 'USE_RECORD') return this.countUses(db, countedUntil);
+    return kind === 'CLOSED_RECORD' ? this.countRecords(db, countedUntil) : this.countSuperseded(db, countedUntil);
   }
 
   private async countUses(db: Db, countedUntil: LocalDate): Promise<number> {
@@ -63,6 +80,15 @@ export class RetentionStore {
   private async countRecords(db: Db, countedUntil: LocalDate): Promise<number> {
     const { n } = await db.one<{ n: number }>(
       `SELECT count(*) AS n FROM segment s JOIN person p ON p.person_key = s.person_key WHERE ${OVER}`, countedUntil, dayAfter(countedUntil),
+    );
+    return n;
+  }
+
+  private async countSuperseded(db: Db, countedUntil: LocalDate): Promise<number> {
+    // Under the long rule every month for a century: no notice need be looked at.
+    if (countedUntil < NETWORK_BEGAN) return 0;
+    const { n } = await db.one<{ n: number }>(
+      `SELECT (SELECT count(*) FROM change_notice n WHERE ${SUPERSEDED_NOTICE}) + (SELECT count(*) FROM former_address f WHERE ${SUPERSEDED_ADDRESS}) AS n`, dayAfter(countedUntil),
     );
     return n;
   }
@@ -122,6 +148,26 @@ export class RetentionStore {
     await this.purgePersons(db, keys);
     const lines = gone.map((row) => `${row.person_key},${row.municipality_code},${row.stay}`).sort();
     return { rows: gone.length, digest: createHash('sha256').update(lines.join('\n')).digest(), last: keys.at(-1) };
+  }
+
+  /** What later notices replaced, of one chunk of a municipality's persons: former addresses, then former notices. The last one that took effect stays. */
+  async purgeSuperseded(db: Db, lot: Lot, after: RecordPlace, most: number): Promise<Purged<RecordPlace>> {
+    const before = dayAfter(lot.countedUntil);
+    const records = await db.many<RecordPlace & Row>(
+      `SELECT DISTINCT n.municipality_code AS place, n.person_key AS person FROM change_notice n WHERE ${SUPERSEDED_NOTICE} AND (n.municipality_code, n.person_key) > ($2, $3::uuid)
+       ORDER BY n.municipality_code, n.person_key LIMIT $4`,
+      before, after.place, after.person, most,
+    );
+    const of = [records.map(({ place }) => place), records.map(({ person }) => person)] as const;
+    const gone: { key: string }[] = [];
+    for (const [table, row, condition] of [['former_address', 'f', SUPERSEDED_ADDRESS], ['change_notice', 'n', SUPERSEDED_NOTICE]] as const) {
+      gone.push(...(await db.many<{ key: string }>(
+        `DELETE FROM ${table} ${row} USING unnest($2::text[], $3::uuid[]) AS k (place, person) WHERE ${row}.municipality_code = k.place AND ${row}.person_key = k.person AND ${condition}
+         RETURNING '${table},' || ${row}.person_key || ',' || ${row}.municipality_code || ',' || ${row}.person_seq AS key`,
+        before, ...of,
+      )));
+    }
+    return { rows: gone.length, digest: createHash('sha256').update(gone.map(({ key }) => key).sort().join('\n')).digest(), last: records.at(-1) };
   }
 
   /** A code is never given again (JUKI-3.1): what remains of it is its keyed hash, as superseded. */

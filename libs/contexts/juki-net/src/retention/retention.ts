@@ -1,7 +1,7 @@
 import { addYears, retentionLastDay, toLocalDate, isSameOfficer, type LocalDate } from '#kernel';
 
-/** Use records (提供の記録), and identity information of records that were deleted (消除された本人確認情報). */
-export const LOT_KINDS = ['USE_RECORD', 'CLOSED_RECORD'] as const;
+/** Use records (提供の記録), identity information of records that were deleted (消除された本人確認情報), and what a later notice replaced (修正前の). */
+export const LOT_KINDS = ['USE_RECORD', 'CLOSED_RECORD', 'SUPERSEDED'] as const;
 export type LotKind = (typeof LOT_KINDS)[number];
 
 /** LAPSED: not approved within its month, or under a rule that is no longer in force; the next lot has the rows. */
@@ -16,11 +16,15 @@ export interface RetentionRule {
   readonly years: number;
 }
 
+/** The network began then: no notice is older. */
+export const NETWORK_BEGAN = toLocalDate('2002-08-05');
 /** Rule versions (JUKI-4.11, 施行令34条 and its parallels; extended on 2019-06-20). A rule applies to every row still held on its day. */
 const RULES: readonly RetentionRule[] = [
-  { id: 'CLOSED_RECORD/1', kind: 'CLOSED_RECORD', from: toLocalDate('2002-08-05'), years: 5 },
+  { id: 'CLOSED_RECORD/1', kind: 'CLOSED_RECORD', from: NETWORK_BEGAN, years: 5 },
   { id: 'CLOSED_RECORD/2', kind: 'CLOSED_RECORD', from: toLocalDate('2019-06-20'), years: 150 },
-  { id: 'USE_RECORD/1', kind: 'USE_RECORD', from: toLocalDate('2002-08-05'), years: 7 },
+  { id: 'SUPERSEDED/1', kind: 'SUPERSEDED', from: NETWORK_BEGAN, years: 5 },
+  { id: 'SUPERSEDED/2', kind: 'SUPERSEDED', from: toLocalDate('2019-06-20'), years: 150 },
+  { id: 'USE_RECORD/1', kind: 'USE_RECORD', from: NETWORK_BEGAN, years: 7 },
 ];
 /** Officers who must approve a lot. */
 const OFFICERS = 2;

@@ -140,6 +140,62 @@ describe('JUKI-4.10 the monthly extract', () => {
     expect(await rowsOf(first.extractId)).toEqual(['DOMESTIC,2015-12,990027,990019,1,19800118,1,11,2015-12,1']);
   });
 
+  const decide = async (serial: number, decision: string): Promise<void> => {
+    const [entered] = await estate.sql<{ notice_id: string }>("SELECT notice_id FROM juki_net.change_notice JOIN juki_net.segment USING (person_key) WHERE name_kanji = $1 AND change_reason = '11' ORDER BY received_at DESC LIMIT 1", `見本　${serial}太郎`);
+    for (const officer of [operator, { ...operator, clientId: 'operator-2', operator: 'o-2' }]) {
+      const answer = await estate.request('POST', `${API}/quarantined-notices/${entered?.notice_id}/decision`, { as: officer, purpose: 'RESIDENT_REGISTER', body: { decision, answerReference: '試住第1号' } });
+      expect(answer.status).toBe(200);
+    }
+  };
+  const extractOf = async (at: string, month: string): Promise<string[]> => {
+    estate.clock.set(new Date(at));
+    return rowsOf(made.parse((await make(month)).json).extractId);
+  };
+
+  it('V3 takes back the moves of the dead when the death becomes known, and counts them again when they are restored', async () => {
+    const row = (serial: number, month: string, sign: 1 | -1): string => `DOMESTIC,${month},990027,990019,1,198001${10 + serial},1,11,2016-01,${sign}`;
+    for (const serial of [10, 11, 12, 13]) {
+      await entry(serial, '20100401');
+      await arrive(serial, '20160101');
+    }
+    expect(await extractOf('2016-02-02T01:00:00Z', '2016-01')).toEqual([10, 11, 12, 13].map((serial) => row(serial, '2016-01', 1)));
+    for (const serial of [10, 11, 12, 13]) await notice(townA, serial, 2, { changeReason: '20', changeDate: '20151230' });
+    await notice(townB, 12, 2, { changeReason: '26', changeDate: '20160202' });
+    await decide(13, 'REJECT');
+    expect(await extractOf('2016-03-02T01:00:00Z', '2016-02')).toEqual([10, 11, 12, 13].map((serial) => row(serial, '2016-02', -1)));
+    // Restored, entered by mistake, restored and entered anew with the number of what was rejected.
+    await notice(townA, 10, 3, { changeReason: '15', changeDate: '20160301' });
+    await notice(townB, 11, 2, { changeReason: '26', changeDate: '20160301' });
+    await notice(townA, 13, 3, { changeReason: '15', changeDate: '20160301' });
+    expect(await arrive(13, '20160101')).toBe('APPLIED');
+    expect(await extractOf('2016-04-02T01:00:00Z', '2016-03')).toEqual([10, 13].map((serial) => row(serial, '2016-03', 1)));
+    for (const serial of [10, 13]) await notice(townB, serial, 2, { changeReason: '26', changeDate: '20160401' });
+    expect(await extractOf('2016-05-02T01:00:00Z', '2016-04')).toEqual([10, 13].map((serial) => row(serial, '2016-04', -1)));
+    expect(await extractOf('2016-06-02T01:00:00Z', '2016-05')).toEqual([]);
+  });
+
+  it('V3 counts an entry after a death that officers apply several extracts later', async () => {
+    await entry(14, '20100401');
+    await notice(townA, 14, 2, { changeReason: '20', changeDate: '20160510' });
+    expect(await arrive(14, '20160601')).toBe('QUARANTINED');
+    expect([await extractOf('2016-07-02T01:00:00Z', '2016-06'), await extractOf('2016-08-02T01:00:00Z', '2016-07')]).toEqual([[], []]);
+    await notice(townA, 14, 3, { changeReason: '15', changeDate: '20160802' });
+    await decide(14, 'APPLY');
+    expect(await extractOf('2016-09-02T01:00:00Z', '2016-08')).toEqual(['DOMESTIC,2016-08,990027,990019,1,19800124,1,11,2016-06,1']);
+    expect(await extractOf('2016-10-02T01:00:00Z', '2016-09')).toEqual([]);
+  });
+
+  it('goes by the day of the notification at the counter where the municipality tells it; what comes after the extract is of the next month', async () => {
+    const arriveOn = (serial: number, notifiedOn: string): Promise<string> =>
+      notice(townB, serial, 1, { changeReason: '11', changeDate: '20161028', previousMunicipalityCode: '990019', ...(notifiedOn === '' ? {} : { notifiedOn }) });
+    const row = (serial: number, month: string): string => `DOMESTIC,${month},990027,990019,1,198001${10 + serial},1,11,2016-10,1`;
+    estate.clock.set(new Date('2016-11-01T01:00:00Z'));
+    for (const [serial, notifiedOn] of [[15, '20161031'], [16, '20161101'], [17, '']] as const) expect(await arriveOn(serial, notifiedOn)).toBe('APPLIED');
+    expect(await extractOf('2016-11-02T01:00:00Z', '2016-10')).toEqual([row(15, '2016-10')]);
+    expect(await arriveOn(18, '20161031')).toBe('APPLIED');
+    expect(await extractOf('2016-12-02T01:00:00Z', '2016-11')).toEqual([16, 17, 18].map((serial) => row(serial, '2016-11')));
+  });
+
   it('is for operators with the purpose of the report, and asks for a month', async () => {
     for (const answer of [await make('2015-12', townA), await get('00000000-0000-4000-8000-000000000000/rows', townA)]) expect(refusal(answer)).toEqual([403, 'ACTION_NOT_PERMITTED']);
     expect(refusal(await estate.request('POST', `${API}/statistics-extracts`, { as: operator, body: { month: '2015-12' } }))).toEqual([400, 'PURPOSE_REQUIRED']);

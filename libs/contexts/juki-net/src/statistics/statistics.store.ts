@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { LocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
 import type { Move } from './statistics.js';
 
@@ -7,6 +8,7 @@ export interface Extract extends Row {
   readonly month: string;
   readonly state: 'RUNNING' | 'COMPLETED';
   readonly jobId: string;
+  readonly madeAt: Date;
   readonly rows: number | null;
   readonly sha256: string | null;
 }
@@ -14,6 +16,8 @@ export interface Extract extends Row {
 export interface Candidate extends Row, Move {
   readonly noticeId: string;
   readonly receivedAt: Date;
+  /** Day of the notification at the counter (届出日), else that on which the register received it. */
+  readonly notifiedOn: LocalDate;
   readonly personKey: string;
   readonly personSeq: number;
   /** Under which the notice is kept: the code that it came with, or the one that has it now. */
@@ -26,22 +30,39 @@ export interface Candidate extends Row, Move {
   readonly counted: boolean;
 }
 
+/** Which notices are looked at: those received from an instant on and notified before the month was over, or late ones of before it. */
+export interface Looked {
+  readonly which: 'MOVES' | 'LATE' | 'CANCELLATIONS';
+  readonly since: string;
+  readonly receivedBefore: Date;
+  readonly notifiedBefore: LocalDate;
+  readonly limit: number;
+}
+
 /** A candidate that counts, with its table. */
 export interface CountedMove {
   readonly move: Candidate;
   readonly table: string;
 }
 
-const COLUMNS = `extract_id AS "extractId", month, state, job_id AS "jobId", rows, encode(sha256, 'hex') AS sha256`;
+const COLUMNS = `extract_id AS "extractId", month, state, job_id AS "jobId", made_at AS "madeAt", rows, encode(sha256, 'hex') AS sha256`;
 const LINE = `concat_ws(',', r.row_id, r.kind, e.month, r.municipality_code, r.previous_municipality_code, r.sex, r.birth_date, r.nationality_flag,
   r.reason, r.move_month, r.sign) AS line`;
 const ROW = 'extract_id, row_id, kind, municipality_code, previous_municipality_code, sex, birth_date, nationality_flag, reason, move_month, sign';
 const EFFECTIVE = "state IN ('APPLIED', 'QUARANTINED')";
+const NOTIFIED_ON = "coalesce(n.notified_on, (n.received_at AT TIME ZONE 'Asia/Tokyo')::date)";
+const DECIDED_SINCE = 'n.received_at < $6::timestamptz AND EXISTS (SELECT FROM quarantine_decision d WHERE d.notice_id = n.notice_id AND d.decided_at >= $6::timestamptz)';
 /** The code to which the previous municipality has passed, where the stays there are found now. */
 const SUCCESSOR = `(SELECT m.new_code FROM former_municipality f JOIN municipality_change m ON m.change_id = f.change_id
   WHERE f.code = s.previous_municipality_code AND m.new_code <> f.code AND m.town_codes = '{}' AND m.state IN ('RUNNING', 'COMPLETED'))`;
-/** Every entry opens the next stay, so that their number up to a notice is its stay. */
 const OPENING = "('10', '11', '12', '13', '14', '18')";
+/** Notices of the same municipality about the same person that took effect. */
+const LINEAGE = `FROM change_notice e WHERE e.municipality_code = n.municipality_code AND e.person_key = n.person_key AND e.${EFFECTIVE}`;
+const SEGMENT = 's.person_key = c.person_key AND s.municipality_code = c.municipality_code AND s.stay = c.stay';
+/** What was counted with a row, once more with the sign. */
+const AGAIN = (sign: string): string => `INSERT INTO statistics_row (${ROW})
+  SELECT $1, gen_random_uuid(), r.kind, r.municipality_code, r.previous_municipality_code, r.sex, r.birth_date, r.nationality_flag, r.reason, r.move_month, ${sign}
+  FROM turned t JOIN statistics_row r ON r.extract_id = t.extract_id AND r.row_id = t.row_id`;
 
 /** Extracts, their rows, and which notices made them. */
 export class StatisticsStore {
@@ -91,24 +112,27 @@ export class StatisticsStore {
     return (await db.maybe("SELECT 1 FROM statistics_extract WHERE month = $1 AND state = 'COMPLETED'", month)) !== undefined;
   }
 
-  /** The next notices by the day they were received: those that may count, or the cancellations (26). */
-  async candidates(db: Db, after: { at: string; noticeId: string }, to: Date, { cancellations, limit }: { cancellations: boolean; limit: number }): Promise<Candidate[]> {
+  /** The next notices: those that may count, those received before of which officers decided since (JUKI-3.3), or the cancellations (26). */
+  async candidates(db: Db, after: { at: string; noticeId: string }, { which, since, receivedBefore, notifiedBefore, limit }: Looked): Promise<Candidate[]> {
     return db.many<Candidate>(
-      `SELECT n.notice_id AS "noticeId", n.received_at AS "receivedAt", n.person_key AS "personKey", n.person_seq AS "personSeq",
-         n.change_reason AS reason, n.change_date AS "changeDate", n.municipality_code AS "keptUnder", coalesce(n.notified_as, n.municipality_code) AS "municipalityCode", k.stay, s.previous_municipality_code AS "previousMunicipalityCode", s.sex, s.birth_date AS "birthDate",
+      `SELECT n.notice_id AS "noticeId", n.received_at AS "receivedAt", ${NOTIFIED_ON} AS "notifiedOn", n.person_key AS "personKey", n.person_seq AS "personSeq",
+         n.change_reason AS reason, n.change_date AS "changeDate", n.municipality_code AS "keptUnder", coalesce(n.notified_as, n.municipality_code) AS "municipalityCode", s.stay, s.previous_municipality_code AS "previousMunicipalityCode", s.sex, s.birth_date AS "birthDate",
          s.foreign_resident AS "foreignResident", o.closed_date AS "leftOn", c.row_id IS NOT NULL AS counted,
          s.state = 'CLOSED_ERROR' AND EXISTS (SELECT FROM segment d WHERE d.person_key = n.person_key AND d.state = 'CLOSED_DEAD' AND d.closed_date < s.entry_date) AS "isAfterDeath"
        FROM change_notice n
-       CROSS JOIN LATERAL (SELECT count(*) AS stay FROM change_notice e WHERE e.municipality_code = n.municipality_code AND e.person_key = n.person_key
-         AND e.person_seq <= n.person_seq AND e.${EFFECTIVE} AND e.change_reason IN ${OPENING}) AS k
-       LEFT JOIN segment s ON s.person_key = n.person_key AND s.municipality_code = n.municipality_code AND s.stay = k.stay
+       CROSS JOIN LATERAL (SELECT e.change_reason, e.change_date, e.person_seq ${LINEAGE} AND e.person_seq <= n.person_seq AND e.change_reason IN ${OPENING}
+         ORDER BY e.person_seq DESC LIMIT 1) AS k
+       -- The stay that it opened: the last such one, but for those of later entries. A rejected entry has left a stay without a notice.
+       CROSS JOIN LATERAL (SELECT s.* FROM segment s WHERE s.person_key = n.person_key AND s.municipality_code = n.municipality_code AND s.entry_reason = k.change_reason
+         AND s.entry_date = k.change_date ORDER BY s.stay DESC LIMIT 1
+         OFFSET (SELECT count(*) ${LINEAGE} AND e.change_reason = k.change_reason AND e.change_date = k.change_date AND e.person_seq > k.person_seq)) AS s
        LEFT JOIN LATERAL (SELECT b.closed_date FROM segment b WHERE b.person_key = n.person_key AND b.municipality_code IN (s.previous_municipality_code, ${SUCCESSOR})
          AND b.entry_date <= n.change_date AND b.state <> 'CLOSED_ERROR' ORDER BY b.stay DESC LIMIT 1) AS o ON true
-       LEFT JOIN counted_move c ON c.municipality_code = n.municipality_code AND c.person_key = n.person_key AND c.person_seq = n.person_seq
-       WHERE n.change_reason IN ${cancellations ? "('26')" : "('11', '12', '14', '18', '22')"} AND n.${EFFECTIVE} AND NOT coalesce(s.quarantined, false) AND n.received_at < $3
-         AND (n.received_at, n.notice_id) > ($1::timestamptz, $2::uuid)
+       LEFT JOIN counted_move c ON c.municipality_code = n.municipality_code AND c.person_key = n.person_key AND c.person_seq = n.person_seq AND c.stay = s.stay
+       WHERE n.change_reason IN ${which === 'CANCELLATIONS' ? "('26')" : "('11', '12', '14', '18', '22')"} AND n.${EFFECTIVE} AND NOT s.quarantined AND n.received_at < $3
+         AND (n.received_at, n.notice_id) > ($1::timestamptz, $2::uuid) AND ${NOTIFIED_ON} < $5::date AND ${which === 'LATE' ? DECIDED_SINCE : 'n.received_at >= $6::timestamptz'}
        ORDER BY n.received_at, n.notice_id LIMIT $4`,
-      after.at, after.noticeId, to.toISOString(), limit,
+      after.at, after.noticeId, receivedBefore.toISOString(), limit, notifiedBefore, since,
     );
   }
 
@@ -128,13 +152,29 @@ export class StatisticsStore {
   /** Takes back what was counted for the stays: the same rows with the other sign, once. */
   async reverse(db: Db, extractId: string, cancelled: readonly Candidate[]): Promise<void> {
     await db.run(
-      `WITH undone AS (UPDATE counted_move c SET reversed_by = $1 FROM unnest($2::text[], $3::uuid[], $4::int[]) AS x (municipality_code, person_key, stay)
-         WHERE c.municipality_code = x.municipality_code AND c.person_key = x.person_key AND c.stay = x.stay AND c.reversed_by IS NULL RETURNING c.extract_id, c.row_id)
-       INSERT INTO statistics_row (${ROW})
-       SELECT $1, gen_random_uuid(), r.kind, r.municipality_code, r.previous_municipality_code, r.sex, r.birth_date, r.nationality_flag, r.reason, r.move_month, -1
-       FROM undone JOIN statistics_row r ON r.extract_id = undone.extract_id AND r.row_id = undone.row_id`,
+      `WITH turned AS (UPDATE counted_move c SET reversed_by = $1 FROM unnest($2::text[], $3::uuid[], $4::int[]) AS x (municipality_code, person_key, stay)
+         WHERE c.municipality_code = x.municipality_code AND c.person_key = x.person_key AND c.stay = x.stay AND c.reversed_by IS NULL RETURNING c.extract_id, c.row_id) ${AGAIN('-1')}`,
       extractId, cancelled.map(({ keptUnder }) => keptUnder), cancelled.map(({ personKey }) => personKey), cancelled.map(({ stay }) => stay),
     );
+  }
+
+  /**
+   * The dead do not move, whenever the death becomes known (JUKI-4.5.2 V3): what was counted is taken back while the entry waits or
+   * when it was rejected, and counts again when the record of the death was restored. Answers the persons.
+   */
+  async followDeaths(db: Db, extractId: string): Promise<string[]> {
+    const rows = await db.many<{ person_key: string }>(
+      `WITH found AS (SELECT c.* FROM segment s JOIN counted_move c ON ${SEGMENT} WHERE s.quarantined AND c.reversed_by IS NULL
+         UNION SELECT c.* FROM counted_move c WHERE c.rejected AND c.reversed_by IS NULL
+         UNION SELECT c.* FROM counted_move c JOIN segment s ON ${SEGMENT} WHERE c.reversed_by IS NOT NULL AND NOT s.quarantined AND s.state <> 'CLOSED_ERROR'),
+       turned AS (UPDATE counted_move c SET reversed_by = CASE WHEN c.reversed_by IS NULL THEN $1::uuid END FROM found f
+         WHERE c.municipality_code = f.municipality_code AND c.person_key = f.person_key AND c.person_seq = f.person_seq AND c.stay = f.stay
+         RETURNING c.person_key, c.extract_id, c.row_id, c.reversed_by),
+       told AS (${AGAIN('CASE WHEN t.reversed_by IS NULL THEN 1 ELSE -1 END')})
+       SELECT person_key FROM turned`,
+      extractId,
+    );
+    return rows.map((row) => row.person_key);
   }
 
   /** Lines of the extract in the order of their ids, which tells nothing. */
@@ -144,4 +184,9 @@ export class StatisticsStore {
       extractId, after, limit,
     );
   }
+}
+
+/** Officers rejected the entry that opened a stay: what was counted for it is for the next extract to take back. */
+export async function rejectCounted(db: Db, { municipalityCode, personKey, stay }: { municipalityCode: string; personKey: string; stay: number }): Promise<void> {
+  await db.run('UPDATE counted_move SET rejected = true WHERE municipality_code = $1 AND person_key = $2 AND stay = $3', municipalityCode, personKey, stay);
 }

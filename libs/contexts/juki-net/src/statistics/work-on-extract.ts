@@ -15,12 +15,15 @@ const CHUNK = 2_000;
 const LINES_AT_ONCE = 10_000;
 /** A month may have a million rows; a file is sealed in memory. */
 const FILE_ROWS = 100_000;
+/** Before any notice. */
+const LONG_AGO = '0001-01-01T00:00:00.000Z';
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 const parameters = z.object({ extractId: z.uuid() });
-const position = z.object({ phase: z.enum(['MOVES', 'CANCELLATIONS', 'HASH']), at: z.string(), noticeId: z.string() });
+const PHASES = ['MOVES', 'LATE', 'CANCELLATIONS', 'HASH'] as const;
+const position = z.object({ phase: z.enum(PHASES), at: z.string(), noticeId: z.string() });
 
-/** Counts the moves of a month, then takes back what was cancelled in it, then seals the extract with the hash of its lines. */
+/** Counts the moves of a month, then takes back what was cancelled in it or is of the dead, then seals the extract with the hash of its lines. */
 export class WorkOnExtract implements JobKind<string> {
   readonly kind = STATISTICS_JOB;
   constructor(
@@ -41,13 +44,16 @@ export class WorkOnExtract implements JobKind<string> {
     const { phase, ...after } = job.cursor === null ? { phase: 'MOVES' as const, ...start } : position.parse(job.cursor);
     if (phase === 'HASH') return this.complete(ctx, extract, hash, job.done);
     const cancellations = phase === 'CANCELLATIONS';
-    const found = await this.statistics.candidates(ctx.db, after, boundsOf(extract.month).to, { cancellations, limit: CHUNK });
+    const looked = { which: phase, since: start.at, receivedBefore: extract.madeAt, notifiedBefore: localDateInJapan(boundsOf(extract.month).to), limit: CHUNK };
+    const found = await this.statistics.candidates(ctx.db, after, looked);
     await this.take(ctx, extract, found, cancellations);
     const last = found.at(-1);
     const total = job.cursor === null ? await this.statistics.notices(ctx.db, { from: new Date(start.at), to: boundsOf(extract.month).to }) : undefined;
     const progress = { done: job.done + found.length, ...(total === undefined ? {} : { total }) };
     if (last !== undefined && found.length === CHUNK) return { cursor: { phase, at: last.receivedAt.toISOString(), noticeId: last.noticeId }, ...progress };
-    return { cursor: { phase: cancellations ? 'HASH' : 'CANCELLATIONS', ...start }, ...progress };
+    if (cancellations) await this.followDeaths(ctx, extract);
+    const next = PHASES[PHASES.indexOf(phase) + 1] ?? 'HASH';
+    return { cursor: { phase: next, ...start, ...(next === 'LATE' ? { at: LONG_AGO } : {}) }, ...progress };
   }
 
   private async start(db: Db, month: string): Promise<{ at: string; noticeId: string }> {
@@ -58,7 +64,7 @@ export class WorkOnExtract implements JobKind<string> {
   private async take(ctx: Ctx, { extractId, month }: Extract, found: readonly Candidate[], cancellations: boolean): Promise<void> {
     const successions = cancellations ? [] : await this.changes.successions(ctx.db);
     const moves = cancellations ? [] : found.flatMap((candidate) => {
-      const move = onDayOfNotification(candidate, successions, localDateInJapan(candidate.receivedAt));
+      const move = onDayOfNotification(candidate, successions, candidate.notifiedOn);
       const table = move.counted ? undefined : tableOf(move);
       return table === undefined ? [] : [{ move, table }];
     });
@@ -66,6 +72,11 @@ export class WorkOnExtract implements JobKind<string> {
     await this.statistics.count(ctx.db, extractId, moves);
     const subjects = (cancellations ? found : moves.map(({ move }) => move)).map(({ personKey }) => personKey);
     ctx.audit({ object: `statistics-extract:${extractId}`, subjects: [...new Set(subjects)], facts: { month, notices: found.length } });
+  }
+
+  private async followDeaths(ctx: Ctx, { extractId, month }: Extract): Promise<void> {
+    const subjects = await this.statistics.followDeaths(ctx.db, extractId);
+    if (subjects.length > 0) ctx.audit({ object: `statistics-extract:${extractId}`, subjects: [...new Set(subjects)], facts: { month, notices: 0 } });
   }
 
   private async complete(ctx: Ctx, { extractId }: Extract, sha256: string, done: number): Promise<StepOutcome> {

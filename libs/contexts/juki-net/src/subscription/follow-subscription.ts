@@ -1,4 +1,4 @@
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { nextOf, pageLimit, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { FREQUENCIES, type Subscription, SUBSCRIPTION_STATES } from './subscription.js';
 import type { SubscriptionStore } from './subscription.store.js';
@@ -27,7 +27,7 @@ export class ShowSubscription implements UseCase<typeof showSpec> {
 
 const listSpec = useCase({
   action: 'juki-net.subscription.list', kind: 'question', summary: 'Subscriptions to changes: an organisation sees its own, an operator all',
-  input: z.strictObject({ after: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
+  input: z.strictObject({ after: z.uuid().optional(), limit: pageLimit }),
   output: z.object({ items: z.array(subscriptionView), next: z.uuid().optional() }),
   refusals: [],
 });
@@ -39,9 +39,8 @@ export class ListSubscriptions implements UseCase<typeof listSpec> {
   async execute(ctx: Ctx, { after, limit }: InputOf<typeof listSpec>): Promise<OutputOf<typeof listSpec>> {
     const { kind: institution, organisation } = ctx.actor;
     const subscriptions = await this.subscriptions.list(ctx.db, { owner: institution === 'operator' ? undefined : { institution, organisation }, after, limit });
-    const last = subscriptions.at(-1);
     ctx.audit({ object: 'subscriptions', facts: { listed: subscriptions.length } });
-    return { items: subscriptions.map(viewOf), ...(subscriptions.length === limit && last !== undefined ? { next: last.subscriptionId } : {}) };
+    return { items: subscriptions.map(viewOf), ...nextOf(subscriptions, limit, ({ subscriptionId }) => subscriptionId) };
   }
 }
 

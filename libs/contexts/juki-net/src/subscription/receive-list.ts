@@ -14,7 +14,7 @@ const spec = useCase({
   input: z.strictObject({ subscriptionId: z.uuid() }),
   output: listAnswer,
   refusals: [
-    ...listRefusals, ...refusals(jukiNetProblems, 'BAD_SIGNATURE', 'COUNT_MISMATCH', 'EMPTY_FILE', 'EXCHANGE_CERTIFICATE', 'FRAME', 'HASH_MISMATCH', 'UPLOAD_BROKEN'),
+    ...listRefusals, ...refusals(jukiNetProblems, 'BAD_SIGNATURE', 'CHARACTER', 'COUNT_MISMATCH', 'EMPTY_FILE', 'EXCHANGE_CERTIFICATE', 'FRAME', 'HASH_MISMATCH', 'UPLOAD_BROKEN'),
     ...refusals(platformProblems, 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'),
   ],
 });

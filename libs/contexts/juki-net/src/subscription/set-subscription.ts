@@ -40,7 +40,7 @@ export class SetSubscription implements UseCase<typeof setSpec> {
     const { kind: institution, organisation } = ctx.actor;
     const nextOn = dueAfter(calendar, localDateInJapan(ctx.now));
     const number = await this.subscriptions.nextNumber(ctx.db, { institution, organisation });
-    const fresh: Subscription = { subscriptionId, institution, organisation, number, grantId, reasons: [...new Set(reasons)].sort(), calendar, state: 'ACTIVE', persons: 0, nextOn, comparedAt: ctx.now };
+    const fresh: Subscription = { subscriptionId, institution, organisation, number, grantId, reasons: [...new Set(reasons)].sort(), calendar, state: 'ACTIVE', persons: 0, nextOn, comparedAt: ctx.now, jobId: null, batchId: null };
     const isNew = await this.subscriptions.add(ctx.db, fresh, ctx.now);
     const subscription = isNew ? fresh : await this.change(ctx, fresh);
     ctx.audit({ object: `subscription:${subscriptionId}`, facts: { grantId, reasons: subscription.reasons.join(' '), every: calendar.every, isNew } });

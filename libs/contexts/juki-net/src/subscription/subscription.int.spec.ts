@@ -1,17 +1,14 @@
-import { createHash, randomUUID, type KeyObject } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { jukiNetModule } from '#contexts/juki-net';
-import { ResidentCode } from '#kernel';
-import {
-  buildTbsCertificate, decryptData, encryptData, generateRsaKey, parseCertificate, pemDecode, pemEncode, signCertificate, signData, signingKeyOf, verifySignedData,
-  type CertificateProfile, type ParsedCertificate,
-} from '#pki';
+import { ResidentCode, toLocalDate } from '#kernel';
+import { parseCertificate, pemDecode, type ParsedCertificate } from '#pki';
 import { connectStreams, parseCloudEvent, type Actor } from '#platform';
-import { startEstate, type Answer, type TestEstate } from '#testing';
+import { databaseAs, ExchangeParty, startEstate, type Answer, type TestEstate } from '#testing';
 import { readFrame, writeFrame } from '../batch/frame.js';
 import { INTAKE_COLUMNS, type IntakeRow } from '../change-notice/intake-row.js';
+import { DisclosureStore } from '../disclosure/disclosure.store.js';
 
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
 const pension: Actor = { clientId: 'agency-pension', kind: 'national-agency', organisation: 'pension', operator: 'p-77' };
@@ -21,15 +18,11 @@ const API = '/api/juki-net/v1';
 const PURPOSE = 'PENSION_CURRENT_STATUS';
 const PEOPLE = 4_100;
 const code = (serial: number): string => ResidentCode.fromBody(`99${String(serial).padStart(8, '0')}`).reveal();
-const PROFILE: CertificateProfile = {
-  id: 'agency', version: 3, signature: 'sha256WithRSAEncryption', key: { modulusBits: 2048 }, subject: [{ type: 'C', value: 'JP' }, { type: 'O', value: 'Pension agency' }],
-  validity: { maxDays: 365 }, extensions: [{ critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature', 'keyEncipherment'] } }],
-};
 const START = new Date('2026-02-02T01:00:00Z');
 
 let estate: TestEstate;
 let streams: Awaited<ReturnType<typeof connectStreams>>;
-let agency: { readonly certificate: ParsedCertificate; readonly key: KeyObject };
+let agency: ExchangeParty;
 let register: ParsedCertificate;
 let feedGrant: string;
 let batchGrant: string;
@@ -79,7 +72,7 @@ async function grantFor(mode: string): Promise<string> {
 }
 async function sealed(grantId: string, batchId: string, details: string[]): Promise<Uint8Array<ArrayBuffer>> {
   const text = writeFrame({ kind: 'BREQ', sender: 'pension', receiver: 'juki-net', grantId, batchId, createdAt: '2026-01-01T00:00:00Z' }, details);
-  return new Uint8Array(encryptData(await signData(gzipSync(text), { certificate: agency.certificate, key: signingKeyOf('agency', agency.key) }, estate.clock.now()), register));
+  return agency.seal(text, register, estate.clock.now());
 }
 const upload = (path: string, body: Uint8Array<ArrayBuffer>, actor = pension): Promise<Answer> => estate.request('POST', `${API}${path}`, { as: actor, purpose: PURPOSE, body, headers: { 'content-type': 'application/pkcs7-mime' } });
 const question = (lineNo: number, serial: number, sinceDate = ''): string => ['D', lineNo, '1', code(serial), '', '', '', '', '', '', sinceDate, `ref-${serial}`].join(',');
@@ -90,7 +83,7 @@ async function linesOf(batchId: string, name: RegExp): Promise<readonly string[]
   const { bytes, status, headers } = await as(pension, 'GET', `/batches/${batchId}/result`);
   expect(status).toBe(200);
   expect(headers.get('content-disposition')).toMatch(name);
-  const frame = readFrame(gunzipSync(verifySignedData(decryptData(bytes, agency.certificate, agency.key), register).content).toString('utf8'), 'CFED');
+  const frame = readFrame(agency.open(bytes, register), 'CFED');
   if (typeof frame === 'string') throw new Error(frame);
   return frame.details;
 }
@@ -106,15 +99,10 @@ beforeAll(async () => {
   streams = await connectStreams(estate.natsUrl, 'subscription spec');
   streams.connection.subscribe('kiban.juki-net.change-feed.>', { callback: (_error, message) => void events.push(parseCloudEvent(message.string())) });
   await notify(...Array.from({ length: PEOPLE }, (_, at) => notice(at + 1, '14')));
-  const key = await generateRsaKey(2048);
-  const signing = signingKeyOf('agency', key);
-  const tbs = buildTbsCertificate({ profile: PROFILE, serial: 7n, issuer: 'self', notBefore: START, notAfter: new Date(START.getTime() + 300 * 86_400_000), spki: signing.publicKeySpki });
-  agency = { certificate: parseCertificate(await signCertificate(tbs, signing)), key };
+  agency = await ExchangeParty.create(7n, START);
   [feedGrant, batchGrant] = [await grantFor('CHANGE_FEED'), await grantFor('BATCH_LINE')];
   register = parseCertificate(pemDecode((await as(pension, 'GET', '/exchange-certificate')).bytes.toString(), ['CERTIFICATE']));
-  const sha256 = createHash('sha256').update(agency.certificate.der).digest('hex');
-  const certificate = pemEncode('CERTIFICATE', agency.certificate.der);
-  expect((await as(operator('o-1'), 'POST', '/exchange-certificates', { institution: 'national-agency', organisation: 'pension', certificate, sha256 })).status).toBe(201);
+  expect((await as(operator('o-1'), 'POST', '/exchange-certificates', { institution: 'national-agency', organisation: 'pension', ...agency.registration })).status).toBe(201);
 }, 180_000);
 afterAll(async () => {
   await streams.connection.close();
@@ -214,9 +202,20 @@ describe('change subscriptions (JUKI-3.5, 4.7, 5.1, 5.3)', () => {
     const [file] = await filesOf(large);
     const path = `/batches/${file?.batchId ?? ''}`;
     expect((await as(stranger, 'GET', `${path}/result`)).status).toBe(404);
+    // JUKI-7: whether it arrived is known by its receipt, and after it was purged.
+    const app = databaseAs(estate, 'juki-net', 'app');
+    const [used] = await estate.sql<{ person_key: string }>("SELECT u.person_key FROM juki_net.use_record u JOIN juki_net.provision_batch b ON b.job_id::text = u.correlation_id WHERE b.batch_id = $1 LIMIT 1", file?.batchId);
+    const unknown = async (): Promise<boolean[]> => {
+      const uses = await new DisclosureStore().uses(app.db, used?.person_key ?? '', { from: toLocalDate('2026-01-01'), until: toLocalDate('2026-12-31') });
+      return uses.filter(({ mode, items }) => mode === 'CHANGE_FEED' && items.length > 0).map(({ deliveryUnknown }) => deliveryUnknown);
+    };
+    const before = await unknown();
+    expect([before.length > 0, before.every((one) => one)]).toEqual([true, true]);
     expect((await as(pension, 'POST', `${path}/receipt`, { resultSha256: file?.resultSha256 })).json).toEqual({ state: 'RECEIPT_CONFIRMED' });
     estate.clock.set(new Date(START.getTime() + 20 * 86_400_000));
     await estate.eventually(async () => (await filesOf(large)).at(-1)?.state === 'PURGED');
+    expect((await unknown()).filter((one) => !one)).toHaveLength(1);
+    await app.close();
     expect(codeOf(await as(pension, 'GET', `${path}/result`))).toEqual([409, 'BATCH_STATE']);
     const told = await estate.eventually(() => Promise.resolve(events.filter(({ subject }) => subject === large).length >= 5 && events.filter(({ subject }) => subject === large)));
     expect(told.map(({ sequence, data }) => `${sequence} ${z.looseObject({ state: z.string() }).parse(data).state}`)).toEqual(['1 PROCESSING', '2 PACKAGED', '3 DELIVERED', '4 RECEIPT_CONFIRMED', '5 PURGED']);

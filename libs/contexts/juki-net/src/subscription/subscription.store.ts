@@ -1,27 +1,10 @@
-import { toLocalDate, type LocalDate } from '#kernel';
+import type { LocalDate } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
 import type { FoundPerson } from '../inquiry/inquiry.js';
 import type { KeyKind } from '../inquiry/grant.js';
 import { EFFECTIVE_STATUS } from '../resident/person-view.store.js';
 import type { Digest } from './feed-line.js';
-import type { Calendar, Listed, Subscription } from './subscription.js';
-
-interface SubscriptionRow extends Row {
-  readonly subscription_id: string;
-  readonly institution: string;
-  readonly organisation: string;
-  readonly number: number;
-  readonly grant_id: string;
-  readonly reasons: string[];
-  readonly every: Calendar['every'];
-  readonly day: number | null;
-  readonly state: Subscription['state'];
-  readonly persons: number;
-  readonly next_on: string;
-  readonly job_id: string | null;
-  readonly batch_id: string | null;
-  readonly compared_at: Date;
-}
+import type { Listed, Subscription } from './subscription.js';
 
 /** A listed person whose state differs from the one last compared. */
 export interface ChangedPerson {
@@ -52,7 +35,9 @@ export interface NotifiedChange extends Row {
   readonly day: string;
 }
 
-const COLUMNS = 'subscription_id, institution, organisation, number, grant_id, reasons, every, day, state, persons, next_on, job_id, batch_id, compared_at';
+const SUBSCRIPTION = `SELECT subscription_id AS "subscriptionId", institution, organisation, number, grant_id AS "grantId", reasons,
+  json_strip_nulls(json_build_object('every', every, 'day', day)) AS calendar, state, persons, next_on AS "nextOn", compared_at AS "comparedAt", job_id AS "jobId", batch_id AS "batchId"
+  FROM change_subscription`;
 const REF = 'change_subscription_person.requester_ref';
 
 /** Subscriptions and their lists. */
@@ -85,27 +70,23 @@ export class SubscriptionStore {
   }
 
   async find(db: Db, subscriptionId: string): Promise<Subscription | undefined> {
-    const row = await db.maybe<SubscriptionRow>(`SELECT ${COLUMNS} FROM change_subscription WHERE subscription_id = $1`, subscriptionId);
-    return row === undefined ? undefined : toSubscription(row);
+    return db.maybe<Subscription & Row>(`${SUBSCRIPTION} WHERE subscription_id = $1`, subscriptionId);
   }
 
   /** Lists, files and settings of a subscription change one after the other. */
   async lock(db: Db, subscriptionId: string): Promise<Subscription | undefined> {
-    const row = await db.maybe<SubscriptionRow>(`SELECT ${COLUMNS} FROM change_subscription WHERE subscription_id = $1 FOR UPDATE`, subscriptionId);
-    return row === undefined ? undefined : toSubscription(row);
+    return db.maybe<Subscription & Row>(`${SUBSCRIPTION} WHERE subscription_id = $1 FOR UPDATE`, subscriptionId);
   }
 
   async list(db: Db, page: { readonly owner: { institution: string; organisation: string } | undefined; readonly after: string | undefined; readonly limit: number }): Promise<Subscription[]> {
-    const rows = await db.many<SubscriptionRow>(
-      `SELECT ${COLUMNS} FROM change_subscription WHERE ($1::text IS NULL OR (institution = $1 AND organisation = $2)) AND ($3::uuid IS NULL OR subscription_id > $3) ORDER BY subscription_id LIMIT $4`,
+    return db.many<Subscription & Row>(
+      `${SUBSCRIPTION} WHERE ($1::text IS NULL OR (institution = $1 AND organisation = $2)) AND ($3::uuid IS NULL OR subscription_id > $3) ORDER BY subscription_id LIMIT $4`,
       page.owner?.institution ?? null, page.owner?.organisation ?? null, page.after ?? null, page.limit,
     );
-    return rows.map(toSubscription);
   }
 
   async due(db: Db, today: LocalDate): Promise<Subscription[]> {
-    const rows = await db.many<SubscriptionRow>(`SELECT ${COLUMNS} FROM change_subscription WHERE state = 'ACTIVE' AND next_on <= $1 ORDER BY subscription_id FOR UPDATE`, today);
-    return rows.map(toSubscription);
+    return db.many<Subscription & Row>(`${SUBSCRIPTION} WHERE state = 'ACTIVE' AND next_on <= $1 ORDER BY subscription_id FOR UPDATE`, today);
   }
 
   async set(db: Db, { subscriptionId, reasons, calendar, state, nextOn }: Subscription, at: Date): Promise<void> {
@@ -116,7 +97,7 @@ export class SubscriptionStore {
   }
 
   async setJob(db: Db, { subscriptionId, nextOn, jobId, batchId }: Subscription): Promise<void> {
-    await db.run('UPDATE change_subscription SET next_on = $2, job_id = $3, batch_id = $4 WHERE subscription_id = $1', subscriptionId, nextOn, jobId ?? null, batchId ?? null);
+    await db.run('UPDATE change_subscription SET next_on = $2, job_id = $3, batch_id = $4 WHERE subscription_id = $1', subscriptionId, nextOn, jobId, batchId);
   }
 
   async compared(db: Db, subscriptionId: string, at: Date): Promise<void> {
@@ -217,12 +198,4 @@ export class SubscriptionStore {
       owner.institution, owner.organisation, owner.grantId, since.toISOString(),
     );
   }
-}
-
-function toSubscription(row: SubscriptionRow): Subscription {
-  return {
-    subscriptionId: row.subscription_id, institution: row.institution, organisation: row.organisation, number: row.number, grantId: row.grant_id, reasons: row.reasons,
-    calendar: { every: row.every, day: row.day ?? undefined }, state: row.state, persons: row.persons, nextOn: toLocalDate(row.next_on), comparedAt: row.compared_at,
-    jobId: row.job_id ?? undefined, batchId: row.batch_id ?? undefined,
-  };
 }

@@ -64,8 +64,8 @@ export interface Subscription {
   readonly nextOn: LocalDate;
   readonly comparedAt: Date;
   /** The last job and the file that it makes, if it has anything to tell. */
-  readonly jobId?: string | undefined;
-  readonly batchId?: string | undefined;
+  readonly jobId: string | null;
+  readonly batchId: string | null;
 }
 
 /** Why a subscription cannot be set as asked: one that has ended stays so, and the grant decides what its persons were told. */

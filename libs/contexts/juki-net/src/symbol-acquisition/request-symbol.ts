@@ -6,6 +6,7 @@ import { within } from '../inquiry/ask-register.js';
 import { itemsUnderGrant, type KeyKind } from '../inquiry/grant.js';
 import { fitsPlace, type FoundPerson } from '../inquiry/inquiry.js';
 import type { Provision } from '../inquiry/provision.js';
+import { numbersOn } from '../inquiry/schedule-row.js';
 import { tellAcquisition } from './acquisition-event.js';
 import { ACQUISITION_STATES, isNumberLike, personMeant, type SymbolAcquisition, usesNumbers } from './symbol-acquisition.js';
 import type { SymbolAcquisitionStore } from './symbol-acquisition.store.js';
@@ -61,7 +62,7 @@ export class RequestSymbol implements UseCase<typeof spec> {
     const grant = grantId === undefined ? undefined : await this.provision.grants.find(ctx.db, grantId);
     const permitted = itemsUnderGrant(grant, { institution, organisation, purpose: ctx.permission.purpose, mode: 'IMMEDIATE_HOST', keyKind, items: undefined, day: localDateInJapan(ctx.now) });
     if ('refusal' in permitted || grant === undefined) throw jukiNetProblems.refuse('refusal' in permitted ? permitted.refusal : 'GRANT_NOT_ACTIVE');
-    if (!usesNumbers(grant)) throw jukiNetProblems.refuse('AFFAIR_WITHOUT_NUMBERS');
+    if (!usesNumbers(grant) || numbersOn(grant.rows, localDateInJapan(ctx.now)) !== true) throw jukiNetProblems.refuse('AFFAIR_WITHOUT_NUMBERS');
     return grant.protectiveExempt;
   }
 

@@ -7,7 +7,7 @@ import { isOpen, isSameStay } from '../resident/segment.js';
 
 /** Transfer cases of these persons point elsewhere now: where two entries of one day wait for it, the current address follows (JUKI-4.5.2). */
 export async function settleTies(ctx: Ctx, residents: ResidentStore, personKeys: readonly string[]): Promise<void> {
-  for (const stored of (await residents.lockPersons(ctx.db, personKeys)).values()) {
+  for (const stored of (await residents.lockPersons(ctx, personKeys)).values()) {
     const { personKey, resident, present } = stored;
     const standing = isTied(resident.segments) ? standingOf(resident.segments, resident.pointers) : undefined;
     if (standing === undefined) continue;

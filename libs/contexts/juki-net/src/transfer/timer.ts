@@ -1,13 +1,15 @@
 import { addDays, localDateInJapan, startOfDayInJapan, type LocalDate } from '#kernel';
 import { lastDayOfAcknowledgement, lastDayOfCardRoute, lastDayOfMoveIn } from './deadline.js';
+import { followRecords, type RecordsOfCase } from './records-of-case.js';
 import { expire, isArrived, isClosed, lastDayOf, stateOn, transitListDayOf, type Transfer } from './transfer.js';
 
 /** A move-in notice is delivered within the hour: what the new municipality has not sent by then its record says (JUKI-4.4). */
 const NOTICE_WITHIN_MS = 3_600_000;
 
-/** What time alone has done by now (JUKI-4.4): expiry, delivery of the notice, task of the former municipality, list of those in transit. */
-export function settle(transfer: Transfer, now: Date): Transfer {
+/** What time alone has done by now (JUKI-4.4), beside what became of the records: expiry, delivery of the notice, task of the former municipality, list of those in transit. */
+export function settle(stored: Transfer, now: Date, records?: RecordsOfCase): Transfer {
   const today = localDateInJapan(now);
+  const transfer = records === undefined ? stored : followRecords(stored, records, now);
   const due = noticeDueAt(transfer);
   const settled = due !== undefined && due <= now ? { ...transfer, noticeOn: today } : expire(transfer, now);
   const isDue = (day: LocalDate | undefined): boolean => day !== undefined && day <= today;

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ResidentCode } from '#kernel';
+import { localDateInJapan, ResidentCode } from '#kernel';
 import { connectStreams, parseCloudEvent, start, TokenVerifier, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jukiNetModule } from '#contexts/juki-net';
@@ -97,6 +97,31 @@ describe('JUKI-3.4 by paper', () => {
     await notice(townA, { changeReason: '21', changeDate: '20160404' });
     await post(`/transfers/${listed.transferId}/move-in-notice`, townB, { livingSince: '2016-04-04' });
     await reaches(listed.transferId, 'OUT_CLOSED');
+  });
+
+  it('ended, it takes the late notification of town A and its correction; the return begins another', async () => {
+    const { code, notice } = await resident();
+    await notice(townA, { changeReason: '21', changeDate: '20160404' });
+    // At once: whether or not the case has heard of the deletion.
+    const { transferId } = view.parse((await notifyOut(code, 'PAPER', { to: '131016' })).json);
+    await notice(townB, { changeReason: '11', changeDate: '20160404', previousMunicipalityCode: '990019' });
+    await reaches(transferId, 'MOVED_IN');
+    await post(`/transfers/${transferId}/move-in-notice`, townB, { livingSince: '2016-04-04' });
+    await reaches(transferId, 'OUT_CLOSED');
+    expect((await notifyOut(code, 'CARD', { plannedOn: '2016-04-03' })).json).toMatchObject({ transferId, state: 'OUT_CLOSED', to: '990027', route: 'CARD', plannedOn: '2016-04-03', movedOutOn: '2016-04-04' });
+    expect(codeOf(await notifyOut(code, 'PAPER', { plannedOn: '2016-04-05' }))).toBe('422 DATE_IN_FUTURE');
+    expect(codeOf(await post('/transfers', townC, { residentCode: code, to: '990027', plannedOn: '2016-04-04', route: 'PAPER' }))).toBe('403 NOT_YOUR_RESIDENT');
+    await notice(townB, { changeReason: '21', changeDate: '20160404' });
+    await notice(townA, { changeReason: '11', changeDate: '20160404', previousMunicipalityCode: '990027' });
+    expect(await opened(code, 'PAPER')).not.toBe(transferId);
+    await estate.eventually(async () => told(transferId).slice(-2).map((line) => line.slice(2)).join() === 'in-notice-delivered,out-notified');
+    const away = await resident();
+    await away.notice(townA, { changeReason: '21', changeDate: '20160320' });
+    expect(codeOf(await notifyOut(away.code, 'PAPER'))).toBe('422 TERM');
+    await away.notice(townC, { changeReason: '11', changeDate: '20160404', previousMunicipalityCode: '990019' });
+    const dead = await resident();
+    await dead.notice(townA, { changeReason: '20', changeDate: '20160404' });
+    expect(codeOf(await notifyOut(dead.code, 'PAPER'))).toBe('403 NOT_YOUR_RESIDENT');
   });
 
   it('the same key is answered once, the same notification again changes nothing', async () => {
@@ -258,6 +283,70 @@ describe('JUKI-4.4 timers, with two replicas', () => {
     expect(told(awayId)).toEqual(['1 out-notified']);
     const sequences = events.map(({ subject, sequence }) => `${subject} ${sequence}`);
     expect(new Set(sequences).size).toBe(sequences.length);
+  });
+});
+
+describe('JUKI-3.4 what ends a record otherwise than by a move', () => {
+  const hour = (hours: number): void => estate.clock.set(new Date(estate.clock.now().getTime() + hours * 3_600_000));
+  const taskOf = async (transferId: string): Promise<boolean> =>
+    page.parse((await get('/transfers?municipalityCode=990019&task=DELETE_RECORD&limit=1000', townA)).json).items.some((item) => item.transferId === transferId);
+  const caseOf = (noticeId: string): Promise<string> => estate.eventually(async () =>
+    (await estate.sql<{ id: string }>('SELECT t.transfer_id AS id FROM juki_net.transfer_case t JOIN juki_net.change_notice n USING (person_key) WHERE n.notice_id = $1', noticeId))[0]?.id);
+  async function arrived(): Promise<{ transferId: string; notice: Awaited<ReturnType<typeof resident>>['notice'] }> {
+    const { notice } = await resident();
+    const { json } = await notice(townB, { changeReason: '11', changeDate: '20160404', previousMunicipalityCode: '990019' });
+    const transferId = await caseOf(z.object({ noticeId: z.uuid() }).parse(json).noticeId);
+    hour(2);
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.transfer_case WHERE transfer_id = $1 AND state = 'IN_NOTICE_SENT'", transferId)).length === 1);
+    return { transferId, notice };
+  }
+
+  it('a mistaken arrival (26) is undone: town A is not to delete the record', async () => {
+    const { transferId, notice } = await arrived();
+    hour(24 * 6);
+    await estate.eventually(() => taskOf(transferId));
+    await notice(townB, { changeReason: '26', changeDate: '20160405' });
+    await reaches(transferId, 'WITHDRAWN');
+    expect(await taskOf(transferId)).toBe(false);
+  });
+
+  it('a notified move whose arrival was a mistake goes on, and ends where the person arrives', async () => {
+    const { code, notice } = await resident();
+    const { transferId } = view.parse((await notifyOut(code, 'PAPER', { to: '131016', plannedOn: localDateInJapan(estate.clock.now()) })).json);
+    await notice(townB, { changeReason: '11', changeDate: '20160404', previousMunicipalityCode: '990019' });
+    await reaches(transferId, 'MOVED_IN');
+    hour(2);
+    await reaches(transferId, 'IN_NOTICE_SENT');
+    await notice(townB, { changeReason: '26', changeDate: '20160405' });
+    await reaches(transferId, 'CERTIFICATE_ISSUED');
+    expect((await get(`/transfers/${transferId}`, townA)).json).toMatchObject({ to: '131016' });
+    await notice(townC, { changeReason: '11', changeDate: '20160405', previousMunicipalityCode: '990019' });
+    await reaches(transferId, 'MOVED_IN');
+  });
+
+  it.each(['20', '23', '26'])('a record that town A ends by %s needs no deletion, whether or not it was the present one', async (changeReason) => {
+    const { transferId, notice } = await arrived();
+    hour(24 * 6);
+    await estate.eventually(() => taskOf(transferId));
+    await notice(townA, { changeReason, changeDate: '20160405' });
+    await reaches(transferId, 'OUT_CLOSED');
+  });
+
+  it.each(['', '23'])('an entry ex officio (14) of a person on record stands for an arrival from nobody knows where, also after a deletion %s', async (deleted) => {
+    const { notice } = await resident();
+    if (deleted !== '') await notice(townA, { changeReason: deleted, changeDate: '20160403' });
+    const { json } = await notice(townB, { changeReason: '14', changeDate: '20160404' });
+    const transferId = await caseOf(z.object({ noticeId: z.uuid() }).parse(json).noticeId);
+    expect((await get(`/transfers/${transferId}`, townB)).json).toMatchObject({ state: 'UNMATCHED_IN', to: '990027', movedInOn: '2016-04-04' });
+    await notice(townB, { changeReason: '26', changeDate: '20160405' });
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.transfer_case WHERE transfer_id = $1 AND state = 'WITHDRAWN'", transferId)).length === 1);
+  });
+
+  it('the dead do not move: their notified move is off', async () => {
+    const { code, notice } = await resident();
+    const { transferId } = view.parse((await notifyOut(code, 'PAPER', { plannedOn: localDateInJapan(estate.clock.now()) })).json);
+    await notice(townA, { changeReason: '20', changeDate: '20160405' });
+    await reaches(transferId, 'WITHDRAWN');
   });
 });
 

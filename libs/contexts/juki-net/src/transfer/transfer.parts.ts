@@ -1,5 +1,6 @@
 import { route, type ContextParts, type Platform } from '#platform';
 import { leaveOutOtherEntries, onResidentMoved } from '../on/on-resident-moved.js';
+import { closeDepartures } from '../resident/close-departures.js';
 import { ReadCertificate, RequestCertificate, SendCertificate } from './carry-certificate.js';
 import { NotifyMoveIn, WithdrawTransfer } from './move-transfer.js';
 import { NotifyMoveOut } from './notify-move-out.js';
@@ -22,7 +23,7 @@ export function transferParts({ cipher }: Platform): Partial<ContextParts> {
       route('POST', '/transfers/:transferId/move-in-notice', new NotifyMoveIn(transfers)),
       route('POST', '/transfers/:transferId/withdrawal', new WithdrawTransfer(transfers)),
     ],
-    schedules: [watchTransfers(transfers)],
+    schedules: [watchTransfers(transfers), closeDepartures(transfers.residents)],
     subscriptions: [{ name: 'transfers', from: 'juki-net', filter: 'kiban.juki-net.resident.>', together: leaveOutOtherEntries, handlers: onResidentMoved(transfers) }],
   };
 }

@@ -65,7 +65,7 @@ describe('JUKI-3.4 states and commands', () => {
   const REACHED: Readonly<Record<TransferCommand['kind'], Partial<Record<TransferState, TransferState>>>> = {
     NOTIFY_OUT: {
       OUT_NOTIFIED: 'CERTIFICATE_ISSUED', CERTIFICATE_ISSUED: 'CERTIFICATE_ISSUED', CERT_INFO_HELD: 'CERTIFICATE_ISSUED', EXPIRED: 'CERTIFICATE_ISSUED', MOVED_IN: 'MOVED_IN',
-      IN_NOTICE_SENT: 'IN_NOTICE_SENT', UNMATCHED_IN: 'MOVED_IN',
+      IN_NOTICE_SENT: 'IN_NOTICE_SENT', OUT_CLOSED: 'OUT_CLOSED', UNMATCHED_IN: 'MOVED_IN',
     },
     WITHDRAW: {
       OUT_NOTIFIED: 'WITHDRAWN', CERTIFICATE_ISSUED: 'WITHDRAWN', CERT_INFO_HELD: 'WITHDRAWN', CERT_INFO_REQUESTED: 'WITHDRAWN', CERT_INFO_SENT: 'WITHDRAWN', EXPIRED: 'WITHDRAWN',
@@ -104,6 +104,13 @@ describe('JUKI-3.4 states and commands', () => {
     expect(decided(begun, notifyOut('PAPER', addDays(TODAY, -14)))).toBe('CERTIFICATE_ISSUED');
     expect(decided(begun, notifyOut('PAPER', addDays(TODAY, -15)))).toBe('TERM');
     expect(decided(CASES.EXPIRED, notifyOut('CARD'))).toBe('EXPIRED');
+  });
+
+  it('a closed case takes a late notification and its correction without leaving its end or the place of arrival', () => {
+    const told = decideTransfer({ ...CASES.OUT_CLOSED, plannedOn: undefined, route: undefined, pointedTo: undefined }, notifyOut('CARD', '2016-04-02', C), NOW);
+    expect(told).toMatchObject({ transfer: { to: B, pointedTo: C, plannedOn: '2016-04-02', route: 'CARD', noticeOn: TODAY, out } });
+    expect('transfer' in told && [stateOn(told.transfer, TODAY), wakeAt(told.transfer, TODAY), dueDateOf(told.transfer, TODAY)]).toEqual(['OUT_CLOSED', undefined, undefined]);
+    expect(decided(CASES.OUT_CLOSED, notifyOut('PAPER', addDays(TODAY, -15)))).toBe('TERM');
   });
 
   it('what the register has deleted cannot be withdrawn, an arrival of unknown origin has nobody to tell, living cannot begin ahead', () => {
@@ -187,7 +194,8 @@ class World {
   order(command: TransferCommand): void {
     this.ids += 1;
     const known = command.kind === 'NOTIFY_OUT' ? caseOfMoveOut(this.cases, A, { on: command.plannedOn }) : this.cases[0];
-    const open = known === undefined || isClosed(stateOn(known, TODAY)) ? undefined : settle(known, NOW);
+    const hasEnded = known === undefined || (isClosed(stateOn(known, TODAY)) && (command.kind !== 'NOTIFY_OUT' || known.exit !== undefined));
+    const open = hasEnded ? undefined : settle(known, NOW);
     const isHere = !this.cases.some((transfer) => transfer.out !== undefined);
     const target = open ?? (command.kind === 'NOTIFY_OUT' && isHere ? { ...begun, transferId: `t${String(this.ids).padStart(3, '0')}` } : undefined);
     if (target === undefined) return;

@@ -2,6 +2,7 @@ import { type LocalDate, toLocalDate } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
 import { EFFECTIVE_STATUS } from '../resident/person-view.store.js';
 import { ResidentStore } from '../resident/resident.store.js';
+import type { RecordsOfCase } from './records-of-case.js';
 import type { Route, Transfer, TransferState } from './transfer.js';
 
 interface TransferRow extends Row {
@@ -39,6 +40,9 @@ export interface Mover extends Row {
   readonly person_key: string;
   readonly superseded: boolean;
   readonly is_resident: boolean;
+  /** First day of the municipality's last record of it, and the day on which that was closed as moved out. */
+  readonly entered_on: string | null;
+  readonly left_on: string | null;
 }
 
 export interface TransferFilter {
@@ -66,6 +70,10 @@ const UPSERT = `INSERT INTO transfer_case (${COLUMNS.join(', ')})
 const ofSide = (side: 'from_code' | 'to_code'): string => `(SELECT * FROM transfer_case WHERE ${side} = $1 AND ${OPEN} AND ($2::text IS NULL OR state = $2)
   AND (NOT $3 OR ('${side}' = 'from_code' AND state = 'IN_NOTICE_SENT' AND reminded_on IS NOT NULL)) AND ($4::uuid IS NULL OR transfer_id > $4) ORDER BY transfer_id LIMIT $5)`;
 
+/** The entry that the case is about was cancelled (26), and no later one stands. */
+const IS_MISTAKEN = `(EXISTS (SELECT FROM segment s WHERE s.person_key = t.person_key AND s.municipality_code = t.to_code AND s.entry_date = t.in_on AND s.state = 'CLOSED_ERROR')
+  AND NOT EXISTS (SELECT FROM segment s WHERE s.person_key = t.person_key AND s.municipality_code = t.to_code AND s.entry_date >= t.in_on AND s.state <> 'CLOSED_ERROR'))`;
+
 /** Cases of moves, and the certificate information on its way. */
 export class TransferStore {
   readonly residents: ResidentStore;
@@ -73,12 +81,14 @@ export class TransferStore {
     this.residents = new ResidentStore(cipher);
   }
 
-  /** The person of a code, and whether the municipality has a record of it that is open. */
+  /** The person of a code, and whether the municipality has a record of it that is open, or when it had one. */
   async mover(db: Db, residentCode: string, municipalityCode: string): Promise<Mover | undefined> {
     return db.maybe<Mover>(
-      `SELECT c.person_key, c.superseded, EXISTS (
-         SELECT FROM segment s WHERE s.person_key = c.person_key AND s.municipality_code = $2 AND s.state IN ('LIVE', 'OUT_PLANNED') AND NOT s.quarantined) AS is_resident
-       FROM resident_code c JOIN person p ON p.person_key = c.person_key WHERE c.code_index = $1`,
+      `SELECT c.person_key, c.superseded, coalesce(s.state IN ('LIVE', 'OUT_PLANNED'), false) AS is_resident, s.entry_date AS entered_on,
+         CASE WHEN s.state = 'CLOSED_MOVED' THEN s.closed_date END AS left_on
+       FROM resident_code c JOIN person p ON p.person_key = c.person_key
+       LEFT JOIN LATERAL (SELECT state, entry_date, closed_date FROM segment WHERE segment.person_key = c.person_key AND segment.municipality_code = $2
+         AND NOT quarantined AND state <> 'CLOSED_ERROR' ORDER BY stay DESC LIMIT 1) AS s ON true WHERE c.code_index = $1`,
       this.cipher.blindIndex('resident-code', residentCode), municipalityCode,
     );
   }
@@ -103,9 +113,19 @@ export class TransferStore {
     return (await db.maybe('SELECT 1 FROM transfer_case WHERE wake_at <= $1 LIMIT 1', now.toISOString())) !== undefined;
   }
 
-  /** Cases to which time has something to do; those that another transaction holds are left to it. */
-  async lockDue(db: Db, now: Date, limit: number): Promise<Transfer[]> {
-    return (await db.many<TransferRow>('SELECT * FROM transfer_case WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2 FOR UPDATE SKIP LOCKED', now.toISOString(), limit)).map(toTransfer);
+  /** Cases to which time has something to do, with what became of their records; those that another transaction holds are left to it. */
+  async lockDue(db: Db, now: Date, limit: number): Promise<{ readonly transfer: Transfer; readonly records: RecordsOfCase }[]> {
+    const rows = await db.many<TransferRow & { ended_reason: string | null; ended_on: string | null; is_mistaken: boolean }>(
+      `SELECT t.*, f.closed_reason AS ended_reason, f.closed_date AS ended_on, ${IS_MISTAKEN} AS is_mistaken
+       FROM transfer_case t LEFT JOIN LATERAL (SELECT s.closed_reason, s.closed_date, s.state FROM segment s WHERE s.person_key = t.person_key AND s.municipality_code = t.from_code
+         ORDER BY s.stay DESC LIMIT 1) AS f ON f.state LIKE 'CLOSED\\_%' AND f.closed_reason NOT IN ('21', '22')
+       WHERE t.wake_at <= $1 ORDER BY t.wake_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED`,
+      now.toISOString(), limit,
+    );
+    return rows.map((row) => {
+      const { ended_reason: reason, ended_on: on } = row;
+      return { transfer: toTransfer(row), records: { ended: reason === null || on === null ? undefined : { reason, on: toLocalDate(on) }, isMistaken: row.is_mistaken } };
+    });
   }
 
   /** Writes new and changed cases; certificate information does not outlive its case. */
@@ -121,6 +141,16 @@ export class TransferStore {
     const rows = await db.many<TransferRow>(
       `SELECT * FROM (${ofSide('from_code')} UNION ALL ${ofSide('to_code')}) AS side ORDER BY transfer_id LIMIT $5`,
       municipalityCode, state ?? null, isTask, after ?? null, limit,
+    );
+    return rows.map(toTransfer);
+  }
+
+  /** Open cases of arrivals from nobody knew where, of persons whose record in a municipality a change of municipalities ended with the arrival. */
+  async joinedArrivals(db: Db, ended: string, joining: readonly string[], limit: number): Promise<Transfer[]> {
+    const rows = await db.many<TransferRow>(
+      `SELECT t.* FROM transfer_case t WHERE t.to_code = ANY($2::text[]) AND t.to_code <> $1 AND t.from_code IS NULL AND t.${OPEN} AND EXISTS (
+         SELECT FROM segment s WHERE s.person_key = t.person_key AND s.municipality_code = $1 AND s.state = 'CLOSED_MOVED' AND s.closed_date = t.in_on) LIMIT $3`,
+      ended, joining, limit,
     );
     return rows.map(toTransfer);
   }
@@ -145,6 +175,12 @@ export class TransferStore {
     const row = await db.maybe<{ sealed: Buffer }>('SELECT sealed FROM transfer_certificate WHERE transfer_id = $1', transferId);
     return row === undefined ? undefined : this.cipher.decrypt(CERTIFICATE, row.sealed);
   }
+}
+
+/** A municipality ended records otherwise than by a move: the open cases of these persons there are looked at (JUKI-3.4). */
+export async function wakeTransfers(db: Db, municipalityCode: string, personKeys: readonly string[], at: Date): Promise<void> {
+  if (personKeys.length === 0) return;
+  await db.run(`UPDATE transfer_case SET wake_at = $3 WHERE person_key = ANY($2::uuid[]) AND $1 IN (from_code, to_code) AND ${OPEN}`, municipalityCode, personKeys, at.toISOString());
 }
 
 function valuesOf({ transfer, state, wakeAt }: KeptTransfer): readonly unknown[] {

@@ -75,7 +75,7 @@ type Decision = { readonly transfer: Transfer } | { readonly refusal: TransferRe
 
 /** From which states a command leads on; in those of `done` it has been obeyed before and changes nothing. */
 const COMMANDS: Readonly<Record<TransferCommand['kind'], { readonly from: readonly TransferState[]; readonly done: readonly TransferState[] }>> = {
-  NOTIFY_OUT: { from: ['OUT_NOTIFIED', 'CERTIFICATE_ISSUED', 'CERT_INFO_HELD', 'EXPIRED', 'MOVED_IN', 'IN_NOTICE_SENT', 'UNMATCHED_IN'], done: [] },
+  NOTIFY_OUT: { from: ['OUT_NOTIFIED', 'CERTIFICATE_ISSUED', 'CERT_INFO_HELD', 'EXPIRED', 'MOVED_IN', 'IN_NOTICE_SENT', 'OUT_CLOSED', 'UNMATCHED_IN'], done: [] },
   WITHDRAW: { from: ['OUT_NOTIFIED', 'CERTIFICATE_ISSUED', 'CERT_INFO_HELD', 'CERT_INFO_REQUESTED', 'CERT_INFO_SENT', 'EXPIRED'], done: ['WITHDRAWN'] },
   REQUEST_CERTIFICATE: { from: ['CERT_INFO_HELD'], done: ['CERT_INFO_REQUESTED', 'CERT_INFO_SENT'] },
   SEND_CERTIFICATE: { from: ['CERT_INFO_REQUESTED'], done: [] },

@@ -18,8 +18,8 @@ export function watchTransfers(transfers: TransferStore): Schedule {
     hasWork: (ctx) => transfers.isDue(ctx.db, ctx.now),
     run: async (ctx) => {
       const due = await transfers.lockDue(ctx.db, ctx.now, CHUNK);
-      await keepTransfers(ctx, transfers, due.map((before) => ({ before, after: settle(before, ctx.now) })));
-      if (due.length > 0) ctx.audit({ object: 'transfers', subjects: due.map(({ personKey }) => personKey), facts: { settled: due.length } });
+      await keepTransfers(ctx, transfers, due.map(({ transfer: before, records }) => ({ before, after: settle(before, ctx.now, records) })));
+      if (due.length > 0) ctx.audit({ object: 'transfers', subjects: due.map(({ transfer }) => transfer.personKey), facts: { settled: due.length } });
     },
   };
 }

@@ -37,7 +37,7 @@ export class AppendUses implements UseCase<typeof spec> {
     const appended = uses.filter(({ recordId }) => fresh.delete(recordId));
     for (const { recordId, at, personKey, legalBasis, keyKind, resultCode, ...rest } of appended) {
       tx.journal(appendedUses, {
-        ...rest, at, use_id: recordId, person_key: personKey, legal_basis: legalBasis, key_kind: keyKind, result_code: resultCode, correlation_id: tx.correlationId, provider,
+        ...rest, at, use_id: recordId, person_key: personKey, legal_basis: legalBasis, key_kind: keyKind, result_code: resultCode, correlation_id: tx.correlationId, provider, appended_at: tx.now,
       });
     }
     const sha256 = digests.reduce((hash, digest) => hash.update(digest), createHash('sha256')).digest('hex');

@@ -3,7 +3,7 @@ import { useRecords } from '../inquiry/inquiry.store.js';
 import { type AppendedUse, textOfUse } from './use-log.js';
 
 /** Uses of other contexts: with what a grant would say of them. */
-export const appendedUses: JournalTable = { name: useRecords.name, columns: { ...useRecords.columns, provider: 'text', institution: 'text', legal_basis: 'text' } };
+export const appendedUses: JournalTable = { name: useRecords.name, columns: { ...useRecords.columns, institution: 'text', legal_basis: 'text', appended_at: 'timestamptz' } };
 
 export class UseLogStore {
   constructor(private readonly cipher: FieldCipher) {}
