@@ -63,6 +63,7 @@ CREATE TABLE batch_line (
   result_code text,
   kind smallint DEFAULT 1 NOT NULL,
   since date,
+  reference uuid,
   CONSTRAINT batch_line_pkey PRIMARY KEY (batch_id, line),
   CONSTRAINT batch_line_kind_check CHECK (kind >= 1 AND kind <= 3)
 );
@@ -86,9 +87,14 @@ CREATE TABLE change_case (
   new_assignment_id uuid,
   filed_at timestamp with time zone NOT NULL,
   changed_at timestamp with time zone NOT NULL,
+  former_card text,
+  card_serial text,
+  no_card text,
+  settled_by text,
   CONSTRAINT change_case_pkey PRIMARY KEY (case_id),
   CONSTRAINT change_case_municipality_code_filing_id_key UNIQUE (municipality_code, filing_id),
   CONSTRAINT change_case_kind_check CHECK (kind = ANY (ARRAY['ON_REQUEST'::text, 'EX_OFFICIO'::text])),
+  CONSTRAINT change_case_no_card_check CHECK (no_card = ANY (ARRAY['NEVER_ISSUED'::text, 'LOST'::text, 'DESTROYED'::text])),
   CONSTRAINT change_case_state_check CHECK (state = ANY (ARRAY['FILED'::text, 'OPENED_EX_OFFICIO'::text, 'EVIDENCE'::text, 'GRANTED'::text, 'DENIED'::text, 'NEW_NUMBER_DESIGNATED'::text, 'CONSEQUENCES_DONE'::text, 'CLOSED'::text]))
 );
 CREATE UNIQUE INDEX change_case_open ON change_case USING btree (person_key) WHERE state <> ALL (ARRAY['DENIED'::text, 'CLOSED'::text]);
@@ -178,6 +184,8 @@ CREATE TABLE delivery_target_set (
   faults integer,
   received_at timestamp with time zone NOT NULL,
   handed_at timestamp with time zone,
+  returned integer DEFAULT 0 NOT NULL,
+  settled integer DEFAULT 0 NOT NULL,
   CONSTRAINT delivery_target_set_pkey PRIMARY KEY (set_id),
   CONSTRAINT delivery_target_set_state_check CHECK (state = ANY (ARRAY['COLLECTING'::text, 'CUT_OFF'::text, 'CHECKED'::text, 'HANDED_TO_CARD'::text, 'RETURNED_ITEMS'::text, 'CLOSED'::text]))
 );
@@ -246,6 +254,7 @@ CREATE TABLE generation_batch (
 );
 CREATE INDEX generation_batch_municipality ON generation_batch USING btree (municipality_code, opened_at);
 CREATE INDEX generation_batch_sealed ON generation_batch USING btree (sealed_at) WHERE sealed_at IS NOT NULL;
+CREATE INDEX generation_batch_tentative ON generation_batch USING btree (confirmed_at) WHERE confirmed_at IS NOT NULL AND designated_at IS NULL;
 
 CREATE TABLE held_request (
   held_id uuid NOT NULL,
@@ -342,6 +351,8 @@ CREATE TABLE ledger_catch_up_line (
   municipality_code text NOT NULL,
   request_id text NOT NULL,
   generated_at timestamp with time zone NOT NULL,
+  seq smallint DEFAULT 0 NOT NULL,
+  state text DEFAULT ''::text NOT NULL,
   CONSTRAINT ledger_catch_up_line_pkey PRIMARY KEY (catch_up_id, line)
 );
 
@@ -393,6 +404,16 @@ CREATE TABLE number_ledger_17 PARTITION OF number_ledger FOR VALUES FROM ('85000
 CREATE TABLE number_ledger_18 PARTITION OF number_ledger FOR VALUES FROM ('90000000000') TO ('95000000000');
 CREATE TABLE number_ledger_19 PARTITION OF number_ledger FOR VALUES FROM ('95000000000') TO ('100000000000');
 
+CREATE TABLE officer_read (
+  client text NOT NULL,
+  officer text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  read_id uuid NOT NULL,
+  person text NOT NULL,
+  CONSTRAINT officer_read_pkey PRIMARY KEY (client, officer, at, read_id)
+);
+COMMENT ON TABLE officer_read IS 'journal of links asked for by officers';
+
 CREATE TABLE person_standing (
   person_key uuid NOT NULL,
   fact_version bigint NOT NULL,
@@ -405,6 +426,12 @@ CREATE TABLE person_standing (
 );
 CREATE INDEX person_standing_code ON person_standing USING btree (person_key) WHERE code_version > code_followed;
 CREATE INDEX person_standing_unsettled ON person_standing USING btree (person_key) WHERE NOT settled;
+
+CREATE TABLE production_batch (
+  batch_id uuid NOT NULL,
+  records integer NOT NULL,
+  CONSTRAINT production_batch_pkey PRIMARY KEY (batch_id)
+);
 
 CREATE TABLE readiness_board (
   municipality_code text NOT NULL,
@@ -476,6 +503,7 @@ CREATE TABLE uniqueness_run (
   CONSTRAINT uniqueness_run_pkey PRIMARY KEY (run_id),
   CONSTRAINT uniqueness_run_state_check CHECK (state = ANY (ARRAY['RUNNING'::text, 'CLEAN'::text, 'VIOLATED'::text, 'CLEARED'::text]))
 );
+CREATE UNIQUE INDEX uniqueness_run_generator ON uniqueness_run USING btree (state) WHERE state = 'VIOLATED'::text AND violations ? 'GENERATOR_FAULT'::text;
 CREATE INDEX uniqueness_run_halting ON uniqueness_run USING btree (run_id) WHERE state = 'VIOLATED'::text;
 
 CREATE TABLE verification_count (

@@ -16,8 +16,8 @@ describe('a request for a first number (NUM-7)', () => {
     ['the same request again after the person has moved away', { ...resident, municipalityCode: THERE }, earlier, { outcome: 'REPEATED', personKey: 'p1', assignmentId: 'a1' }],
     ['another request for a numbered person', resident, { ...earlier, requestId: 'r0' }, { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey: 'p1', assignmentId: 'a1' }],
     ['the id of another municipality\'s request', resident, { ...earlier, municipalityCode: THERE }, { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey: 'p1', assignmentId: 'a1' }],
-    ['the same request while the number waits in another batch', resident, { ...earlier, undeliveredIn: 'b0' }, { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey: 'p1', assignmentId: 'a1' }],
-    ['the same request again in its own batch', resident, { ...earlier, undeliveredIn: 'b1' }, { outcome: 'REPEATED', personKey: 'p1', assignmentId: 'a1' }],
+    ['the same request while the number waits in another batch', resident, { ...earlier, unreceivedIn: 'b0' }, { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey: 'p1', assignmentId: 'a1' }],
+    ['the same request again in its own batch', resident, { ...earlier, unreceivedIn: 'b1' }, { outcome: 'REPEATED', personKey: 'p1', assignmentId: 'a1' }],
     ['a numbered resident of elsewhere', { ...resident, municipalityCode: THERE }, { ...earlier, requestId: 'r0' }, { outcome: 'REFUSED', fault: 'CODE_NOT_YOURS' }],
     ['a code that nobody has', { ...resident, found: false }, undefined, { outcome: 'REFUSED', fault: 'CODE_UNKNOWN' }],
   ] as const)('NUM-7 %s', (_case, entry, before, finding) => {

@@ -4,9 +4,9 @@ import type { AssignmentState, EarlierAssignment } from './assignment.js';
 const CODE = 'code_number_link.code';
 const NUMBER = 'code_number_link.number';
 
-/** Rows of a batch are designated with the delivery of their batch, all at one moment. */
+/** Rows of a batch are designated with the receipt of its result, all at one moment (番号法施行令2条); until then they are nobody's. */
 export const PRESENT_STATE = `CASE WHEN a.state = 'GENERATED' AND b.designated_at IS NOT NULL THEN 'DESIGNATED'
-  WHEN a.state = 'GENERATED' AND b.delivered_at IS NOT NULL THEN 'TENTATIVE' ELSE a.state END`;
+  WHEN a.state = 'GENERATED' AND b.confirmed_at IS NOT NULL THEN 'TENTATIVE' ELSE a.state END`;
 
 const LINKED = `assignment a LEFT JOIN generation_batch b ON b.batch_id = a.batch_id
   JOIN code_number_link l ON l.code_index = a.code_index AND l.seq = a.generation`;
@@ -25,6 +25,8 @@ export interface NewAssignment {
   readonly state: AssignmentState;
   /** Instant as text, the same one for all rows of a batch's step. */
   readonly at: string;
+  /** Where it is another one. */
+  readonly designatedAt?: string;
   readonly batch?: { readonly batchId: string; readonly line: number };
 }
 
@@ -57,7 +59,8 @@ interface EarlierRow extends Row {
   readonly request_id: string;
   readonly generation: number;
   readonly replaceable: boolean;
-  readonly undelivered_in: string | null;
+  readonly shared_code: Buffer | null;
+  readonly unreceived_in: string | null;
 }
 
 interface LinkRow extends Row {
@@ -94,16 +97,18 @@ export class AssignmentStore {
   async earlier(db: Db, personKeys: readonly string[]): Promise<Map<string, EarlierAssignment>> {
     const rows = await db.many<EarlierRow>(
       // Person by person, so that each look-up goes to one partition: a list would be sought in all sixteen.
-      `SELECT a.person_key, a.assignment_id, a.municipality_code, a.request_id, a.generation, b.batch_id AS undelivered_in,
-         a.state = 'VOID' OR (a.state = 'SUPERSEDED' AND EXISTS (SELECT FROM assignment_move m WHERE m.assignment_id = a.assignment_id AND m.cause = 'SHARED_NUMBER' AND m.to_state = 'SUPERSEDED')) AS replaceable
+      `SELECT a.person_key, a.assignment_id, a.municipality_code, a.request_id, a.generation, b.batch_id AS unreceived_in,
+         a.state = 'VOID' OR taken.shared_code IS NOT NULL AS replaceable, taken.shared_code
        FROM unnest($1::uuid[]) AS asked (person_key)
        CROSS JOIN LATERAL (SELECT * FROM assignment WHERE person_key = asked.person_key ORDER BY generation DESC LIMIT 1) AS a
-       LEFT JOIN generation_batch b ON b.batch_id = a.batch_id AND b.delivered_at IS NULL`,
+       LEFT JOIN generation_batch b ON b.batch_id = a.batch_id AND coalesce(b.designated_at, b.confirmed_at) IS NULL
+       LEFT JOIN LATERAL (SELECT a.code_index AS shared_code FROM assignment_move m
+         WHERE a.state = 'SUPERSEDED' AND m.assignment_id = a.assignment_id AND m.cause = 'SHARED_NUMBER' AND m.to_state = 'SUPERSEDED' LIMIT 1) AS taken ON true`,
       personKeys,
     );
     return new Map(rows.map((row) => [row.person_key, {
       assignmentId: row.assignment_id, municipalityCode: row.municipality_code, requestId: row.request_id, generation: row.generation, replaceable: row.replaceable,
-      undeliveredIn: row.undelivered_in ?? undefined,
+      unreceivedIn: row.unreceived_in ?? undefined, sharedCode: row.shared_code ?? undefined,
     }]));
   }
 
@@ -159,7 +164,7 @@ export class AssignmentStore {
 }
 
 function* assignmentRows(added: readonly NewAssignment[]) {
-  for (const { personKey, generation, assignmentId, municipalityCode, requestId, batch, code, state, at } of added) {
-    yield [personKey, generation, assignmentId, municipalityCode, requestId, batch?.batchId ?? null, batch?.line ?? null, code.index, state, at, state === 'DESIGNATED' ? at : null];
+  for (const { personKey, generation, assignmentId, municipalityCode, requestId, batch, code, state, at, designatedAt = at } of added) {
+    yield [personKey, generation, assignmentId, municipalityCode, requestId, batch?.batchId ?? null, batch?.line ?? null, code.index, state, at, state === 'DESIGNATED' ? designatedAt : null];
   }
 }

@@ -30,8 +30,10 @@ export interface EarlierAssignment {
   readonly generation: number;
   /** Withdrawn before its designation, or taken away because another holds the number rightly: the person may have another (NUM-4.8). */
   readonly replaceable: boolean;
-  /** The batch that drew it, as long as that one is not delivered. */
-  readonly undeliveredIn?: string | undefined;
+  /** Index of the code that was written to two persons, where that is why the number was taken away. */
+  readonly sharedCode?: Buffer | undefined;
+  /** The batch that drew it, as long as its result is not received. */
+  readonly unreceivedIn?: string | undefined;
 }
 
 export interface NumberRequest {
@@ -39,6 +41,7 @@ export interface NumberRequest {
   readonly requestId: string;
   /** The batch whose line this is. */
   readonly batchId?: string | undefined;
+  readonly codeIndex?: Buffer | undefined;
 }
 
 export type RequestFault = 'CODE_CHECK_DIGIT' | 'CODE_UNKNOWN' | 'CODE_NOT_YOURS' | 'ALREADY_NUMBERED' | 'PERSON_CONFLICT';
@@ -51,20 +54,22 @@ export type Finding =
 /**
  * Decides about one request for a first number (NUM-7): the same request has the same answer for ever, another request for a
  * numbered person is refused with the reference, a number is only drawn for a present resident of the asking municipality. A
- * number that another batch drew and has not delivered is nobody's yet and is told by that batch alone (施行令2条). A withdrawn
+ * number of another batch whose result is not received is nobody's yet and is told by that batch alone (施行令2条). A withdrawn
  * request is not taken up again by its repetition; another request draws the next generation.
  */
 export function decideRequest(entry: RegisterEntry, earlier: EarlierAssignment | undefined, request: NumberRequest): Finding {
   if (!entry.found) return { outcome: 'REFUSED', fault: 'CODE_UNKNOWN' };
   const { personKey } = entry;
   if (earlier !== undefined && earlier.requestId === request.requestId && earlier.municipalityCode === request.municipalityCode) {
-    const { assignmentId, undeliveredIn, replaceable } = earlier;
-    if (!replaceable && (undeliveredIn === undefined || undeliveredIn === request.batchId)) return { outcome: 'REPEATED', personKey, assignmentId };
+    const { assignmentId, unreceivedIn, replaceable } = earlier;
+    if (!replaceable && (unreceivedIn === undefined || unreceivedIn === request.batchId)) return { outcome: 'REPEATED', personKey, assignmentId };
     return { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey, assignmentId };
   }
   const fault = registerFault(entry, request.municipalityCode);
   if (fault !== undefined) return { outcome: 'REFUSED', fault };
   if (earlier !== undefined && !earlier.replaceable) return { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey, assignmentId: earlier.assignmentId };
+  // Who held a shared code wrongly gets another code first (NUM-4.8).
+  if (request.codeIndex !== undefined && earlier?.sharedCode?.equals(request.codeIndex) === true) return { outcome: 'REFUSED', fault: 'PERSON_CONFLICT' };
   return { outcome: 'DRAW', personKey, generation: (earlier?.generation ?? 0) + 1 };
 }
 

@@ -15,13 +15,22 @@ interface BatchOfTentative extends Record<string, unknown> {
   readonly count: number;
 }
 
-/** On the day on which the Act came into force the candidates that had been delivered became the people's numbers, all at once (NUM-3.1). */
+const RECEIVED = 'confirmed_at IS NOT NULL AND designated_at IS NULL';
+
+/**
+ * On the day on which the Act came into force the candidates that had been received became the people's numbers, all at once
+ * (NUM-3.1). It goes on looking: what was answered just before may be committed just after.
+ */
 export const designateTentative: Schedule = {
   name: 'designate-tentative',
-  due: (last, now) => (last === undefined && now.toISOString() >= EFFECTIVE_FROM ? EFFECTIVE_FROM : undefined),
-  run: async (ctx, occasion) => {
-    await designateSingles(ctx, occasion);
-    await designateBatches(ctx, occasion);
+  due: (last, now) => {
+    const minute = now.toISOString().slice(0, 16);
+    return now.toISOString() < EFFECTIVE_FROM || last === minute ? undefined : minute;
+  },
+  hasWork: async (ctx) => (await ctx.db.maybe(`SELECT WHERE EXISTS (SELECT FROM assignment WHERE state = 'TENTATIVE') OR EXISTS (SELECT FROM generation_batch WHERE ${RECEIVED})`)) !== undefined,
+  run: async (ctx) => {
+    await designateSingles(ctx, EFFECTIVE_FROM);
+    await designateBatches(ctx, EFFECTIVE_FROM);
   },
 };
 
@@ -39,7 +48,7 @@ async function designateSingles(ctx: Ctx, at: string): Promise<void> {
 
 async function designateBatches(ctx: Ctx, at: string): Promise<void> {
   const rows = await ctx.db.many<BatchOfTentative>(
-    `UPDATE generation_batch SET designated_at = $1 WHERE delivered_at IS NOT NULL AND designated_at IS NULL
+    `UPDATE generation_batch SET designated_at = $1 WHERE ${RECEIVED}
      RETURNING batch_id, municipality_code, designated - repeated AS count`,
     at,
   );

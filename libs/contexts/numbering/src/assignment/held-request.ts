@@ -2,7 +2,7 @@ import type { RegisterEntry, RequestFault } from './assignment.js';
 
 const HELD_MS = 24 * 3_600_000;
 
-/** A request that waits for a move; afterwards ANSWERED with its number, or REFUSED. */
+/** A request that waits for a move or for the generator; afterwards ANSWERED with its number, or REFUSED. */
 export interface HeldRequest {
   readonly heldId: string;
   readonly municipalityCode: string;

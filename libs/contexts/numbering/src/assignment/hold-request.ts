@@ -2,7 +2,7 @@ import { queueJob, uuidv7, type Ctx } from '#platform';
 import { heldUntil, type HeldRequest } from './held-request.js';
 import { type HeldRequestStore, RESUME_HELD } from './held-request.store.js';
 
-/** A request of a mover waits from now on, and answers itself when the move is settled (NUM-7). */
+/** A request of a mover, or one for which nothing can be drawn, waits from now on and answers itself (NUM-7). */
 export async function holdRequest(ctx: Ctx, store: HeldRequestStore, request: { readonly municipalityCode: string; readonly requestId: string; readonly residentCode: string; readonly personKey: string }): Promise<HeldRequest> {
   const { municipalityCode, requestId, residentCode, personKey } = request;
   const heldId = uuidv7();

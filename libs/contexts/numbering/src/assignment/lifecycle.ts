@@ -16,7 +16,7 @@ export const NEXT_STATES: Readonly<Record<AssignmentState, readonly AssignmentSt
 };
 
 /** Why an assignment moved; told in its history. */
-export type MoveCause = 'WITHDRAWN' | 'RETURNED' | 'LEFT' | 'DIED' | 'CHANGE_ON_REQUEST' | 'CHANGE_EX_OFFICIO' | 'SHARED_NUMBER' | 'TWO_NUMBERS';
+export type MoveCause = 'WITHDRAWN' | 'RETURNED' | 'LEFT' | 'DIED' | 'CHANGE_ON_REQUEST' | 'CHANGE_EX_OFFICIO' | 'SHARED_NUMBER' | 'TWO_NUMBERS' | 'CAUGHT_UP';
 
 export function mayMove(from: AssignmentState, to: AssignmentState): boolean {
   return NEXT_STATES[from].includes(to);

@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { ResidentCode, type Refusal } from '#kernel';
+import { Refusal, ResidentCode } from '#kernel';
 import { numberDesignated, numberingProblems } from '#contracts/numbering';
 import { refusals, requireJurisdiction, sqlState, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
-import { reserveNumbers } from '../construction/reserve-numbers.js';
 import type { NumberChange } from '../change-case/change-number.js';
 import type { DrawingGate } from '../ledger/drawing-gate.js';
 import type { Realm } from '../realm/realm.js';
@@ -34,7 +33,7 @@ const spec = useCase({
   output: z.object({ assignmentId: z.uuid(), number: z.string(), state: z.string() }),
   refusals: refusals(
     numberingProblems,
-    'ALREADY_NUMBERED', 'ASSIGNMENT_STATE', 'CASE_NOT_GRANTED', 'CODE_CHECK_DIGIT', 'CODE_NOT_YOURS', 'CODE_UNKNOWN', 'DRAWING_HALTED', 'GENERATOR_FAULT', 'KEY_NOT_ACTIVE',
+    'ALREADY_NUMBERED', 'ASSIGNMENT_STATE', 'CASE_NOT_GRANTED', 'CODE_CHECK_DIGIT', 'CODE_NOT_YOURS', 'CODE_UNKNOWN', 'DRAWING_HALTED', 'DRAWING_OVERDUE', 'GENERATOR_FAULT', 'KEY_NOT_ACTIVE',
     'LEDGER_BEHIND', 'NUMBER_DISPUTED', 'PERSON_CONFLICT', 'REQUEST_HELD', 'REQUEST_ID_REUSED', 'SALT_SOURCE_FAULT', 'TRAINING_REALM',
   ),
 });
@@ -43,9 +42,10 @@ type Input = InputOf<typeof spec>;
 type Output = OutputOf<typeof spec>;
 /** A number, and whether the same request was answered with it before. */
 export type Given = Output & { readonly repeated: boolean };
-/** The request waits for a move (NUM-7). */
+/** The request waits for a move, or because nothing can be drawn, which `cause` says (NUM-7). */
 interface Waiting {
   readonly waiting: HeldRequest;
+  readonly cause?: Refusal | undefined;
 }
 
 /** NUM-4.8, NUM-5.1: a newborn's or an arrival's number within seconds; after a leak, another one under a granted case. */
@@ -73,10 +73,11 @@ export class RequestNumber implements UseCase<typeof spec> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await ctx.transaction((tx) => this.answer(tx, input, entry));
-        if ('waiting' in answer) throw heldRefusal(answer.waiting, entry);
+        if ('waiting' in answer) throw heldRefusal(answer, entry);
         await this.source.gate.keep(ctx.db);
         return answer;
       } catch (error) {
+        await this.source.gate.noteFault(ctx);
         // Another request for the same person was faster: the next look finds its number.
         if (attempt === TRIES || sqlState(error) !== UNIQUE_VIOLATION) throw error;
         await setImmediate();
@@ -94,7 +95,7 @@ export class RequestNumber implements UseCase<typeof spec> {
       return { ...changed, repeated: false };
     }
     const earlier = entry.found ? await this.parts.assignments.earlier(ctx.db, [entry.personKey]) : undefined;
-    const finding = decideRequest(entry, earlier?.get(entry.personKey), input);
+    const finding = decideRequest(entry, earlier?.get(entry.personKey), { ...input, codeIndex: this.parts.assignments.sealCode(input.residentCode).index });
     switch (finding.outcome) {
       case 'REFUSED':
         return { waiting: await this.hold(ctx, input, entry, finding) };
@@ -125,14 +126,23 @@ export class RequestNumber implements UseCase<typeof spec> {
     return { assignmentId, number, state, repeated: true };
   }
 
-  private async designate(ctx: Ctx, input: Input, { personKey, generation }: { personKey: string; generation: number }): Promise<Given> {
+  /** While nothing can be drawn a request waits for a day, and never for another generator (NUM-7); then it goes to the support centre on paper (NUM-4.8). */
+  private async queue(ctx: Ctx, { municipalityCode, requestId, residentCode }: Input, personKey: string, cause: Refusal): Promise<Waiting> {
+    const earlier = await this.parts.held.of(ctx.db, municipalityCode, requestId);
+    if (earlier !== undefined && earlier.personKey !== personKey) throw numberingProblems.refuse('REQUEST_ID_REUSED');
+    if (earlier !== undefined && !isWaiting(earlier, ctx.now)) throw numberingProblems.refuse('DRAWING_OVERDUE');
+    return { waiting: earlier ?? (await holdRequest(ctx, this.parts.held, { municipalityCode, requestId, residentCode, personKey })), cause };
+  }
+
+  private async designate(ctx: Ctx, input: Input, { personKey, generation }: { personKey: string; generation: number }): Promise<Given | Waiting> {
     const { municipalityCode, requestId, residentCode } = input;
     const requestedFor = await this.parts.assignments.requestedFor(ctx.db, municipalityCode, requestId);
     // The same request at the same moment, committed since we looked for the person's number: it has the same answer.
     if (requestedFor === personKey) return this.repeat(ctx, personKey);
     if (requestedFor !== undefined) throw numberingProblems.refuse('REQUEST_ID_REUSED');
-    await this.source.gate.permit(ctx);
-    const { bodies: [body = ''] } = await reserveNumbers(ctx.db, [{ others: this.source.draw(residentCode) }]);
+    const cause = await this.source.gate.refusal(ctx);
+    if (cause !== undefined) return this.queue(ctx, input, personKey, cause);
+    const body = await this.source.gate.reserveOne(ctx.db, this.source.draw(residentCode));
     const number = numberOf(body);
     const assignmentId = uuidv7();
     const state = stateOnDelivery(ctx.now);
@@ -148,6 +158,8 @@ export class RequestNumber implements UseCase<typeof spec> {
   }
 }
 
-function heldRefusal({ jobId, heldUntil: until }: HeldRequest, entry: RegisterEntry): Refusal {
-  return numberingProblems.refuse('REQUEST_HELD', { facts: { jobId, heldUntil: until.toISOString(), ...sinceOf('CODE_NOT_YOURS', entry) } });
+function heldRefusal({ waiting: { jobId, heldUntil: until }, cause }: Waiting, entry: RegisterEntry): Refusal {
+  const facts = { jobId, heldUntil: until.toISOString() };
+  if (cause !== undefined) return new Refusal(cause.context, cause.code, cause.definition, { facts: { ...cause.facts, ...facts } });
+  return numberingProblems.refuse('REQUEST_HELD', { facts: { ...facts, ...sinceOf('CODE_NOT_YOURS', entry) } });
 }

@@ -3,7 +3,7 @@ import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Step
 import type { DrawingGate } from '../ledger/drawing-gate.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import type { RegisterEntry } from './assignment.js';
-import type { HeldRequest } from './held-request.js';
+import { isWaiting, type HeldRequest } from './held-request.js';
 import { RESUME_HELD, type HeldRequestStore } from './held-request.store.js';
 import type { RequestNumber } from './request-number.js';
 
@@ -19,8 +19,8 @@ interface Asked {
 type Prepared = { readonly asked?: Asked | undefined } | undefined;
 
 /**
- * Looks every minute whether the move of a held request is settled: then it is answered by the rules of any other, after a day it is
- * refused (NUM-7). The sender reads the job, or repeats its request. A number that was drawn is told with the next step, when the head
+ * Looks every minute whether the move of a held request is settled, or whether numbers are drawn again: then it is answered by the
+ * rules of any other, after a day it is refused (NUM-7). The sender reads the job, or repeats its request. A number that was drawn is told with the next step, when the head
  * of the ledger is kept.
  */
 export class ResumeHeld implements JobKind<Prepared> {
@@ -41,11 +41,11 @@ export class ResumeHeld implements JobKind<Prepared> {
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared): Promise<StepOutcome> {
-    if (prepared === undefined) return stillWaiting(job);
     const request = await this.parts.held.lock(ctx.db, heldIdOf(job));
+    if (prepared === undefined && (request.state === 'ANSWERED' || isWaiting(request, ctx.now))) return stillWaiting(job);
     if (request.state !== 'HELD') return { cursor: job.cursor, done: 1, total: 1, result: { state: request.state, ...(request.fault === null ? {} : { fault: request.fault }) } };
-    if (prepared.asked === undefined) return stillWaiting(job);
-    const fault = await this.settle(ctx, request, prepared.asked);
+    if (prepared !== undefined && prepared.asked === undefined) return stillWaiting(job);
+    const fault = prepared?.asked === undefined ? 'DRAWING_OVERDUE' : await this.settle(ctx, request, prepared.asked);
     if (fault === 'WAITING') return { cursor: job.cursor, done: 0, total: 1, pauseSeconds: PAUSE_SECONDS };
     await this.parts.held.settle(ctx.db, request.heldId, { fault: fault ?? null, at: ctx.now });
     ctx.audit({ object: `held-request:${request.heldId}`, subjects: [request.personKey], facts: { outcome: fault ?? 'ANSWERED' } });

@@ -48,6 +48,8 @@ export interface AnsweredLine {
   readonly personKey: string | undefined;
   /** Of result 12: the day on which the other municipality entered the person. */
   readonly since?: string | undefined;
+  /** Of result 13: the assignment that the person has. */
+  readonly reference?: string | undefined;
 }
 
 export interface ResultRow extends Row {
@@ -59,6 +61,7 @@ export interface ResultRow extends Row {
   readonly person_key: string | null;
   readonly generated_at: Date | null;
   readonly since: string | null;
+  readonly reference: string | null;
 }
 
 const COLUMNS = `batch_id, municipality_code, state, upload_id, lines, sha256, job_id, designated, repeated, refused, rounds,
@@ -137,9 +140,10 @@ export class BatchStore {
     const { after, last, numbered, answered, rounds } = step;
     if (answered.length > 0) {
       await db.run(
-        `UPDATE batch_line b SET result_code = a.result_code, person_key = a.person_key, since = a.since
-         FROM unnest($2::int[], $3::text[], $4::uuid[], $5::date[]) AS a (line, result_code, person_key, since) WHERE b.batch_id = $1 AND b.line = a.line`,
+        `UPDATE batch_line b SET result_code = a.result_code, person_key = a.person_key, since = a.since, reference = a.reference
+         FROM unnest($2::int[], $3::text[], $4::uuid[], $5::date[], $6::uuid[]) AS a (line, result_code, person_key, since, reference) WHERE b.batch_id = $1 AND b.line = a.line`,
         batchId, answered.map(({ line }) => line), answered.map(({ resultCode }) => resultCode), answered.map(({ personKey }) => personKey ?? null), answered.map(({ since }) => since ?? null),
+        answered.map(({ reference }) => reference ?? null),
       );
     }
     const taken = await db.run('DELETE FROM batch_line WHERE batch_id = $1 AND line > $2 AND line <= $3 AND result_code IS NULL', batchId, after, last);
@@ -163,26 +167,35 @@ export class BatchStore {
     return { ...counts, lines: batch.lines ?? 0 };
   }
 
-  async deliver(db: Db, batchId: string, delivery: { at: Date; designated: boolean }): Promise<void> {
-    await db.run(
-      "UPDATE generation_batch SET state = 'DELIVERED', delivered_at = $2, designated_at = CASE WHEN $3 THEN $2::timestamptz END WHERE batch_id = $1",
-      batchId, delivery.at.toISOString(), delivery.designated,
+  /** Refused and waiting lines, counted from the lines themselves. */
+  async unnumbered(db: Db, batchId: string): Promise<{ refused: number; pending: number }> {
+    return db.one(
+      "SELECT count(*) FILTER (WHERE result_code <> '01') AS refused, count(*) FILTER (WHERE result_code IS NULL) AS pending FROM batch_line WHERE batch_id = $1",
+      batchId,
     );
   }
 
-  async confirm(db: Db, batchId: string, at: Date): Promise<void> {
-    await db.run("UPDATE generation_batch SET state = 'CONFIRMED', confirmed_at = $2 WHERE batch_id = $1 AND state = 'DELIVERED'", batchId, at.toISOString());
+  async deliver(db: Db, batchId: string, at: Date): Promise<void> {
+    await db.run("UPDATE generation_batch SET state = 'DELIVERED', delivered_at = $2 WHERE batch_id = $1", batchId, at.toISOString());
+  }
+
+  async confirm(db: Db, batchId: string, receipt: { at: Date; designated: boolean }): Promise<void> {
+    await db.run(
+      `UPDATE generation_batch SET state = 'CONFIRMED', confirmed_at = $2, designated_at = coalesce(designated_at, CASE WHEN $3 THEN $2::timestamptz END)
+       WHERE batch_id = $1`,
+      batchId, receipt.at.toISOString(), receipt.designated,
+    );
   }
 
   /** A page of the result in the order of the lines: new numbers, repeated ones, refusals; with the codes of the requests, whatever became of them. */
   async results(db: Db, batchId: string, page: { after: number; limit: number }): Promise<ResultRow[]> {
     return db.many<ResultRow>(
       `SELECT * FROM (
-         (SELECT a.line, a.request_id, '00' AS result_code, l.code, CASE WHEN a.state <> 'VOID' THEN l.number END AS number, a.person_key, a.generated_at, NULL::date AS since
+         (SELECT a.line, a.request_id, '00' AS result_code, l.code, CASE WHEN a.state <> 'VOID' THEN l.number END AS number, a.person_key, a.generated_at, NULL::date AS since, NULL::uuid AS reference
           FROM assignment a JOIN code_number_link l ON l.code_index = coalesce(a.requested_code_index, a.code_index) AND l.seq = a.generation
           WHERE a.batch_id = $1 AND a.line > $2 ORDER BY a.line LIMIT $3)
          UNION ALL
-         (SELECT b.line, b.request_id, b.result_code, b.code, l.number, b.person_key, a.generated_at, b.since
+         (SELECT b.line, b.request_id, b.result_code, b.code, l.number, b.person_key, a.generated_at, b.since, b.reference
           FROM batch_line b
           LEFT JOIN assignment a ON b.result_code = '01' AND a.person_key = b.person_key AND a.request_id = b.request_id
           LEFT JOIN code_number_link l ON l.code_index = a.code_index AND l.seq = a.generation

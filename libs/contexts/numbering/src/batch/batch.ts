@@ -1,5 +1,5 @@
 import { ResidentCode, type FieldFault } from '#kernel';
-import type { Finding, RequestFault } from '../assignment/assignment.js';
+import { stateOnDelivery, type Finding, type RequestFault } from '../assignment/assignment.js';
 import { isForeign, type Realm } from '../realm/realm.js';
 
 /** NUM-3.2. */
@@ -12,11 +12,11 @@ export const MAX_LINES = 1_000_000;
 /** NUM-5.3 `NREQ`. */
 export const REQUEST_COLUMNS = ['lineNo', 'requestId', 'residentCode', 'kind', 'caseId', 'priority'] as const;
 
-/** NUM-5.3 `NRES`; of result 12, since when the other municipality has the person (NUM-7). */
-export const RESULT_COLUMNS = ['lineNo', 'requestId', 'resultCode', 'residentCode', 'number', 'state', 'generatedAt', 'since'] as const;
+/** NUM-5.3 `NRES`; of result 12, since when the other municipality has the person, of 13 the assignment that the person has already (NUM-7). */
+export const RESULT_COLUMNS = ['lineNo', 'requestId', 'resultCode', 'residentCode', 'number', 'state', 'generatedAt', 'since', 'reference'] as const;
 
-/** NUM-5.3: 00 ok, 01 same as before, 10 check digit, 11 unknown, 12 of another municipality, 13 already numbered, 14 person conflict, 20 outside of the wave. */
-export type ResultCode = '00' | '01' | '10' | '11' | '12' | '13' | '14' | '20';
+/** NUM-5.3: 00 ok, 01 same as before, 10 check digit, 11 unknown, 12 of another municipality, 13 already numbered, 14 person conflict, 20 outside of the wave, 90 fault. */
+export type ResultCode = '00' | '01' | '10' | '11' | '12' | '13' | '14' | '20' | '90';
 
 /** NUM-5.3 by its digit: 1 new, 2 change on request, 3 change ex officio. */
 export const LINE_KINDS = ['NEW', 'ON_REQUEST', 'EX_OFFICIO'] as const;
@@ -82,6 +82,11 @@ export function readRequestLine(fields: readonly string[], line: number, realm: 
 /** A change names its granted case (NUM-3.3). */
 const CASE = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const ANY_CASE = /^[A-Za-z0-9._-]{0,64}$/;
+
+/** Lines whose numbers are tentative: delivered, and the Act is not in force (NUM-3.1). */
+export function tentativeLines(batch: { readonly designated: number; readonly delivered_at: Date | null; readonly designated_at: Date | null }, now: Date): number {
+  return batch.delivered_at !== null && batch.designated_at === null && stateOnDelivery(now) === 'TENTATIVE' ? batch.designated : 0;
+}
 
 /** What the last look at a batch must find (NUM-3.2): every line is numbered or answered, and the rows say the same as the counters. */
 export interface BatchCounts {

@@ -140,7 +140,6 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
     expect(draws).toBeGreaterThan(SIZE * 1.05);
     const audit = await estate.request('GET', `${API}/uniqueness`, { as: AUDITOR });
     expect(audit.json).toMatchObject({ ledgerRows: SIZE, linkRows: SIZE, numbers: SIZE, violations: 0 });
-    expect(await deliveries()).toMatchObject({ count: 1, last: { subject: batchId, data: { batchId, municipalityCode: '990019', count: SIZE, mode: 'DESIGNATED' } } });
     expect(await estate.sql('SELECT FROM numbering.batch_line')).toHaveLength(0);
   });
 
@@ -155,7 +154,15 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
       numbers.add(number);
     });
     expect(numbers.size).toBe(SIZE);
-    for (let turn = 0; turn < 2; turn += 1) expect((await call('POST', `/batches/${batchId}/receipt`, { body: {} })).json).toEqual({ batchId, state: 'CONFIRMED' });
+    const designatedAt = async () => (await estate.sql<{ at: Date | null }>('SELECT designated_at AS at FROM numbering.generation_batch WHERE batch_id = $1', batchId))[0]?.at;
+    expect(await designatedAt()).toBeNull();
+    estate.clock.set(new Date('2016-01-20T02:00:00Z'));
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect((await call('POST', `/batches/${batchId}/receipt`, { body: {} })).json).toEqual({ batchId, state: 'CONFIRMED' });
+      estate.clock.set(new Date('2016-01-20T02:10:00Z'));
+    }
+    expect((await designatedAt())?.toISOString().slice(0, 16)).toBe('2016-01-20T02:00');
+    expect(await deliveries()).toMatchObject({ count: 1, last: { subject: batchId, data: { batchId, municipalityCode: '990019', count: SIZE, mode: 'DESIGNATED' } } });
   });
 
   it('NUM-5.2 the register fetches the numbers of the batch, and of people, by gRPC; each read has its subjects in the audit', async () => {
@@ -209,6 +216,8 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
     expect(rows.get(4)?.[4]).toBe(first.get(1)?.[4]);
     expect([3, 5, 6, 7, 8].map((line) => rows.get(line)?.[4])).toEqual(['', '', '', '', '']);
     expect(rows.get(6)?.[3]).toBe('99000000014');
+    const assigned = async (id: string) => (await estate.sql<{ id: string }>('SELECT assignment_id AS id FROM numbering.assignment WHERE request_id = $1', id))[0]?.id;
+    expect([...rows.values()].map((fields) => fields[8])).toEqual(['', '', await assigned('n1'), '', await assigned(known.requestId), '', '', '']);
   });
 
   it('NUM-3.2 the second delivery of a whole file changes nothing and gives the same numbers', async () => {

@@ -1,15 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Facts } from '#kernel';
-import { candidateDelivered, numberingProblems } from '#contracts/numbering';
-import { stillWaiting, whenAnswered, uuidv7, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
-import { decideRequest, stateOnDelivery, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
+import { log, stillWaiting, whenAnswered, uuidv7, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
+import { decideRequest, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
 import type { AssignmentStore, NewAssignment, SealedCode, SealedNumber } from '../assignment/assignment.store.js';
 import { mayWait, sinceOf } from '../assignment/held-request.js';
 import type { HeldRequestStore } from '../assignment/held-request.store.js';
 import { holdRequest } from '../assignment/hold-request.js';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
-import { reserveNumbers, type Candidates } from '../construction/reserve-numbers.js';
+import type { Candidates } from '../construction/reserve-numbers.js';
 import type { DrawingGate } from '../ledger/drawing-gate.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import type { WaveGate } from '../wave/wave-gate.js';
@@ -19,6 +18,9 @@ import type { ChangeLine, ChangeLines } from './change-lines.js';
 
 export const NUMBER_BATCH = 'numbering.batch';
 
+/** In place of a code that does not open, and of what the register would say of it. */
+const UNREADABLE = '';
+const NOBODY: RegisterEntry = { found: false, personKey: '', municipalityCode: '', superseded: false };
 /** Lines of one step, which takes about half a second: two questions to the register. */
 const CHUNK = 10_000;
 /** Lines that are prepared before other work has its turn. */
@@ -54,6 +56,7 @@ interface Ahead {
 
 interface DrawnLine {
   readonly prepared: PreparedLine;
+  readonly assignmentId: string;
   readonly personKey: string;
   readonly generation: number;
   readonly candidates: Candidates;
@@ -66,6 +69,8 @@ interface DrawnLine {
 export class NumberBatch implements JobKind<Prepared> {
   readonly kind = NUMBER_BATCH;
   private ahead: Ahead | undefined;
+  /** The lines of the last step. Their salts are destroyed after it (NUM-4.3 step 4): a step that meets a deadlock is repeated with them. */
+  private present: Prepared;
 
   constructor(
     private readonly stores: { readonly batches: BatchStore; readonly assignments: AssignmentStore; readonly held: HeldRequestStore; readonly waves: WaveGate },
@@ -74,11 +79,14 @@ export class NumberBatch implements JobKind<Prepared> {
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
     const { gate } = this.source;
+    for (const { offer } of this.present ?? []) offer?.others.return?.();
+    this.present = undefined;
     if (gate.custody.salts.fault !== undefined || !(await gate.admits(ctx))) return undefined;
     const [batchId, after] = [batchIdOf(job), cursorOf(job)];
     const { ahead } = this;
     this.ahead = undefined;
     const prepared = await (ahead?.batchId === batchId && ahead.after === after ? ahead.lines : this.load(ctx, batchId, after));
+    this.present = prepared;
     const last = prepared?.at(-1);
     if (last !== undefined) {
       const lines = this.load(ctx, batchId, last.line);
@@ -91,13 +99,17 @@ export class NumberBatch implements JobKind<Prepared> {
 
   private async load(ctx: Ctx, batchId: string, after: number): Promise<Prepared> {
     const rows = await this.stores.batches.pending(ctx.db, batchId, { after, limit: CHUNK });
-    const codes = rows.map((row) => this.stores.assignments.openCode(row.code));
-    const entries = await whenAnswered(() => this.source.register.entries(ctx, codes));
+    const codes = rows.map(({ code }) => this.readCode(code));
+    const asked = codes.filter((code) => code !== UNREADABLE);
+    if (asked.length < rows.length) log.error('codes of lines do not open', { action: NUMBER_BATCH, count: rows.length - asked.length });
+    if (asked.length === 0 && rows.length > 0) throw new Error('no code of a chunk opens');
+    const entries = await whenAnswered(() => this.source.register.entries(ctx, asked));
     if (entries === undefined) return undefined;
+    const answers = entries.values();
     const prepared: PreparedLine[] = [];
     for (const [index, row] of rows.entries()) {
-      const [residentCode, entry] = [codes[index], entries[index]];
-      if (residentCode === undefined || entry === undefined) continue;
+      const residentCode = codes[index] ?? UNREADABLE;
+      const entry = (residentCode === UNREADABLE ? undefined : answers.next().value) ?? NOBODY;
       const [kind, caseId] = [LINE_KINDS[row.kind - 1] ?? 'NEW', row.case_id ?? ''];
       const offer = kind === 'NEW' && entry.found ? this.offer(residentCode) : undefined;
       prepared.push({ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, kind, caseId, entry, offer });
@@ -107,11 +119,20 @@ export class NumberBatch implements JobKind<Prepared> {
     return prepared;
   }
 
+  /** What is kept of a code may be damaged: a fault of its line (NUM-5.3, result 90), but never of all lines at once. */
+  private readCode(sealed: Buffer): string {
+    try {
+      return this.stores.assignments.openCode(sealed);
+    } catch {
+      return UNREADABLE;
+    }
+  }
+
   /** Drawn and sealed ahead: what the register or the ledger turns down is forgotten. */
-  private offer(residentCode: string): Offer {
+  private offer(residentCode: string): Offer | undefined {
     const others = this.source.draw(residentCode);
     const { value: first } = others.next();
-    if (first === undefined) throw numberingProblems.refuse('GENERATOR_FAULT');
+    if (first === undefined) return undefined;
     const number = numberOf(first);
     return { first, number, sealed: this.stores.assignments.sealNumber(number), others };
   }
@@ -137,14 +158,14 @@ export class NumberBatch implements JobKind<Prepared> {
     const earlier = await this.stores.assignments.earlier(ctx.db, people);
     const { drawn, answered, movers } = this.decide(first, { batchId, municipalityCode }, earlier);
     await this.hold(ctx, municipalityCode, movers);
-    const { bodies, rounds } = await reserveNumbers(ctx.db, drawn.map(({ candidates }) => candidates));
+    const { bodies, rounds } = await this.source.gate.reserve(ctx.db, drawn.map(({ candidates }) => candidates));
     const at = ctx.now.toISOString();
-    const added = drawn.map(({ personKey, generation, prepared }, index): NewAssignment => {
+    const added = drawn.map(({ assignmentId, personKey, generation, prepared }, index): NewAssignment => {
       const { requestId, code, offer, line } = prepared;
       const body = bodies[index] ?? '';
       const kept = body === offer?.first ? offer : undefined;
       const number = kept?.number ?? numberOf(body);
-      return { assignmentId: uuidv7(), personKey, generation, municipalityCode, requestId, code, number, sealedNumber: kept?.sealed, state: 'GENERATED', at, batch: { batchId, line } };
+      return { assignmentId, personKey, generation, municipalityCode, requestId, code, number, sealedNumber: kept?.sealed, state: 'GENERATED', at, batch: { batchId, line } };
     });
     await this.stores.assignments.insert(ctx.db, added);
     const numbered = changed.numbered + drawn.length;
@@ -160,15 +181,21 @@ export class NumberBatch implements JobKind<Prepared> {
     const movers: PreparedLine[] = [];
     for (const line of prepared) {
       const { requestId, residentCode, entry } = line;
-      const finding = decideRequest(entry, earlier.get(entry.personKey), { batchId: batch.batchId, municipalityCode: batch.municipalityCode, requestId });
+      if (residentCode === UNREADABLE) {
+        answered.push({ line: line.line, resultCode: '90', personKey: undefined });
+        continue;
+      }
+      const finding = decideRequest(entry, earlier.get(entry.personKey), { batchId: batch.batchId, municipalityCode: batch.municipalityCode, requestId, codeIndex: line.code.index });
       if (finding.outcome === 'DRAW') {
         const { personKey, generation } = finding;
-        earlier.set(personKey, { assignmentId: '', municipalityCode: batch.municipalityCode, requestId, generation, replaceable: false });
-        drawn.push({ prepared: line, personKey, generation, candidates: line.offer ?? { others: this.source.draw(residentCode) } });
+        const assignmentId = uuidv7();
+        earlier.set(personKey, { assignmentId, municipalityCode: batch.municipalityCode, requestId, generation, replaceable: false });
+        drawn.push({ prepared: line, assignmentId, personKey, generation, candidates: line.offer ?? { others: this.source.draw(residentCode) } });
       } else {
         const fault = finding.outcome === 'REFUSED' ? finding.fault : undefined;
         if (fault !== undefined && mayWait(fault, entry)) movers.push(line);
-        answered.push({ line: line.line, resultCode: resultCodeOf(finding), personKey: finding.personKey, ...(fault && sinceOf(fault, entry)) });
+        const reference = finding.outcome === 'REFUSED' ? finding.assignmentId : undefined;
+        answered.push({ line: line.line, resultCode: resultCodeOf(finding), personKey: finding.personKey, reference, ...(fault && sinceOf(fault, entry)) });
       }
     }
     return { drawn, answered, movers };
@@ -191,10 +218,8 @@ export class NumberBatch implements JobKind<Prepared> {
     const reconciled = isReconciled(batch, counts);
     const cause = await this.stores.waves.judge(ctx, batchId, { reconciled, lines, refused });
     if (!reconciled || cause === 'DUPLICATE_NUMBER') return this.suspend(ctx, batchId, lines, { ...counts, ...(cause === undefined ? {} : { cause }) });
-    const mode = stateOnDelivery(ctx.now);
-    await this.stores.batches.deliver(ctx.db, batchId, { at: ctx.now, designated: mode === 'DESIGNATED' });
-    ctx.emit(candidateDelivered, { aggregateId: batchId, sequence: 1, data: { batchId, municipalityCode: batch.municipality_code, count, mode } });
-    ctx.audit({ object: `batch:${batchId}`, facts: { count, repeated, refused, mode } });
+    await this.stores.batches.deliver(ctx.db, batchId, ctx.now);
+    ctx.audit({ object: `batch:${batchId}`, facts: { count, repeated, refused } });
     return { cursor: lines, done: lines, total: lines, result: { state: 'DELIVERED', lines, designated: count + repeated, repeated, refused } };
   }
 
@@ -207,7 +232,7 @@ export class NumberBatch implements JobKind<Prepared> {
 }
 
 function isChange(line: PreparedLine): line is PreparedLine & ChangeLine {
-  return line.kind !== 'NEW';
+  return line.kind !== 'NEW' && line.residentCode !== UNREADABLE;
 }
 
 function batchIdOf(job: Job): string {

@@ -1,23 +1,25 @@
 import { z } from 'zod';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { permittedBatch, type BatchStore } from './batch.store.js';
+import { tentativeLines } from './batch.js';
+import { permittedBatch, type BatchRow, type BatchStore } from './batch.store.js';
 
 const instant = z.string().nullable();
 
 const spec = useCase({
   action: 'numbering.batch.read',
   kind: 'question',
-  summary: 'State and counters of a batch; lines = designated + refused + pending at every moment',
+  summary: 'State and counters of a batch; lines = designated + tentative + refused + pending at every moment',
   input: z.object({ batchId: z.uuid() }),
   output: z.object({
     batchId: z.uuid(),
     municipalityCode: z.string(),
     state: z.string(),
     lines: z.number().int(),
-    designated: z.number().int().describe('lines that have a number: new ones and repeated ones'),
-    repeated: z.number().int().describe('of these, lines whose number an earlier request with the same id had brought'),
+    designated: z.number().int().describe('lines that have a number, new ones and repeated ones; designated with the receipt, at `designatedAt`'),
+    tentative: z.number().int().describe('those instead whose result is ready before the Act is in force'),
+    repeated: z.number().int().describe('of both, lines whose number an earlier request with the same id had brought'),
     refused: z.number().int(),
-    pending: z.number().int(),
+    pending: z.number().int().describe('counted from the lines, but for a batch that is being drawn: each chunk holds its lines against the counters'),
     rounds: z.number().int().describe('most draws that a chunk needed until every line had won'),
     jobId: z.string().nullable(),
     openedAt: instant, sealedAt: instant, deliveredAt: instant, designatedAt: instant, confirmedAt: instant,
@@ -32,13 +34,20 @@ export class ReadBatch implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { batchId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const batch = permittedBatch(ctx, await this.batches.find(ctx.db, batchId));
-    const { municipality_code: municipalityCode, state, designated, repeated, refused, rounds, job_id: jobId } = batch;
-    const lines = batch.lines ?? 0;
+    const { municipality_code: municipalityCode, state, designated, repeated, rounds, job_id: jobId } = batch;
+    const [lines, tentative] = [batch.lines ?? 0, tentativeLines(batch, ctx.now)];
+    const { refused, pending } = await this.rest(ctx, batch);
     const iso = (instantOf: Date | null): string | null => instantOf?.toISOString() ?? null;
     return {
-      batchId, municipalityCode, state, lines, designated, repeated, refused, pending: lines - designated - refused, rounds, jobId,
+      batchId, municipalityCode, state, lines, designated: designated - tentative, tentative, repeated, refused, pending, rounds, jobId,
       openedAt: iso(batch.opened_at), sealedAt: iso(batch.sealed_at), deliveredAt: iso(batch.delivered_at),
       designatedAt: iso(batch.designated_at), confirmedAt: iso(batch.confirmed_at),
     };
+  }
+
+  /** Counting a million lines at every look would hold up the chunks. */
+  private async rest({ db }: Ctx, { batch_id: batchId, state, lines, designated, refused }: BatchRow): Promise<{ refused: number; pending: number }> {
+    if (lines === null) return { refused, pending: 0 };
+    return state === 'VALIDATED' || state === 'DRAWING' ? { refused, pending: lines - designated - refused } : this.batches.unnumbered(db, batchId);
   }
 }

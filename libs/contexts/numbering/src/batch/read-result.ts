@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { afterLine, numberingProblems } from '#contracts/numbering';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import { stateOnDelivery } from '../assignment/assignment.js';
 import type { AssignmentStore } from '../assignment/assignment.store.js';
 import { csvLine } from '../upload/csv-rows.js';
 import { RESULT_COLUMNS } from './batch.js';
-import { permittedBatch, type BatchRow, type BatchStore, type ResultRow } from './batch.store.js';
+import { permittedBatch, type BatchStore, type ResultRow } from './batch.store.js';
 
 const spec = useCase({
   action: 'numbering.batch.read-result',
@@ -34,14 +35,17 @@ export class ReadResult implements UseCase<typeof spec> {
     const found = await this.batches.results(ctx.db, batchId, { after, limit: limit + 1 });
     const rows = found.slice(0, limit);
     ctx.audit({ object: `batch:${batchId}`, subjects: rows.flatMap((row) => row.person_key ?? []), facts: { after, lines: rows.length } });
-    const body = [...(after === 0 ? [csvLine(RESULT_COLUMNS)] : []), ...rows.map((row) => this.line(row, batch))].join('');
+    const body = [...(after === 0 ? [csvLine(RESULT_COLUMNS)] : []), ...rows.map((row) => this.line(row, ctx.now))].join('');
     const next = `</api/numbering/v1/batches/${batchId}/result?after=${rows.at(-1)?.line ?? after}&limit=${limit}>; rel="next"`;
     return { contentType: 'text/csv; charset=utf-8', body: Buffer.from(body), headers: { 'cache-control': 'no-store', ...(found.length > limit ? { link: next } : {}) } };
   }
 
-  private line(row: ResultRow, batch: BatchRow): string {
+  /** The state is the one that the receipt brings. */
+  private line(row: ResultRow, now: Date): string {
+    const { result_code: result, since, reference } = row;
     const number = row.number === null ? '' : this.assignments.openNumber(row.number);
-    const state = number === '' ? '' : batch.designated_at === null ? 'T' : 'D';
-    return csvLine([String(row.line), row.request_id, row.result_code, this.assignments.openCode(row.code), number, state, row.generated_at?.toISOString() ?? '', row.since ?? '']);
+    const state = number === '' ? '' : stateOnDelivery(now) === 'TENTATIVE' ? 'T' : 'D';
+    const code = result === '90' ? '' : this.assignments.openCode(row.code);
+    return csvLine([String(row.line), row.request_id, result, code, number, state, row.generated_at?.toISOString() ?? '', since ?? '', reference ?? '']);
   }
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { characterFault } from '#kernel';
 import { platformProblems, requireJurisdiction, type Ctx } from '#platform';
+import { holdsPersonalNumber } from '../readiness/personal-number.js';
 import { CASE_KINDS, CASE_STATES, OCCASIONS } from './change-case.js';
 import type { CaseRecord } from './change-case.store.js';
 
-/** Text that an officer writes; it may tell of the person's affairs and is told to nobody. */
-export const writtenText = z.string().min(1).max(1_000).refine((text) => text.trim() !== '' && characterFault(text.replaceAll('\n', '')) === undefined, { params: { code: 'CHARACTER' } });
+/** Text that an officer writes; it may tell of the person's affairs and is told to nobody. A number or code has no place in it (NUM-5.5). */
+export const writtenText = z.string().min(1).max(1_000).refine((text) => text.trim() !== '' && characterFault(text.replaceAll('\n', '')) === undefined, { params: { code: 'CHARACTER' } })
+  .refine((text) => !holdsPersonalNumber(text), { params: { code: 'PERSONAL_NUMBER' } });
 
 export const caseView = z.object({
   caseId: z.uuid(),

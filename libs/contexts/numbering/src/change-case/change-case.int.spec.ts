@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { cardCollected } from '#contracts/card-issuance';
+import { cardAbolished, cardCollected } from '#contracts/card-issuance';
 import { linkByNumber, linkByPersons, numberChanged, statusByNumber } from '#contracts/numbering';
 import type { Answer } from '#testing';
 import type { Actor, Peers } from '#platform';
@@ -64,7 +64,11 @@ describe('another number after a leak (NUM-3.3, NUM-4.8)', () => {
     expect(await spec.estate.sql('SELECT seq, state FROM numbering.code_number_link WHERE person_key = $1 ORDER BY seq', personKey)).toEqual([{ seq: 1, state: 'CLOSED' }, { seq: 2, state: 'OPEN' }]);
     expect((await spec.uniqueness()).json).toMatchObject({ violations: 0 });
     expect(codeOf(await step(caseId, 'closure'))).toBe('409 CASE_STATE');
-    expect(view.parse((await step(caseId, 'consequences')).json).state).toBe('CONSEQUENCES_DONE');
+    for (const proof of [{}, { cardSerial: '0123456789ABCDEF', noCard: 'LOST' }, { noCard: 'SOLD' }, { cardSerial: 'x' }]) expect(codeOf(await step(caseId, 'consequences', proof))).toBe('400 INVALID_INPUT');
+    const { operator: _clerk, ...unnamed } = HERE;
+    expect(codeOf(await step(caseId, 'consequences', { noCard: 'LOST' }, unnamed))).toBe('403 OPERATOR_NOT_ASSERTED');
+    expect(view.parse((await step(caseId, 'consequences', { noCard: 'NEVER_ISSUED' })).json).state).toBe('CONSEQUENCES_DONE');
+    expect(await spec.estate.sql('SELECT no_card, card_serial, settled_by FROM numbering.change_case WHERE case_id = $1', caseId)).toEqual([{ no_card: 'NEVER_ISSUED', card_serial: null, settled_by: 'clerk-2@municipality-990019' }]);
     expect(view.parse((await step(caseId, 'closure')).json)).toMatchObject({ state: 'CLOSED', newAssignmentId: changed.assignmentId });
     expect((await spec.estate.request('GET', `${API}/assignments/${oldAssignmentId}`, { as: HERE, purpose: PURPOSE })).json).toMatchObject({ state: 'SUPERSEDED', moves: [{ cause: 'CHANGE_ON_REQUEST' }] });
     const stored = await spec.estate.sql<{ evidence: Buffer }>('SELECT evidence FROM numbering.change_case WHERE case_id = $1', caseId);
@@ -73,16 +77,30 @@ describe('another number after a leak (NUM-3.3, NUM-4.8)', () => {
     expect(audited).toHaveLength(6);
   });
 
-  it('the returned card does the last step, ex officio too; another person\'s card does not', async () => {
+  it('the card with the former number does the last step, ex officio too; an older card of the person and another person\'s do not', async () => {
     const resident = await spec.resident();
     const caseId = await granted(resident, { kind: 'EX_OFFICIO', identityCheck: undefined, occasion: 'DISCLOSED' });
     expect((await spec.ask(resident.code, { caseId })).status).toBe(201);
-    const card = (personKey: string) => ({ cardSerial: '0123456789ABCDEF', personKey, municipalityCode: '990019', from: 'ABOLISHED', to: 'COLLECTED' } as const);
+    const [former, expired] = ['0123456789ABCDEF', '0000000000000001'];
+    const card = (personKey: string, cardSerial = former) => ({ cardSerial, personKey, municipalityCode: '990019', from: 'ABOLISHED', to: 'COLLECTED' } as const);
     const state = async () => view.parse((await spec.estate.request('GET', `${API}/change-cases/${caseId}`, { as: HERE, purpose: PURPOSE })).json).state;
+    const handled = (events: number) => spec.estate.eventually(async () => (await spec.estate.sql("SELECT FROM numbering.inbox WHERE consumer IN ('numbering-cards', 'numbering-abolished-cards')")).length === events);
+    const [{ count: before } = { count: 0 }] = await spec.estate.sql<{ count: number }>("SELECT count(*)::int AS count FROM numbering.inbox WHERE consumer IN ('numbering-cards', 'numbering-abolished-cards')");
+    // Nothing has told yet which card carries the former number.
+    await spec.emit('numbering', cardCollected, 'x', card(resident.personKey));
+    await handled(before + 1);
+    await spec.emit('numbering', cardAbolished, 'w', { ...card(resident.personKey, expired), from: 'ACTIVE', to: 'ABOLISHED', reason: 'LOST' });
+    await spec.emit('numbering', cardAbolished, 'x', { ...card(resident.personKey), from: 'ACTIVE', to: 'ABOLISHED', reason: 'NUMBER_CHANGED' });
+    await handled(before + 3);
     await spec.emit('numbering', cardCollected, 'x', card(randomUUID()));
+    await spec.emit('numbering', cardCollected, 'z', card(resident.personKey, expired));
+    await handled(before + 5);
+    expect(await state()).toBe('NEW_NUMBER_DESIGNATED');
+    for (const proof of [{ cardSerial: expired }, { noCard: 'NEVER_ISSUED' }]) expect(codeOf(await step(caseId, 'consequences', proof))).toBe('409 CARD_NOT_RETURNED');
     await spec.emit('numbering', cardCollected, 'y', card(resident.personKey));
     await spec.emit('numbering', cardCollected, 'y', card(resident.personKey));
     await spec.estate.eventually(async () => (await state()) === 'CONSEQUENCES_DONE');
+    expect(await spec.estate.sql('SELECT card_serial FROM numbering.change_case WHERE case_id = $1', caseId)).toEqual([{ card_serial: former }]);
     expect(await spec.estate.sql('SELECT FROM numbering.dead_letter')).toEqual([]);
   });
 
@@ -126,7 +144,7 @@ describe('another number after a leak (NUM-3.3, NUM-4.8)', () => {
   });
 
   it.each([
-    ['no identity check on request', { identityCheck: undefined }], ['an identity check ex officio', { kind: 'EX_OFFICIO' }], ['NUL in the text', { statement: 'a\0b' }], ['blanks', { statement: '　 ' }],
+    ['no identity check on request', { identityCheck: undefined }], ['an identity check ex officio', { kind: 'EX_OFFICIO' }], ['NUL in the text', { statement: 'a\0b' }], ['blanks', { statement: '　 ' }], ['a number in the text', { statement: '個人番号は 1234-5678-9018 です' }],
     ['an unknown occasion', { occasion: 'LUCK' }], ['a filing id with a slash', { filingId: 'a/b' }], ['eleven digits', { individualNumber: '99000000001' }],
   ])('refuses bad input: %s', async (_case, over) => {
     expect(codeOf(await spec.post('/change-cases', { ...filing('990000000019'), ...over }, HERE, PURPOSE))).toBe('400 INVALID_INPUT');

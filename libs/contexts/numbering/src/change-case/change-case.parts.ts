@@ -1,10 +1,10 @@
-import { cardCollected } from '#contracts/card-issuance';
+import { cardAbolished, cardCollected } from '#contracts/card-issuance';
 import { route, type ContextParts } from '#platform';
 import type { Numbers } from '../numbers.js';
-import { onCardCollected } from '../on/on-card-collected.js';
+import { onCardAbolished, onCardCollected } from '../on/on-former-card.js';
 import type { ChangeCaseStore } from './change-case.store.js';
 import { FileChangeCase } from './file-case.js';
-import { DecideCase, ExamineCase, FinishCase, ReadChangeCase } from './step-case.js';
+import { CloseCase, DecideCase, ExamineCase, ReadChangeCase, SettleCase } from './step-case.js';
 
 /** Another number after a leak (NUM-3.3). */
 export function changeCaseParts({ links, realm, register }: Numbers, cases: ChangeCaseStore): Partial<ContextParts> {
@@ -14,9 +14,12 @@ export function changeCaseParts({ links, realm, register }: Numbers, cases: Chan
       route('GET', '/change-cases/:caseId', new ReadChangeCase(cases)),
       route('POST', '/change-cases/:caseId/evidence', new ExamineCase(cases)),
       route('POST', '/change-cases/:caseId/decision', new DecideCase(cases)),
-      route('POST', '/change-cases/:caseId/consequences', new FinishCase(cases, 'SETTLE')),
-      route('POST', '/change-cases/:caseId/closure', new FinishCase(cases, 'CLOSE')),
+      route('POST', '/change-cases/:caseId/consequences', new SettleCase(cases)),
+      route('POST', '/change-cases/:caseId/closure', new CloseCase(cases)),
     ],
-    subscriptions: [{ name: 'cards', from: 'card-issuance', filter: cardCollected.subject, handlers: [onCardCollected(cases)] }],
+    subscriptions: [
+      { name: 'abolished-cards', from: 'card-issuance', filter: cardAbolished.subject, handlers: [onCardAbolished(cases)] },
+      { name: 'cards', from: 'card-issuance', filter: cardCollected.subject, handlers: [onCardCollected(cases)] },
+    ],
   };
 }

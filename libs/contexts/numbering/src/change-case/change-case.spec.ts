@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EarlierAssignment, RegisterEntry } from '../assignment/assignment.js';
-import { CASE_STATES, CASE_STEPS, decideChange, firstState, groundOf, LEAKS, NO_GROUNDS, stepCase, type CaseState, type CaseStep, type ChangeCase } from './change-case.js';
+import { CASE_STATES, CASE_STEPS, decideChange, firstState, groundOf, LEAKS, NO_GROUNDS, provesCard, stepCase, type CaseState, type CaseStep, type ChangeCase } from './change-case.js';
 
 const found: ChangeCase = { kind: 'ON_REQUEST', occasion: 'CARD_STOLEN', state: 'EVIDENCE', filedBy: 'clerk-1', leaked: true, misuseRisk: true };
 const STEPS: readonly CaseStep[] = ['EXAMINE', 'GRANT', 'DENY', 'DESIGNATE', 'SETTLE', 'CLOSE'];
@@ -61,5 +61,15 @@ describe('a request for another number (NUM-5.1)', () => {
   it('refuses who is no resident any more', () => {
     expect(decideChange({ ...entry, municipalityCode: '990027' }, latest, granted, request)).toEqual({ outcome: 'REFUSED', fault: 'CODE_NOT_YOURS' });
     expect(decideChange({ ...entry, status: 'DECEASED' }, latest, granted, request)).toEqual({ outcome: 'REFUSED', fault: 'CODE_UNKNOWN' });
+  });
+});
+
+describe('the card with the former number (NUM-3.3)', () => {
+  const [former, other] = ['0123456789ABCDEF', 'FEDCBA9876543210'];
+  it.each([
+    [null, { cardSerial: other }, true], [null, { noCard: 'NEVER_ISSUED' }, true], [null, {}, false], [former, { cardSerial: former }, true], [former, { cardSerial: other }, false],
+    [former, { noCard: 'NEVER_ISSUED' }, false], [former, { noCard: 'LOST' }, true], [former, { noCard: 'DESTROYED' }, true], [former, {}, false],
+  ] as const)('told by card-issuance %j, stated %j: %s', (told, proof, ends) => {
+    expect(provesCard(told, proof)).toBe(ends);
   });
 });

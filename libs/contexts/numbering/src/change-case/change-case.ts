@@ -17,6 +17,15 @@ export type Occasion = (typeof OCCASIONS)[number];
 /** Documents by which the mayor made sure who asks (番号法16条). */
 export const IDENTITY_CHECKS = ['NUMBER_CARD', 'NOTICE_AND_PHOTO', 'NOTICE_AND_TWO_PAPERS'] as const;
 
+/** Why no card with the former number can come back, as an officer states it. */
+export const NO_CARD = ['NEVER_ISSUED', 'LOST', 'DESTROYED'] as const;
+
+/** The card with the former number is back, or there is none (NUM-3.3). */
+export interface CardProof {
+  readonly cardSerial?: string | undefined;
+  readonly noCard?: (typeof NO_CARD)[number] | undefined;
+}
+
 export interface ChangeCase {
   readonly kind: CaseKind;
   readonly occasion: Occasion;
@@ -55,6 +64,11 @@ export function stepCase(found: ChangeCase, step: CaseStep, officer: string): { 
 
 function hasGround({ occasion, leaked, misuseRisk }: ChangeCase): boolean {
   return leaked === true && misuseRisk === true && LEAKS.some((leak) => leak === occasion);
+}
+
+/** Whether this ends the matter of the card: where card-issuance has told which one the change ended, that one alone counts, and it was issued. */
+export function provesCard(formerCard: string | null, { cardSerial, noCard }: CardProof): boolean {
+  return cardSerial === undefined ? noCard !== undefined && (formerCard === null || noCard !== 'NEVER_ISSUED') : formerCard === null || cardSerial === formerCard;
 }
 
 export function groundOf(kind: CaseKind): 'CHANGE_ON_REQUEST' | 'CHANGE_EX_OFFICIO' {

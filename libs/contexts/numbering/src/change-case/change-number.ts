@@ -6,7 +6,6 @@ import type { AssignmentStore } from '../assignment/assignment.store.js';
 import { moveAssignment } from '../assignment/move-assignment.js';
 import { numberOf } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
-import { reserveNumbers } from '../construction/reserve-numbers.js';
 import type { DrawingGate } from '../ledger/drawing-gate.js';
 import { decideChange, groundOf, type CaseKind } from './change-case.js';
 import type { CaseRecord, ChangeCaseStore } from './change-case.store.js';
@@ -62,7 +61,7 @@ export class NumberChange {
     if (former === undefined) throw new Error('a case about an assignment that is not there');
     const ground = groundOf(kind);
     await moveAssignment(ctx, this.parts.moves, former, { to: 'SUPERSEDED', cause: ground });
-    const { bodies: [body = ''] } = await reserveNumbers(ctx.db, [{ others: this.parts.draw(residentCode) }]);
+    const body = await this.parts.drawing.reserveOne(ctx.db, this.parts.draw(residentCode));
     const number = numberOf(body);
     const [assignmentId, at, code] = [uuidv7(), ctx.now.toISOString(), this.parts.assignments.sealCode(residentCode)];
     await this.parts.assignments.insert(ctx.db, [{ assignmentId, personKey, generation: former.generation + 1, municipalityCode, requestId, code, number, state: 'DESIGNATED', at, ...(of === undefined ? {} : { batch: of }) }]);

@@ -66,7 +66,7 @@ export class FileChangeCase implements UseCase<typeof spec> {
     if (open !== undefined) throw numberingProblems.refuse('CASE_OPEN', { facts: { caseId: open.caseId } });
     const added: CaseRecord = {
       caseId: uuidv7(), municipalityCode, filingId, personKey, assignmentId, kind, occasion, state: firstState(kind), leaked: null, misuseRisk: null,
-      filedBy: officerOf(ctx), decidedBy: null, newAssignmentId: null, filedAt: ctx.now,
+      filedBy: officerOf(ctx), decidedBy: null, newAssignmentId: null, filedAt: ctx.now, formerCard: null,
     };
     await this.cases.add(ctx.db, added, input.statement);
     ctx.audit({ object: `change-case:${added.caseId}`, subjects: [personKey], facts: { state: added.state, occasion, identityCheck } });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { numberingProblems } from '#contracts/numbering';
 import { officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { caseView, permittedCase, viewOf, writtenText } from './case-view.js';
-import { stepCase, type CaseStep } from './change-case.js';
+import { NO_CARD, provesCard, stepCase, type CaseStep } from './change-case.js';
 import type { CaseAdditions, CaseRecord, ChangeCaseStore } from './change-case.store.js';
 
 const byId = z.strictObject({ caseId: z.uuid() });
@@ -59,26 +59,41 @@ export class DecideCase implements UseCase<typeof decideSpec> {
   }
 }
 
-const plainSpec = (action: string, summary: string) => useCase({ action, kind: 'command', summary, input: byId, output: caseView, refusals: refused });
+const settleSpec = useCase({
+  action: 'numbering.change-case.settle',
+  kind: 'command',
+  summary: 'A named officer states that the card with the former number is back, or why there is none; those who use the number are told',
+  input: byId.extend({ cardSerial: z.string().regex(/^[0-9A-Z]{16}$/).optional().describe('the card that came back'), noCard: z.enum(NO_CARD).optional().describe('why none can come back') })
+    .refine(({ cardSerial, noCard }) => (cardSerial === undefined) !== (noCard === undefined), { params: { code: 'ONE_PROOF' } }),
+  output: caseView,
+  refusals: [...refused, ...refusals(numberingProblems, 'CARD_NOT_RETURNED', 'OPERATOR_NOT_ASSERTED')],
+});
 
-const PLAIN_STEPS = {
-  SETTLE: plainSpec('numbering.change-case.settle', 'The card with the former number is returned or there was none, and those who use the number are told'),
-  CLOSE: plainSpec('numbering.change-case.close', 'Closes a case whose consequences are done'),
-};
+/** NUM-3.3: CONSEQUENCES_DONE; most cases get there by card-issuance's news of the collected card. */
+export class SettleCase implements UseCase<typeof settleSpec> {
+  readonly spec = settleSpec;
 
-/** NUM-3.3: CONSEQUENCES_DONE, CLOSED. */
-export class FinishCase implements UseCase<ReturnType<typeof plainSpec>> {
-  readonly spec: ReturnType<typeof plainSpec>;
+  constructor(private readonly cases: ChangeCaseStore) {}
 
-  constructor(
-    private readonly cases: ChangeCaseStore,
-    private readonly step: 'SETTLE' | 'CLOSE',
-  ) {
-    this.spec = PLAIN_STEPS[step];
+  async execute(ctx: Ctx, { caseId, ...proof }: InputOf<typeof settleSpec>): Promise<OutputOf<typeof settleSpec>> {
+    if (ctx.actor.operator === undefined) throw numberingProblems.refuse('OPERATOR_NOT_ASSERTED');
+    const held = permittedCase(ctx, await this.cases.lock(ctx.db, caseId));
+    const settled = await takeStep(ctx, this.cases, held, { step: 'SETTLE', added: { ...proof, settledBy: officerOf(ctx) } });
+    if (!provesCard(held.formerCard, proof)) throw numberingProblems.refuse('CARD_NOT_RETURNED', { facts: { caseId } });
+    return viewOf(settled);
   }
+}
 
-  async execute(ctx: Ctx, { caseId }: z.output<typeof byId>): Promise<z.input<typeof caseView>> {
-    return viewOf(await takeStep(ctx, this.cases, permittedCase(ctx, await this.cases.lock(ctx.db, caseId)), { step: this.step }));
+const closeSpec = useCase({ action: 'numbering.change-case.close', kind: 'command', summary: 'Closes a case whose consequences are done', input: byId, output: caseView, refusals: refused });
+
+/** NUM-3.3: CLOSED. */
+export class CloseCase implements UseCase<typeof closeSpec> {
+  readonly spec = closeSpec;
+
+  constructor(private readonly cases: ChangeCaseStore) {}
+
+  async execute(ctx: Ctx, { caseId }: InputOf<typeof closeSpec>): Promise<OutputOf<typeof closeSpec>> {
+    return viewOf(await takeStep(ctx, this.cases, permittedCase(ctx, await this.cases.lock(ctx.db, caseId)), { step: 'CLOSE' }));
   }
 }
 

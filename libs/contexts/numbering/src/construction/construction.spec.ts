@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { createHmac, randomFillSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IndividualNumber } from '#kernel';
@@ -82,6 +82,37 @@ describe('KIBAN-NUM-1 (NUM-4.3)', () => {
         }
       }),
     );
+  });
+
+  it('NUM-4.5 sixteen attempts and no more: a generator that offers nothing new is at fault', () => {
+    let attempts = 0;
+    const equal = Buffer.from('00'.repeat(32), 'hex');
+    const key = (): Buffer => {
+      attempts += 1;
+      return Buffer.from(equal);
+    };
+    expect([...candidateBodies(key, '99000000015', Buffer.alloc(16))]).toEqual([]);
+    expect(attempts).toBe(16);
+  });
+
+  it('NUM-4.3 step 4: R is destroyed when a line has its number, and T as soon as it is read', () => {
+    const digests: Buffer[] = [];
+    const blocks: Buffer[] = [];
+    const key = (message: Buffer): Buffer => {
+      digests.push(createHmac('sha256', KEY).update(message).digest());
+      return digests.at(-1) ?? message;
+    };
+    const draw = drawWith(key, (block) => {
+      blocks.push(block);
+      return randomFillSync(block);
+    });
+    const [won, exhausted, waiting] = [draw('99000000015'), draw('99000000023'), draw('99000000031')];
+    for (const line of [won, exhausted, waiting]) line.next();
+    won.return?.();
+    for (let next = exhausted.next(); next.done !== true; next = exhausted.next()) expect(next.value).toHaveLength(11);
+    expect(blocks[0]?.subarray(0, 32)).toEqual(Buffer.alloc(32));
+    expect(blocks[0]?.subarray(32, 48)).not.toEqual(Buffer.alloc(16));
+    for (const digest of digests) expect(digest).toEqual(Buffer.alloc(32));
   });
 
   it('NUM-4.4 the same code under new salts gives unrelated numbers, so that nothing can be computed again', () => {

@@ -25,14 +25,18 @@ export function checkValueOf(key: DrawKey): string {
   return hmac(key, Buffer.from('KIBAN-NUM-1 key check value', 'latin1')).toString('hex', 0, 3);
 }
 
+/** The message of one draw at a time, so that no copy of a salt stays behind. */
+const message = Buffer.alloc(LABEL.length + CODE_BYTES + SALT_BYTES + 4);
+LABEL.copy(message);
+
 /** T_j of NUM-4.3: HMAC-SHA-256(K, "KIBAN-NUM-1" 00 C R j), 32 bytes. `salt` has 16. */
 export function drawDigest(key: DrawKey, residentCode: string, salt: Buffer, attempt: number): Buffer {
-  const message = Buffer.allocUnsafe(LABEL.length + CODE_BYTES + SALT_BYTES + 4);
-  LABEL.copy(message);
   message.write(residentCode, LABEL.length, 'latin1');
   salt.copy(message, LABEL.length + CODE_BYTES);
   message.writeUInt32BE(attempt, message.length - 4);
-  return hmac(key, message);
+  const digest = hmac(key, message);
+  message.fill(0, LABEL.length);
+  return digest;
 }
 
 /** Reads T_j as six 40-bit integers and takes the first below 10^12, modulo 10^11; undefined when none is (NUM-4.3 step 2). */
@@ -56,12 +60,18 @@ export function isRefusedBody(body: string, residentCode: string): boolean {
 
 /**
  * The bodies that KIBAN-NUM-1 offers for a resident code under one salt, attempt by attempt; the caller takes the first that the
- * ledger accepts. Ends after 16 attempts (GENERATOR_FAULT).
+ * ledger accepts, and returns the rest. Ends after 16 attempts (GENERATOR_FAULT). Destroys R, and each T_j (NUM-4.3 step 4).
  */
 export function* candidateBodies(key: DrawKey, residentCode: string, salt: Buffer): Generator<string, void, void> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const body = readBody(drawDigest(key, residentCode, salt, attempt));
-    if (body !== undefined && !isRefusedBody(body, residentCode)) yield body;
+  try {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const digest = drawDigest(key, residentCode, salt, attempt);
+      const body = readBody(digest);
+      digest.fill(0);
+      if (body !== undefined && !isRefusedBody(body, residentCode)) yield body;
+    }
+  } finally {
+    salt.fill(0);
   }
 }
 

@@ -7,7 +7,7 @@ export type Draw = (residentCode: string) => Iterator<string, void, void>;
 const DRAWN_AT_ONCE = 512;
 
 /**
- * Draws by KIBAN-NUM-1 with a new salt for each line. A salt lives in memory only, no longer than its line's candidates: it is
+ * Draws by KIBAN-NUM-1 with a new salt for each line. A salt lives in memory only, until its line's candidates end or are returned:
  * never stored, so that no holder of the key can find the code of a number (番号法8条2項3号; NUM-4.4). `fill` fills a block with salts.
  */
 export function drawWith(key: DrawKey, fill: (block: Buffer) => Buffer): Draw {

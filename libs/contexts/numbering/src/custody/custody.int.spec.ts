@@ -7,7 +7,7 @@ import { softToken, softTokenAbsence, type Answer, type SoftToken } from '#testi
 import { REQUEST_COLUMNS } from '../batch/batch.js';
 import { candidateBodies, drawDigest, numberOf } from '../construction/construction.js';
 import { numberingModule } from '../numbering.module.js';
-import { API, codeOf, HERE, operator, Stewardship } from '../stewardship.fixture.js';
+import { AGENCY, API, codeOf, HERE, operator, Stewardship } from '../stewardship.fixture.js';
 import { csvLine } from '../upload/csv-rows.js';
 
 const AUDITOR: Actor = { clientId: 'auditor-1', kind: 'auditor', organisation: 'audit' };
@@ -234,6 +234,24 @@ describe('key custody in software', () => {
     await vault.world.estate.restart();
     expect((await seal()).status).toBe(202);
     expect(await vault.becomes(batchId, 'DELIVERED')).toBe(3);
+  });
+
+  it('NUM-7 a sealed key that is damaged draws nothing: requests are refused, a batch waits, all else goes on; put back, it draws again', async () => {
+    const { sql } = vault.world.estate;
+    const { number } = await vault.world.resident();
+    await sql("UPDATE numbering.key_ceremony SET sealed_key = set_byte(sealed_key, 30, get_byte(sealed_key, 30) # 1) WHERE state = 'KEY_ACTIVE'");
+    await vault.world.estate.restart();
+    expect(await vault.request()).toBe('503 KEY_NOT_ACTIVE');
+    expect(await vault.state()).toMatchObject({ drawing: false, state: 'KEY_ACTIVE', saltFault: '' });
+    const { batchId } = await vault.sealBatch(3);
+    const items = { nameKanji: '見本　太郎', birthDate: '19800101', sex: '1', address: '架空県試験市見本町２丁目３番４号' };
+    expect((await vault.world.post('/verifications', { number, fourItems: items }, AGENCY, 'NUMBER_VERIFICATION')).json).toEqual({ result: 'MATCH' });
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await sql("SELECT FROM numbering.job WHERE state = 'FAILED'")).toEqual([]);
+    expect(await sql('SELECT FROM numbering.batch_line WHERE batch_id = $1 AND result_code IS NOT NULL', batchId)).toEqual([]);
+    await sql("UPDATE numbering.key_ceremony SET sealed_key = set_byte(sealed_key, 30, get_byte(sealed_key, 30) # 1) WHERE state = 'KEY_ACTIVE'");
+    expect(await vault.becomes(batchId, 'DELIVERED')).toBe(3);
+    expect(await vault.request()).toBe('201');
   });
 
   it('NUM-7 a key that is not the one of its ceremony draws nothing', async () => {

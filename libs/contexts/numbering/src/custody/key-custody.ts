@@ -1,6 +1,6 @@
 import { localDateInJapan, Refusal } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
-import { ConfigFault, insertAuditLines, log, macOf, platformProblems, uuidv7, type Clock, type Ctx, type Database, type KeptKey, type KeyStore } from '#platform';
+import { ConfigFault, insertAuditLines, log, macOf, platformProblems, uuidv7, type Clock, type Ctx, type Database, type KeptKey, type KeyStore, type Mac } from '#platform';
 import { checkValueOf, SALT_BYTES, type DrawKey } from '../construction/construction.js';
 import type { Draw } from '../construction/draw.js';
 import type { CeremonyRecord, KeyCeremonyStore } from './key-ceremony.store.js';
@@ -11,6 +11,7 @@ export type DrawGenerator = (key: DrawKey, salts: (block: Buffer) => Buffer) => 
 
 /** A process that does not draw forgets its key. */
 const KEPT_MS = 60_000;
+const UNUSABLE = 'alarm: the key does not open or is not the one of its ceremony; nothing is drawn. Three officers put it back from their shares, or a new ceremony is held';
 const NOT_FOR_PRODUCTION = 'Embedded default: the software key store made this key at the first start, without officers, witnesses or a token. Not for production.';
 
 interface CustodyParts {
@@ -25,6 +26,8 @@ interface CustodyParts {
 export class KeyCustody {
   readonly salts: SaltSource;
   private held: { readonly ceremonyId: string; readonly draw: Draw } | undefined;
+  /** The ceremony whose key was found unusable: one alarm until a key opens again. */
+  private unusable: string | undefined;
   private readonly forgetting = setTimeout(() => (this.held = undefined), KEPT_MS).unref();
 
   constructor(readonly parts: CustodyParts) {
@@ -97,19 +100,29 @@ export class KeyCustody {
   /** Whether this is the key that its ceremony made. Refuses UNAVAILABLE while its store is away or another. */
   isKeyOf(ceremony: CeremonyRecord): boolean {
     if (ceremony.custody !== this.parts.store.kind) throw platformProblems.refuse('UNAVAILABLE', { facts: { custody: ceremony.custody } });
-    try {
-      return checkValueOf(macOf(this.parts.store.open(keptOf(ceremony)))) === ceremony.keyCheckValue;
-    } catch (error) {
-      if (error instanceof Refusal) throw error;
-      return false;
-    }
+    return this.keyOf(ceremony) !== undefined;
   }
 
   private drawUnder(ceremony: CeremonyRecord): Draw {
-    const key = macOf(this.parts.store.open(keptOf(ceremony)));
-    if (checkValueOf(key) === ceremony.keyCheckValue) return this.parts.generator(key, this.salts.fill);
-    log.error('alarm: the key is not the one of its ceremony; nothing is drawn', { action: 'numbering.key-custody' });
-    throw numberingProblems.refuse('KEY_NOT_ACTIVE', { facts: { cause: 'CHECK_VALUE' } });
+    const mac = this.keyOf(ceremony);
+    if (mac === undefined) {
+      if (this.unusable !== ceremony.ceremonyId) log.error(UNUSABLE, { action: 'numbering.key-custody', code: 'KEY_UNUSABLE' });
+      this.unusable = ceremony.ceremonyId;
+      throw numberingProblems.refuse('KEY_NOT_ACTIVE', { facts: { cause: 'KEY_UNUSABLE' } });
+    }
+    this.unusable = undefined;
+    return this.parts.generator(mac, this.salts.fill);
+  }
+
+  /** The key that its ceremony made; undefined when what is kept of it does not open, or is another key. */
+  private keyOf(ceremony: CeremonyRecord): Mac | undefined {
+    try {
+      const mac = macOf(this.parts.store.open(keptOf(ceremony)));
+      return checkValueOf(mac) === ceremony.keyCheckValue ? mac : undefined;
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      return undefined;
+    }
   }
 }
 

@@ -19,7 +19,7 @@ const depositSpec = useCase({
   summary: 'An officer of the ceremony leaves the certificate for a share of the wrapped key; with the fifth the shares are made, each sealed for its officer',
   input: byId.extend({ certificate: z.string().max(8_000).regex(/^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*$/) }),
   output: counted,
-  refusals: [...shareRefusals, ...refusals(numberingProblems, 'CERTIFICATE_FAULT', 'KEY_NOT_WRAPPED')],
+  refusals: [...shareRefusals, ...refusals(numberingProblems, 'CERTIFICATE_FAULT', 'KEY_NOT_ACTIVE', 'KEY_NOT_WRAPPED')],
 });
 
 /** NUM-4.9: the backup of K. Only wrapped keys are backed up; what never leaves its token is the token's own to copy. */
@@ -28,13 +28,18 @@ export class DepositCertificate implements UseCase<typeof depositSpec> {
   constructor(private readonly custody: KeyCustody, private readonly shares: KeyShareStore) {}
 
   async execute(ctx: Ctx, { ceremonyId, certificate }: InputOf<typeof depositSpec>): Promise<OutputOf<typeof depositSpec>> {
-    const { ceremony: { sealedKey, state }, officer } = await heldBy(ctx, this.custody, ceremonyId);
+    const { ceremony, officer } = await heldBy(ctx, this.custody, ceremonyId);
+    const { sealedKey, state } = ceremony;
     if (sealedKey === null) throw numberingProblems.refuse('KEY_NOT_WRAPPED');
     const others = (await this.shares.all(ctx.db, ceremonyId)).filter((share) => share.officer !== officer);
     if (others.some(({ sealedShare }) => sealedShare !== null)) throw numberingProblems.refuse('CEREMONY_STATE', { facts: { state } });
     const holders = certificatesOf([...others, { officer, certificate }], ctx.now);
     await this.shares.deposit(ctx.db, ceremonyId, officer, certificate);
-    if (holders.size === SHARES.count) await this.split(ctx, { ceremonyId, sealedKey }, holders);
+    if (holders.size === SHARES.count) {
+      // A backup of what no longer opens would be found out when it is needed.
+      if (!this.custody.isKeyOf(ceremony)) throw numberingProblems.refuse('KEY_NOT_ACTIVE', { facts: { cause: 'KEY_UNUSABLE' } });
+      await this.split(ctx, { ceremonyId, sealedKey }, holders);
+    }
     ctx.audit({ object: `key-ceremony:${ceremonyId}`, facts: { certificates: holders.size } });
     return { ceremonyId, state, officers: [...holders.keys()].sort() };
   }

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { toLocalDate, toMunicipalityCode } from '#kernel';
+import { toLocalDate, toMunicipalityCode, type EventDefinition } from '#kernel';
+import { mailingCancelled, mailingCollected, mailingDelivered, mailingDiscarded, mailingPosted, mailingReturned } from '#contracts/card-issuance';
 import { listDeliveryTargets } from '#contracts/numbering';
 import { Peers, type Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
@@ -9,7 +10,7 @@ import { generatePopulation, writeDeliveryTargets, type Household } from '#testi
 import { numberingModule } from '../numbering.module.js';
 import { fakeRegister } from '../register/register.fixture.js';
 import { csvLine } from '../upload/csv-rows.js';
-import { readTargetRow, TARGET_COLUMNS } from './delivery-target.js';
+import { followMailing, isBaseDate, readTargetRow, TARGET_COLUMNS, type MailedSet } from './delivery-target.js';
 
 const HERE: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
 const THERE: Actor = { clientId: 'municipality-990027', kind: 'municipality', organisation: '990027' };
@@ -17,7 +18,7 @@ const API = '/api/numbering/v1';
 const SETS = `${API}/delivery-target-sets`;
 const register = fakeRegister();
 const submitted = z.object({ setId: z.string(), rows: z.number(), sha256: z.string() });
-const setView = z.object({ state: z.string(), rows: z.number().nullable(), households: z.number().nullable(), persons: z.number().nullable(), faults: z.number().nullable() });
+const setView = z.object({ state: z.string(), rows: z.number().nullable(), households: z.number().nullable(), persons: z.number().nullable(), faults: z.number().nullable(), returned: z.number(), settled: z.number() });
 let estate: TestEstate;
 let households: Household[];
 let codes: string[];
@@ -26,7 +27,7 @@ const ask = (method: string, path: string, options: { body?: unknown; as?: Actor
   estate.request(method, path, {
     as: options.as ?? HERE, purpose: 'NUMBER_DESIGNATION', body: options.body, ...(options.csv === true ? { headers: { 'content-type': 'text/csv' } } : {}),
   });
-const submit = (body: Buffer | string, as: Actor = HERE): Promise<Answer> => ask('POST', `${SETS}?municipalityCode=990019&baseDate=2015-10-05`, { body, csv: true, as });
+const submit = (body: Buffer | string, as: Actor = HERE, baseDate = '2015-10-05'): Promise<Answer> => ask('POST', `${SETS}?municipalityCode=990019&baseDate=${baseDate}`, { body, csv: true, as });
 
 const handed = (setId: string) => estate.eventually(async () => {
   const set = setView.parse((await ask('GET', `${SETS}/${setId}`)).json);
@@ -54,7 +55,11 @@ beforeAll(async () => {
   codes = households.flatMap(({ members }) => members.map(({ residentCode }) => residentCode.reveal()));
   for (const code of codes) register.people.set(code, { found: true, personKey: randomUUID(), municipalityCode: '990019', status: 'RESIDENT', superseded: false });
   // The last resident of the list has no number.
-  await Promise.all(codes.slice(0, -1).map((residentCode) => ask('POST', `${API}/requests`, { body: { requestId: residentCode.slice(2), municipalityCode: '990019', residentCode, kind: 'NEW' } })));
+  const numbered = codes.slice(0, -1);
+  for (let from = 0; from < numbered.length; from += 25) {
+    const answers = await Promise.all(numbered.slice(from, from + 25).map((residentCode) => ask('POST', `${API}/requests`, { body: { requestId: residentCode.slice(2), municipalityCode: '990019', residentCode, kind: 'NEW' } })));
+    expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
+  }
 });
 afterAll(() => estate.stop());
 
@@ -64,6 +69,7 @@ describe('the form of a row (NUM-5.3 NTGT)', () => {
 
   it('NUM-5.3 a good row', () => {
     expect(readTargetRow(good, 2)).toMatchObject({ position: 2, householdRef: '0000000001', addressee: { postalCode: '1000001' }, temporaryAddress: false, itemCount: 2 });
+    expect(readTargetRow(withColumn('temporaryAddressFlag', '1'), 2)).toMatchObject({ temporaryAddress: true });
   });
 
   it.each([
@@ -83,6 +89,20 @@ describe('the form of a row (NUM-5.3 NTGT)', () => {
 
   it('NUM-5.3 a row of another length', () => {
     expect(readTargetRow(['x'], 3)).toEqual([{ position: 3, field: 'row', code: 'COLUMN_COUNT' }]);
+  });
+});
+
+describe('the day and the mail of a list (NUM-3.5)', () => {
+  it.each([['2015-10-04', false], ['2015-10-05', true], ['2016-01-20', true], ['2016-01-21', false]])('a list as of %s on 2016-01-20: %s', (day, isOne) => {
+    expect(isBaseDate(day, '2016-01-20')).toBe(isOne);
+  });
+
+  const set: MailedSet = { state: 'HANDED_TO_CARD', persons: 5, returned: 0, settled: 0 };
+  const news = (text: string) => text.split(' ').map((one) => (one === 'R' ? { kind: 'RETURNED', members: 2 } as const : { kind: 'SETTLED', members: Number(one) } as const));
+  it.each([
+    ['2', 'HANDED_TO_CARD', 0, 2], ['R', 'RETURNED_ITEMS', 1, 0], ['2 R', 'RETURNED_ITEMS', 1, 2], ['R 2', 'RETURNED_ITEMS', 1, 2], ['3 2', 'CLOSED', 0, 5], ['3 R R 2', 'CLOSED', 2, 5], ['3 2 R', 'CLOSED', 1, 5],
+  ])('news %s: %s', (text, state, returned, settled) => {
+    expect(news(text).reduce(followMailing, set)).toEqual({ ...set, state, returned, settled });
   });
 });
 
@@ -147,6 +167,45 @@ describe('delivery targets (NUM-3.5)', () => {
     expect(submitted.parse((await submit(body)).json).setId).toBe(setId);
     expect(await handed(setId)).toMatchObject({ rows: 1, persons: 1 });
     expect((await ask('GET', `${SETS}/${setId}/faults?after=3000000000`)).status).toBe(400);
+  });
+
+  it('NUM-3.5 follows the envelopes of card-issuance: returned items, then closed, each piece of news once; a temporary address is handed on', async () => {
+    const row = (line: number, flag: string): string => csvLine(['H20', String(line), codes[2 + line] ?? '', '1000001', '架空県架空市20', '基盤 三郎', flag, '2']);
+    const { setId } = submitted.parse((await submit([csvLine(TARGET_COLUMNS), row(1, '1'), row(2, '0')].join(''))).json);
+    expect(await handed(setId)).toMatchObject({ persons: 2, returned: 0, settled: 0 });
+    expect((await targetsOf(setId, 10)).map(({ temporaryAddress }) => temporaryAddress)).toEqual([true, false]);
+    const actor: Actor = { clientId: 'spec', kind: 'service', organisation: 'numbering' };
+    const tell = async <Data>(definition: EventDefinition<Data>, data: Data): Promise<unknown> =>
+      estate.running.runners.get('numbering')?.inTransaction('spec.emit', { actor, correlationId: randomUUID() }, async (ctx) => ctx.emit(definition, { aggregateId: randomUUID(), sequence: 1, data }));
+    const mailing = (members: number, of: string | undefined = setId) => ({ mailingId: randomUUID(), municipalityCode: '990019', members, ...(of === undefined ? {} : { setId: of }) });
+    const becomes = (wanted: object) => estate.eventually(async () => {
+      const { state, returned, settled } = setView.parse((await ask('GET', `${SETS}/${setId}`)).json);
+      return JSON.stringify({ state, returned, settled }) === JSON.stringify(wanted);
+    });
+    await tell(mailingPosted, mailing(1));
+    await tell(mailingDelivered, mailing(1, randomUUID()));
+    await tell(mailingDelivered, { mailingId: randomUUID(), municipalityCode: '990019', members: 1 });
+    await tell(mailingReturned, mailing(1));
+    await becomes({ state: 'RETURNED_ITEMS', returned: 1, settled: 0 });
+    await tell(mailingDelivered, mailing(1));
+    await becomes({ state: 'RETURNED_ITEMS', returned: 1, settled: 1 });
+    // The consumer is killed after its work and gets everything again.
+    await estate.restart();
+    await tell(mailingDiscarded, mailing(1));
+    await becomes({ state: 'CLOSED', returned: 1, settled: 2 });
+    const moves = await estate.sql<{ facts: unknown }>("SELECT entry::jsonb->'facts' AS facts FROM numbering.audit_line WHERE entry::jsonb->>'object' = $1 AND entry LIKE '%\"from\"%' ORDER BY id", `delivery-target-set:${setId}`);
+    expect(moves.map(({ facts }) => facts)).toEqual([{ from: 'HANDED_TO_CARD', to: 'RETURNED_ITEMS' }, { from: 'RETURNED_ITEMS', to: 'CLOSED' }]);
+    expect(await targetsOf(setId, 10)).toHaveLength(2);
+    for (const definition of [mailingCollected, mailingCancelled]) {
+      const [{ settled } = { settled: 0 }] = await estate.sql<{ settled: number }>('SELECT settled FROM numbering.delivery_target_set WHERE set_id = $1', setId);
+      await tell(definition, mailing(1));
+      await becomes({ state: 'CLOSED', returned: 1, settled: settled + 1 });
+    }
+    expect(await estate.sql('SELECT FROM numbering.dead_letter')).toEqual([]);
+  });
+
+  it('NUM-3.5, 4.7 a list is as of the day of the Act or a later one that has come', async () => {
+    for (const day of ['2015-10-04', '2016-01-21']) expect([(await submit('x', HERE, day)).status, JSON.stringify((await submit('x', HERE, day)).json)]).toEqual([422, expect.stringContaining('BASE_DATE')]);
   });
 
   it('NUM-3.5 sets whose upload broke off are dropped with their rows after a day', async () => {

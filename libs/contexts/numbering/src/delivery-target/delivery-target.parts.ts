@@ -1,5 +1,6 @@
 import { route, type ContextParts, type Platform } from '#platform';
 import type { Numbers } from '../numbers.js';
+import { onMailing } from '../on/on-mailing.js';
 import { CheckDeliveryTargets } from './check-delivery-targets.js';
 import { DeliveryTargetStore } from './delivery-target.store.js';
 import { dropBrokenUploads } from './drop-broken-uploads.js';
@@ -18,6 +19,7 @@ export function deliveryTargetParts({ cipher }: Platform, { assignments, realm, 
       route('GET', '/delivery-target-sets/:setId/faults', new ListTargetFaults(targets)),
     ],
     grpc: { 'Numbering.ListDeliveryTargets': new ListDeliveryTargets(targets) },
+    subscriptions: [{ name: 'mailings', from: 'card-issuance', filter: 'kiban.card-issuance.mailing.>', handlers: onMailing(targets) }],
     jobs: [new CheckDeliveryTargets(targets, assignments, register)],
     schedules: [dropBrokenUploads(targets)],
   };

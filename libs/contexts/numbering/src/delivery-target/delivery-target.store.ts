@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { platformProblems, requireJurisdiction, type Ctx, type Db, type FieldCipher, type Row } from '#platform';
-import type { Addressee, TargetFault, TargetRow } from './delivery-target.js';
+import type { Addressee, MailedSet, SetState, TargetFault, TargetRow } from './delivery-target.js';
 
 const CODE = 'delivery_target.code';
 const ADDRESSEE = 'delivery_target.addressee';
@@ -10,7 +10,7 @@ export interface SetRow extends Row {
   readonly set_id: string;
   readonly municipality_code: string;
   readonly base_date: string;
-  readonly state: 'COLLECTING' | 'CUT_OFF' | 'CHECKED' | 'HANDED_TO_CARD' | 'RETURNED_ITEMS' | 'CLOSED';
+  readonly state: SetState;
   readonly rows: number | null;
   readonly sha256: string | null;
   readonly job_id: string | null;
@@ -19,6 +19,8 @@ export interface SetRow extends Row {
   readonly faults: number | null;
   readonly received_at: Date;
   readonly handed_at: Date | null;
+  readonly returned: number;
+  readonly settled: number;
 }
 
 /** A target as card-issuance gets it. */
@@ -41,7 +43,7 @@ interface TargetDbRow extends Row {
   readonly item_count: number;
 }
 
-const COLUMNS = 'set_id, municipality_code, base_date, state, rows, sha256, job_id, households, persons, faults, received_at, handed_at';
+const COLUMNS = 'set_id, municipality_code, base_date, state, rows, sha256, job_id, households, persons, faults, received_at, handed_at, returned, settled';
 
 /** Delivery target sets, their rows and faults. */
 export class DeliveryTargetStore {
@@ -147,6 +149,15 @@ export class DeliveryTargetStore {
 
   async hand(db: Db, setId: string, at: Date): Promise<void> {
     await db.run("UPDATE delivery_target_set SET state = 'HANDED_TO_CARD', handed_at = $2 WHERE set_id = $1", setId, at.toISOString());
+  }
+
+  /** A set that was handed over, locked. */
+  async lockMailed(db: Db, setId: string): Promise<MailedSet | undefined> {
+    return db.maybe<MailedSet & Row>("SELECT state, persons, returned, settled FROM delivery_target_set WHERE set_id = $1 AND handed_at IS NOT NULL FOR UPDATE", setId);
+  }
+
+  async setMailed(db: Db, setId: string, { state, returned, settled }: MailedSet): Promise<void> {
+    await db.run('UPDATE delivery_target_set SET state = $2, returned = $3, settled = $4 WHERE set_id = $1', setId, state, returned, settled);
   }
 
   async faults(db: Db, setId: string, page: { after: number; limit: number }): Promise<TargetFault[]> {

@@ -75,3 +75,31 @@ export function readTargetRow(fields: readonly string[], position: number): Targ
     itemCount: Number(value('itemCount')),
   };
 }
+
+export type SetState = 'COLLECTING' | 'CUT_OFF' | 'CHECKED' | 'HANDED_TO_CARD' | 'RETURNED_ITEMS' | 'CLOSED';
+
+/** 基準日 of the first notices: the day on which the Act came into force (NUM-3.5, NUM-4.7). Lists of later days are of those numbered since. */
+const FIRST_BASE_DATE = '2015-10-05';
+
+/** A list tells where people live on a day that has come. */
+export function isBaseDate(baseDate: string, today: string): boolean {
+  return FIRST_BASE_DATE <= baseDate && baseDate <= today;
+}
+
+/** A handed list and the envelopes that card-issuance made of it. */
+export interface MailedSet {
+  readonly state: SetState;
+  readonly persons: number;
+  /** Times an envelope came back. */
+  readonly returned: number;
+  /** People whose envelope needs nothing more: delivered, collected, discarded or never printed. */
+  readonly settled: number;
+}
+
+/** Takes news of one envelope in, each once, in whatever order they come: the list is closed when none is on its way or waits for its people (NUM-3.5). */
+export function followMailing(set: MailedSet, news: { readonly kind: 'RETURNED' | 'SETTLED'; readonly members: number }): MailedSet {
+  const returned = set.returned + (news.kind === 'RETURNED' ? 1 : 0);
+  const settled = set.settled + (news.kind === 'SETTLED' ? news.members : 0);
+  const state = settled >= set.persons ? 'CLOSED' : returned > 0 ? 'RETURNED_ITEMS' : set.state;
+  return { ...set, state, returned, settled };
+}

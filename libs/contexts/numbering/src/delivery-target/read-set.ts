@@ -12,6 +12,7 @@ const spec = useCase({
   output: z.object({
     setId: z.uuid(), municipalityCode: z.string(), baseDate: z.string(), state: z.string(), rows: count, households: count, persons: count,
     faults: count.describe('rows that were not taken'), sha256: z.string().nullable(), jobId: z.string().nullable(), receivedAt: z.string(), handedAt: z.string().nullable(),
+    returned: z.number().int().describe('times an envelope came back'), settled: z.number().int().describe('people whose envelope needs nothing more'),
   }),
   refusals: refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION'),
 });
@@ -23,9 +24,9 @@ export class ReadDeliveryTargetSet implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { setId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const set = permittedSet(ctx, await this.targets.find(ctx.db, setId));
-    const { state, rows, households, persons, faults, sha256 } = set;
+    const { state, rows, households, persons, faults, sha256, returned, settled } = set;
     return {
-      setId, municipalityCode: set.municipality_code, baseDate: set.base_date, state, rows, households, persons, faults, sha256,
+      setId, municipalityCode: set.municipality_code, baseDate: set.base_date, state, rows, households, persons, faults, sha256, returned, settled,
       jobId: set.job_id, receivedAt: set.received_at.toISOString(), handedAt: set.handed_at?.toISOString() ?? null,
     };
   }

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { localDateInJapan } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
 import { findJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { Realm } from '../realm/realm.js';
 import { requireRealm } from '../realm/require-realm.js';
 import { readCsv } from '../upload/csv-rows.js';
 import { CHECK_DELIVERY_TARGETS } from './check-delivery-targets.js';
-import { TARGET_COLUMNS, readTargetRow, type TargetFault, type TargetRow } from './delivery-target.js';
+import { isBaseDate, TARGET_COLUMNS, readTargetRow, type TargetFault, type TargetRow } from './delivery-target.js';
 import type { DeliveryTargetStore, SetRow } from './delivery-target.store.js';
 
 const CHUNK = 10_000;
@@ -17,7 +18,7 @@ const spec = useCase({
   summary: 'Sends the delivery targets of the notification cards (NTGT as CSV); faulty rows are reported, the others are handed to card-issuance. The same bytes again are the same set',
   input: z.object({ municipalityCode: z.string().regex(/^\d{6}$/), baseDate: z.iso.date() }),
   output: z.object({ setId: z.uuid(), jobId: z.string(), rows: z.number().int(), sha256: z.string() }),
-  refusals: [...refusals(platformProblems, 'OUT_OF_JURISDICTION'), ...refusals(numberingProblems, 'FILE_MALFORMED', 'TRAINING_REALM')],
+  refusals: [...refusals(platformProblems, 'OUT_OF_JURISDICTION'), ...refusals(numberingProblems, 'BASE_DATE', 'FILE_MALFORMED', 'TRAINING_REALM')],
 });
 
 /** NUM-3.5: COLLECTING -> CUT_OFF. A file that breaks off leaves a set that is never handed over. */
@@ -32,6 +33,7 @@ export class SubmitDeliveryTargets implements UseCase<typeof spec> {
   async execute(ctx: Ctx, { municipalityCode, baseDate }: InputOf<typeof spec>, body?: Readable): Promise<OutputOf<typeof spec>> {
     requireJurisdiction(ctx, municipalityCode);
     requireRealm(this.realm, municipalityCode);
+    if (!isBaseDate(baseDate, localDateInJapan(ctx.now))) throw numberingProblems.refuse('BASE_DATE', { fields: [{ pointer: '/baseDate', code: 'RANGE' }] });
     const setId = uuidv7();
     await ctx.transaction((tx) => this.targets.open(tx.db, { setId, municipalityCode, baseDate, at: ctx.now }));
     const upload = readCsv(body, TARGET_COLUMNS);

@@ -1,4 +1,6 @@
+import { codeConflictFound } from '#contracts/juki-net';
 import { route, type ContextParts } from '#platform';
+import { onCodeConflictFound } from '../on/on-code-conflict-found.js';
 import type { StandingParts } from '../standing/follow-person.js';
 import { DisputeStore } from './dispute.store.js';
 import { ConfirmDispute, ProposeDispute, ProposeResolution, ResolveDispute } from './settle-dispute.js';
@@ -14,5 +16,6 @@ export function disputeParts(standing: StandingParts): Partial<ContextParts> {
       route('POST', '/disputes/:disputeId/resolution', new ProposeResolution(parts)),
       route('POST', '/disputes/:disputeId/resolution/confirmation', new ResolveDispute(parts)),
     ],
+    subscriptions: [{ name: 'code-conflicts', from: 'juki-net', filter: codeConflictFound.subject, handlers: [onCodeConflictFound(parts)] }],
   };
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { conflictFound, numberingProblems } from '#contracts/numbering';
+import { numberingProblems } from '#contracts/numbering';
 import { officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { Assignment } from '../assignment/assignment-move.store.js';
 import { moveAssignment } from '../assignment/move-assignment.js';
 import { settleStanding, type StandingParts } from '../standing/follow-person.js';
+import { blockNumbers } from './block-numbers.js';
 import { DISPUTE_KINDS, DISPUTE_STATES, fitsKind, mayKeep, stepDispute, type DisputeStep } from './dispute.js';
 import type { DisputeRecord, DisputeStore } from './dispute.store.js';
 
@@ -55,10 +56,8 @@ export class ConfirmDispute implements UseCase<typeof confirmSpec> {
 
   async execute(ctx: Ctx, { disputeId }: InputOf<typeof confirmSpec>): Promise<OutputOf<typeof confirmSpec>> {
     const dispute = await takeStep(ctx, this.parts, disputeId, { step: 'CONFIRM' });
-    const { kind, personKeys } = dispute;
-    for (const held of await lockNumbers(ctx, this.parts, dispute)) await moveAssignment(ctx, this.parts.moves, held, { to: 'DISPUTED', cause: kind });
-    ctx.emit(conflictFound, { aggregateId: disputeId, sequence: 1, data: { caseId: disputeId, personKeys: [...personKeys], kind } });
-    return { disputeId, kind, state: dispute.state };
+    await blockNumbers(ctx, this.parts, dispute, await lockNumbers(ctx, this.parts, dispute));
+    return { disputeId, kind: dispute.kind, state: dispute.state };
   }
 }
 

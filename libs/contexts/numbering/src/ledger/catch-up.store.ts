@@ -44,9 +44,9 @@ export class CatchUpStore {
   }
 
   async addLines(db: Db, catchUpId: string, lines: readonly CatchUpLine[]): Promise<void> {
-    await db.copyIn('ledger_catch_up_line (catch_up_id, line, number, code, assignment_id, municipality_code, request_id, generated_at)', lines.map((row) => [
+    await db.copyIn('ledger_catch_up_line (catch_up_id, line, number, code, assignment_id, municipality_code, request_id, generated_at, seq, state)', lines.map((row) => [
       catchUpId, row.line, this.cipher.encrypt(NUMBER, row.number), row.residentCode === '' ? null : this.cipher.encrypt(CODE, row.residentCode),
-      row.assignmentId === '' ? null : row.assignmentId, row.municipalityCode, row.requestId, row.generatedAt,
+      row.assignmentId === '' ? null : row.assignmentId, row.municipalityCode, row.requestId, row.generatedAt, row.seq, row.state,
     ]));
   }
 
@@ -64,7 +64,7 @@ export class CatchUpStore {
 
   async page(db: Db, catchUpId: string, limit: number): Promise<CatchUpLine[]> {
     const rows = await db.many<LineRow>(
-      `SELECT line, number, code, coalesce(assignment_id::text, '') AS "assignmentId", municipality_code AS "municipalityCode", request_id AS "requestId", generated_at AS "generatedAt"
+      `SELECT line, number, code, coalesce(assignment_id::text, '') AS "assignmentId", municipality_code AS "municipalityCode", request_id AS "requestId", generated_at AS "generatedAt", seq, state
        FROM ledger_catch_up_line WHERE catch_up_id = $1 ORDER BY line LIMIT $2`,
       catchUpId, limit,
     );

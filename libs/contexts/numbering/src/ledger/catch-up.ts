@@ -1,4 +1,5 @@
 import { IndividualNumber, ResidentCode, type FieldFault } from '#kernel';
+import type { EarlierAssignment } from '../assignment/assignment.js';
 import { isReserved } from '../construction/construction.js';
 import type { Realm } from '../realm/realm.js';
 
@@ -6,7 +7,7 @@ export const CATCH_UP_SOURCES = ['DELAYED_REPLICA', 'MUNICIPAL_RECEIPTS'] as con
 export type CatchUpSource = (typeof CATCH_UP_SOURCES)[number];
 export type CatchUpState = 'COLLECTING' | 'PROPOSED' | 'RUNNING' | 'DONE';
 
-export const CATCH_UP_COLUMNS = ['lineNo', 'number', 'residentCode', 'municipalityCode', 'requestId', 'assignmentId', 'generatedAt'] as const;
+export const CATCH_UP_COLUMNS = ['lineNo', 'number', 'residentCode', 'municipalityCode', 'requestId', 'assignmentId', 'generatedAt', 'seq', 'state'] as const;
 export const MAX_CATCH_UP_LINES = 5_000_000;
 
 /** A number that was drawn; without a code (its person is not known) it comes back into the ledger alone. */
@@ -19,9 +20,27 @@ export interface CatchUpLine {
   /** Empty in municipal receipts. */
   readonly assignmentId: string;
   readonly generatedAt: string;
+  /** Which of the person's numbers it is, 0 where receipts do not tell. */
+  readonly seq: number;
+  /** How it stood; empty where receipts do not tell, and of one that is the person's. */
+  readonly state: RestoredState;
 }
 
-const FORMS: Readonly<Record<Exclude<keyof CatchUpLine, 'line' | 'number' | 'residentCode'>, RegExp>> = {
+/** A disputed number comes as the person's: its dispute is opened anew. */
+const RESTORED_STATES = ['', 'TENTATIVE', 'DESIGNATED', 'SUPERSEDED', 'DORMANT', 'CLOSED', 'VOID'] as const;
+export type RestoredState = (typeof RESTORED_STATES)[number];
+
+/**
+ * Where a line stands among its person's numbers: the first, the one after a withdrawn or wrongly held one, or one that `replaces` the
+ * present one, which the list must say by its seq. Undefined: the person has this number or a later one here, and keeps it (NUM-4.8).
+ */
+export function placeOfLine({ seq, state }: CatchUpLine, earlier: EarlierAssignment | undefined): { readonly generation: number; readonly replaces: boolean } | undefined {
+  const generation = Math.max(seq, (earlier?.generation ?? 0) + 1);
+  if (earlier === undefined || earlier.replaceable) return { generation, replaces: false };
+  return seq > earlier.generation && state !== 'VOID' ? { generation, replaces: true } : undefined;
+}
+
+const FORMS: Readonly<Record<Exclude<keyof CatchUpLine, 'line' | 'number' | 'residentCode' | 'seq' | 'state'>, RegExp>> = {
   municipalityCode: /^\d{6}$/,
   requestId: /^[A-Za-z0-9._-]{1,64}$/,
   assignmentId: /^([0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})?$/,
@@ -32,7 +51,7 @@ const FORMS: Readonly<Record<Exclude<keyof CatchUpLine, 'line' | 'number' | 'res
 export function readCatchUpLine(fields: readonly string[], line: number, realm: Realm): CatchUpLine | readonly FieldFault[] {
   const at = (column: string, code: string): FieldFault => ({ pointer: `/lines/${line}/${column}`, code });
   if (fields.length !== CATCH_UP_COLUMNS.length) return [at('', 'COLUMN_COUNT')];
-  const [lineNo = '', number = '', residentCode = '', municipalityCode = '', requestId = '', assignmentId = '', generatedAt = ''] = fields;
+  const [lineNo = '', number = '', residentCode = '', municipalityCode = '', requestId = '', assignmentId = '', generatedAt = '', seq = '', stateText = ''] = fields;
   const texts = { municipalityCode, requestId, assignmentId, generatedAt };
   const faults: FieldFault[] = [];
   if (lineNo !== String(line)) faults.push(at('lineNo', 'SEQUENCE'));
@@ -42,6 +61,9 @@ export function readCatchUpLine(fields: readonly string[], line: number, realm: 
   for (const column of ['municipalityCode', 'requestId', 'assignmentId', 'generatedAt'] as const) {
     if (!FORMS[column].test(texts[column])) faults.push(at(column, 'FORMAT'));
   }
+  const state = RESTORED_STATES.find((known) => known === stateText);
+  if (state === undefined) faults.push(at('state', 'STATE'));
+  if (!/^([1-9]\d{0,3})?$/.test(seq)) faults.push(at('seq', 'FORMAT'));
   if (Number.isNaN(Date.parse(generatedAt))) faults.push(at('generatedAt', 'DATE'));
-  return faults.length > 0 ? faults : { line, number, residentCode, ...texts };
+  return faults.length > 0 || state === undefined ? faults : { line, number, residentCode, ...texts, seq: Number(seq), state };
 }

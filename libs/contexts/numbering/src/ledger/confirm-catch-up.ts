@@ -2,10 +2,15 @@ import { isSameOfficer } from '#kernel';
 import { z } from 'zod';
 import { numberingProblems } from '#contracts/numbering';
 import { officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { stateOnDelivery, type RegisterEntry } from '../assignment/assignment.js';
+import { EFFECTIVE_FROM, stateOnDelivery, type RegisterEntry } from '../assignment/assignment.js';
+import type { AssignmentMoveStore } from '../assignment/assignment-move.store.js';
 import type { AssignmentStore, NewAssignment } from '../assignment/assignment.store.js';
+import type { ChangeCaseStore } from '../change-case/change-case.store.js';
+import { takeStep } from '../change-case/step-case.js';
+import { mayMove } from '../assignment/lifecycle.js';
+import { moveAssignment } from '../assignment/move-assignment.js';
 import type { ResidentRegister } from '../register/resident-register.js';
-import type { CatchUpLine } from './catch-up.js';
+import { placeOfLine, type CatchUpLine } from './catch-up.js';
 import { lockedList, type CatchUpStore } from './catch-up.store.js';
 import { missingOf, type DrawingGate } from './drawing-gate.js';
 import { catchUpFinding } from './ledger-head.js';
@@ -30,6 +35,8 @@ interface PreparedLine {
 export interface CatchUpParts {
   readonly lists: CatchUpStore;
   readonly assignments: AssignmentStore;
+  readonly moves: AssignmentMoveStore;
+  readonly cases: ChangeCaseStore;
   readonly register: ResidentRegister;
   readonly gate: DrawingGate;
 }
@@ -82,22 +89,50 @@ export class ConfirmCatchUp implements UseCase<typeof spec> {
     ctx.audit({ object: `catch-up:${catchUpId}`, subjects: linked, facts: { regained: fresh.length, linked: linked.length } });
   }
 
-  /** Link and assignment of people whose number is new to this ledger. Who has a number here keeps it: officers must look (NUM-4.8). */
+  /** Link and assignment of people whose number is new to this ledger, the numbers of one person in their order. */
   private async restore(ctx: Ctx, fresh: readonly PreparedLine[]): Promise<string[]> {
-    const found = fresh.flatMap(({ line, entry }) => (entry?.found === true ? [{ line, personKey: entry.personKey }] : []));
-    const earlier = await this.parts.assignments.earlier(ctx.db, found.map(({ personKey }) => personKey));
-    const added = new Map<string, NewAssignment>();
+    const linked: string[] = [];
+    let waiting = fresh.flatMap(({ line, entry }) => (entry?.found === true ? [{ line, personKey: entry.personKey }] : [])).sort((a, b) => a.line.seq - b.line.seq);
+    while (waiting.length > 0) {
+      const turn = new Map([...waiting].reverse().map((found) => [found.personKey, found]));
+      waiting = waiting.filter((found) => turn.get(found.personKey) !== found);
+      linked.push(...(await this.restoreOnes(ctx, [...turn.values()])));
+    }
+    return [...new Set(linked)];
+  }
+
+  /** One number a person; who has a number here keeps it, unless the list says that it was changed: otherwise officers must look (NUM-4.8). */
+  private async restoreOnes(ctx: Ctx, found: readonly { readonly line: CatchUpLine; readonly personKey: string }[]): Promise<string[]> {
+    const { assignments, cases, moves } = this.parts;
+    const earlier = await assignments.earlier(ctx.db, found.map(({ personKey }) => personKey));
+    const added: (NewAssignment & { readonly stood: CatchUpLine['state'] })[] = [];
     for (const { line, personKey } of found) {
-      const before = earlier.get(personKey);
-      if ((before !== undefined && !before.replaceable) || added.has(personKey)) continue;
-      const { assignmentId, municipalityCode, requestId, residentCode, number, generatedAt: at } = line;
-      added.set(personKey, {
-        assignmentId: assignmentId === '' ? uuidv7() : assignmentId, personKey, generation: (before?.generation ?? 0) + 1, municipalityCode, requestId,
-        code: this.parts.assignments.sealCode(residentCode), number, state: stateOnDelivery(new Date(at)), at,
+      const place = placeOfLine(line, earlier.get(personKey));
+      if (place === undefined || (place.replaces && !(await this.supersede(ctx, personKey)))) continue;
+      const { municipalityCode, requestId, residentCode, number, generatedAt: at, state: stood } = line;
+      added.push({
+        assignmentId: line.assignmentId === '' ? uuidv7() : line.assignmentId, personKey, generation: place.generation, municipalityCode, requestId, code: assignments.sealCode(residentCode),
+        number, state: stood === 'VOID' ? 'GENERATED' : stateOnDelivery(ctx.now), at, designatedAt: at < EFFECTIVE_FROM ? EFFECTIVE_FROM : at, stood,
       });
     }
-    await this.parts.assignments.insert(ctx.db, [...added.values()]);
-    return [...added.keys()];
+    await assignments.insert(ctx.db, added);
+    for (const { assignmentId, municipalityCode, personKey, generation, state, stood } of added) {
+      const open = generation > 1 ? await cases.lockOpen(ctx.db, personKey) : undefined;
+      // The case under which it was changed is not granted for a second time.
+      if (open?.state === 'GRANTED' && open.municipalityCode === municipalityCode) await takeStep(ctx, cases, open, { step: 'DESIGNATE', added: { newAssignmentId: assignmentId } });
+      const held = stood !== '' && mayMove(state, stood) ? await moves.lockLatest(ctx.db, personKey) : undefined;
+      if (held !== undefined && stood !== '') await moveAssignment(ctx, moves, held, { to: stood, cause: 'CAUGHT_UP' });
+    }
+    return added.map(({ personKey }) => personKey);
+  }
+
+  /** The number before a changed one is a former one; false where it stands otherwise here. */
+  private async supersede(ctx: Ctx, personKey: string): Promise<boolean> {
+    const former = await this.parts.moves.lockLatest(ctx.db, personKey);
+    if (former === undefined || former.state === 'SUPERSEDED') return former !== undefined;
+    if (!mayMove(former.state, 'SUPERSEDED')) return false;
+    await moveAssignment(ctx, this.parts.moves, former, { to: 'SUPERSEDED', cause: 'CAUGHT_UP' });
+    return true;
   }
 
   private async finish(ctx: Ctx, catchUpId: string): Promise<OutputOf<typeof spec>> {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Refusal } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
-import { log, type Ctx, type Database, type Db, type Mark, type Marks } from '#platform';
+import { log, uuidv7, type Ctx, type Database, type Db, type Mark, type Marks } from '#platform';
+import { reserveNumbers, type Candidates, type Reserved } from '../construction/reserve-numbers.js';
 import type { KeyCustody } from '../custody/key-custody.js';
 import { compareHeads, type LedgerHead } from './ledger-head.js';
 import type { LedgerHeadStore, OwnHead } from './ledger-head.store.js';
@@ -21,6 +22,8 @@ export interface Heads {
  */
 export class DrawingGate {
   private lastKept = '';
+  /** A fault of the generator that is not noted yet. */
+  private faulty = false;
 
   constructor(
     readonly heads: LedgerHeadStore,
@@ -44,7 +47,7 @@ export class DrawingGate {
   /** Before each drawing. Refuses DRAWING_HALTED, KEY_NOT_ACTIVE, LEDGER_BEHIND, and UNAVAILABLE while the head or the key cannot be asked for. */
   async permit(ctx: Ctx): Promise<void> {
     const runId = await this.heads.haltingRun(ctx.db);
-    if (runId !== undefined) throw numberingProblems.refuse('DRAWING_HALTED', { facts: { runId } });
+    if (runId !== undefined || this.faulty) throw numberingProblems.refuse('DRAWING_HALTED', { facts: runId === undefined ? {} : { runId } });
     await this.custody.permit(ctx);
     const heads = await this.agree(ctx.db);
     if (compareHeads(heads.own, heads.kept) === 'BEHIND') throw numberingProblems.refuse('LEDGER_BEHIND', { facts: { missing: missingOf(heads) } });
@@ -52,13 +55,52 @@ export class DrawingGate {
 
   /** The same for a job, which waits while it is false. What its last step has drawn is kept by this look, before it is delivered. */
   async admits(ctx: Ctx): Promise<boolean> {
+    await this.noteFault(ctx);
+    return (await this.refusal(ctx)) === undefined;
+  }
+
+  /** Why nothing may be drawn now. */
+  async refusal(ctx: Ctx): Promise<Refusal | undefined> {
     try {
       await this.permit(ctx);
-      return true;
+      return undefined;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return false;
+      return error;
     }
+  }
+
+  /** Enters a number for each line. Attempts that are used up mean a bug (NUM-4.5): from then on this process draws nothing, and no other once that is noted. */
+  async reserve(db: Db, lines: readonly Candidates[]): Promise<Reserved> {
+    try {
+      return await reserveNumbers(db, lines);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'GENERATOR_FAULT') {
+        this.faulty = true;
+        log.error('alarm: the number generator is at fault; nothing is drawn', { action: 'numbering.generator', code: error.code });
+      }
+      throw error;
+    }
+  }
+
+  /** The same for one line, whose candidates end with it: a transaction that is repeated draws anew. */
+  async reserveOne(db: Db, others: Candidates['others']): Promise<string> {
+    try {
+      const { bodies: [body = ''] } = await this.reserve(db, [{ others }]);
+      return body;
+    } finally {
+      others.return?.();
+    }
+  }
+
+  /** In a transaction of its own, since that of the drawing is lost. Nothing is drawn until two officers have cleared it (NUM-7). */
+  async noteFault(ctx: Ctx): Promise<void> {
+    if (!this.faulty) return;
+    await ctx.transaction(async (tx) => {
+      const runId = uuidv7();
+      if (await this.heads.haltForGenerator(tx.db, runId, tx.now)) tx.audit({ object: `uniqueness-run:${runId}`, facts: { state: 'VIOLATED', alarm: 'GENERATOR_FAULT' } });
+    });
+    this.faulty = false;
   }
 
   /** After the commit and before the number leaves: keeps the head, unless it is known to be kept. What a ledger that is behind still knows may be told again. */

@@ -27,7 +27,17 @@ export class LedgerHeadStore {
     await db.run('UPDATE ledger_head SET drawn = $1, mark = $2, never_issued = never_issued + $3', kept.drawn, kept.mark, neverIssued);
   }
 
-  /** The pass that found a violation which no two officers have cleared. */
+  /** A finding without a pass, and so without a job, which halts drawing; false when another process has noted it. */
+  async haltForGenerator(db: Db, runId: string, at: Date): Promise<boolean> {
+    const noted = await db.run(
+      `INSERT INTO uniqueness_run (run_id, state, job_id, violations, started_at, ended_at)
+       VALUES ($1, 'VIOLATED', $1, '{"GENERATOR_FAULT": 1}', $2, $2) ON CONFLICT DO NOTHING`,
+      runId, at.toISOString(),
+    );
+    return noted === 1;
+  }
+
+  /** The finding of a violation that no two officers have cleared. */
   async haltingRun(db: Db): Promise<string | undefined> {
     const row = await db.maybe<{ run_id: string }>("SELECT run_id FROM uniqueness_run WHERE state = 'VIOLATED' LIMIT 1");
     return row?.run_id;

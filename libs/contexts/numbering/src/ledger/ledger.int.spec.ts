@@ -6,7 +6,7 @@ import { linkByPersons } from '#contracts/numbering';
 import type { Actor } from '#platform';
 import type { Answer } from '#testing';
 import { numberingWith } from '../numbering.module.js';
-import { API, codeOf, HERE, operator, Stewardship } from '../stewardship.fixture.js';
+import { API, codeOf, COLLEAGUE, HERE, operator, Stewardship } from '../stewardship.fixture.js';
 import { csvLine } from '../upload/csv-rows.js';
 import { REQUEST_COLUMNS } from '../batch/batch.js';
 import { CATCH_UP_COLUMNS } from './catch-up.js';
@@ -27,6 +27,9 @@ interface Lost {
   readonly requestId: string;
   readonly number: string;
   readonly assignmentId: string;
+  readonly generatedAt?: string;
+  readonly seq?: string;
+  readonly state?: string;
 }
 
 const ledger = async () => state.parse((await world.estate.request('GET', `${API}/ledger`, { as: operator('o-1') })).json);
@@ -50,7 +53,8 @@ async function restore(): Promise<void> {
 
 const listOf = (lines: readonly Lost[]): string => [
   csvLine(CATCH_UP_COLUMNS),
-  ...lines.map(({ number, code, requestId, assignmentId }, index) => csvLine([String(index + 1), number, code, '990019', requestId, assignmentId, '2016-01-20T01:00:00Z'])),
+  ...lines.map(({ number, code, requestId, assignmentId, generatedAt = '2016-01-20T01:00:00Z', seq = '', state: stood = '' }, index) =>
+    csvLine([String(index + 1), number, code, '990019', requestId, assignmentId, generatedAt, seq, stood])),
 ].join('');
 
 const submit = (list: string, neverIssued = 0, as: Actor = operator('o-1')): Promise<Answer> =>
@@ -118,14 +122,16 @@ describe('a ledger restored from a backup (NUM-7)', () => {
   });
 
   it('NUM-7 then draws again, no number twice, and people who came back have theirs', async () => {
+    // The two requests that were turned away have waited and answer themselves.
+    await world.estate.eventually(async () => (await world.estate.sql("SELECT FROM numbering.held_request WHERE state = 'ANSWERED'")).length === 2);
     for (const { code, requestId, number, assignmentId } of lost) {
       expect(numbered.parse((await world.ask(code, { requestId })).json)).toEqual({ number, assignmentId });
       expect(codeOf(await world.ask(code))).toBe('409 ALREADY_NUMBERED');
     }
     const next = await drawn();
     expect([kept, ...lost].map(({ number }) => number)).not.toContain(next.number);
-    expect((await world.uniqueness()).json).toMatchObject({ ledgerRows: 5, linkRows: 5, violations: 0 });
-    expect(await ledger()).toMatchObject({ state: 'OPEN', drawn: 5 });
+    expect((await world.uniqueness()).json).toMatchObject({ ledgerRows: 7, linkRows: 7, violations: 0 });
+    expect(await ledger()).toMatchObject({ state: 'OPEN', drawn: 7 });
     expect(await world.estate.sql('SELECT FROM numbering.ledger_catch_up_line l JOIN numbering.ledger_catch_up c ON c.catch_up_id = l.catch_up_id WHERE c.state = $1', 'DONE')).toHaveLength(0);
   });
 
@@ -142,7 +148,50 @@ describe('a ledger restored from a backup (NUM-7)', () => {
     expect(await batch()).toBe('SEALED');
     expect((await takeIn([], 1)).json).toMatchObject({ outcome: 'CAUGHT_UP' });
     await world.estate.eventually(async () => (await batch()) === 'DELIVERED');
-    expect(await ledger()).toMatchObject({ state: 'OPEN', drawn: 7, neverIssued: 1 });
+    expect(await ledger()).toMatchObject({ state: 'OPEN', drawn: 9, neverIssued: 1 });
+  });
+
+  it('NUM-7 brings back changed, withdrawn, sleeping and tentative numbers as they stood', async () => {
+    const [changed, twice, early] = [await drawn(), await drawn(), await drawn()];
+    const keyOf = ({ code }: Lost): string => world.register.people.get(code)?.personKey ?? '';
+    const step = (path: string, body: object, as = COLLEAGUE) => world.post(`/change-cases${path}`, body, as, 'NUMBER_CHANGE');
+    const { caseId } = z.object({ caseId: z.uuid() }).parse((await step('', {
+      filingId: randomUUID(), municipalityCode: '990019', individualNumber: changed.number, kind: 'EX_OFFICIO', occasion: 'CARD_STOLEN', statement: '盗難',
+    }, HERE)).json);
+    await step(`/${caseId}/evidence`, { leaked: true, misuseRisk: true, evidence: '被害届' });
+    expect((await step(`/${caseId}/decision`, { decision: 'GRANTED' })).json).toMatchObject({ state: 'GRANTED' });
+    await backUp();
+    const gone = await Promise.all(Array.from({ length: 6 }, () => drawn()));
+    await restore();
+    expect(await ledger()).toMatchObject({ state: 'BEHIND', missing: 6 });
+    const [second, third, fourth, withdrawn, asleep, dead] = gone;
+    if (second === undefined || third === undefined || fourth === undefined || withdrawn === undefined || asleep === undefined || dead === undefined) throw new Error('nothing was lost');
+    const newcomer = world.enter();
+    const list: Lost[] = [
+      { ...fourth, code: twice.code, seq: '3', state: 'DESIGNATED' }, { ...second, code: changed.code, seq: '2', state: 'DESIGNATED' }, { ...third, code: twice.code, seq: '2', state: 'SUPERSEDED' },
+      { ...withdrawn, seq: '1', state: 'VOID' }, { ...asleep, seq: '1', state: 'DORMANT' },
+      { ...dead, code: newcomer.code, seq: '1', state: 'TENTATIVE', generatedAt: '2015-09-10T01:00:00Z' },
+    ];
+    expect((await takeIn(list)).json).toMatchObject({ outcome: 'CAUGHT_UP' });
+    const [restored] = await world.estate.sql('SELECT state, new_assignment_id FROM numbering.change_case WHERE case_id = $1', caseId);
+    expect(restored).toEqual({ state: 'NEW_NUMBER_DESIGNATED', new_assignment_id: second.assignmentId });
+    const rows = (personKey: string) => world.estate.sql<{ generation: number; state: string; at: Date | null }>(
+      'SELECT generation, state, designated_at AS at FROM numbering.assignment WHERE person_key = $1 ORDER BY generation', personKey);
+    expect(await rows(keyOf(changed))).toMatchObject([{ generation: 1, state: 'SUPERSEDED' }, { generation: 2, state: 'DESIGNATED' }]);
+    expect(await rows(keyOf(twice))).toMatchObject([{ state: 'SUPERSEDED' }, { state: 'SUPERSEDED' }, { generation: 3, state: 'DESIGNATED' }]);
+    expect(await rows(keyOf(withdrawn))).toMatchObject([{ state: 'VOID', at: null }]);
+    expect(await rows(keyOf(asleep))).toMatchObject([{ state: 'DORMANT' }]);
+    expect(await rows(newcomer.personKey)).toMatchObject([{ state: 'DESIGNATED', at: new Date('2015-10-04T15:00:00.000Z') }]);
+    const juki = world.service({ clientId: 'svc-juki-net', kind: 'service', organisation: 'juki-net' });
+    const { links } = await juki.call(linkByPersons, { correlationId: 'spec', traceparent: undefined, purpose: 'IDENTITY_INFORMATION' },
+      { personKeys: [changed, twice, early, withdrawn, asleep].map(keyOf).concat(newcomer.personKey) });
+    juki.close();
+    expect(new Map(links.map(({ personKey, number, seq }) => [personKey, [number, seq]]))).toEqual(new Map([
+      [keyOf(changed), [second.number, 2]], [keyOf(twice), [fourth.number, 3]], [keyOf(early), [early.number, 1]], [newcomer.personKey, [dead.number, 1]],
+    ]));
+    expect(codeOf(await world.ask(withdrawn.code, { requestId: withdrawn.requestId }))).toBe('409 ALREADY_NUMBERED');
+    expect(numbered.parse((await world.ask(withdrawn.code)).json).number).not.toBe(withdrawn.number);
+    expect((await world.uniqueness()).json).toMatchObject({ violations: 0 });
   });
 
   it('says nothing of a number outside of the database', async () => {

@@ -8,7 +8,7 @@ const PAGE = 1_000;
 const spec = useCase({
   action: 'numbering.batch.list-links',
   kind: 'question',
-  summary: 'The new numbers of a delivered batch, page by page',
+  summary: 'The new numbers of a batch once they are designated, page by page',
   input: listBatchLinks.input,
   output: listBatchLinks.output,
   refusals: refusals(platformProblems, 'NOT_FOUND'),
@@ -25,7 +25,7 @@ export class ListBatchLinks implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { batchId, after = 0, limit = PAGE }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const batch = await this.batches.find(ctx.db, batchId);
-    if (batch === undefined || batch.delivered_at === null) throw platformProblems.refuse('NOT_FOUND');
+    if (batch === undefined || batch.designated_at === null) throw platformProblems.refuse('NOT_FOUND');
     const found = await this.assignments.batchLinks(ctx.db, batchId, { after, limit: limit + 1 });
     const page = found.slice(0, limit);
     ctx.audit({ object: `batch:${batchId}`, subjects: page.map(({ personKey }) => personKey), facts: { after, found: page.length } });

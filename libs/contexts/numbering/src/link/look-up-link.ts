@@ -5,23 +5,24 @@ import type { Realm } from '../realm/realm.js';
 import { requireRealm } from '../realm/require-realm.js';
 import type { LinkReads } from './link-reads.js';
 import type { FoundLink, LinkStore } from './link.store.js';
-
-/** Counted like a link that was found: a guess is a read. */
-const NOBODY = 'nobody';
+import { NOBODY } from './officer-alert.js';
+import type { OfficerReads } from './officer-reads.js';
 
 export interface LookUpParts {
   readonly links: LinkStore;
   readonly reads: LinkReads;
+  readonly officers: OfficerReads;
   readonly realm: Realm;
 }
 
 /** Candidates and withdrawn numbers are nobody's and are not told (NUM-7). */
-async function lookUp(ctx: Ctx, { reads, realm }: LookUpParts, digits: string, look: () => Promise<FoundLink | undefined>): Promise<FoundLink | undefined> {
+async function lookUp(ctx: Ctx, { reads, officers, realm }: LookUpParts, digits: string, look: () => Promise<FoundLink | undefined>): Promise<FoundLink | undefined> {
   requireRealm(realm, digits);
   await reads.permit(ctx);
   const link = await look();
   const found = link !== undefined && wasDesignated(link.state) ? link : undefined;
   await reads.note(ctx, [found?.personKey ?? NOBODY]);
+  await officers.note(ctx, found?.personKey ?? NOBODY);
   ctx.audit({ object: found === undefined ? 'link' : `assignment:${found.assignmentId}`, subjects: found === undefined ? [] : [found.personKey], facts: { found: found !== undefined } });
   return found;
 }

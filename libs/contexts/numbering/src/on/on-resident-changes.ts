@@ -13,7 +13,7 @@ export function onResidentChanges(parts: StandingParts): EventHandler[] {
       if (abroad) await followPerson(ctx, parts, personKey, { kind: 'moved-out', factVersion, abroad });
     }),
     onEvent(residentDied, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'died', factVersion: data.factVersion })),
-    onEvent(residentRecordDeleted, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'record-deleted', factVersion: data.factVersion })),
+    onEvent(residentRecordDeleted, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'record-deleted', factVersion: data.factVersion, stays: data.returnsTo !== undefined })),
     onEvent(residentCodeChanged, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'code-changed', factVersion: data.factVersion })),
   ];
 }

@@ -10,8 +10,12 @@ export function drawForTraining(generator: DrawGenerator): DrawGenerator {
 }
 
 function* trainingBodies(offered: Iterator<string, void, void>, residentCode: string): Generator<string, void, void> {
-  for (let next = offered.next(); next.value !== undefined; next = offered.next()) {
-    const body = trainingBody(next.value, residentCode);
-    if (body !== undefined) yield body;
+  try {
+    for (let next = offered.next(); next.value !== undefined; next = offered.next()) {
+      const body = trainingBody(next.value, residentCode);
+      if (body !== undefined) yield body;
+    }
+  } finally {
+    offered.return?.();
   }
 }

@@ -51,6 +51,11 @@ describe('what the register tells (NUM-3.1)', () => {
     expect(receive({ standing: FIRST_STANDING, state: 'DESIGNATED' }, { kind, abroad, factVersion: 4 }).state).toBe(state);
   });
 
+  it('JUKI-4.3 a record entered by mistake elsewhere goes without the number: the person stays', () => {
+    expect(receive({ standing: FIRST_STANDING, state: 'DESIGNATED' }, { kind: 'record-deleted', stays: true, factVersion: 4 }).state).toBe('DESIGNATED');
+    expect(receive({ standing: { ...FIRST_STANDING, life: 'AWAY', factVersion: 2 }, state: 'DORMANT' }, { kind: 'record-deleted', stays: true, factVersion: 4 }).state).toBe('DESIGNATED');
+  });
+
   it('NUM-4.8 the dormant number comes back, a candidate and a disputed one wait, a former one stays', () => {
     expect(moveFor('DORMANT', 'PRESENT')).toEqual({ to: 'DESIGNATED', cause: 'RETURNED' });
     for (const state of ['GENERATED', 'TENTATIVE', 'DISPUTED', 'VOID', undefined] as const) {

@@ -10,6 +10,8 @@ export interface LifeNotice {
   readonly kind: 'entered' | 'moved-in' | 'moved-out' | 'died' | 'record-deleted' | 'code-changed';
   /** Left Japan; only `moved-out` says so. */
   readonly abroad?: boolean | undefined;
+  /** Whether another record of the person stands; only `record-deleted` says so. */
+  readonly stays?: boolean | undefined;
 }
 
 /** What all news of a person so far say together. */
@@ -24,7 +26,7 @@ export interface Standing {
 export const FIRST_STANDING: Standing = { factVersion: 0, life: 'PRESENT', codeVersion: 0 };
 
 /** What a notice says about the person's life here; undefined when nothing. */
-export function lifeOf({ kind, abroad }: Pick<LifeNotice, 'kind' | 'abroad'>): Life | undefined {
+export function lifeOf({ kind, abroad, stays }: Pick<LifeNotice, 'kind' | 'abroad' | 'stays'>): Life | undefined {
   switch (kind) {
     case 'entered':
     case 'moved-in':
@@ -32,7 +34,7 @@ export function lifeOf({ kind, abroad }: Pick<LifeNotice, 'kind' | 'abroad'>): L
     case 'moved-out':
       return abroad === true ? 'AWAY' : undefined;
     case 'record-deleted':
-      return 'AWAY';
+      return stays === true ? 'PRESENT' : 'AWAY';
     case 'died':
       return 'DEAD';
     case 'code-changed':

@@ -2,9 +2,9 @@ import { isSameOfficer } from '#kernel';
 import type { AssignmentState } from '../assignment/assignment.js';
 import { endsLink } from '../assignment/lifecycle.js';
 
-/** What a pass may find (NUM-3.4, NUM-7). */
+/** What a pass may find (NUM-3.4, NUM-7), and the fault of the generator, which halts drawing like them (NUM-4.5). */
 export const VIOLATIONS = [
-  'ASSIGNMENT_STATE', 'CODE_INDEX', 'LEDGER_LOST', 'LEDGER_NOT_IN_LINK', 'LINK_NOT_IN_LEDGER', 'LINK_WITHOUT_ASSIGNMENT', 'ASSIGNMENT_WITHOUT_LINK',
+  'ASSIGNMENT_STATE', 'CODE_INDEX', 'GENERATOR_FAULT', 'LEDGER_LOST', 'LEDGER_NOT_IN_LINK', 'LINK_NOT_IN_LEDGER', 'LINK_WITHOUT_ASSIGNMENT', 'ASSIGNMENT_WITHOUT_LINK',
   'NUMBER_FORM', 'NUMBER_INDEX', 'OPEN_PER_CODE', 'OPEN_PER_NUMBER', 'TWO_PEOPLE', 'UNREADABLE',
 ] as const;
 export type Violation = (typeof VIOLATIONS)[number];

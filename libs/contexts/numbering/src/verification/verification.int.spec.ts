@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { productionBatchReady } from '#contracts/card-issuance';
 import { linkByCode, linkByNumber, linkByPersons, statusByNumber, validateCheckDigit } from '#contracts/numbering';
 import { IndividualNumber } from '#kernel';
 import type { Answer } from '#testing';
-import type { Actor, Peers } from '#platform';
+import { log, type Actor, type Peers } from '#platform';
 import { AGENCY, codeOf, HERE, operator, Stewardship } from '../stewardship.fixture.js';
 
 const spec = new Stewardship();
@@ -123,16 +124,69 @@ describe('look-ups (NUM-5.2, NUM-4.9)', () => {
     expect(await ask()).toMatchObject({ found: true });
   });
 
-  it('NUM-4.9 reads by a sealed list are not counted, single ones are', async () => {
-    const { personKey } = await spec.resident();
+  it('NUM-4.9 reads by a sealed list or batch are not counted: it must name the people, the affair alone does not do', async () => {
+    const [{ personKey }, other] = [await spec.resident(), await spec.resident()];
     const card = spec.service({ clientId: 'svc-card-issuance', kind: 'service', organisation: 'card-issuance' });
+    const [setId, unhanded, productionBatchId] = [randomUUID(), randomUUID(), randomUUID()];
+    for (const [id, at] of [[setId, '2016-01-20T00:00:00Z'], [unhanded, null]]) {
+      await spec.estate.sql("INSERT INTO numbering.delivery_target_set (set_id, municipality_code, base_date, state, received_at, handed_at) VALUES ($1, '990019', '2015-10-05', 'CHECKED', $2, $3)", id, '2016-01-20T00:00:00Z', at);
+      await spec.estate.sql("INSERT INTO numbering.delivery_target (set_id, position, household_ref, line_in_household, person_key, addressee, temporary_address, item_count) VALUES ($1, 2, 'H', 1, $2, '', false, 1)", id, personKey);
+    }
+    await spec.emit('numbering', productionBatchReady, productionBatchId, { batchId: productionBatchId, count: 1, hash: '' });
+    await spec.estate.eventually(async () => (await spec.estate.sql('SELECT FROM numbering.production_batch WHERE batch_id = $1', productionBatchId)).length === 1);
+    const counted = async (purpose: string, named: { setId?: string; productionBatchId?: string }, personKeys = [personKey]): Promise<number> => {
+      const reads = () => spec.estate.sql("SELECT FROM numbering.link_read WHERE client = 'svc-card-issuance'");
+      const before = await reads();
+      expect((await card.call(linkByPersons, { ...call, purpose }, { personKeys, ...named })).links).toHaveLength(personKeys.length);
+      return (await reads()).length - before.length;
+    };
     try {
-      await card.call(linkByPersons, { ...call, purpose: 'CARD_PRODUCTION' }, { personKeys: [personKey] });
-      expect(await spec.estate.sql("SELECT FROM numbering.link_read WHERE client = 'svc-card-issuance'")).toEqual([]);
-      await card.call(linkByPersons, { ...call, purpose: 'CARD_HANDOVER' }, { personKeys: [personKey] });
-      expect(await spec.estate.sql("SELECT people FROM numbering.link_read WHERE client = 'svc-card-issuance'")).toEqual([{ people: [personKey] }]);
+      expect([await counted('NOTIFICATION', { setId }), await counted('CARD_PRODUCTION', { productionBatchId })]).toEqual([0, 0]);
+      expect((await auditOf(productionBatchId)).map(({ entry }) => JSON.parse(entry))).toMatchObject([{ subjects: [personKey], facts: { productionBatchId } }]);
+      const both = [personKey, other.personKey];
+      const unnamed = [
+        ['NOTIFICATION', {}], ['NOTIFICATION', { setId: unhanded }], ['NOTIFICATION', { setId }, both], ['NOTIFICATION', { productionBatchId }], ['CARD_PRODUCTION', {}],
+        ['CARD_PRODUCTION', { productionBatchId: randomUUID() }], ['CARD_PRODUCTION', { productionBatchId }, both], ['CARD_PRODUCTION', { setId }], ['CARD_HANDOVER', { setId, productionBatchId }],
+      ] as const;
+      for (const [purpose, named, people] of unnamed) expect(await counted(purpose, named, people === undefined ? undefined : [...people])).toBe(1);
     } finally {
       card.close();
+    }
+  });
+
+  it('NUM-4.9 a thousand links by person raise the alarm once and halt nothing', async () => {
+    const alarm = vi.spyOn(log, 'error');
+    const { personKey } = await spec.resident();
+    // What was read so far has had its hour.
+    spec.estate.clock.set(new Date(spec.estate.clock.now().getTime() + 2 * 3_600_000));
+    await spec.estate.sql("INSERT INTO numbering.link_read (client, at, read_id, people) VALUES ('svc-juki-net', $1, gen_random_uuid(), $2)", spec.estate.clock.now(), Array.from({ length: 999 }, () => randomUUID()));
+    for (let n = 0; n < 3; n += 1) expect((await juki.call(linkByPersons, call, { personKeys: [personKey] })).links).toHaveLength(1);
+    expect(alarm.mock.calls.filter(([text]) => text === 'alarm: links read within an hour')).toMatchObject([[expect.anything(), { client: 'svc-juki-net' }]]);
+    expect((await auditOf('link-reads:svc-juki-net')).map(({ entry }) => JSON.parse(entry))).toMatchObject([{ facts: { alarm: true } }]);
+    alarm.mockRestore();
+  });
+
+  it('NUM-7 an officer who asks for one person again and again, or very often, is seen, whatever the client\'s count', async () => {
+    const alarm = vi.spyOn(log, 'error');
+    const { number, personKey } = await spec.resident();
+    const [curious, busy] = ['clerk-curious', 'clerk-busy'].map((officer): Actor => ({ ...client('desk'), operator: officer }));
+    const desk = spec.service(curious ?? AGENCY);
+    try {
+      for (let n = 0; n < 3; n += 1) await verify(number, items, curious);
+      await desk.call(statusByNumber, { ...call, purpose: 'NUMBER_VERIFICATION' }, { number });
+      expect(await auditOf('officer-reads:')).toEqual([]);
+      await desk.call(statusByNumber, { ...call, purpose: 'NUMBER_VERIFICATION' }, { number });
+      expect((await auditOf('officer-reads:')).map(({ entry }) => JSON.parse(entry))).toMatchObject([{ client: 'agency-desk', subjects: [personKey], facts: { alert: 'SAME_PERSON' } }]);
+      await verify(number, items, client('desk'));
+      await spec.estate.sql("INSERT INTO numbering.officer_read (client, officer, at, read_id, person) SELECT 'agency-desk', 'clerk-busy', $1, gen_random_uuid(), gen_random_uuid()::text FROM generate_series(1, 59)", spec.estate.clock.now());
+      await verify(number, items, busy);
+      expect((await auditOf('officer-reads:')).map(({ entry }) => JSON.parse(entry))).toMatchObject([{}, { facts: { alert: 'VOLUME_OFFICER' } }]);
+      const alarms = alarm.mock.calls.filter(([text]) => text.startsWith('alarm: an officer asks'));
+      expect(alarms.map(([, fields]) => fields?.code)).toEqual(['SAME_PERSON', 'VOLUME_OFFICER']);
+      expect(await spec.estate.sql("SELECT FROM numbering.officer_read WHERE officer NOT IN ('clerk-curious', 'clerk-busy')")).toEqual([]);
+    } finally {
+      desk.close();
+      alarm.mockRestore();
     }
   });
 });

@@ -3,6 +3,8 @@ import { writtenText } from '#contracts/juki-net';
 import { numberingProblems } from '#contracts/numbering';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { LinkStore } from '../link/link.store.js';
+import { NOBODY } from '../link/officer-alert.js';
+import type { OfficerReads } from '../link/officer-reads.js';
 import type { Realm } from '../realm/realm.js';
 import type { ResidentRegister } from '../register/resident-register.js';
 import { codeFault, looksLike, MOST_ASKED, MOST_MISSED, REALM_HINTS, realmHint, verify } from './verification.js';
@@ -35,7 +37,7 @@ export class VerifyNumber implements UseCase<typeof spec> {
   constructor(
     private readonly counts: VerificationCountStore,
     private readonly links: LinkStore,
-    private readonly parts: { readonly realm: Realm; readonly register: ResidentRegister },
+    private readonly parts: { readonly officers: OfficerReads; readonly realm: Realm; readonly register: ResidentRegister },
   ) {}
 
   async execute(ctx: Ctx, { number, fourItems }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
@@ -49,6 +51,7 @@ export class VerifyNumber implements UseCase<typeof spec> {
       return { result: 'UNKNOWN', hint };
     }
     const link = await this.links.byNumber(ctx.db, number);
+    await this.parts.officers.note(ctx, link?.personKey ?? NOBODY);
     const person = link && (await this.parts.register.person(ctx, link.personKey, 'NUMBER_VERIFICATION'));
     const result = verify(link?.state, person, fourItems, ctx.now);
     if (result === 'MATCH') await ctx.transaction((tx) => this.counts.matched(tx.db, ctx.actor.clientId, hour));

@@ -32,8 +32,8 @@ export class ReconcileDay implements UseCase<typeof spec> {
              WHERE batch_id IS NULL AND generated_at >= $1 AND generated_at < $2 AND starts_with(municipality_code, $3)),
          parts AS (
            SELECT municipality_code, lines AS requested, CASE WHEN designated_at IS NOT NULL THEN designated ELSE 0 END AS designated,
-             CASE WHEN delivered_at IS NOT NULL AND designated_at IS NULL THEN designated ELSE 0 END AS tentative, refused,
-             lines - refused - CASE WHEN delivered_at IS NULL THEN 0 ELSE designated END AS pending, designated - repeated AS ledger, 0 AS linked FROM sealed
+             CASE WHEN confirmed_at IS NOT NULL AND designated_at IS NULL THEN designated ELSE 0 END AS tentative, refused,
+             lines - refused - CASE WHEN coalesce(designated_at, confirmed_at) IS NULL THEN 0 ELSE designated END AS pending, designated - repeated AS ledger, 0 AS linked FROM sealed
            UNION ALL SELECT municipality_code, 1, CASE WHEN state = 'TENTATIVE' THEN 0 ELSE 1 END, CASE WHEN state = 'TENTATIVE' THEN 1 ELSE 0 END, 0, 0, 1, 0
              FROM drawn WHERE batch_id IS NULL
            UNION ALL SELECT d.municipality_code, 0, 0, 0, 0, 0, 0, 1 FROM drawn d JOIN code_number_link l ON l.code_index = d.code_index AND l.seq = d.generation)

@@ -8,7 +8,7 @@ import type { FakeRegister } from '../register/register.fixture.js';
 import { csvLine } from '../upload/csv-rows.js';
 
 const API = '/api/numbering/v1';
-const batchView = z.object({ state: z.string(), lines: z.number(), designated: z.number(), refused: z.number(), pending: z.number() });
+const batchView = z.object({ state: z.string(), lines: z.number(), designated: z.number(), tentative: z.number(), refused: z.number(), pending: z.number() });
 
 export const code = (body: string): string => municipalityCodeFromBody(body);
 export const town = (municipalityCode: string): Actor => ({ clientId: `municipality-${municipalityCode}`, kind: 'municipality', organisation: municipalityCode });
@@ -69,7 +69,14 @@ export class Desk {
     const sealed = await seal();
     if (sealed.status !== 202) throw new Error(problemOf(sealed));
     await this.becomes(municipalityCode, batchId, 'DELIVERED');
+    await this.receive(municipalityCode, batchId);
     return batchId;
+  }
+
+  /** The municipality has its result. */
+  async receive(municipalityCode: string, batchId: string): Promise<void> {
+    const answer = await this.call('POST', `/batches/${batchId}/receipt`, { as: town(municipalityCode), body: {} });
+    if (answer.status !== 200) throw new Error(problemOf(answer));
   }
 
   async plan(kind: string, members: readonly { municipalityCode: string; wardCode?: string; expected: number }[]): Promise<string> {

@@ -121,8 +121,10 @@ describe('halts (NUM-4.7)', () => {
     expect(await desk.step(pilot, 'resumption', officer('b'))).toBe('WAVE_STATE');
     expect((await seal()).status).toBe(202);
     await estate.restart();
-    expect(await desk.becomes(FIRST, batchId, 'DELIVERED')).toMatchObject({ lines: SIZE, designated: SIZE, refused: 0, pending: 0 });
+    expect(await desk.becomes(FIRST, batchId, 'DELIVERED')).toMatchObject({ lines: SIZE, designated: 0, tentative: SIZE, refused: 0, pending: 0 });
     expect((await estate.sql<{ count: string }>('SELECT count(DISTINCT person_key) FROM numbering.assignment WHERE batch_id = $1', batchId))[0]?.count).toBe(SIZE);
+    expect(await stateOf(pilot)).toMatchObject({ state: 'RUNNING', lines: SIZE, tentative: 0, pending: SIZE });
+    await desk.receive(FIRST, batchId);
     expect(await stateOf(pilot)).toMatchObject({ state: 'RUNNING', lines: SIZE, tentative: SIZE, pending: 0 });
   }, SLOW);
 
@@ -146,6 +148,7 @@ describe('halts (NUM-4.7)', () => {
     await resume(pilot);
     expect((await seal()).status).toBe(202);
     await desk.becomes(THIRD, batchId, 'DELIVERED');
+    await desk.receive(THIRD, batchId);
   });
 
   it('NUM-4.7 stop rule: a number that stands twice; nothing of the batch is delivered and all open waves halt', async () => {
@@ -169,7 +172,9 @@ describe('halts (NUM-4.7)', () => {
     await estate.sql('DELETE FROM numbering.code_number_link WHERE code_index = $1', planted);
     for (const waveId of [pilot, second]) await resume(waveId);
     await seal();
-    expect(await desk.becomes(fourth, batchId, 'DELIVERED')).toMatchObject({ designated: 10_001 });
+    expect(await desk.becomes(fourth, batchId, 'DELIVERED')).toMatchObject({ tentative: 10_001 });
+    expect(problemOf(await desk.call('POST', `/batches/${batchId}/receipt`, { as: town(FIRST), body: {} }))).toBe('OUT_OF_JURISDICTION');
+    await desk.receive(fourth, batchId);
   }, SLOW);
 });
 

@@ -36,11 +36,12 @@ export interface SignedBatch extends Row, WaveCounts {
 
 const WAVE = `wave_id AS "waveId", position, kind, state, halted_from AS "haltedFrom", halt_cause AS "haltCause", resumed_by AS "resumedBy", version`;
 
-/** Numbers of a batch that is not delivered are nobody's yet: its lines are pending. */
+/** Numbers of a batch whose result is not received are nobody's yet: its lines are pending. */
+const RECEIVED = 'coalesce(b.designated_at, b.confirmed_at) IS NOT NULL';
 const COUNTS = `coalesce(sum(b.lines), 0) AS lines, coalesce(sum(b.refused), 0) AS refused,
   coalesce(sum(b.designated) FILTER (WHERE b.designated_at IS NOT NULL), 0) AS designated,
-  coalesce(sum(b.designated) FILTER (WHERE b.delivered_at IS NOT NULL AND b.designated_at IS NULL), 0) AS tentative,
-  coalesce(sum(b.lines - b.refused - CASE WHEN b.delivered_at IS NULL THEN 0 ELSE b.designated END), 0) AS pending`;
+  coalesce(sum(b.designated) FILTER (WHERE b.confirmed_at IS NOT NULL AND b.designated_at IS NULL), 0) AS tentative,
+  coalesce(sum(b.lines - b.refused - CASE WHEN ${RECEIVED} THEN b.designated ELSE 0 END), 0) AS pending`;
 
 /** The plan of the mass numbering, its batches and certificates. */
 export class WaveStore {
@@ -154,9 +155,9 @@ export class WaveStore {
   /** The municipality's batches in the wave, counted from their rows and not from their counters. */
   async signedBatches(db: Db, waveId: string, municipalityCode: string): Promise<SignedBatch[]> {
     return db.many<SignedBatch>(
-      `SELECT b.batch_id AS "batchId", b.sha256, b.lines, r.refused, r.pending + CASE WHEN b.delivered_at IS NULL THEN a.drawn + r.repeated ELSE 0 END AS pending,
+      `SELECT b.batch_id AS "batchId", b.sha256, b.lines, r.refused, r.pending + CASE WHEN ${RECEIVED} THEN 0 ELSE a.drawn + r.repeated END AS pending,
          CASE WHEN b.designated_at IS NOT NULL THEN a.drawn + r.repeated ELSE 0 END AS designated,
-         CASE WHEN b.delivered_at IS NOT NULL AND b.designated_at IS NULL THEN a.drawn + r.repeated ELSE 0 END AS tentative
+         CASE WHEN b.confirmed_at IS NOT NULL AND b.designated_at IS NULL THEN a.drawn + r.repeated ELSE 0 END AS tentative
        FROM wave_batch wb JOIN generation_batch b ON b.batch_id = wb.batch_id AND b.sealed_at IS NOT NULL
        CROSS JOIN LATERAL (SELECT count(*) AS drawn FROM assignment WHERE batch_id = b.batch_id) AS a
        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE result_code = '01') AS repeated, count(*) FILTER (WHERE result_code <> '01') AS refused,
