@@ -17,6 +17,7 @@ import { RetryActivations, activationSchedule } from './handover/retry-activatio
 import { reconcilerSchedule } from './handover/settle-abandoned-sessions.js';
 import { ShowSession } from './handover/show-session.js';
 import { CancelHandover, ConfirmHandover, RecordChipWritten, RecordIdentity, RecordPins } from './handover/take-step.js';
+import { DecideDestination } from './mailing/decide-destination.js';
 import { ListMailings } from './mailing/list-mailings.js';
 import { MailingStore } from './mailing/mailing.store.js';
 import { MoveMailing, ScanReturnedMailing } from './mailing/move-mailing.js';
@@ -34,6 +35,7 @@ import { onResidentMovedIn } from './on/on-resident-moved-in.js';
 import { onResidentMovedOut } from './on/on-resident-moved-out.js';
 import { onResidentRecordDeleted } from './on/on-resident-record-deleted.js';
 import { onResidentsWithoutEffect } from './on/on-resident-without-effect.js';
+import { onSupportChanged } from './on/on-support-changed.js';
 import { policy } from './policy.js';
 import { FillBatch } from './production/fill-batch.js';
 import { ListCertificationRequests } from './production/list-certification-requests.js';
@@ -85,6 +87,7 @@ function mailingRoutes({ mailings }: Stores): HttpRoute[] {
   return [
     route('GET', '/mailings', new ListMailings(mailings)),
     route('GET', '/mailings/:mailingId/forms', new ShowMailingForms(mailings)),
+    route('POST', '/mailings/:mailingId/destination', new DecideDestination(mailings)),
     route('POST', '/mailings/:mailingId/transitions', new MoveMailing(mailings)),
     route('POST', '/mailing-return-scans', new ScanReturnedMailing(mailings)),
   ];
@@ -158,6 +161,7 @@ function subscriptionsOf(stores: Stores): Subscription[] {
       name: 'resident', from: 'juki-net', filter: 'kiban.juki-net.resident.>', together: leaveOutStrangers(stores.facts),
       handlers: [onResidentMovedIn(stores), onResidentMovedOut(stores), onResidentDied(stores), onResidentRecordDeleted(stores), onResidentChanged(stores), onResidentCodeChanged(stores), ...onResidentsWithoutEffect(stores)],
     },
+    { name: 'support', from: 'juki-net', filter: 'kiban-restricted.juki-net.support.>', handlers: [onSupportChanged(stores.mailings)] },
     { name: 'certificate', from: 'jpki-ca', filter: 'kiban.jpki-ca.certificate.issued.>', handlers: [onCertificateIssued(stores.production)] },
     { name: 'issuance', from: 'jpki-ca', filter: 'kiban.jpki-ca.issuance.>', handlers: [onIssuanceRejected(stores)] },
   ];

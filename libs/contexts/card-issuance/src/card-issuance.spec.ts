@@ -6,7 +6,7 @@ import { applicationIdOf, isApplicationId } from './application/application-id.j
 import { decideIntake, decideRepetition, decideReview, type Intake } from './application/application.js';
 import { BEFORE_HANDOVER, CARD_TRANSITIONS, decideCardMove, orderCard } from './card/card.js';
 import { lastDayForContinuedUse, lastNotificationDay } from './card/continued-use.js';
-import { abolishes, invalidates, withholds, type MadeCard, type PersonChange } from './card/person-change.js';
+import { abolishes, afterDeletion, invalidates, needsContinuedUse, withholds, type MadeCard, type PersonChange } from './card/person-change.js';
 import { pinFault } from './card/pin.js';
 import { cardExpiry, certificateExpiry, decisiveBirthDate, verificationNumberB } from './card/validity.js';
 import { decideIdentity, decideSettlement, decideStep, STEPS, type Session } from './handover/handover-session.js';
@@ -125,6 +125,11 @@ describe('envelopes (CARD-3.2, CARD-4.2)', () => {
     expect(envelopes[1]).toMatchObject({ temporaryAddress: true, destination: { address: '避難先' } });
   });
 
+  it('JUKI-4.13 protected persons without a destination of their own get one envelope a household, which waits', () => {
+    const envelopes = envelopesOf([member(1, 'A'), member(2, 'A', { isHeld: true }), member(3, 'A', { isHeld: true }), member(4, 'A', { address: '避難先', temporaryAddress: true })]);
+    expect(envelopes.map(({ isHeld, members }) => [isHeld, members.map((one) => one.position)])).toEqual([[false, [1]], [true, [2, 3]], [false, [4]]]);
+  });
+
   it('CARD-4.2 every member is in exactly one envelope of at most 99 pages', () => {
     fc.assert(fc.property(fc.array(fc.record({ household: fc.integer({ min: 0, max: 3 }), away: fc.boolean() }), { maxLength: 260 }), (drawn) => {
       const members = drawn.map(({ household, away }, index) => member(index + 1, String(household), away ? { address: `別${index % 2}` } : {}));
@@ -146,6 +151,7 @@ describe('envelopes (CARD-3.2, CARD-4.2)', () => {
   it.each([
     ['PLANNED', { to: 'PRINTED', sheets: 2, person: 'b' }, 'DONE'], ['PLANNED', { to: 'PRINTED', sheets: 1, person: 'b' }, 'SHEETS_MISMATCH'],
     ['PLANNED', { to: 'POSTED', person: 'b' }, 'BAD_STATE'], ['POSTED', { to: 'RETURNED', person: 'b' }, 'DONE'], ['DELIVERED', { to: 'RETURNED', person: 'b' }, 'BAD_STATE'],
+    ['AWAITING_DECISION', { to: 'PRINTED', sheets: 2, person: 'b' }, 'BAD_STATE'], ['AWAITING_DECISION', { to: 'CANCELLED', person: 'b' }, 'DONE'],
     ['DISCARD_DUE', { to: 'DISCARDED', person: 'a' }, 'SAME_PERSON'], ['DISCARD_DUE', { to: 'DISCARDED', person: 'b' }, 'DONE'],
   ] as const)('CARD-3.2 %s with %j: %s', (state, move, outcome) => {
     expect(codeOf(() => decideMailing({ state, members: 2, movedBy: 'a' }, move))).toBe(outcome);
@@ -247,6 +253,14 @@ describe('card ledger (CARD-3.5)', () => {
     expect(withholds({ ...change, kind: 'NO_EFFECT' }, { ...card, state: 'PRESET' })).toBe(false);
     expect([changesFace(['nameKana', 'postalCode']), changesFace(['nameKana', 'nameKanji'])]).toEqual([false, true]);
     expect([invalidates(change, '990019'), invalidates(change, '990027'), invalidates({ ...change, kind: 'MOVED_OUT' }, '990027'), invalidates({ ...change, kind: 'FACE_CHANGED' }, '990019')]).toEqual([true, false, true, false]);
+  });
+
+  it('JUKI-4.3 a record struck beside another one ends no card in use, and no application of the municipality that stands', () => {
+    const struck = (returnsTo?: string): PersonChange => ({ personKey: card.personKey, factVersion: 4, toldOn: toLocalDate('2016-04-01'), ...afterDeletion('990027', returnsTo) });
+    const active = { ...card, state: 'ACTIVE', municipalityCode: '990019' } as const;
+    expect([abolishes(struck('990019'), active), needsContinuedUse(struck('990019'), active), invalidates(struck('990019'), '990019'), invalidates(struck('990019'), '990027')]).toEqual([false, false, false, true]);
+    expect(needsContinuedUse(struck('990019'), { ...active, municipalityCode: '990027' })).toBe(true);
+    expect([abolishes(struck(), active), invalidates(struck(), '990019')]).toEqual([true, true]);
   });
 });
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { z, type ZodType } from 'zod';
 import type { EventDefinition, RpcDefinition } from '#kernel';
 import { activateCertificates, certificatesOfCard, jpkiCaEvents, jpkiCaProblems, jpkiCaProto } from '#contracts/jpki-ca';
-import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
+import { getPersons, isProtected, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
 import { linkByPersons, listDeliveryTargets, numberingEvents, numberingProto, type deliveryTarget } from '#contracts/numbering';
 import { platformProblems, route, useCase, type ContextModule, type Ctx, type UseCase } from '#platform';
 
@@ -17,6 +17,8 @@ export interface Neighbours {
   readonly persons: Map<string, PersonView>;
   readonly numbers: Map<string, string>;
   readonly targets: Target[];
+  /** Persons with a support measure. */
+  readonly protected: Set<string>;
   readonly activated: { readonly cardSerial: string; readonly wishSign: boolean; readonly wishAuth: boolean }[];
   authorityAway: boolean;
   /** Cards whose activation the authority refuses. */
@@ -33,10 +35,11 @@ const PAGE = 3;
 export function fakeNeighbours(): Neighbours {
   const folder = mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'));
   const neighbours: Neighbours = {
-    modules: [], persons: new Map(), numbers: new Map(), targets: [], activated: [], authorityAway: false, refused: new Set(), listAway: 0,
+    modules: [], persons: new Map(), numbers: new Map(), targets: [], protected: new Set(), activated: [], authorityAway: false, refused: new Set(), listAway: 0,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], ({ personKeys }) => ({ persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) }));
+  const support = answer(isProtected, ['NOTIFICATION'], ({ personKeys }) => ({ entries: personKeys.map((key) => ({ isProtected: neighbours.protected.has(key) })) }));
   const links = answer(linkByPersons, ['CARD_PRODUCTION'], ({ personKeys }) => ({
     links: personKeys.flatMap((personKey) => {
       const number = neighbours.numbers.get(personKey);
@@ -61,7 +64,7 @@ export function fakeNeighbours(): Neighbours {
     return { certificates: [] };
   });
   const modules = [
-    fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki]),
+    fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki, support]),
     fake({ name: 'numbering', proto: numberingProto, events: numberingEvents, folder }, [links, targets]),
     fake({ name: 'jpki-ca', proto: jpkiCaProto, events: jpkiCaEvents, folder }, [certificates, activation]),
   ];

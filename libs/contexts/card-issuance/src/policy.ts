@@ -16,7 +16,7 @@ const nation = (institution: InstitutionKind, action: string, purposes?: readonl
 
 /** Who may do what with notification cards and number cards, for which affairs, by which article. Rows without purposes touch no personal data. */
 export const policy: readonly PolicyRow[] = [
-  town('mailing.move'), town('mailing.return'), town('mailing.list'), town('mailing.print-data', NOTIFICATION),
+  town('mailing.move'), town('mailing.return'), town('mailing.list'), town('mailing.print-data', NOTIFICATION), town('mailing.decide-destination', NOTIFICATION),
   nation('operator', 'mailing.move'), nation('operator', 'mailing.list'), nation('operator', 'mailing.print-data', NOTIFICATION),
   nation('card-maker', 'mailing.move'), nation('card-maker', 'mailing.list'), nation('card-maker', 'mailing.print-data', NOTIFICATION),
 

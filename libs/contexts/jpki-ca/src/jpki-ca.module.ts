@@ -35,8 +35,12 @@ import { onCardEvents } from './on/on-card-events.js';
 import { onProductionBatchReady } from './on/on-production-batch-ready.js';
 import { onResidentEvents } from './on/on-resident-events.js';
 import { policy } from './policy.js';
+import { CompareRegister, comparisonSchedule } from './resident-change/compare-register.js';
+import { RegisterComparisonStore } from './resident-change/compare-register.store.js';
+import { ListUnsettledMovers } from './resident-change/list-unsettled-movers.js';
 import { ResidentChangeStore } from './resident-change/resident-change.store.js';
 import { ResidentChanges } from './resident-change/resident-changes.js';
+import { MoverStore } from './resident-change/unsettled-mover.store.js';
 
 /** 公的個人認証サービス: the agency's two authorities, their certificates and their revocation information. */
 export const jpkiCaModule: ContextModule = {
@@ -48,7 +52,7 @@ export const jpkiCaModule: ContextModule = {
   policy,
   build: (platform) => {
     const parts = assemble(platform);
-    const { authorities, certificates, changes, crls, desk, grants, issuances, issuer, ocsp, residentChanges, responders } = parts;
+    const { authorities, certificates, changes, comparisons, crls, desk, grants, issuances, issuer, ocsp, residentChanges, responders } = parts;
     return {
       http: [
         route('GET', '/cas/:caId/certificate', new GetCaCertificate(authorities), { binary: ['application/pkix-cert', 'application/x-pem-file'] }),
@@ -59,6 +63,7 @@ export const jpkiCaModule: ContextModule = {
         route('POST', '/certificates/:ca/:serial/revocations', new RevokeCertificate(desk, changes), { status: 201 }),
         route('POST', '/certificates/:ca/:serial/holds', new HoldCertificate(desk, changes), { status: 201 }),
         route('DELETE', '/certificates/:ca/:serial/holds', new ReleaseCertificate(desk, changes)),
+        route('GET', '/unsettled-movers', new ListUnsettledMovers(new MoverStore())),
         route('POST', '/crl-partitions', new RegisterPartition(crls), { status: 201 }),
         route('POST', '/crl-partitions/:partitionId/issues', new RequestCrlIssue(crls), { status: 202 }),
         route('GET', '/crl-partitions/:partitionId/current.crl', new GetCrl(crls, grants), { binary: ['application/pkix-crl'] }),
@@ -71,8 +76,11 @@ export const jpkiCaModule: ContextModule = {
         'JpkiCa.ActivateCertificates': new ActivateCertificates(certificates, changes),
       },
       subscriptions: [onResidentEvents(residentChanges), onCardEvents(new CardFollower(certificates, changes)), onProductionBatchReady],
-      jobs: [new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities)],
-      schedules: [...crlSchedules, responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances })],
+      jobs: [
+        new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities),
+        new CompareRegister({ store: comparisons, residents: residentChanges, peers: platform.peers }),
+      ],
+      schedules: [...crlSchedules, responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), comparisonSchedule(comparisons)],
       prepare: async () => {
         await authorities.prepare();
         await responders.prepare();
@@ -97,5 +105,5 @@ function assemble({ config, database, clock, cipher, masterKey }: Platform) {
   const drafter = new Drafter({ authorities, cas, certificates, partitions: crls });
   const issuer = new Issuer({ authorities, drafter, issuances, certificates, changes, residentChanges });
   const ocsp = new OcspDesk({ authorities, certificates, grants, responders });
-  return { authorities, certificates, changes, crls, desk: new CertificateDesk(certificates, residents), grants, issuances, issuer, ocsp, residentChanges, responders };
+  return { authorities, certificates, changes, comparisons: new RegisterComparisonStore(), crls, desk: new CertificateDesk(certificates, residents), grants, issuances, issuer, ocsp, residentChanges, responders };
 }

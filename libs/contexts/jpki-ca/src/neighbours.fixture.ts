@@ -46,7 +46,7 @@ export class Neighbours {
     return {
       name, title: name, proto, events,
       migrations: pathToFileURL(`${this.noMigrations}/`),
-      policy: actions.map((action) => ({ action, institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE'], scope: 'nation', basis: 'test' })),
+      policy: actions.map((action) => ({ action, institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE', 'CERTIFICATE_STATUS'], scope: 'nation', basis: 'test' })),
       build: () => ({ http: [], grpc, subscriptions: [], jobs: [], schedules: [] }),
     };
   }

@@ -137,6 +137,13 @@ CREATE TABLE issued_key (
   CONSTRAINT issued_key_pkey PRIMARY KEY (modulus_hash)
 );
 
+CREATE TABLE missing_fact (
+  person_key uuid NOT NULL,
+  fact_version bigint NOT NULL,
+  noticed_at timestamp with time zone NOT NULL,
+  CONSTRAINT missing_fact_pkey PRIMARY KEY (person_key)
+);
+
 CREATE TABLE ocsp_responder (
   ca text NOT NULL,
   number integer NOT NULL,
@@ -168,8 +175,10 @@ CREATE TABLE resident_change_notice (
   fact_date date NOT NULL,
   state text NOT NULL,
   arrived_at timestamp with time zone NOT NULL,
+  returns_to text,
   CONSTRAINT resident_change_notice_pkey PRIMARY KEY (person_key, fact_version)
 ) PARTITION BY HASH (person_key);
+CREATE INDEX resident_change_moved_out ON resident_change_notice USING btree (municipality_code, fact_date) WHERE kind = 'moved-out'::text;
 CREATE TABLE resident_change_notice_0 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 0);
 CREATE TABLE resident_change_notice_1 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 1);
 CREATE TABLE resident_change_notice_2 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 2);

@@ -15,6 +15,11 @@ export interface PersonChange {
   readonly toldOn: LocalDate;
 }
 
+/** A deleted record ends everything, unless another one of the person stands: to card and application that is a move there (CARD-4.9; JUKI-4.3, 26). */
+export function afterDeletion(municipalityCode: string, returnsTo: string | undefined): Pick<PersonChange, 'kind' | 'abolish' | 'municipalityCode'> {
+  return returnsTo === undefined ? { kind: 'ENDED', abolish: 'RECORD_DELETED', municipalityCode } : { kind: 'MOVED_IN', municipalityCode: returnsTo };
+}
+
 /** Whether an application made for this municipality loses its ground: a move or an end does that, a change of name does not (CARD-4.3). */
 export function invalidates(change: PersonChange, applicationMunicipality: string): boolean {
   switch (change.kind) {

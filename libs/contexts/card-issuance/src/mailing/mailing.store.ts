@@ -10,6 +10,7 @@ export type Destination = z.output<typeof destination>;
 export interface Mailing {
   readonly mailingId: string;
   readonly mailingNo: number;
+  readonly setId: string;
   readonly municipalityCode: string;
   readonly barcode: string;
   readonly members: number;
@@ -34,7 +35,7 @@ export interface PlannedForm {
   readonly mailingId: string;
 }
 
-const COLUMNS = `mailing_id AS "mailingId", mailing_no AS "mailingNo", municipality_code AS "municipalityCode", barcode, members, state, reason, version,
+const COLUMNS = `mailing_id AS "mailingId", mailing_no AS "mailingNo", set_id AS "setId", municipality_code AS "municipalityCode", barcode, members, state, reason, version,
   moved_by AS "movedBy", moved_at AS "movedAt"`;
 
 /** Envelopes, the notification cards in them and the forms attached to the cards. */
@@ -53,15 +54,16 @@ export class MailingStore {
   async plan(db: Db, set: { readonly setId: string; readonly municipalityCode: string }, planned: readonly PlannedMailing[], at: { readonly client: string; readonly now: Date }): Promise<Set<string>> {
     const rows = await db.many<{ mailing_id: string }>(
       `INSERT INTO mailing (mailing_id, mailing_no, set_id, position, municipality_code, barcode, members, temporary_address, destination, state, version, moved_by, moved_at, household_ref, household_split)
-       SELECT id, no, $1, position, $2, barcode, members, temporary, destination, 'PLANNED', 1, $3, $4, household,
+       SELECT id, no, $1, position, $2, barcode, members, temporary, destination, state, 1, $3, $4, household,
          EXISTS (SELECT 1 FROM mailing earlier WHERE earlier.set_id = $1 AND earlier.household_ref = household)
-       FROM unnest($5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::int[], $10::bool[], $11::bytea[], $12::text[]) AS row (id, no, position, barcode, members, temporary, destination, household)
+       FROM unnest($5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::int[], $10::bool[], $11::bytea[], $12::text[], $13::text[]) AS row (id, no, position, barcode, members, temporary, destination, household, state)
        ON CONFLICT (set_id, position) DO NOTHING RETURNING mailing_id`,
       set.setId, set.municipalityCode, at.client, at.now.toISOString(),
       planned.map((one) => one.mailingId), planned.map((one) => one.mailingNo),
       planned.map((one) => one.envelope.position),
       planned.map((one) => one.barcode), planned.map((one) => one.envelope.members.length), planned.map((one) => one.envelope.temporaryAddress),
       planned.map((one) => this.cipher.encrypt(DESTINATION, JSON.stringify(one.envelope.destination))), planned.map((one) => one.envelope.householdRef),
+      planned.map((one): MailingState => (one.envelope.isHeld ? 'AWAITING_DECISION' : 'PLANNED')),
     );
     return new Set(rows.map((row) => row.mailing_id));
   }
@@ -104,6 +106,30 @@ export class MailingStore {
     if (card !== undefined) await db.run("UPDATE notification_card SET state = $2 WHERE mailing_id = $1 AND state = 'ISSUED'", mailing.mailingId, card);
   }
 
+  /** A measure that began after the planning: what goes to the person's registered address and is not printed yet waits (JUKI-4.13). */
+  async hold(db: Db, personKey: string, at: { readonly client: string; readonly now: Date }): Promise<Mailing[]> {
+    const state: MailingState = 'AWAITING_DECISION';
+    return db.many<MailingRow>(
+      `UPDATE mailing SET state = $2, version = version + 1, moved_by = $3, moved_at = $4
+       WHERE state = 'PLANNED' AND NOT temporary_address AND mailing_id IN (SELECT mailing_id FROM notification_card WHERE person_key = $1 AND state = 'ISSUED') RETURNING ${COLUMNS}`,
+      personKey, state, at.client, at.now.toISOString(),
+    );
+  }
+
+  async membersOf(db: Db, mailingId: string): Promise<string[]> {
+    return (await db.many<{ person_key: string }>('SELECT person_key FROM notification_card WHERE mailing_id = $1 ORDER BY line', mailingId)).map((row) => row.person_key);
+  }
+
+  /** With a destination it goes there, without one to the registered address after all. */
+  async decide(db: Db, mailing: Mailing, to: { readonly destination: Destination | undefined; readonly person: string; readonly now: Date }): Promise<void> {
+    const sealed = to.destination === undefined ? null : this.cipher.encrypt(DESTINATION, JSON.stringify(to.destination));
+    await db.run(
+      `UPDATE mailing SET state = 'PLANNED', version = version + 1, moved_by = $2, moved_at = $3, destination = coalesce($4, destination), temporary_address = temporary_address OR $4 IS NOT NULL
+       WHERE mailing_id = $1`,
+      mailing.mailingId, to.person, to.now.toISOString(), sealed,
+    );
+  }
+
   /** The notification card goes back when the number card is handed over (Number Act art. 17 par. 1). */
   async closeCard(db: Db, personKey: string, state: 'SURRENDERED' | 'LOST'): Promise<void> {
     await db.run("UPDATE notification_card SET state = $2 WHERE person_key = $1 AND state IN ('ISSUED', 'IN_FORCE')", personKey, state);
@@ -117,8 +143,8 @@ export class MailingStore {
   }
 
   /** What is printed: the destination and, for each member, the form that carries their card. */
-  async contents(db: Db, mailingId: string): Promise<{ readonly municipalityCode: string; readonly barcode: string; readonly destination: Destination; readonly forms: MailedForm[] } | undefined> {
-    const row = await db.maybe<{ municipality_code: string; barcode: string; destination: Buffer }>('SELECT municipality_code, barcode, destination FROM mailing WHERE mailing_id = $1', mailingId);
+  async contents(db: Db, mailingId: string): Promise<{ readonly municipalityCode: string; readonly state: MailingState; readonly barcode: string; readonly destination: Destination; readonly forms: MailedForm[] } | undefined> {
+    const row = await db.maybe<{ municipality_code: string; state: MailingState; barcode: string; destination: Buffer }>('SELECT municipality_code, state, barcode, destination FROM mailing WHERE mailing_id = $1', mailingId);
     if (row === undefined) return undefined;
     const forms = await db.many<MailedForm & Row>(
       `SELECT card.line, card.person_key AS "personKey", card.state AS "cardState", form.application_id AS "applicationId"
@@ -126,7 +152,7 @@ export class MailingStore {
       mailingId,
     );
     const opened = destination.parse(JSON.parse(this.cipher.decrypt(DESTINATION, row.destination)));
-    return { municipalityCode: row.municipality_code, barcode: row.barcode, destination: opened, forms };
+    return { municipalityCode: row.municipality_code, state: row.state, barcode: row.barcode, destination: opened, forms };
   }
 }
 

@@ -8,6 +8,8 @@ import {
 export const MAILING_STATES = [
   'PLANNED', 'PRINTED', 'SPOILED', 'POSTED', 'HELD_AT_POST', 'DELIVERED', 'RETURNED', 'INVESTIGATING', 'REPOSTED',
   'COLLECTED_AT_COUNTER', 'DISCARD_DUE', 'DISCARDED', 'CANCELLED',
+  // Of protected persons (JUKI-4.13): neither planned nor printed before their municipality has decided.
+  'AWAITING_DECISION',
 ] as const;
 export type MailingState = (typeof MAILING_STATES)[number];
 
@@ -21,7 +23,7 @@ const TOWN_HALL: readonly Reporter[] = ['municipality'];
 /** Which state may follow which, and who reports it (CARD-3.2). A spoiled envelope is printed again. */
 const MOVES: readonly { readonly from: readonly MailingState[]; readonly to: MailingState; readonly by: readonly Reporter[] }[] = [
   { from: ['PLANNED', 'SPOILED'], to: 'PRINTED', by: FEED },
-  { from: ['PLANNED'], to: 'CANCELLED', by: ['operator'] },
+  { from: ['PLANNED', 'AWAITING_DECISION'], to: 'CANCELLED', by: ['operator'] },
   { from: ['PRINTED'], to: 'SPOILED', by: FEED },
   { from: ['PRINTED'], to: 'POSTED', by: FEED },
   { from: ['POSTED'], to: 'HELD_AT_POST', by: FEED },
@@ -65,6 +67,11 @@ export function decideMailing(mailing: { readonly state: MailingState; readonly 
   if (move.to === 'DISCARDED' && move.person === mailing.movedBy) throw cardIssuanceProblems.refuse('SAME_PERSON');
 }
 
+/** Refuses BAD_STATE where no decision on the destination is awaited, as after a first one (JUKI-4.13). */
+export function requireAwaitingDecision({ state }: { readonly state: MailingState }): void {
+  if (state !== 'AWAITING_DECISION') throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state, to: 'PLANNED' } });
+}
+
 /** Municipality (6), household mailing number (10), pages (2), check (2, MOD 97-10): CARD-4.2. */
 export function envelopeBarcode(municipalityCode: string, mailingNo: number, pages: number): string {
   const body = municipalityCode + String(mailingNo).padStart(10, '0') + String(pages).padStart(2, '0');
@@ -85,6 +92,8 @@ export interface Addressed {
   readonly address: string;
   readonly addresseeName: string;
   readonly temporaryAddress: boolean;
+  /** Protected, and without a destination of their own: where the notification goes is the municipality's to say. */
+  readonly isHeld?: boolean;
 }
 
 export interface Envelope<Member extends Addressed = Addressed> {
@@ -93,6 +102,7 @@ export interface Envelope<Member extends Addressed = Addressed> {
   readonly householdRef: string;
   readonly destination: { readonly postalCode: string; readonly address: string; readonly addresseeName: string };
   readonly temporaryAddress: boolean;
+  readonly isHeld: boolean;
   readonly members: readonly Member[];
 }
 
@@ -105,13 +115,13 @@ const PAGES_IN_BARCODE = 99;
 export function envelopesOf<Member extends Addressed>(members: readonly Member[]): Envelope<Member>[] {
   const households = groupedBy(members, (member) => member.householdRef);
   return [...households.values()].flatMap((household) => {
-    const destinations = groupedBy(household, (member) => `${member.postalCode}\0${member.address}`);
+    const destinations = groupedBy(household, (member) => `${member.postalCode}\0${member.address}\0${member.isHeld === true}`);
     const groups = [...destinations.values()].flatMap((group) => inChunks(group.toSorted((a, b) => a.lineInHousehold - b.lineInHousehold)));
     return groups.flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
-      const { position, householdRef, postalCode, address, addresseeName, temporaryAddress } = first;
-      return [{ position, householdRef, destination: { postalCode, address, addresseeName }, temporaryAddress, members: group }];
+      const { position, householdRef, postalCode, address, addresseeName, temporaryAddress, isHeld = false } = first;
+      return [{ position, householdRef, destination: { postalCode, address, addresseeName }, temporaryAddress, isHeld, members: group }];
     });
   });
 }

@@ -57,8 +57,8 @@ async function move(ctx: Ctx, mailings: MailingStore, mailing: Mailing, to: Pick
   const person = ctx.actor.operator ?? ctx.actor.clientId;
   decideMailing(mailing, { ...to, person });
   await mailings.move(ctx.db, mailing, { state: to.to, reason: to.reason, person, now: ctx.now });
-  const { mailingId, municipalityCode, members } = mailing;
-  ctx.emit(MAILING_EVENTS[to.to], { aggregateId: mailingId, sequence: mailing.version + 1, data: { mailingId, municipalityCode, members, ...(to.reason === undefined ? {} : { reason: to.reason }) } });
+  const { mailingId, setId, municipalityCode, members } = mailing;
+  ctx.emit(MAILING_EVENTS[to.to], { aggregateId: mailingId, sequence: mailing.version + 1, data: { mailingId, setId, municipalityCode, members, ...(to.reason === undefined ? {} : { reason: to.reason }) } });
   ctx.audit({ object: `mailing:${mailingId}`, facts: { from: mailing.state, to: to.to } });
   return { mailingId, state: to.to };
 }

@@ -1,11 +1,13 @@
 import { listDeliveryTargets } from '#contracts/numbering';
-import { mailingPlanned } from '#contracts/card-issuance';
+import { mailingDecisionAwaited, mailingPlanned } from '#contracts/card-issuance';
+import { isProtected } from '#contracts/juki-net';
 import { stillWaiting, whenAnswered, uuidv7, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import { drawApplicationId } from '../application/draw-application-id.js';
 import { envelopeBarcode, envelopesOf, wholeHouseholds, type Addressed } from './mailing.js';
 import type { MailingStore, PlannedMailing } from './mailing.store.js';
 
+/** As many as the register tells of at once whether they are protected. */
 const PAGE = 1_000;
 const parameters = z.object({ setId: z.uuid(), municipalityCode: z.string() });
 
@@ -39,15 +41,29 @@ export class PlanMailings implements JobKind<Page | undefined> {
 
   private async read(ctx: Ctx, job: Job): Promise<Page> {
     const { setId } = parameters.parse(job.parameters);
+    const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'NOTIFICATION' };
     const targets: Addressed[] = [];
     let after: number | undefined = cursorOf(job);
     do {
-      const page: z.output<typeof listDeliveryTargets.output> = await this.peers.call(listDeliveryTargets, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'NOTIFICATION' }, { setId, after, limit: PAGE });
+      const page: z.output<typeof listDeliveryTargets.output> = await this.peers.call(listDeliveryTargets, call, { setId, after, limit: PAGE });
       targets.push(...page.targets);
       after = page.next;
       // A household larger than a page is read until its end is in sight.
     } while (after !== undefined && wholeHouseholds(targets, false).length === 0);
-    return { targets: wholeHouseholds(targets, after === undefined), last: after === undefined };
+    const whole = wholeHouseholds(targets, after === undefined);
+    const held = await this.protectedOf(call, whole.filter(({ temporaryAddress }) => !temporaryAddress).map(({ personKey }) => personKey));
+    return { targets: whole.map((target) => ({ ...target, isHeld: held.has(target.personKey) })), last: after === undefined };
+  }
+
+  /** Whoever a support measure protects is not written to where the household is before their municipality has said so (JUKI-4.13). */
+  private async protectedOf(call: Parameters<Peers['call']>[1], personKeys: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (let at = 0; at < personKeys.length; at += PAGE) {
+      const asked = personKeys.slice(at, at + PAGE);
+      const { entries } = await this.peers.call(isProtected, call, { personKeys: asked });
+      asked.forEach((personKey, index) => void (entries[index]?.isProtected === true && found.add(personKey)));
+    }
+    return found;
   }
 
   private async plan(ctx: Ctx, set: z.output<typeof parameters>, targets: readonly Addressed[]): Promise<void> {
@@ -65,7 +81,7 @@ export class PlanMailings implements JobKind<Page | undefined> {
     const forms = members.map(({ mailingId, personKey }) => ({ mailingId, personKey, applicationId: drawApplicationId(set.municipalityCode, 0) }));
     await this.mailings.addForms(ctx.db, set.municipalityCode, forms, ctx.now);
     for (const { mailingId, envelope } of written) {
-      ctx.emit(mailingPlanned, { aggregateId: mailingId, sequence: 1, data: { mailingId, municipalityCode: set.municipalityCode, members: envelope.members.length } });
+      ctx.emit(envelope.isHeld ? mailingDecisionAwaited : mailingPlanned, { aggregateId: mailingId, sequence: 1, data: { mailingId, setId: set.setId, municipalityCode: set.municipalityCode, members: envelope.members.length } });
     }
     ctx.audit({ object: `notification-list:${set.setId}`, subjects: members.map((member) => member.personKey), facts: { envelopes: written.length } });
   }

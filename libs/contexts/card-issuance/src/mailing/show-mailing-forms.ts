@@ -1,3 +1,4 @@
+import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { MailingStore } from './mailing.store.js';
@@ -15,7 +16,7 @@ const spec = useCase({
     addresseeName: z.string(),
     forms: z.array(z.object({ line: z.number(), personKey: z.uuid(), applicationId: z.string(), cardState: z.string() })),
   }),
-  refusals: refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION'),
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });
 
 /** For the print contractor and the municipality; the number itself is not kept here. */
@@ -28,6 +29,8 @@ export class ShowMailingForms implements UseCase<typeof spec> {
     const contents = await this.mailings.contents(ctx.db, mailingId);
     if (contents === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, contents.municipalityCode);
+    // Before the decision the address of protected persons is nobody's but their municipality's (JUKI-4.13).
+    if (contents.state === 'AWAITING_DECISION' && ctx.actor.kind !== 'municipality') throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: contents.state } });
     ctx.audit({ object: `mailing:${mailingId}`, subjects: contents.forms.map((form) => form.personKey) });
     return { mailingId, barcode: contents.barcode, ...contents.destination, forms: contents.forms };
   }

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { uuidv7, type CopyValue, type Db, type FieldCipher } from '#platform';
 import type { CaId, CertificateType } from '../ca/ca.js';
+import type { HolderIdentity } from '../profile/four-attributes.js';
 import type { CertificateState, CertificateStatus } from './certificate.js';
 import type { ReasonCode } from './revocation-cause.js';
 
@@ -47,6 +49,7 @@ const COLUMNS = `c.ca, c.serial, c.type, c.person_key, c.card_serial, c.municipa
 const FROM = 'FROM certificate c LEFT JOIN revoked r ON r.ca = c.ca AND r.serial = c.serial';
 const DER = 'certificate.der';
 const RECORD = 'issuance_record.record';
+const recordedIdentity = z.object({ nameKanji: z.string(), aliasName: z.string().optional(), birthDate: z.string(), sex: z.string(), address: z.string(), foreignResident: z.boolean() });
 
 /** What the decide functions of `certificate.ts` look at. */
 export function statusOf(row: CertificateRow): CertificateStatus {
@@ -115,6 +118,12 @@ export class CertificateStore {
       rows.map(({ ca }) => ca), rows.map(({ serial }) => serial),
     );
     return new Map(found.map(({ ca, serial, der }) => [`${ca}:${serial}`, Buffer.from(this.cipher.decrypt(DER, der), 'base64')]));
+  }
+
+  /** By serial: what signature certificates were made of, from their statutory records. */
+  async identitiesShown(db: Db, rows: readonly Pick<CertificateRow, 'serial'>[]): Promise<Map<number, HolderIdentity>> {
+    const found = await db.many<{ serial: number; record: Buffer }>("SELECT serial, record FROM issuance_record WHERE ca = 'sign' AND serial = ANY($1::bigint[])", rows.map(({ serial }) => serial));
+    return new Map(found.map(({ serial, record }) => [serial, recordedIdentity.parse(JSON.parse(this.cipher.decrypt(RECORD, record)))]));
   }
 
   /** All start as ISSUED_INACTIVE. Only inside a transaction. */

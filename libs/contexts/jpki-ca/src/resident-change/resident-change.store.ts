@@ -8,7 +8,7 @@ export interface NewNotice extends NoticeRow {
   readonly factDate: string;
 }
 
-const NOTICE = 'fact_version AS "factVersion", kind, reason, fields, abroad, municipality_code AS "municipalityCode"';
+const NOTICE = 'fact_version AS "factVersion", kind, reason, fields, abroad, municipality_code AS "municipalityCode", returns_to AS "returnsTo"';
 
 type ReadRow = NoticeRow & Record<string, unknown>;
 
@@ -16,9 +16,10 @@ export class ResidentChangeStore {
   /** False when this version of the person's facts was told before. */
   async add(db: Db, notice: NewNotice, state: NoticeState, at: Date): Promise<boolean> {
     const added = await db.run(
-      `INSERT INTO resident_change_notice (person_key, fact_version, kind, reason, fields, abroad, municipality_code, fact_date, state, arrived_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+      `INSERT INTO resident_change_notice (person_key, fact_version, kind, reason, fields, abroad, municipality_code, fact_date, state, arrived_at, returns_to)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
       notice.personKey, notice.factVersion, notice.kind, notice.reason, notice.fields, notice.abroad ?? null, notice.municipalityCode, notice.factDate, state, at.toISOString(),
+      notice.returnsTo ?? null,
     );
     return added === 1;
   }
@@ -28,9 +29,9 @@ export class ResidentChangeStore {
     if (notices.length === 0) return;
     const state: NoticeState = 'NO_CERTIFICATE';
     await db.run(
-      `INSERT INTO resident_change_notice (person_key, fact_version, kind, reason, fields, abroad, municipality_code, fact_date, state, arrived_at)
-       SELECT "personKey", "factVersion", kind, reason, fields, abroad, "municipalityCode", "factDate", $2, $3
-       FROM json_to_recordset($1) AS told ("personKey" uuid, "factVersion" bigint, kind text, reason text, fields text[], abroad boolean, "municipalityCode" text, "factDate" date)
+      `INSERT INTO resident_change_notice (person_key, fact_version, kind, reason, fields, abroad, municipality_code, fact_date, state, arrived_at, returns_to)
+       SELECT "personKey", "factVersion", kind, reason, fields, abroad, "municipalityCode", "factDate", $2, $3, "returnsTo"
+       FROM json_to_recordset($1) AS told ("personKey" uuid, "factVersion" bigint, kind text, reason text, fields text[], abroad boolean, "municipalityCode" text, "factDate" date, "returnsTo" text)
        ON CONFLICT DO NOTHING`,
       JSON.stringify(notices), state, at.toISOString(),
     );

@@ -11,6 +11,8 @@ export interface ResidentChangeNotice {
   readonly fields: readonly string[];
   /** Left Japan; only `moved-out` says so. */
   readonly abroad?: boolean | undefined;
+  /** Where the person is resident by another record than the deleted one; only `record-deleted` says so. */
+  readonly returnsTo?: string | null | undefined;
 }
 
 /** Which certificates a notice ends. */
@@ -24,16 +26,21 @@ const ATTRIBUTE_FIELDS = new Set(['name', 'nameKanji', 'alias', 'aliasName', 'bi
 /** Move inside one municipality (転居): ends the signature certificate too (JPKI 4.7). */
 const MOVED_WITHIN = '30';
 
+/** After a move-out inside Japan the entry elsewhere is due within these days; that none came is a hint (JUKI-4.9). */
+export const ENTRY_WITHIN_DAYS = 14;
+
 const NONE: NoticeEffect = { sign: false, auth: false };
 const SIGN_ONLY: NoticeEffect = { sign: true, auth: false };
 const BOTH: NoticeEffect = { sign: true, auth: true };
 
 /** Effects by JPKI 4.7 no. 3: the signature certificate shows the facts and goes with them, the other only with the record. */
-export function effectOf({ kind, reason, fields, abroad }: Omit<ResidentChangeNotice, 'factVersion'>): NoticeEffect {
+export function effectOf({ kind, reason, fields, abroad, returnsTo }: Omit<ResidentChangeNotice, 'factVersion'>): NoticeEffect {
   switch (kind) {
     case 'died':
-    case 'record-deleted':
       return BOTH;
+    case 'record-deleted':
+      // The record that the certificates go with stands elsewhere; which of the two addresses the signature certificate shows is not told (JUKI-4.3).
+      return returnsTo === undefined || returnsTo === null ? BOTH : SIGN_ONLY;
     case 'moved-out':
       return abroad === true ? BOTH : NONE;
     case 'moved-in':
@@ -82,7 +89,8 @@ export function progressAfter(progress: Progress, notice: Pick<ResidentChangeNot
   return { applied: notice.factVersion, dead: progress.dead || notice.kind === 'died' };
 }
 
-/** Whether the person lives in the municipality that the notice names; departures name the one that was left. */
-export function livesAfter({ kind }: Pick<ResidentChangeNotice, 'kind'>): boolean {
-  return kind === 'entered' || kind === 'moved-in' || kind === 'changed';
+/** Where the person lives after the notice, if it says; departures name the municipality that was left. */
+export function livesIn({ kind, municipalityCode, returnsTo }: Pick<ResidentChangeNotice, 'kind' | 'returnsTo'> & { readonly municipalityCode: string }): string | undefined {
+  if (kind === 'record-deleted') return returnsTo ?? undefined;
+  return kind === 'entered' || kind === 'moved-in' || kind === 'changed' ? municipalityCode : undefined;
 }

@@ -1,7 +1,9 @@
 import type { Ctx } from '#platform';
 import type { CertificateRow, CertificateStore } from '../certificate/certificate.store.js';
 import type { StatusChanges } from '../certificate/status-changes.js';
-import { arrivalState, dueNotices, effectOf, livesAfter, outcomeOf, progressAfter, type Progress } from './resident-change.js';
+import { fourAttributesOf, type HolderIdentity } from '../profile/four-attributes.js';
+import { endsRecord, residenceOf, showsSame, type RegisteredState } from './register-comparison.js';
+import { arrivalState, dueNotices, effectOf, livesIn, outcomeOf, progressAfter, type Progress } from './resident-change.js';
 import type { NewNotice, NoticeRow, ResidentChangeStore } from './resident-change.store.js';
 
 export interface ResidentChangeParts {
@@ -57,6 +59,41 @@ export class ResidentChanges {
     }
   }
 
+  /**
+   * Brings a holder of whom news were lost to where the register says that they are: what did arrive has its effect, and the rest is
+   * read from the register's present state (JUKI-4.9). False when the news came in the meantime.
+   */
+  async catchUp(ctx: Ctx, registered: RegisteredState & HolderIdentity): Promise<boolean> {
+    const { store, certificates } = this.parts;
+    const { personKey, factVersion } = registered;
+    await certificates.lockPersons(ctx.db, [personKey]);
+    const progress = await store.progress(ctx.db, personKey);
+    if (progress === undefined || progress.applied >= factVersion) return false;
+    const arrived = (await store.after(ctx.db, personKey, progress.applied)).filter((notice) => notice.factVersion <= factVersion);
+    for (const notice of arrived) {
+      await this.take(ctx, personKey, notice);
+      await store.setState(ctx.db, personKey, notice.factVersion, outcomeOf(progress, notice));
+    }
+    await this.endOutdated(ctx, registered);
+    const reached: Progress = { applied: factVersion, dead: progress.dead || registered.status === 'DECEASED' };
+    await store.setProgress(ctx.db, personKey, reached, residenceOf(registered));
+    ctx.audit({ object: `resident-change:${factVersion}`, subjects: [personKey], facts: { state: 'FETCHED', from: progress.applied + 1 } });
+    await this.follow(ctx, personKey, reached);
+    return true;
+  }
+
+  /** Certificates of older facts whose record is gone, or that show something else than the register. */
+  private async endOutdated(ctx: Ctx, registered: RegisteredState & HolderIdentity): Promise<void> {
+    const { certificates, changes } = this.parts;
+    const older = (await certificates.unfinishedOf(ctx.db, [registered.personKey])).filter((row) => row.fact_version < registered.factVersion);
+    const shown = await certificates.identitiesShown(ctx.db, older.filter(({ type }) => type === 'SIGN_CERT'));
+    for (const row of older) {
+      const identity = shown.get(row.serial);
+      const isOutdated = row.type === 'SIGN_CERT' && (identity === undefined || !showsSame(fourAttributesOf(identity), fourAttributesOf(registered)));
+      if (endsRecord(registered) || isOutdated) await changes.revoke(ctx, row, { cause: 'RESIDENT_CHANGE', sourceRef: `register-comparison:${registered.factVersion}` });
+    }
+  }
+
   /** Applies what is due after `start`. */
   private async follow(ctx: Ctx, personKey: string, start: Progress): Promise<void> {
     const { store } = this.parts;
@@ -66,7 +103,7 @@ export class ResidentChanges {
       const outcome = outcomeOf(progress, notice);
       progress = progressAfter(progress, notice);
       await store.setState(ctx.db, personKey, notice.factVersion, outcome);
-      await store.setProgress(ctx.db, personKey, progress, livesAfter(notice) ? notice.municipalityCode : undefined);
+      await store.setProgress(ctx.db, personKey, progress, livesIn(notice));
       if (outcome === 'QUARANTINED') ctx.audit({ object: `resident-change:${notice.factVersion}`, subjects: [personKey], facts: { state: outcome } });
     }
   }
