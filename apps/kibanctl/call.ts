@@ -43,7 +43,8 @@ Examples:
     });
 }
 
-async function bodyOf({ body, contentType }: z.output<typeof callOptions>): Promise<{ body?: RequestInit['body']; contentType?: string }> {
+/** The file of a request, "-" for standard input, with its media type. */
+export async function bodyOf({ body, contentType }: { readonly body?: string | undefined; readonly contentType?: string | undefined }): Promise<{ body?: RequestInit['body']; contentType?: string }> {
   if (body === undefined) return {};
   if (body !== '-' && !(await isFile(body))) throw usageFault(`There is no file ${body}.`);
   const stream: Readable = body === '-' ? process.stdin : createReadStream(body);

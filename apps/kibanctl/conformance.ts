@@ -53,7 +53,7 @@ async function conform(session: Session, parsed: Options): Promise<void> {
   const set = await readSet(parsed.cases);
   const today = localDateInJapan(new Date());
   const firstSerial = parsed.firstSerial ?? randomInt(99_999_999 - MOST_SERIALS);
-  const run = { today, municipalities: { A: parsed.municipality, B: parsed.partnerMunicipality ?? '' }, nextSerial: firstSerial, nextSeq: 1 };
+  const run = { today, municipalities: { A: parsed.municipality, B: parsed.partnerMunicipality ?? '' }, nextSerial: firstSerial, nextSeq: Date.now() };
   const results: CaseResult[] = [];
   for await (const result of runCases({ set, run, hasPartner: parsed.partner !== undefined }, sender(session, parsed))) {
     results.push(result);

@@ -5,6 +5,7 @@ import { SignJWT, importJWK } from 'jose';
 import { z } from 'zod';
 import { CommandFault, usageFault } from './command-fault.js';
 import { clientsFolder, type Session } from './session.js';
+import { whatToDo } from './what-to-do.js';
 
 const ANSWER_MS = 60_000;
 const RENEW_BEFORE_MS = 30_000;
@@ -78,6 +79,13 @@ async function readKey(session: Session, client: string): Promise<z.output<typeo
   return privateKey.parse(JSON.parse(text));
 }
 
+/** A token that an officer got from the OpenID provider; read anew for each call, as somebody may renew it. */
+async function officerToken(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (text.trim() === '') throw usageFault(`There is no token in ${file}.`);
+  return text.trim();
+}
+
 /** Calls to the API as one client, with a token that is renewed when it ends. */
 export class GatewayClient {
   private token: { readonly value: string; readonly until: number } | undefined;
@@ -106,6 +114,7 @@ export class GatewayClient {
   }
 
   private async validToken(): Promise<string> {
+    if (this.session.token !== undefined) return officerToken(this.session.token);
     if (this.token === undefined || this.token.until < performance.now()) {
       const { access_token: value, expires_in: seconds } = await requestToken(this.session, this.client);
       this.token = { value, until: performance.now() + seconds * 1000 - RENEW_BEFORE_MS };
@@ -114,7 +123,7 @@ export class GatewayClient {
   }
 }
 
-/** A problem document as one sentence. */
+/** A problem document as one sentence, and what to do about it. */
 export async function refusalOf(response: Response): Promise<CommandFault> {
   const parsed = problem.safeParse(await response.json().catch(() => undefined));
   if (!parsed.success) return new CommandFault(response.status === 503 ? 3 : 1, `The gateway answered with status ${response.status}.`);
@@ -122,5 +131,5 @@ export async function refusalOf(response: Response): Promise<CommandFault> {
   const fields = errors.map((fault) => `${fault.pointer} ${fault.code}`).join(', ');
   const told = [fields, facts === undefined ? '' : JSON.stringify(facts)].filter((text) => text !== '').join(' ');
   const trail = correlationId === undefined ? '' : ` [${correlationId}]`;
-  return new CommandFault(code === 'UNAVAILABLE' ? 3 : 1, `${code}: ${title}${told === '' ? '' : ` (${told})`}${trail}`);
+  return new CommandFault(code === 'UNAVAILABLE' ? 3 : 1, `${code}: ${title}${told === '' ? '' : ` (${told})`}${trail}\n  ${whatToDo(code, response.status)}`);
 }

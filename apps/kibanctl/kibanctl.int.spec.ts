@@ -116,7 +116,7 @@ describe('kibanctl against a gateway', () => {
 
   it('shows a refusal as its code and title', async () => {
     expect(await run('events', 'dead-letters')).toMatchObject({ code: 0, output: 'There are no dead letters.\n' });
-    expect(await run('events', 'dead-letters', '--context', 'juki-net', '--redrive', 'letter-1')).toMatchObject({ code: 1, notes: 'kibanctl: NOT_FOUND: Not found [corr-0001]' });
+    expect(await run('events', 'dead-letters', '--context', 'juki-net', '--redrive', 'letter-1')).toMatchObject({ code: 1, notes: 'kibanctl: NOT_FOUND: Not found [corr-0001]\n  Look the id up with the list of the same kind.' });
     expect(await run('call', 'POST', '/api/juki-net/v1/dead-letters/letter-1/redrive', '--as', 'operator-1')).toMatchObject({ code: 1, output: expect.stringContaining('"code": "NOT_FOUND"') });
   });
 });

@@ -5,6 +5,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Pace, progressLine } from './follow-job.js';
 import { kibanctl } from './kibanctl.js';
+import { custodyGroups } from './operate-custody.js';
+import { exchangeGroups } from './operate-exchange.js';
+import { numberingGroups } from './operate-numbering.js';
+import { oversightGroups } from './operate-oversight.js';
+import { registerGroups } from './operate-register.js';
 import { recordedTerminal } from './recorded-terminal.fixture.js';
 import { matches } from './subject.js';
 import { table } from './terminal.js';
@@ -16,11 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Commands that send one kind of request each. */
 const OPERATION = [
-  ...['list', 'show', 'cancel', 'retry'].map((verb) => `jobs juki-net ${verb}`), 'held list', 'held reject', 'quarantined list', 'quarantined decide', 'error-reports list',
-  'error-reports review', 'notice-files list', 'notice-files show', 'notice-files faults', 'reconciliations list', 'reconciliations show', 'reconciliations differences',
-  'matchings list', 'matchings show', 'matchings close', 'batches list', 'batches show', 'retention-lots list', 'retention-lots show', 'retention-lots approve',
-  'code-blocks list', 'code-blocks show', 'code-blocks withdraw', 'code-conflicts list', 'code-conflicts confirm', 'code-conflicts dismiss', 'waves list', 'waves show', 'waves open', 'waves halt',
-  'waves resume', 'waves reconcile', 'waves sign-off', 'readiness list', 'readiness show', 'number-batches list', 'number-batches show',
+  ...['list', 'show', 'cancel', 'retry'].map((verb) => `jobs juki-net ${verb}`),
+  ...[...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups].flatMap(({ name, commands }) => commands.map((command) => `${name} ${command.name}`)),
 ];
 
 async function run(...args: string[]): Promise<{ code: number; output: string; notes: string }> {
@@ -50,6 +52,10 @@ describe('kibanctl arguments', () => {
     [['waves', 'sign-off', 'x', '--municipality', '990019', '--lines', '-1', '--numbered', '0', '--refused', '0', '--as', 'x', ...nowhere], '--lines must be a whole number'],
     [['matchings', 'close', 'x', '--lines', '4', ...nowhere], "'--as <client>' not specified"],
     [['jobs', 'elsewhere', 'list'], 'unknown command'],
+    [['exchange-files', 'fetch', 'x', '--purpose', 'P', '--as', 'x', ...nowhere], "'--out <file>' not specified"],
+    [['key-shares', 'make', 'x', '--certificate', join(folder, 'none.pem'), ...nowhere], '--certificate: there is no file'],
+    [['entry-searches', 'open', '--file', join(folder, 'none.json'), '--as', 'x', ...nowhere], 'There is no file'],
+    [['entry-searches', 'list', '--as', 'x', '--token', join(folder, 'none.jwt'), ...nowhere], 'There is no token in'],
     [['population', 'generate', '--municipality', '990019', '--size', '3'], 'Name what to write'],
     [['population', 'generate', '--municipality', '990018', '--size', '3', '--intake', join(folder, 'x.csv')], 'make no population'],
     [['population', 'generate', '--municipality', '990019', '--size', '3', '--bad-share', '7', '--intake', join(folder, 'x.csv')], '--bad-share is not a number in its range'],

@@ -8,8 +8,12 @@ import { addDeadLetters } from './events-dead-letters.js';
 import { addEventsTail } from './events-tail.js';
 import { addImport } from './import-file.js';
 import { addJobs } from './jobs.js';
-import { addNumberingOperation } from './operate-numbering.js';
-import { addRegisterOperation } from './operate-register.js';
+import { addGroup } from './operate.js';
+import { custodyGroups } from './operate-custody.js';
+import { exchangeGroups } from './operate-exchange.js';
+import { numberingGroups } from './operate-numbering.js';
+import { oversightGroups } from './operate-oversight.js';
+import { registerGroups } from './operate-register.js';
 import { addPartnerCredentials } from './partner-credentials.js';
 import { addPopulationGenerate } from './population-generate.js';
 import { addGlobalOptions } from './session.js';
@@ -52,8 +56,7 @@ function program(terminal: Terminal): Command {
   addPopulationGenerate(root.command('population').description('make fictional residents'), terminal);
   addImport(root, terminal);
   addJobs(root, terminal);
-  addRegisterOperation(root, terminal);
-  addNumberingOperation(root, terminal);
+  for (const group of [...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups]) addGroup(root, terminal, group);
   addConformance(root, terminal);
   addPartnerCredentials(root, terminal);
   root.addHelpText('after', `

@@ -1,83 +1,107 @@
-import type { Command } from 'commander';
-import { addAction, addListing } from './operate.js';
-import type { Terminal } from './terminal.js';
+import { type Group, may, must, sends, shows, step } from './operate.js';
 
 const BASE = '/api/numbering/v1';
-const OPERATOR = 'operator-1';
+const ANOTHER = { with: '--as officer-2' };
+const state = may('--state <state>', 'state', 'only in this state');
+const municipality = may('--municipality <code>', 'municipalityCode', 'municipality, 6 digits');
+const counts = 'EXPECTED expected, LINES lines, DESIGNATED designated, TENTATIVE tentative, REFUSED refused, PENDING pending, SIGNED signedAt';
 
-/** Commands for the mass numbering: waves, readiness, batches. */
-export function addNumberingOperation(program: Command, terminal: Terminal): void {
-  addWaves(program, terminal);
-  addPreparation(program, terminal);
-}
-
-function addWaves(program: Command, terminal: Terminal): void {
-  const counts = [['EXPECTED', 'expected'], ['LINES', 'lines'], ['DESIGNATED', 'designated'], ['TENTATIVE', 'tentative'], ['REFUSED', 'refused'], ['PENDING', 'pending'], ['SIGNED', 'signedAt']] as const;
-  const waves = program.command('waves').description('waves of the mass numbering');
-  addListing(waves, terminal, {
-    name: 'list', description: 'list the plan with the progress of each municipality', example: 'waves list --limit 2000',
-    path: `${BASE}/waves`, as: OPERATOR, cursor: 'after',
-    columns: [['WAVE', 'waveId'], ['POSITION', 'position'], ['KIND', 'kind'], ['STATE', 'state'], ['MUNICIPALITY', 'municipalityCode'], ...counts],
-  });
-  addListing(waves, terminal, {
-    name: 'show', description: 'show the municipalities of one wave', example: 'waves show 0196f0c2-…',
-    path: `${BASE}/waves?waveId=:id`, id: 'wave', as: OPERATOR, cursor: 'after',
-    columns: [['MUNICIPALITY', 'municipalityCode'], ['STATE', 'state'], ['HALTED FOR', 'haltCause'], ...counts],
-  });
-  addAction(waves, terminal, {
-    name: 'open', description: 'open the next wave', example: 'waves open 0196f0c2-…',
-    method: 'POST', path: `${BASE}/waves/:id/opening`, id: 'wave', as: OPERATOR,
-  });
-  addAction(waves, terminal, {
-    name: 'halt', description: 'halt a wave', example: 'waves halt 0196f0c2-… --reason DATA_FAULT',
-    method: 'PUT', path: `${BASE}/waves/:id/halt`, id: 'wave', as: OPERATOR,
-    members: [{ flags: '--reason <reason>', description: 'DATA_FAULT, SYSTEM_FAULT, SUPPORT_TICKET or OTHER', member: 'reason', needed: true }],
-  });
-  addAction(waves, terminal, {
-    name: 'resume', description: 'resume a halted wave; it goes on when a second officer says the same', example: 'waves resume 0196f0c2-… --as operator-2',
-    method: 'POST', path: `${BASE}/waves/:id/resumption`, id: 'wave', as: OPERATOR,
-  });
-  addAction(waves, terminal, {
-    name: 'reconcile', description: 'close a wave of which every municipality has its result', example: 'waves reconcile 0196f0c2-…',
-    method: 'POST', path: `${BASE}/waves/:id/reconciliation`, id: 'wave', as: OPERATOR,
-  });
-  const whole = { needed: true, number: true } as const;
-  addAction(waves, terminal, {
-    name: 'sign-off', description: 'sign, as the municipality, that its part is complete with the counts it has itself', example: 'waves sign-off 0196f0c2-… --municipality 990019 --lines 500 --numbered 499 --refused 1 --as municipality-990019',
-    method: 'POST', path: `${BASE}/waves/:id/sign-offs`, id: 'wave',
-    members: [
-      { flags: '--municipality <code>', description: 'municipality, 6 digits', member: 'municipalityCode', needed: true },
-      { flags: '--lines <n>', description: 'lines sent', member: 'lines', ...whole },
-      { flags: '--numbered <n>', description: 'lines with a number', member: 'numbered', ...whole },
-      { flags: '--refused <n>', description: 'lines refused', member: 'refused', ...whole },
+const waves: readonly Group[] = [
+  {
+    name: 'waves', description: 'waves of the mass numbering', path: `${BASE}/waves`,
+    commands: [
+      {
+        name: 'list', description: 'list the plan with the progress of each municipality', with: '--limit 2000', cursor: 'after',
+        columns: `WAVE waveId, POSITION position, KIND kind, STATE state, MUNICIPALITY municipalityCode, ${counts}`,
+      },
+      {
+        name: 'show', description: 'show the municipalities of one wave', path: '?waveId=:wave', cursor: 'after',
+        columns: `MUNICIPALITY municipalityCode, STATE state, HALTED FOR haltCause, ${counts}`,
+      },
+      sends('plan', 'plan the next wave (kind, members with municipalityCode and expected)', 'wave.json'),
+      step('open', ':wave/opening', 'open the next wave'),
+      step('halt', ':wave/halt', 'halt a wave', {
+        with: '--reason DATA_FAULT', method: 'PUT', members: [must('--reason <reason>', 'reason', 'DATA_FAULT, SYSTEM_FAULT, SUPPORT_TICKET or OTHER')],
+      }),
+      step('resume', ':wave/resumption', 'resume a halted wave; it goes on when a second officer says the same', ANOTHER),
+      step('reconcile', ':wave/reconciliation', 'close a wave of which every municipality has its result'),
+      step('sign-off', ':wave/sign-offs', 'sign, as the municipality, that its part is complete with the counts it has itself', {
+        with: '--municipality 990019 --lines 500 --numbered 499 --refused 1', by: 'municipality-990019',
+        members: [
+          { ...municipality, needed: true }, must('--lines <n>', 'lines', 'lines sent', 'number'),
+          must('--numbered <n>', 'numbered', 'lines with a number', 'number'), must('--refused <n>', 'refused', 'lines refused', 'number'),
+        ],
+      }),
+      {
+        name: 'certificate', description: 'write the certificate of completion of a municipality to a file', with: '--municipality 990019 --out certificate.json', method: 'GET',
+        path: '/:wave/sign-offs/:municipalityCode', members: [{ ...municipality, needed: true }], saves: 'answer',
+      },
     ],
-  });
-}
-
-function addPreparation(program: Command, terminal: Terminal): void {
-  const readiness = program.command('readiness').description('how far the municipalities are with their preparation');
-  addListing(readiness, terminal, {
-    name: 'list', description: 'list the municipalities', example: 'readiness list --red true', path: `${BASE}/readiness`, as: OPERATOR, cursor: 'after',
-    members: [{ flags: '--state <state>', description: 'only in this state', member: 'state' }, { flags: '--red <flag>', description: 'true: only blocked and overdue ones', member: 'red' }],
-    columns: [['MUNICIPALITY', 'municipalityCode'], ['STATE', 'state'], ['SCORE', 'score'], ['OVERDUE', 'overdue'], ['TICKETS', 'tickets']],
-  });
-  addAction(readiness, terminal, {
-    name: 'show', description: 'show the milestones of a municipality', example: 'readiness show 990019',
-    method: 'GET', path: `${BASE}/readiness/:id`, id: 'municipality', as: OPERATOR,
-  });
-
-  const batches = program.command('number-batches').description('batches of numbering requests');
-  addListing(batches, terminal, {
-    name: 'list', description: 'list them, the newest first', example: 'number-batches list --state DRAWING',
-    path: `${BASE}/batches`, as: OPERATOR, cursor: 'before',
-    members: [{ flags: '--state <state>', description: 'only in this state', member: 'state' }],
-    columns: [
-      ['BATCH', 'batchId'], ['MUNICIPALITY', 'municipalityCode'], ['STATE', 'state'], ['LINES', 'lines'],
-      ['DESIGNATED', 'designated'], ['REFUSED', 'refused'], ['PENDING', 'pending'],
+  },
+  {
+    name: 'readiness', description: 'how far the municipalities are with their preparation', path: `${BASE}/readiness`,
+    commands: [
+      {
+        name: 'list', description: 'list the municipalities', with: '--red true', cursor: 'after', members: [state, may('--red <flag>', 'red', 'true: only blocked and overdue ones')],
+        columns: 'MUNICIPALITY municipalityCode, STATE state, SCORE score, OVERDUE overdue, TICKETS tickets',
+      },
+      shows('municipality', 'show the milestones of a municipality'),
+      sends('schedule', 'set when milestones are due (municipalityCodes, dueDates)', 'due.json', { method: 'PUT' }),
+      {
+        name: 'set', description: 'tell how far a municipality is with a milestone', with: '--milestone CS_CONNECTION --state DONE --evidence report-12', method: 'PUT',
+        path: '/:municipality/:milestone',
+        members: [
+          must('--milestone <name>', 'milestone', 'such as CS_CONNECTION'), must('--state <state>', 'state', 'NOT_STARTED, IN_PROGRESS, DONE or BLOCKED'),
+          may('--evidence <text>', 'evidence', 'what shows that it is DONE'), may('--ticket <id>', 'blockerTicketId', 'what it is BLOCKED by'),
+        ],
+      },
     ],
-  });
-  addAction(batches, terminal, {
-    name: 'show', description: 'tell state and counters of one', example: 'number-batches show 0196f0c2-… --wait',
-    method: 'GET', path: `${BASE}/batches/:id`, id: 'batch', as: OPERATOR, jobs: 'numbering',
-  });
-}
+  },
+  {
+    name: 'red-lists', description: 'weekly lists of red municipalities, for their prefecture', path: `${BASE}/red-lists`,
+    commands: [{
+      name: 'show', description: 'show the latest, and what keeps each municipality back', with: '--weeks 4', path: '/:prefecture', by: 'prefecture-99',
+      members: [may('--weeks <n>', 'limit', 'so many lists', 'number'), may('--before <day>', 'before', 'only of weeks that began before')],
+      rows: ['lists', 'entries'], columns: 'WEEK week, MUNICIPALITY municipalityCode, SCORE score, BLOCKED blocked, OVERDUE overdue, TICKETS tickets',
+    }],
+  },
+  {
+    name: 'ticket-links', description: 'support tickets that concern a batch, a wave or a municipality', path: `${BASE}/ticket-links`,
+    commands: [
+      {
+        name: 'set', description: 'tie a ticket to what it concerns', with: '--municipality 990019 --blocks-wave', method: 'PUT', path: '/:ticket',
+        members: [may('--batch <id>', 'batchId', 'batch'), may('--wave <id>', 'waveId', 'wave'), municipality, may('--blocks-wave', 'blocksWave', 'hold them until it is resolved')],
+      },
+      step('resolve', ':ticket/resolution', 'tell that it is resolved'),
+    ],
+  },
+  {
+    name: 'number-batches', description: 'batches of numbering requests', path: `${BASE}/batches`,
+    commands: [
+      {
+        name: 'list', description: 'list them, the newest first', with: '--state DRAWING', cursor: 'before', members: [state],
+        columns: 'BATCH batchId, MUNICIPALITY municipalityCode, STATE state, LINES lines, DESIGNATED designated, REFUSED refused, PENDING pending',
+      },
+      shows('batch', 'tell state and counters of one', { with: '--wait', jobs: 'numbering' }),
+    ],
+  },
+];
+
+const proofs: readonly Group[] = [
+  {
+    name: 'uniqueness', description: 'proofs that no number stands twice', path: `${BASE}/uniqueness-runs`,
+    commands: [
+      { name: 'list', description: 'list the passes, the latest first', rows: ['runs'], columns: 'RUN runId, STATE state, LEDGER ledgerRows, LINK linkRows, VIOLATIONS violations, STARTED startedAt' },
+      shows('run', 'show one pass'),
+      { name: 'start', description: 'begin a pass', with: '--wait', method: 'POST', jobs: 'numbering' },
+      step('clear', ':run/clearance', 'let numbers be drawn again after a violation; the second of two officers ends the halt', ANOTHER),
+    ],
+  },
+  {
+    name: 'link-reads', description: 'look-ups by code or number that were halted', path: `${BASE}/link-read-releases`,
+    commands: [{ name: 'release', description: 'let a client go on', with: '--client svc-juki-net', method: 'POST', members: [must('--client <client>', 'client', 'whose look-ups were halted')] }],
+  },
+];
+
+/** Operation of the numbering: its waves and preparation, batches and proofs. */
+export const numberingGroups: readonly Group[] = [...waves, ...proofs];

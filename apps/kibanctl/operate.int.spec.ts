@@ -1,13 +1,14 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { decodeJwt, exportJWK, generateKeyPair } from 'jose';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jukiNetModule } from '#contexts/juki-net';
 import { numberingModule } from '#contexts/numbering';
-import { municipalityCodeFromBody, ResidentCode } from '#kernel';
+import { localDateInJapan, municipalityCodeFromBody, ResidentCode } from '#kernel';
 import type { Actor } from '#platform';
 import { startEstate, type TestEstate } from '#testing';
 import { INTAKE_COLUMNS } from '#testing/population';
@@ -20,6 +21,14 @@ const ACTORS = {
   'municipality-990019': { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' },
   'municipality-990027': { clientId: 'municipality-990027', kind: 'municipality', organisation: '990027' },
   'prefecture-99': { clientId: 'prefecture-99', kind: 'prefecture', organisation: '99' },
+  'agency-pension': { clientId: 'agency-pension', kind: 'national-agency', organisation: 'pension' },
+  'clerk-1': { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019', operator: 'c-1' },
+  'clerk-2': { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019', operator: 'c-2' },
+  'officer-1': { clientId: 'operator-1', kind: 'operator', organisation: 'agency', operator: 'o-1' },
+  'officer-2': { clientId: 'operator-1', kind: 'operator', organisation: 'agency', operator: 'o-2' },
+  'officer-3': { clientId: 'operator-1', kind: 'operator', organisation: 'agency', operator: 'o-3' },
+  'officer-4': { clientId: 'operator-1', kind: 'operator', organisation: 'agency', operator: 'o-4' },
+  'officer-5': { clientId: 'operator-1', kind: 'operator', organisation: 'agency', operator: 'o-5' },
 } as const satisfies Record<string, Actor>;
 const actors: Readonly<Record<string, Actor>> = ACTORS;
 const NOON = new Date('2016-01-20T03:00:00Z');
@@ -180,5 +189,110 @@ describe('kibanctl, the mass numbering', () => {
     expect(batch).toMatchObject({ municipalityCode: '990027', lines: 0, pending: 0 });
     expect((await run(`number-batches show ${String(batch?.['batchId'])}`)).output).toMatch(/state +OPEN/);
     expect(await rows('number-batches list --as municipality-990019')).toEqual([]);
+  });
+});
+
+describe('kibanctl, what named officers do', () => {
+  const write = (name: string, content: unknown): string => {
+    const file = join(data, name);
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return file;
+  };
+  const shown = async (line: string): Promise<Record<string, unknown>> => z.record(z.string(), z.unknown()).parse(JSON.parse((await run(line, '--json')).output));
+
+  it('takes a search before an entry through two officers, by client or by token, and says what to do when refused', async () => {
+    await importRows('990019', [notice(40, { nameKanji: '試験　花子', nameKana: 'シケン　ハナコ', birthDate: '19900303', changeDate: '20151005' })]);
+    const sought = write('sought.json', { nameKanji: '試験　花子', birthDate: '19900303', sex: '2' });
+    const anonymous = await run(`entry-searches open --file ${sought} --as municipality-990019`);
+    expect([anonymous.code, anonymous.notes]).toEqual([1, expect.stringMatching(/^kibanctl: OPERATOR_NOT_ASSERTED: .*\n {2}The token names no officer: give --token/)]);
+    const { searchId, state } = await shown(`entry-searches open --file ${sought} --as clerk-1`);
+    expect(state).toBe('SEARCHED');
+    const candidates = await run(`entry-searches candidates ${String(searchId)} --as clerk-1`);
+    expect(candidates.output).toMatch(/^CANDIDATE +STATUS +EVIDENCE .*\n1 +RESIDENT +for SAME_KANJI/);
+    expect(candidates.output).not.toContain('花子');
+    expect(await refused(`entry-searches confirm ${String(searchId)} --as clerk-2`)).toEqual([1, 'ENTRY_SEARCH_STATE']);
+    expect((await run(`entry-searches decide ${String(searchId)} --candidate 1 --verdict DIFFERENT --as clerk-1 --reason`, 'another sex')).output).toMatch(/state +DECIDED\n/);
+    const same = await run(`entry-searches confirm ${String(searchId)} --as clerk-1`);
+    expect([same.code, same.notes]).toEqual([1, expect.stringMatching(/SAME_OFFICER.*\n {2}Let another officer/)]);
+    const token = write('clerk-2.jwt', `${await estate.token(ACTORS['clerk-2'])}\n`);
+    expect((await run(`entry-searches confirm ${String(searchId)} --as municipality-990019 --token ${token}`)).output).toMatch(/state +CONFIRMED\n/);
+    expect(await rows('entry-searches list --state CONFIRMED --as clerk-1')).toMatchObject([{ searchId, found: 1 }]);
+    expect((await run('entry-search-duties set 990027 --since 2016-04-01 --as officer-1')).output).toMatch(/since +2016-04-01\n/);
+  });
+
+  it('changes the key of the exchange by two officers, and follows the boxes', async () => {
+    expect((await shown('exchange-certificates list'))['partners']).toEqual([]);
+    const { rotationId } = await shown('exchange-key propose --overlap-days 30 --as officer-1');
+    expect(await refused(`exchange-key effect ${String(rotationId)} --as officer-1`)).toEqual([1, 'SAME_OFFICER']);
+    expect((await run(`exchange-key effect ${String(rotationId)} --as officer-2`)).output).toMatch(/state +EFFECTED\n/);
+    const file = join(data, 'kiban.pem');
+    expect(await run(`exchange-certificates fetch --out ${file}`)).toMatchObject({ code: 0, output: expect.stringContaining(file) });
+    expect([readFileSync(file, 'utf8').slice(0, 27), statSync(file).mode & 0o777]).toEqual(['-----BEGIN CERTIFICATE-----', 0o600]);
+    expect(await run(`exchange-certificates fetch --out ${file}`)).toMatchObject({ code: 2, notes: expect.stringContaining('it is there already') });
+    const drop = `dropped-files drop --file ${write('pension_BREQ_20160120_0001.p7m', 'sealed')} --purpose PENSION_CURRENT_STATUS --as agency-pension`;
+    expect(await refused(drop)).toEqual([1, 'EXCHANGE_CERTIFICATE']);
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '/dev/null', '-out', join(data, 'pension.pem'), '-subj', '/CN=pension', '-days', '30', '-addext', 'keyUsage=critical,digitalSignature,keyEncipherment'], { stdio: 'ignore' });
+    const [, sha256 = ''] = /=(.*)/.exec(execFileSync('openssl', ['x509', '-in', join(data, 'pension.pem'), '-noout', '-fingerprint', '-sha256'], { encoding: 'utf8' })) ?? [];
+    const register = `exchange-certificates register --institution national-agency --organisation pension --certificate ${join(data, 'pension.pem')} --sha256 ${sha256.trim().replaceAll(':', '').toLowerCase()}`;
+    expect(await run(register)).toMatchObject({ code: 0 });
+    // The certificate is of today: before it, nothing can be dropped.
+    estate.clock.set(new Date());
+    const dropped = await run(drop);
+    expect([dropped.code, dropped.output]).toEqual([0, expect.stringMatching(/state +WAITING\n/)]);
+    const [item] = await rows('dropped-files list --as agency-pension');
+    expect(await shown(`dropped-files show ${String(item?.['fileId'])} --as agency-pension`)).toMatchObject({ fileId: item?.['fileId'], name: 'pension_BREQ_20160120_0001.p7m' });
+    const out = join(data, 'answers.p7m');
+    expect(await refused(`exchange-files show ${NOBODY} --as agency-pension`)).toEqual([1, 'NOT_FOUND']);
+    expect(await refused(`exchange-files fetch ${NOBODY} --out ${out} --purpose PENSION_CURRENT_STATUS --as agency-pension`)).toEqual([1, 'NOT_FOUND']);
+    expect(existsSync(out)).toBe(false);
+    expect(await refused(`exchange-files resend ${NOBODY} --from 1 --to 2 --purpose PENSION_CURRENT_STATUS --as agency-pension`)).toEqual([1, 'NOT_FOUND']);
+    expect(await refused(`batches resume ${NOBODY} --purpose PENSION_CURRENT_STATUS --as agency-pension`)).toEqual([1, 'NOT_FOUND']);
+    expect(await shown('exchange-box unresolved')).toMatchObject({ withoutReceipt: [] });
+  });
+
+  it('sets servers and duty hours, and reads the lists of alerts and red municipalities', async () => {
+    expect((await run('servers set 99 --state CLOSED --note maintenance')).output).toMatch(/state +CLOSED\n/);
+    expect(await refused('servers set 99 --state CLOSED --note maintenance')).toEqual([1, 'SERVER_STATE']);
+    expect((await run('servers set 99 --state OPEN --note done')).code).toBe(0);
+    expect((await run('duty-hours set pension --opens 08:30 --closes 17:15 --as officer-1')).output).toMatch(/onClosedDays +no\n/);
+    expect((await run('duty-hours set pension --opens 08:30 --closes 17:15 --on-closed-days --as officer-1')).output).toMatch(/onClosedDays +yes\n/);
+    expect((await run('log-alerts list')).output).toBe('There are none.\n');
+    expect(await run('use-log provisions --from 2016-01-01 --to 2016-01-31')).toMatchObject({ code: 0 });
+    const entries = [{ municipalityCode: '990019', score: 40, blocked: ['CS_CONNECTION'], overdue: [], tickets: [] }];
+    await estate.sql('INSERT INTO numbering.red_list (list_id, prefecture_code, week, entries, made_at) VALUES ($1, $2, $3, $4::jsonb, now())', NOBODY, '99', '2016-01-18', JSON.stringify(entries));
+    expect((await run('red-lists show 99 --weeks 4 --as prefecture-99')).output).toMatch(/^WEEK +MUNICIPALITY .*\n2016-01-18 +990019 +40 +CS_CONNECTION +- +-\n$/);
+    expect((await run('red-lists show 99')).code).toBe(2);
+  });
+
+  it('NUM-4.9 makes shares of the key and puts it back by three officers; no share reaches the terminal', async () => {
+    estate.clock.set(new Date());
+    const officers = [1, 2, 3, 4, 5];
+    const custodians = officers.map((n) => ({ officer: `o-${n}`, unit: `unit-${n % 3}` }));
+    const plan = write('ceremony.json', { heldOn: localDateInJapan(estate.clock.now()), custodians, working: true });
+    const { ceremonyId } = await shown(`key-ceremonies plan --file ${plan} --as officer-1`);
+    const id = String(ceremonyId);
+    for (const n of [1, 2, 3]) expect((await run(`key-ceremonies attend ${id} --as officer-${n}`)).code).toBe(0);
+    expect((await run(`key-ceremonies record ${id} --minutes ${write('minutes.txt', 'Made before three witnesses.')} --as officer-1`)).code).toBe(0);
+    expect((await run(`key-ceremonies activate ${id} --as officer-2`)).output).toMatch(/state +KEY_ACTIVE\n/);
+    for (const n of officers) {
+      execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', join(data, `o-${n}.key`), '-out', join(data, `o-${n}.pem`), '-subj', `/CN=o-${n}`, '-days', '30'], { stdio: 'ignore' });
+      const made = await run(`key-shares make ${id} --certificate ${join(data, `o-${n}.pem`)} --as officer-${n}`);
+      expect([made.code, made.output]).toEqual([0, expect.stringMatching(new RegExp(`officers +${officers.slice(0, n).map((one) => `o-${one}`).join(', ')}\n`))]);
+    }
+    const written: string[] = [];
+    for (const n of [1, 2, 3]) {
+      const share = join(data, `o-${n}.jwe`);
+      written.push((await run(`key-shares fetch ${id} --out ${share} --as officer-${n}`)).output);
+      expect(statSync(share).mode & 0o777).toBe(0o600);
+    }
+    const restore = (n: number, key = n): string => `key-shares restore ${id} --share ${join(data, `o-${n}.jwe`)} --key ${join(data, `o-${key}.key`)} --as officer-${n}`;
+    expect(await run(restore(1, 2))).toMatchObject({ code: 2, notes: expect.stringContaining('does not open with this key') });
+    const given = [];
+    for (const n of [1, 2, 3]) given.push(await run(restore(n)));
+    expect(given.map(({ output }) => /outcome +(\S+)/.exec(output)?.[1])).toEqual(['-', '-', 'DRILL']);
+    expect(given[2]?.output).toMatch(/officers +o-1, o-2, o-3\n/);
+    for (const output of [...written, ...given.flatMap((each) => [each.output, each.notes])]) expect(output).not.toMatch(/[A-Za-z0-9_-]{60,}/);
+    expect((await run(`key-ceremonies show ${id} --as officer-1`)).output).toContain('DRILL');
+    expect((await run('key-ceremonies list')).output).toContain(id);
   });
 });

@@ -17,7 +17,7 @@ const populationOptions = z.object({
   badShare: z.coerce.number().min(0).max(1).default(0),
   date: z.string().optional(),
   firstSerial: wholeNumber(1).default(1),
-  firstSeq: wholeNumber(1).default(1),
+  firstSeq: wholeNumber(1).optional(),
   intake: z.string().optional(),
   targets: z.string().optional(),
   manifest: z.string().optional(),
@@ -36,7 +36,7 @@ export function addPopulationGenerate(population: Command, terminal: Terminal): 
     .option('--date <date>', 'day on which the population stands, YYYY-MM-DD; today unless given')
     .option('--bad-share <share>', 'share of bad rows in the intake file, 0 to 1', '0')
     .option('--first-serial <n>', 'serial of the first resident code', '1')
-    .option('--first-seq <n>', 'municipal sequence number of the first row', '1')
+    .option('--first-seq <n>', 'municipal sequence number of the first row; that of the first serial unless given')
     .option('--intake <file>', 'write the change notices as the municipality sends them')
     .option('--targets <file>', 'write the delivery targets of the first notification')
     .option('--manifest <file>', 'write which rows are bad, JSON, one a line')
@@ -70,7 +70,7 @@ async function generate(options: Options): Promise<Record<string, string | numbe
     const { size, seed, firstSerial, firstSeq, badShare } = options;
     const people = () => generatePopulation({ seed, size, municipality, firstSerial, baseDate });
     const badRows = badShare === 0 ? {} : { badRows: { share: badShare, seed } };
-    const file = writeIntakeFile(people(), { municipality, changeDate: baseDate, firstMunicipalSeq: firstSeq, ...badRows });
+    const file = writeIntakeFile(people(), { municipality, changeDate: baseDate, firstMunicipalSeq: firstSeq ?? firstSerial, ...badRows });
     if (options.intake !== undefined) await write(options.intake, file.chunks);
     if (options.targets !== undefined) await write(options.targets, writeDeliveryTargets(people()));
     if (options.manifest !== undefined) await write(options.manifest, manifestLines(file.manifest));
