@@ -1,11 +1,8 @@
-import { createHash, type KeyObject } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { writeFrame } from '#contexts/juki-net';
-import {
-  buildTbsCertificate, encryptData, generateRsaKey, parseCertificate, pemDecode, pemEncode, signCertificate, signData, signingKeyOf, type CertificateProfile, type ParsedCertificate,
-} from '#pki';
+import { parseCertificate, pemDecode, type ParsedCertificate } from '#pki';
+import { ExchangeParty } from '#testing';
 import { until, type Api } from '../../tools/walk/api.js';
 import { timed } from '../report.js';
 import { codesFrom, thousands, type Scene } from './scene.js';
@@ -16,14 +13,9 @@ const BATCHES = 3;
 const GOAL_A_MINUTE_AND_CORE = 100_000;
 const PURPOSE = 'PENSION_CURRENT_STATUS';
 const agency = { as: 'agency-pension', purpose: PURPOSE };
-const PROFILE: CertificateProfile = {
-  id: 'agency', version: 3, signature: 'sha256WithRSAEncryption', key: { modulusBits: 2048 }, subject: [{ type: 'C', value: 'JP' }, { type: 'O', value: 'Pension agency' }],
-  validity: { maxDays: 365 }, extensions: [{ critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature', 'keyEncipherment'] } }],
-};
 
 interface Exchange {
-  readonly key: KeyObject;
-  readonly certificate: ParsedCertificate;
+  readonly party: ExchangeParty;
   readonly register: ParsedCertificate;
   readonly grantId: string;
 }
@@ -55,21 +47,16 @@ async function openExchange(api: Api): Promise<Exchange> {
     },
   }, z.object({ grantId: z.uuid() }));
   await api.bytes('POST', `/api/juki-net/v1/grants/${grantId}/approval`, { as: 'operator-2', idempotencyKey: 'scale-batch-approval', body: {} });
-  const key = await generateRsaKey(2048);
-  const signing = signingKeyOf('agency', key);
-  const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
-  const tbs = buildTbsCertificate({ profile: PROFILE, serial: BigInt(Date.now()), issuer: 'self', notBefore, notAfter: new Date(notBefore.getTime() + 300 * 86_400_000), spki: signing.publicKeySpki });
-  const certificate = parseCertificate(await signCertificate(tbs, signing));
-  const sha256 = createHash('sha256').update(certificate.der).digest('hex');
-  await api.bytes('POST', '/api/juki-net/v1/exchange-certificates', { as: 'operator-1', body: { institution: 'national-agency', organisation: 'pension', certificate: pemEncode('CERTIFICATE', certificate.der), sha256 } });
+  const party = await ExchangeParty.create(BigInt(Date.now()));
+  await api.bytes('POST', '/api/juki-net/v1/exchange-certificates', { as: 'operator-1', body: { institution: 'national-agency', organisation: 'pension', ...party.registration } });
   const { bytes } = await api.bytes('GET', '/api/juki-net/v1/exchange-certificate', { as: 'agency-pension' });
-  return { key, certificate, register: parseCertificate(pemDecode(bytes.toString(), ['CERTIFICATE'])), grantId };
+  return { party, register: parseCertificate(pemDecode(bytes.toString(), ['CERTIFICATE'])), grantId };
 }
 
-async function sealed({ key, certificate, register, grantId }: Exchange, reference: string, codes: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
+async function sealed({ party, register, grantId }: Exchange, reference: string, codes: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
   const details = codes.map((code, index) => `D,${index + 1},1,${code},,,,,,,,ref-${index + 1}`);
   const text = writeFrame({ kind: 'BREQ', sender: 'pension', receiver: 'juki-net', grantId, batchId: reference, createdAt: new Date().toISOString() }, details);
-  return new Uint8Array(encryptData(await signData(gzipSync(text), { certificate, key: signingKeyOf('agency', key) }, new Date()), register));
+  return party.seal(text, register);
 }
 
 async function answered(api: Api, grantId: string, { reference, content, lines }: { reference: string; content: Uint8Array<ArrayBuffer>; lines: number }): Promise<void> {

@@ -35,7 +35,7 @@ export function codeOf(serial: number): string {
 
 export function noticeFile(people: readonly Person[]): string {
   const header = 'municipalSeq,residentCode,personSeq,changeReason,changeDate,nameKanji,nameKana,aliasName,birthDate,sex,address,townCode,postalCode,municipalityCode,previousMunicipalityCode';
-  const rows = people.map(({ residentCode, nameKanji, nameKana, birthDate, address }, at) => [at + 1, residentCode, 1, '14', CHANGE_DATE, nameKanji, nameKana, '', birthDate, '1', address, '', '', TOWN, ''].join(','));
+  const rows = people.map(({ residentCode, nameKanji, nameKana, birthDate, address }) => [Number(residentCode.slice(2, 10)), residentCode, 1, '14', CHANGE_DATE, nameKanji, nameKana, '', birthDate, '1', address, '', '', TOWN, ''].join(','));
   return [header, ...rows, ''].join(EOL);
 }
 

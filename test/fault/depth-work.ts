@@ -1,18 +1,17 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { municipalityCodeFromBody } from '#kernel';
-import {
-  buildTbsCertificate, decryptData, encryptData, generateRsaKey, parseCertificate, pemDecode, pemEncode, signCertificate, signData, signingKeyOf, verifySignedData,
-  type CertificateProfile, type ParsedCertificate,
-} from '#pki';
+import { parseCertificate, pemDecode, type ParsedCertificate } from '#pki';
+import { ExchangeParty } from '#testing';
 import { until, type Api, type ApiRequest } from '../../tools/walk/api.js';
 import { today } from '../../tools/walk/people.js';
 import { bucketsOf, codeOf, leavesOf, matchFile, NEXT_TOWN, noticeFile, numberFile, peopleOf, requestFrame, TOWN, type Person } from './depth-people.js';
 
 const JUKI = '/api/juki-net/v1';
 const NUMBERING = '/api/numbering/v1';
+/** Numbers of a municipality's sequence only rise. */
+let lastSeq = 0;
 const STRANGERS = 5;
 /** Persons of each round who move, by paper and by card; nobody else's work meets them. */
 export const MOVERS = 2;
@@ -26,14 +25,9 @@ const pension = { as: 'agency-pension', purpose: 'PENSION_CURRENT_STATUS' };
 const matching = { as: 'prefecture-99', purpose: 'INITIAL_MATCHING' };
 const state = z.looseObject({ state: z.string() });
 
-const PROFILE: CertificateProfile = {
-  id: 'agency', version: 3, signature: 'sha256WithRSAEncryption', key: { modulusBits: 2048 }, subject: [{ type: 'C', value: 'JP' }, { type: 'O', value: 'Pension agency' }],
-  validity: { maxDays: 365 }, extensions: [{ critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature', 'keyEncipherment'] } }],
-};
-
 /** What the rounds share: the agency's key, the register's certificate, the wave, and who lives in the town. */
 export interface Ground {
-  readonly agency: { readonly certificate: ParsedCertificate; readonly key: KeyObject };
+  readonly agency: ExchangeParty;
   readonly exchange: ParsedCertificate;
   readonly waveId: string;
   readonly residents: Map<string, Person>;
@@ -43,18 +37,14 @@ export interface Ground {
 
 /** Before the first round: certificates exchanged, and a wave of pilots opened. */
 export async function prepareGround(api: Api, size: number): Promise<Ground> {
-  const key = await generateRsaKey(2048);
-  const signing = signingKeyOf('agency', key);
-  const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
-  const tbs = buildTbsCertificate({ profile: PROFILE, serial: 7n, issuer: 'self', notBefore, notAfter: new Date(notBefore.getTime() + 300 * 86_400_000), spki: signing.publicKeySpki });
-  const certificate = parseCertificate(await signCertificate(tbs, signing));
-  const body = { institution: 'national-agency', organisation: 'pension', certificate: pemEncode('CERTIFICATE', certificate.der), sha256: createHash('sha256').update(certificate.der).digest('hex') };
+  const agency = await ExchangeParty.create(7n);
+  const body = { institution: 'national-agency', organisation: 'pension', ...agency.registration };
   await api.bytes('POST', `${JUKI}/exchange-certificates`, { as: 'operator-1', body });
   const { bytes } = await api.bytes('GET', `${JUKI}/exchange-certificate`, { as: 'agency-pension' });
   const members = [TOWN, NEXT_TOWN, ...['99003', '99004', '99005'].map(municipalityCodeFromBody)].map((municipalityCode) => ({ municipalityCode, expected: size }));
   const { waveId } = await api.call('POST', `${NUMBERING}/waves`, { as: 'operator-1', body: { kind: 'PILOT', members } }, z.looseObject({ waveId: z.uuid() }));
   await api.bytes('POST', `${NUMBERING}/waves/${waveId}/opening`, { as: 'operator-1', body: {} });
-  return { agency: { certificate, key }, exchange: parseCertificate(pemDecode(bytes.toString(), ['CERTIFICATE'])), waveId, residents: new Map(), others: new Set((await reconcile(api, [])).map(({ residentCode }) => residentCode)) };
+  return { agency, exchange: parseCertificate(pemDecode(bytes.toString(), ['CERTIFICATE'])), waveId, residents: new Map(), others: new Set((await reconcile(api, [])).map(({ residentCode }) => residentCode)) };
 }
 
 const differences = z.looseObject({ items: z.array(z.looseObject({ class: z.string(), residentCode: z.string() })) });
@@ -161,14 +151,13 @@ export class DepthRound {
       },
     }, z.looseObject({ grantId: z.uuid() }));
     await this.api.bytes('POST', `${JUKI}/grants/${grantId}/approval`, { as: 'operator-2', body: {} });
-    const signed = await signData(gzipSync(requestFrame(this.asked, grantId, reference)), { certificate: agency.certificate, key: signingKeyOf('agency', agency.key) }, new Date());
-    const upload = { type: 'application/pkcs7-mime', content: new Uint8Array(encryptData(signed, exchange)) };
+    const upload = { type: 'application/pkcs7-mime', content: await agency.seal(requestFrame(this.asked, grantId, reference), exchange) };
     const { batchId } = await this.api.call('POST', `${JUKI}/batches?grantId=${grantId}&reference=${reference}`, { ...pension, upload }, z.looseObject({ batchId: z.uuid() }));
     const path = `${JUKI}/batches/${batchId}`;
     const { resultSha256 } = await becomes(this.api, path, pension, 'PACKAGED', 'DELIVERED');
     await this.linger();
     const { bytes } = await this.api.bytes('GET', `${path}/result`, pension);
-    const text = gunzipSync(verifySignedData(decryptData(bytes, agency.certificate, agency.key), exchange).content).toString('utf8');
+    const text = agency.open(bytes, exchange);
     const lines = text.split('\r\n').filter((line) => line.startsWith('D,'));
     const answered = lines.map((line) => line.split(',').slice(1, 4).join(' '));
     demand('every line of the sealed file is answered once, in order', answered.join('\n'), this.asked.map((_, at) => `${at + 1} r-${at + 1} 00`).join('\n'));
@@ -237,7 +226,8 @@ export class DepthRound {
   private async notify({ residentCode, nameKanji, nameKana, birthDate, address }: Person, town: string): Promise<void> {
     const entry = town === NEXT_TOWN;
     const items = entry ? { personSeq: 1, changeReason: '11', nameKanji, nameKana, birthDate, sex: '1', address, previousMunicipalityCode: TOWN } : { personSeq: 2, changeReason: '21' };
-    const body = { municipalSeq: Date.now(), residentCode, changeDate: today(), municipalityCode: town, ...items };
+    lastSeq = Math.max(lastSeq + 1, Date.now());
+    const body = { municipalSeq: lastSeq, residentCode, changeDate: today(), municipalityCode: town, ...items };
     const { state: taken } = await this.api.call('POST', `${JUKI}/change-notices`, { ...(entry ? nextRegister : register), body }, state);
     demand('the notice takes effect', taken, 'APPLIED');
   }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Api, ApiFault } from '../../tools/walk/api.js';
+import { Api, ApiFault, until } from '../../tools/walk/api.js';
 import type { MadeCard } from '../../tools/walk/card.js';
-import { inquire, pensionGrant } from '../../tools/walk/register.js';
+import { inquire, notify, pensionGrant } from '../../tools/walk/register.js';
+import { NEXT_TOWN, TOWN } from '../../tools/walk/people.js';
 import { CAS, caCertificate, freshCrl, type CaId } from '../../tools/walk/verify.js';
 import { walk, type WalkResult } from '../../tools/walk/walk.js';
 import { callByReflection, hasOpenssl, openssl } from './clients.js';
@@ -112,6 +113,23 @@ describe('J-001 a resident becomes a card holder, through the gateway', () => {
     expect(certificate).toMatchObject({ code: 'OUT_OF_JURISDICTION' });
   });
 
+  it('an entry by mistake elsewhere that is struck again takes neither number, card nor authentication certificate (JUKI-4.3, 26)', async () => {
+    const [holder] = result.household;
+    if (holder === undefined) throw new Error('a walk has a household');
+    await notify(api, TOWN, holder, { reason: '11', personSeq: 3, address: '架空県試験市見本町二丁目３番４号', previous: NEXT_TOWN });
+    await notify(api, TOWN, holder, { reason: '26', personSeq: 4, address: '架空県試験市見本町二丁目３番４号' });
+    const struck = await until('the news of the struck record', async () => (await rows(estate, "SELECT returns_to, fact_version FROM jpki_ca.resident_change_notice WHERE person_key = $1 AND kind = 'record-deleted' AND state = 'APPLIED'", result.personKey))[0]);
+    expect(struck['returns_to']).toBe(NEXT_TOWN);
+    await until('the news at the other contexts', async () => (await rows(estate, 'SELECT 1 FROM card_issuance.person_fact f JOIN numbering.person_standing s USING (person_key) WHERE person_key = $1 AND f.fact_version = $2 AND s.fact_version = $2', result.personKey, struck['fact_version']))[0]);
+    const states = await rows(
+      estate,
+      `SELECT (SELECT state FROM numbering.assignment WHERE person_key = $1) AS number, (SELECT state FROM card_issuance.card WHERE person_key = $1) AS card,
+         (SELECT state FROM jpki_ca.certificate WHERE person_key = $1 AND ca = 'auth') AS auth`,
+      result.personKey,
+    );
+    expect(states).toEqual([{ number: 'DESIGNATED', card: 'ACTIVE', auth: 'VALID' }]);
+  });
+
   it('can be followed in one trace from the gateway to the consumers of its events', async () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const spans = readFileSync(join(estate.data, 'log', 'traces.jsonl'), 'utf8').trim().split('\n').map((line) => z.object({ traceId: z.string(), service: z.string(), name: z.string() }).parse(JSON.parse(line)));
@@ -131,17 +149,22 @@ describe('J-001 a resident becomes a card holder, through the gateway', () => {
   });
 });
 
-async function auditedRefusals(estate: JourneyEstate, correlationId: string): Promise<string[]> {
+async function rows(estate: JourneyEstate, sql: string, ...values: unknown[]): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: estate.adminUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ code: string }>(
-      `SELECT entry::json ->> 'code' AS code FROM juki_net.audit_line WHERE entry::json ->> 'correlationId' = $1
-       UNION ALL SELECT entry::json ->> 'code' FROM gateway.audit_line WHERE entry::json ->> 'correlationId' = $1`,
-      [correlationId],
-    );
-    return rows.map((row) => row.code);
+    return (await client.query<Record<string, unknown>>(sql, values)).rows;
   } finally {
     await client.end();
   }
+}
+
+async function auditedRefusals(estate: JourneyEstate, correlationId: string): Promise<unknown[]> {
+  const found = await rows(
+    estate,
+    `SELECT entry::json ->> 'code' AS code FROM juki_net.audit_line WHERE entry::json ->> 'correlationId' = $1
+     UNION ALL SELECT entry::json ->> 'code' FROM gateway.audit_line WHERE entry::json ->> 'correlationId' = $1`,
+    correlationId,
+  );
+  return found.map((row) => row['code']);
 }
