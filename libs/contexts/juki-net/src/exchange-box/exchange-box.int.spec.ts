@@ -277,9 +277,11 @@ describe('the automatic exchange (JUKI-5.3)', () => {
 
   it('tells both sides once of a dropped file that is not acknowledged for 15 minutes', async () => {
     const name = nextName();
+    // From the first moment its job is nobody's.
+    await estate.sql("CREATE FUNCTION juki_net.lost_job() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.job_id := NEW.file_id; RETURN NEW; END'");
+    await estate.sql('CREATE TRIGGER lost_job BEFORE INSERT ON juki_net.exchange_in_file FOR EACH ROW EXECUTE FUNCTION juki_net.lost_job()');
     const { fileId } = dropped.parse((await drop(name, await questions('slow', [line(1, code(6))]))).json);
-    // Its job is nobody’s.
-    await estate.sql('UPDATE juki_net.exchange_in_file SET job_id = file_id WHERE file_id = $1', fileId);
+    await estate.sql('DROP TRIGGER lost_job ON juki_net.exchange_in_file');
     const waiting = async (): Promise<unknown[]> => {
       const { json } = await estate.request('GET', `${API}/exchange-box/unresolved?limit=1000`, { as: operator('o-1') });
       return z.object({ withoutAcknowledgement: z.array(inItem) }).parse(json).withoutAcknowledgement.map((file) => file.fileId);

@@ -21,6 +21,11 @@ export interface BatchRow extends Row {
   readonly confirmed_at: Date | null;
 }
 
+export interface CountedBatchRow extends BatchRow {
+  readonly refused_lines: number;
+  readonly pending_lines: number;
+}
+
 export interface LineRow extends Row {
   readonly line: number;
   readonly request_id: string;
@@ -75,6 +80,16 @@ export class BatchStore {
 
   async find(db: Db, batchId: string): Promise<BatchRow | undefined> {
     return db.maybe<BatchRow>(`SELECT ${COLUMNS} FROM generation_batch WHERE batch_id = $1`, batchId);
+  }
+
+  /** With its refused and waiting lines, counted at the same moment; of a batch that is being drawn it would hold up the chunks to count a million. */
+  async findCounted(db: Db, batchId: string): Promise<CountedBatchRow | undefined> {
+    return db.maybe<CountedBatchRow>(
+      `SELECT ${COLUMNS}, counted.* FROM generation_batch b CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE l.result_code <> '01') AS refused_lines, count(*) FILTER (WHERE l.result_code IS NULL) AS pending_lines
+         FROM batch_line l WHERE l.batch_id = b.batch_id AND b.state NOT IN ('VALIDATED', 'DRAWING')) AS counted WHERE b.batch_id = $1`,
+      batchId,
+    );
   }
 
   /** The newest first; `prefix` is the beginning of the municipality codes. */
@@ -167,14 +182,6 @@ export class BatchStore {
     return { ...counts, lines: batch.lines ?? 0 };
   }
 
-  /** Refused and waiting lines, counted from the lines themselves. */
-  async unnumbered(db: Db, batchId: string): Promise<{ refused: number; pending: number }> {
-    return db.one(
-      "SELECT count(*) FILTER (WHERE result_code <> '01') AS refused, count(*) FILTER (WHERE result_code IS NULL) AS pending FROM batch_line WHERE batch_id = $1",
-      batchId,
-    );
-  }
-
   async deliver(db: Db, batchId: string, at: Date): Promise<void> {
     await db.run("UPDATE generation_batch SET state = 'DELIVERED', delivered_at = $2 WHERE batch_id = $1", batchId, at.toISOString());
   }
@@ -207,7 +214,7 @@ export class BatchStore {
 }
 
 /** The batch if it exists and the caller may see it; refuses NOT_FOUND or OUT_OF_JURISDICTION. */
-export function permittedBatch(ctx: Ctx, batch: BatchRow | undefined): BatchRow {
+export function permittedBatch<B extends BatchRow>(ctx: Ctx, batch: B | undefined): B {
   if (batch === undefined) throw platformProblems.refuse('NOT_FOUND');
   requireJurisdiction(ctx, batch.municipality_code);
   return batch;

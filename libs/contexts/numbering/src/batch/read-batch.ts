@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { tentativeLines } from './batch.js';
-import { permittedBatch, type BatchRow, type BatchStore } from './batch.store.js';
+import { permittedBatch, type BatchStore, type CountedBatchRow } from './batch.store.js';
 
 const instant = z.string().nullable();
 
@@ -33,10 +33,10 @@ export class ReadBatch implements UseCase<typeof spec> {
   constructor(private readonly batches: BatchStore) {}
 
   async execute(ctx: Ctx, { batchId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const batch = permittedBatch(ctx, await this.batches.find(ctx.db, batchId));
+    const batch = permittedBatch(ctx, await this.batches.findCounted(ctx.db, batchId));
     const { municipality_code: municipalityCode, state, designated, repeated, rounds, job_id: jobId } = batch;
     const [lines, tentative] = [batch.lines ?? 0, tentativeLines(batch, ctx.now)];
-    const { refused, pending } = await this.rest(ctx, batch);
+    const { refused, pending } = restOf(batch);
     const iso = (instantOf: Date | null): string | null => instantOf?.toISOString() ?? null;
     return {
       batchId, municipalityCode, state, lines, designated: designated - tentative, tentative, repeated, refused, pending, rounds, jobId,
@@ -44,10 +44,9 @@ export class ReadBatch implements UseCase<typeof spec> {
       designatedAt: iso(batch.designated_at), confirmedAt: iso(batch.confirmed_at),
     };
   }
+}
 
-  /** Counting a million lines at every look would hold up the chunks. */
-  private async rest({ db }: Ctx, { batch_id: batchId, state, lines, designated, refused }: BatchRow): Promise<{ refused: number; pending: number }> {
-    if (lines === null) return { refused, pending: 0 };
-    return state === 'VALIDATED' || state === 'DRAWING' ? { refused, pending: lines - designated - refused } : this.batches.unnumbered(db, batchId);
-  }
+function restOf({ state, lines, designated, refused, refused_lines: refusedLines, pending_lines: pendingLines }: CountedBatchRow): { readonly refused: number; readonly pending: number } {
+  if (lines === null) return { refused, pending: 0 };
+  return state === 'VALIDATED' || state === 'DRAWING' ? { refused, pending: lines - designated - refused } : { refused: refusedLines, pending: pendingLines };
 }
