@@ -1,5 +1,5 @@
 // Compiles the whole tree into dist/ and copies the files that code reads at run time.
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,3 +18,6 @@ for (const folder of ['apps', 'libs', 'tools']) {
     cpSync(from, join(root, 'dist', from.slice(root.length)));
   }
 }
+
+// The compiler makes no file executable, and npx runs those that package.json names.
+for (const program of Object.values(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).bin)) chmodSync(join(root, program), 0o755);

@@ -8,6 +8,8 @@ const LOOK_EVERY_MS = 500;
 /** The pace is that of so many last readings. */
 const READINGS = 20;
 const BAR_CELLS = 20;
+/** A process that was killed, or a database, is back by then. */
+const AWAY_MS = 60_000;
 
 const jobView = z.object({ state: z.enum(['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED']), done: z.number(), total: z.number().nullable(), result: z.unknown(), fault: z.string().nullable() });
 export type FollowedJob = z.output<typeof jobView>;
@@ -20,15 +22,24 @@ export interface Followed {
   readonly purpose?: string | undefined;
 }
 
-/** Waits for the end of a job, with a bar, the pace and the time that is left. */
-export async function untilEnded(terminal: Terminal, client: GatewayClient, { base, jobId, unit, purpose }: Followed): Promise<FollowedJob> {
+/** Waits for the end of a job, with a bar, the pace and the time that is left; who is away for a minute is asked again, since the work goes on by itself. */
+export async function untilEnded(terminal: Pick<Terminal, 'progress'>, client: Pick<GatewayClient, 'ask'>, { base, jobId, unit, purpose }: Followed): Promise<FollowedJob> {
   const pace = new Pace();
-  for (;;) {
-    const job = jobView.parse(await client.ask('GET', `${base}/jobs/${encodeURIComponent(jobId)}`, { purpose }));
-    terminal.progress(progressLine(job, pace.after(performance.now() / 1000, job.done), unit));
-    if (job.state !== 'QUEUED' && job.state !== 'RUNNING') return job;
-    await setTimeout(LOOK_EVERY_MS);
+  for (let heardAt = performance.now(); ; await setTimeout(LOOK_EVERY_MS)) {
+    try {
+      const job = jobView.parse(await client.ask('GET', `${base}/jobs/${encodeURIComponent(jobId)}`, { purpose }));
+      heardAt = performance.now();
+      terminal.progress(progressLine(job, pace.after(heardAt / 1000, job.done), unit));
+      if (job.state !== 'QUEUED' && job.state !== 'RUNNING') return job;
+    } catch (error) {
+      if (!isAway(error) || performance.now() - heardAt > AWAY_MS) throw error;
+      terminal.progress('away, asked again');
+    }
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof CommandFault && error.exitCode === 3;
 }
 
 /** A job that did not succeed ends the command with code 1. */

@@ -80,7 +80,7 @@ const waves: readonly Group[] = [
     commands: [
       {
         name: 'list', description: 'list them, the newest first', with: '--state DRAWING', cursor: 'before', members: [state],
-        columns: 'BATCH batchId, MUNICIPALITY municipalityCode, STATE state, LINES lines, DESIGNATED designated, REFUSED refused, PENDING pending',
+        columns: 'BATCH batchId, MUNICIPALITY municipalityCode, STATE state, LINES lines, DESIGNATED designated, TENTATIVE tentative, REFUSED refused, PENDING pending',
       },
       shows('batch', 'tell state and counters of one', { with: '--wait', jobs: 'numbering' }),
     ],

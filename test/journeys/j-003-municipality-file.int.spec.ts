@@ -38,7 +38,8 @@ describe('J-003 a municipality\'s file of 10,000 rows, 1 % bad of ten kinds, wit
 
   async function kibanctl(...args: string[]): Promise<{ code: number; output: string }> {
     return new Promise((resolve) => {
-      execFile(process.execPath, [program, ...args, '--url', estate.address.gateway, '--data', estate.data], { maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+      // As npx runs it.
+      execFile(program, [...args, '--url', estate.address.gateway, '--data', estate.data], { maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, output: `${stdout}${stderr}` });
       });
     });
