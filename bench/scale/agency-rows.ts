@@ -1,5 +1,5 @@
 import { ResidentCode } from '#kernel';
-import type { Household, IntakeRow, Resident } from '#testing/population';
+import { type Household, type IntakeRow, type Resident, SURNAMES } from '#testing/population';
 import { portionsOf, PORTION, residentsOf } from './scene.js';
 
 /** A row of an agency's file with the code of whom it is; without one nobody of the register may be linked to it. */
@@ -80,7 +80,7 @@ interface Trap {
   readonly rows: readonly (readonly [kind: string, known: Known, truth: string | undefined])[];
 }
 
-const TRAPS_FROM = 90_000_000;
+const TRAPS_FROM = 91_000_000;
 const codeOf = (serial: number): string => ResidentCode.fromBody(`99${String(TRAPS_FROM + serial).padStart(8, '0')}`).reveal();
 const day = (index: number): string => String(1 + (index % 28)).padStart(2, '0');
 
@@ -89,20 +89,21 @@ export function* trapsOf(rows: number): Generator<Trap, void, void> {
   for (let index = 0; index < Math.max(10, Math.floor(rows / 1_000)); index += 1) {
     const house = `架空県試験市双子町${1 + (index % 900)}番地${index}`;
     const person = (place: number, known: Omit<Known, 'address'> & { readonly address?: string }) => ({ address: house, ...known, code: codeOf(index * 8 + place) });
+    const { kanji: name = '', kana: reading = '' } = SURNAMES[index % SURNAMES.length] ?? {};
     const birth = `19${String(30 + (index % 60)).padStart(2, '0')}04${day(index)}`;
-    const twinA = person(0, { kanji: '見本　翔', kana: 'ミホン　ショウ', birthDate: birth, sex: '1' });
-    const twinB = person(1, { kanji: '見本　昇', kana: 'ミホン　ショウ', birthDate: birth, sex: '1' });
+    const twinA = person(0, { kanji: `${name}　翔`, kana: `${reading}　ショウ`, birthDate: birth, sex: '1' });
+    const twinB = person(1, { kanji: `${name}　昇`, kana: `${reading}　ショウ`, birthDate: birth, sex: '1' });
     yield {
       persons: [twinA, twinB],
       rows: [['twin', twinA, twinA.code], ['twin', twinB, twinB.code], ['twin typed as the other', { ...twinA, kanji: twinB.kanji }, twinA.code], ['twin without kanji', { ...twinA, kanji: '' }, twinA.code]],
     };
-    const father = person(2, { kanji: '例示　太郎', kana: 'レイジ　タロウ', birthDate: `1940${'03'}${day(index)}`, sex: '1' });
-    const son = person(3, { kanji: '例示　太朗', kana: 'レイジ　タロウ', birthDate: `1970${'03'}${day(index)}`, sex: '1' });
+    const father = person(2, { kanji: `${name}　太郎`, kana: `${reading}　タロウ`, birthDate: `1940${'03'}${day(index)}`, sex: '1' });
+    const son = person(3, { kanji: `${name}　太朗`, kana: `${reading}　タロウ`, birthDate: `1970${'03'}${day(index)}`, sex: '1' });
     yield { persons: [father, son], rows: [['father', father, father.code], ['son', son, son.code], ["father with the son's kanji", { ...father, kanji: son.kanji }, father.code]] };
-    const one = person(4, { kanji: '同名　一', kana: 'ドウメイ　ハジメ', birthDate: birth, sex: '1', address: `架空県試験市南町${1 + index}番地` });
-    const other = person(5, { kanji: '同名　一', kana: 'ドウメイ　ハジメ', birthDate: birth, sex: '1', address: `架空県試験市南町${10_000 + index}番地` });
+    const one = person(4, { kanji: `${name}　一`, kana: `${reading}　ハジメ`, birthDate: birth, sex: '1', address: `架空県試験市南町${1 + index}番地` });
+    const other = person(5, { kanji: `${name}　一`, kana: `${reading}　ハジメ`, birthDate: birth, sex: '1', address: `架空県試験市南町${10_000 + index}番地` });
     yield { persons: [one, other], rows: [['namesake', one, one.code], ['namesake by the town alone', { ...one, address: '架空県試験市南町99999' }, one.code]] };
-    const merged = person(6, { kanji: '合併　次郎', kana: 'ガッペイ　ジロウ', birthDate: birth, sex: '1', address: `架空県旧町大字本郷${1 + index}番地` });
+    const merged = person(6, { kanji: `${name}　次郎`, kana: `${reading}　ジロウ`, birthDate: birth, sex: '1', address: `架空県旧町大字本郷${1 + index}番地` });
     yield { persons: [merged], rows: [['old name of a merged town', { ...merged, address: `架空県旧町本郷${1 + index}` }, merged.code]] };
   }
 }

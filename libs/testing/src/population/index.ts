@@ -9,3 +9,4 @@ export { INTAKE_COLUMNS, type IntakeColumn, intakeRow, type IntakeRow } from './
 export { FICTIONAL_MUNICIPALITIES, type Municipality, municipalityMaster } from './municipality-master.js';
 export type { Sex } from './person-name.js';
 export { generatePopulation, type PopulationOptions } from './population.js';
+export { type Surname, SURNAMES } from './surnames.js';

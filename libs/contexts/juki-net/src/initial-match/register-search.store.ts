@@ -31,7 +31,7 @@ interface Sought extends Pick<MatchKeys, 'birthDate' | 'kana' | 'kanji'> {
   readonly kanjiEnd: string;
 }
 
-interface SearchArea {
+export interface SearchArea {
   readonly today: LocalDate;
   /** Beginning of the municipality codes: who lives elsewhere is as if they were not. */
   readonly within: string;
@@ -120,7 +120,7 @@ export class RegisterSearch {
   /** Persons born on the same day whose alias is the name of the row, or ends with its given name. */
   private async byAlias(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<PersonRow[]> {
     const ofDay = new Map<string, { readonly personKey: string; readonly kanji: string }[]>();
-    for (const row of await db.manyPlanned<AliasRow>(ALIASES, rows.map(({ birthDate }) => birthDate))) {
+    for (const row of await db.many<AliasRow>(ALIASES, rows.map(({ birthDate }) => birthDate))) {
       const alias = { personKey: row.person_key, kanji: nameKey(row.alias_name) };
       const others = ofDay.get(row.birth_date);
       if (others === undefined) ofDay.set(row.birth_date, [alias]);
@@ -132,7 +132,7 @@ export class RegisterSearch {
   }
 
   private async search(db: Db, sql: string, { today, within }: SearchArea, columns: readonly (readonly unknown[])[]): Promise<PersonRow[]> {
-    return columns[0]?.length === 0 ? [] : db.manyPlanned<PersonRow>(sql, within, today, ...columns);
+    return columns[0]?.length === 0 ? [] : db.many<PersonRow>(sql, within, today, ...columns);
   }
 }
 

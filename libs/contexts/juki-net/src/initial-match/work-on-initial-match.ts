@@ -9,13 +9,15 @@ import type { DecidedRow, MatchCaseStore } from './match-case.store.js';
 import { matchRowOf } from './match-row.js';
 import { decideMatch, type Found, likenessOf, type MatchKeys, matchKeys, type MatchPerson, type Outcome } from './match-tier.js';
 import { INITIAL_MATCH_JOB } from './receive-initial-match.js';
-import type { RegisterSearch } from './register-search.store.js';
+import type { RegisterSearch, SearchArea } from './register-search.store.js';
 
 const position = z.object({ phase: z.enum(['NORMALISE', 'MATCH']), chunk: z.number().int() });
 const parameters = z.object({ matchId: z.uuid(), rows: z.number(), from: position.optional() });
 
 /** Rows worked on without a pause: a few milliseconds, so that requests beside the job do not wait. */
 const AT_ONCE = 50;
+/** Rows searched for together. Of a common name and its days nearly the same there may be hundreds of persons a row: only what is found to be alike is kept of them. */
+const SEARCHED_AT_ONCE = 200;
 
 /** What the next step will write: undefined when the phase has no chunk left. */
 type Prepared =
@@ -101,6 +103,17 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     if (match === undefined || stored === undefined) return undefined;
     const area = { today: localDateInJapan(ctx.now), within: match.within };
     const keys = stored.map((row) => row.keys);
+    const found: (readonly Found[])[] = [];
+    for (let from = 0; from < keys.length; from += 2 * SEARCHED_AT_ONCE) {
+      const groups = [from, from + SEARCHED_AT_ONCE].map((start) => keys.slice(start, start + SEARCHED_AT_ONCE));
+      // Two, so that the database searches for one while persons are compared with the other.
+      for (const group of await Promise.all(groups.map((rows) => this.foundFor(ctx, rows, area)))) found.push(...group);
+    }
+    const compared = [...new Set(found.flat().map(({ personKey }) => personKey))];
+    return { phase: 'MATCH', rows: stored.map((row, place) => ({ ...row, decision: decideMatch(row.keys, found[place] ?? []) })), compared };
+  }
+
+  private async foundFor(ctx: Ctx, keys: readonly MatchKeys[], area: SearchArea): Promise<(readonly Found[])[]> {
     const found = await likened(keys, await this.register.named(ctx.db, keys, area));
     const unsure = keys.flatMap((row, place) => {
       const { outcome, tier } = decideMatch(row, found[place] ?? []);
@@ -109,8 +122,7 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     const unsureKeys = unsure.flatMap((place) => keys[place] ?? []);
     const alike = await likened(unsureKeys, await this.register.alike(ctx.db, unsureKeys, area));
     for (const [index, place] of unsure.entries()) found[place] = merged(found[place] ?? [], alike[index] ?? []);
-    const compared = [...new Set(found.flat().map(({ personKey }) => personKey))];
-    return { phase: 'MATCH', rows: stored.map((row, place) => ({ ...row, decision: decideMatch(row.keys, found[place] ?? []) })), compared };
+    return found;
   }
 
   private async keep(ctx: Ctx, matchId: string, { rows, compared }: { readonly rows: readonly DecidedRow[]; readonly compared: readonly string[] }): Promise<void> {
