@@ -32,7 +32,7 @@ export async function benchNumbering(): Promise<void> {
     rates.ours.push(perSecond(ROWS, numberMs));
     rates.bare.push(perSecond(ROWS, copyMs));
   }
-  report({ name: 'numbering: sealed batch to delivered', unit: 'numbers/s', ...rates, goal: 0.3, notes: `${ROWS} lines a round; bare: COPY of the same ledger, link and assignment rows into tables with the same indexes` });
+  report({ name: 'numbering: sealed batch to delivered', unit: 'numbers/s', ...rates, goal: 0.5, notes: `${ROWS} lines a round; bare: COPY of the same ledger, link and assignment rows into tables with the same indexes` });
   client.release();
   await pool.end();
   await estate.stop();
