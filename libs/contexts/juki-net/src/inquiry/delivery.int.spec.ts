@@ -97,6 +97,8 @@ describe('JUKI-7 an answer that the caller did not hear', () => {
       const refused = expect(peers.call(inquire, { correlationId: 'gone-caller-2', purpose: PURPOSE, deadlineMs: 5_000 }, QUESTION)).rejects.toThrow();
       await isWaiting();
       await refused;
+      // The caller's own clock ends the call; the server hears of it a little later, and must before it answers.
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
     });
     peers.close();
     await estate.eventually(async () => (await uses()).some(({ correlation_id: id, unknown }) => id === 'gone-caller-2' && unknown));
