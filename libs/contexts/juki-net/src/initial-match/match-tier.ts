@@ -74,14 +74,9 @@ const MUNICIPALITY = /^(?:[^市区町村]+?郡(?!市))?.+?[市区町村]/u;
 /** Keys of a row, or of a person with the addresses of former days (JUKI-4.8). */
 export function matchKeys(items: MatchItems, formerAddresses: readonly string[] = []): MatchKeys {
   const { kana, kanji, birthDate, sex, address } = items;
-  let places: readonly Place[] | undefined;
   return {
     kana: kanaKeyStrict(kana), kanji: nameKey(kanji), givenKana: kanaKeyStrict(givenName(kana)), givenKanji: nameKey(givenName(kanji)),
-    birthDate, sex,
-    // Of most persons that a search brings the name decides already.
-    get places() {
-      return (places ??= [address, ...formerAddresses].filter((text) => text !== '').map(placeOf));
-    },
+    birthDate, sex, places: [address, ...formerAddresses].filter((text) => text !== '').map(placeOf),
   };
 }
 

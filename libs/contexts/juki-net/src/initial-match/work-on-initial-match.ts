@@ -6,18 +6,14 @@ import { z } from 'zod';
 import { fieldsOfLine } from '../notice-file/csv-line.js';
 import type { InitialMatchStore, MatchFault, NormalisedRow } from './initial-match.store.js';
 import type { DecidedRow, MatchCaseStore } from './match-case.store.js';
+import { AT_ONCE, findPersons } from './find-persons.js';
 import { matchRowOf } from './match-row.js';
-import { decideMatch, type Found, likenessOf, type MatchKeys, matchKeys, type MatchPerson, type Outcome } from './match-tier.js';
+import { decideMatch, matchKeys, type Outcome } from './match-tier.js';
 import { INITIAL_MATCH_JOB } from './receive-initial-match.js';
-import type { RegisterSearch, SearchArea } from './register-search.store.js';
+import type { RegisterSearch } from './register-search.store.js';
 
 const position = z.object({ phase: z.enum(['NORMALISE', 'MATCH']), chunk: z.number().int() });
 const parameters = z.object({ matchId: z.uuid(), rows: z.number(), from: position.optional() });
-
-/** Rows worked on without a pause: a few milliseconds, so that requests beside the job do not wait. */
-const AT_ONCE = 50;
-/** Rows searched for together. Of a common name and its days nearly the same there may be hundreds of persons a row: only what is found to be alike is kept of them. */
-const SEARCHED_AT_ONCE = 200;
 
 /** What the next step will write: undefined when the phase has no chunk left. */
 type Prepared =
@@ -96,33 +92,14 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     return { phase: 'NORMALISE', lines: stored.lines.length, rows, faults };
   }
 
-  /** Everybody is compared with who has the same birth date and name; those whom that does not link to the very address, with who is nearly like them too. */
   private async compared(ctx: Ctx, matchId: string, chunk: number): Promise<Prepared> {
     const match = await this.matches.find(ctx.db, matchId);
     const stored = await this.matches.rows(ctx.db, matchId, chunk);
     if (match === undefined || stored === undefined) return undefined;
     const area = { today: localDateInJapan(ctx.now), within: match.within };
-    const keys = stored.map((row) => row.keys);
-    const found: (readonly Found[])[] = [];
-    for (let from = 0; from < keys.length; from += 2 * SEARCHED_AT_ONCE) {
-      const groups = [from, from + SEARCHED_AT_ONCE].map((start) => keys.slice(start, start + SEARCHED_AT_ONCE));
-      // Two, so that the database searches for one while persons are compared with the other.
-      for (const group of await Promise.all(groups.map((rows) => this.foundFor(ctx, rows, area)))) found.push(...group);
-    }
+    const found = await findPersons(ctx.db, this.register, stored.map((row) => row.keys), area);
     const compared = [...new Set(found.flat().map(({ personKey }) => personKey))];
     return { phase: 'MATCH', rows: stored.map((row, place) => ({ ...row, decision: decideMatch(row.keys, found[place] ?? []) })), compared };
-  }
-
-  private async foundFor(ctx: Ctx, keys: readonly MatchKeys[], area: SearchArea): Promise<(readonly Found[])[]> {
-    const found = await likened(keys, await this.register.named(ctx.db, keys, area));
-    const unsure = keys.flatMap((row, place) => {
-      const { outcome, tier } = decideMatch(row, found[place] ?? []);
-      return outcome === 'AUTO' && tier === 1 ? [] : [place];
-    });
-    const unsureKeys = unsure.flatMap((place) => keys[place] ?? []);
-    const alike = await likened(unsureKeys, await this.register.alike(ctx.db, unsureKeys, area));
-    for (const [index, place] of unsure.entries()) found[place] = merged(found[place] ?? [], alike[index] ?? []);
-    return found;
   }
 
   private async keep(ctx: Ctx, matchId: string, { rows, compared }: { readonly rows: readonly DecidedRow[]; readonly compared: readonly string[] }): Promise<void> {
@@ -149,23 +126,6 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     ctx.emit(initialMatchCompleted, { aggregateId: matchId, sequence: 1, data: { matchId, organisation, rows, rejected, auto, review, none } });
     return { cursor: null, done: job.done, result: { matchId, rows, rejected, auto, review, none } };
   }
-}
-
-/** Who of the persons found is alike at all, and how much. */
-async function likened(rows: readonly MatchKeys[], persons: readonly (readonly MatchPerson[])[]): Promise<(readonly Found[])[]> {
-  const all: (readonly Found[])[] = [];
-  for (const [place, row] of rows.entries()) {
-    if (place % AT_ONCE === 0) await setImmediate();
-    all.push((persons[place] ?? []).flatMap((person) => {
-      const likeness = likenessOf(row, person);
-      return likeness === undefined ? [] : [{ personKey: person.personKey, likeness }];
-    }));
-  }
-  return all;
-}
-
-function merged(first: readonly Found[], second: readonly Found[]): readonly Found[] {
-  return [...first, ...second.filter(({ personKey }) => !first.some((found) => found.personKey === personKey))];
 }
 
 function positionOf(job: Job): z.output<typeof position> {

@@ -1,0 +1,52 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Db } from '#platform';
+import { decideMatch, type Found, likenessOf, type MatchKeys, type MatchPerson } from './match-tier.js';
+import type { RegisterSearch, SearchArea } from './register-search.store.js';
+
+/** Rows worked on without a pause: a few milliseconds, so that requests beside the job do not wait. */
+export const AT_ONCE = 50;
+/** Rows searched for together. Of a common name and its days nearly the same there may be hundreds of persons a row: only what is found to be alike is kept of them. */
+export const SEARCHED_AT_ONCE = 200;
+
+type Search = Pick<RegisterSearch, 'named' | 'alike'>;
+
+/** Who of the register is like each row (JUKI-4.8), in the order of the rows; of persons that are not alike nothing stays in memory. */
+export async function findPersons(db: Db, register: Search, keys: readonly MatchKeys[], area: SearchArea): Promise<(readonly Found[])[]> {
+  const found: (readonly Found[])[] = [];
+  for (let from = 0; from < keys.length; from += 2 * SEARCHED_AT_ONCE) {
+    const groups = [from, from + SEARCHED_AT_ONCE].map((start) => keys.slice(start, start + SEARCHED_AT_ONCE));
+    // Two, so that the database searches for one while persons are compared with the other.
+    for (const group of await Promise.all(groups.map((rows) => findTogether(db, register, rows, area)))) found.push(...group);
+  }
+  return found;
+}
+
+/** Everybody is compared with who has the same birth date and name; those whom that does not link to the very address, with who is nearly like them too. */
+async function findTogether(db: Db, register: Search, keys: readonly MatchKeys[], area: SearchArea): Promise<(readonly Found[])[]> {
+  const found = await likened(keys, await register.named(db, keys, area));
+  const unsure = keys.flatMap((row, place) => {
+    const { outcome, tier } = decideMatch(row, found[place] ?? []);
+    return outcome === 'AUTO' && tier === 1 ? [] : [place];
+  });
+  const unsureKeys = unsure.flatMap((place) => keys[place] ?? []);
+  const alike = await likened(unsureKeys, await register.alike(db, unsureKeys, area));
+  for (const [index, place] of unsure.entries()) found[place] = merged(found[place] ?? [], alike[index] ?? []);
+  return found;
+}
+
+/** Who of the persons found is alike at all, and how much. */
+async function likened(rows: readonly MatchKeys[], persons: readonly (readonly MatchPerson[])[]): Promise<(readonly Found[])[]> {
+  const all: (readonly Found[])[] = [];
+  for (const [place, row] of rows.entries()) {
+    if (place % AT_ONCE === 0) await setImmediate();
+    all.push((persons[place] ?? []).flatMap((person) => {
+      const likeness = likenessOf(row, person);
+      return likeness === undefined ? [] : [{ personKey: person.personKey, likeness }];
+    }));
+  }
+  return all;
+}
+
+function merged(first: readonly Found[], second: readonly Found[]): readonly Found[] {
+  return [...first, ...second.filter(({ personKey }) => !first.some((found) => found.personKey === personKey))];
+}
