@@ -80,6 +80,20 @@ describe('keepServer', () => {
     expect(identify(last)).toBeUndefined();
     expect(kept.restarts()).toBe(1);
   });
+
+  // Else Node ended between the end of NATS and the stop of PostgreSQL, which then went on without an owner.
+  it('keeps this process busy while it stops a server whose end Node has not seen yet', async () => {
+    const port = await freePort();
+    const kept = await keepServer(() => startNats({ folder, port, tools: join('.kiban', 'tools') }));
+    const { pid } = kept.current();
+    const children = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+    const before = children();
+    process.kill(pid, 'SIGKILL');
+    while (identify(pid) !== undefined);
+    const stopped = kept.stop();
+    expect(children()).toBe(before + 1);
+    await stopped;
+  });
 });
 
 describe('acquireEstateLock', () => {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,10 +55,12 @@ const serverRecord = z.object({
 
 /** Starts the server, records who owns it, and waits until it answers. Throws StartFailure with the reason. */
 export async function startServer(command: ServerCommand): Promise<PrivateServer> {
-  const { id, exited } = await spawnDetached(command);
+  const { child, id, exited } = await spawnDetached(command);
   const record = { server: id, owner: ownIdentity(), ...(command.container === undefined ? {} : { container: command.container }) };
   writeDurably(recordPath(command.folder, command.name), JSON.stringify(record));
   const end = async (steps: readonly StopStep[]): Promise<void> => {
+    // Whoever waits for `exited` now waits for a process that ends: until then Node must not find that there is nothing left to do.
+    child.ref();
     await stopProcess(id, steps);
     removeContainer(command.container);
     forget(command, id);
@@ -124,7 +126,7 @@ function removeContainer(container: Container | undefined): void {
   if (container !== undefined) spawnSync(container.engine, ['rm', '--force', container.name], { stdio: 'ignore' });
 }
 
-async function spawnDetached(command: ServerCommand): Promise<{ id: ProcessId; exited: Promise<void> }> {
+async function spawnDetached(command: ServerCommand): Promise<{ child: ChildProcess; id: ProcessId; exited: Promise<void> }> {
   const log = openSync(command.log.path, 'a');
   const child = spawn(command.command, command.args, {
     detached: true,
@@ -148,7 +150,7 @@ async function spawnDetached(command: ServerCommand): Promise<{ id: ProcessId; e
   });
   const id = identify(child.pid ?? 0);
   if (id === undefined) throw command.explain(readFrom(command.log.path, command.log.offset));
-  return { id, exited };
+  return { child, id, exited };
 }
 
 async function waitUntilReady(command: ServerCommand, server: PrivateServer, id: ProcessId): Promise<void> {
