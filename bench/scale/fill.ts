@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
+import { placeKey } from '#contexts/juki-net';
 import { kanaKeyStrict, kanjiKey } from '#kernel';
 import { Db, FieldCipher, masterKey, type CopyValue } from '#platform';
 import { perSecond, timed } from '../report.js';
@@ -11,7 +12,7 @@ const LANES = 2;
 const CODES = 'juki_net.resident_code(code_index, person_key)';
 const PERSONS = 'juki_net.person(person_key, fact_version, status, municipality_code, stay, resident_code, changed_on, change_reason)';
 const SEGMENTS = `juki_net.segment(person_key, municipality_code, stay, state, quarantined, entry_reason, entry_date, name_kanji, name_kana, alias_name, birth_date, sex, address,
-  town_code, postal_code, foreign_resident, name_kana_folded, name_kanji_key)`;
+  town_code, postal_code, foreign_resident, name_kana_folded, name_kanji_key, place_key)`;
 
 /**
  * Fills the register up with residents who never came by a notice and have no number: a size that would take hours by the register's
@@ -67,6 +68,7 @@ async function fill(client: pg.PoolClient, cipher: FieldCipher, portion: Portion
       persons.push([personKey, 1, 'RESIDENT', municipality, 1, cipher.encrypt('person.resident_code', code), BASE_DATE, '14']);
       segments.push([
         personKey, municipality, 1, 'LIVE', false, '14', BASE_DATE, nameKanji, nameKana, aliasName ?? '', birthDate, sex, address, townCode ?? '', postalCode, false, kanaKeyStrict(nameKana), kanjiKey(nameKanji),
+        placeKey(birthDate, address),
       ]);
     }
   }

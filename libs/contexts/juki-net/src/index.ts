@@ -1,2 +1,3 @@
 export { jukiNetModule } from './juki-net.module.js';
 export { writeFrame } from './batch/frame.js';
+export { placeKey } from './resident/place-key.js';

@@ -370,8 +370,10 @@ CREATE TABLE former_address (
   stay smallint NOT NULL,
   person_seq integer NOT NULL,
   address text NOT NULL,
+  place_key bigint,
   CONSTRAINT former_address_pkey PRIMARY KEY (person_key, municipality_code, stay, person_seq)
 ) PARTITION BY HASH (person_key);
+CREATE INDEX former_address_place ON former_address USING btree (place_key);
 CREATE TABLE former_address_0 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE former_address_1 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 1);
 CREATE TABLE former_address_2 PARTITION OF former_address FOR VALUES WITH (modulus 8, remainder 2);
@@ -968,18 +970,17 @@ CREATE TABLE segment (
   name_kanji_key text NOT NULL,
   last_reason text,
   last_date date,
+  place_key bigint,
   CONSTRAINT segment_pkey PRIMARY KEY (person_key, municipality_code, stay)
 ) PARTITION BY HASH (person_key);
 CREATE INDEX segment_alias ON segment USING btree (birth_date) WHERE alias_name <> ''::text;
 CREATE INDEX segment_closed ON segment USING btree (closed_date) WHERE closed_date IS NOT NULL;
 CREATE INDEX segment_departing ON segment USING btree (closed_date) WHERE state = 'OUT_PLANNED'::text;
-CREATE INDEX segment_four_items ON segment USING btree (birth_date, name_kana_folded, name_kanji_key);
-CREATE INDEX segment_kanji_end ON segment USING btree (birth_date, reverse(name_kanji_key));
-CREATE INDEX segment_name ON segment USING btree (name_kana_folded, birth_date);
+CREATE INDEX segment_kana ON segment USING btree (translate(name_kana_folded, 'ーアイウエオ'::text, ''::text), birth_date);
+CREATE INDEX segment_kanji ON segment USING btree (name_kanji_key, birth_date);
 CREATE INDEX segment_open ON segment USING btree (municipality_code, person_key) WHERE state = ANY (ARRAY['LIVE'::text, 'OUT_PLANNED'::text]);
+CREATE INDEX segment_place ON segment USING btree (place_key);
 CREATE INDEX segment_quarantined ON segment USING btree (person_key) WHERE quarantined;
-CREATE INDEX segment_sound ON segment USING btree (birth_date, reverse(translate(name_kana_folded, 'ーアイウエオ'::text, ''::text)));
-CREATE INDEX segment_without_kana ON segment USING btree (birth_date, name_kanji_key) WHERE name_kana_folded = ''::text;
 CREATE TABLE segment_0 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE segment_1 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 1);
 CREATE TABLE segment_2 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 2);

@@ -7,18 +7,21 @@ import type { RegisterSearch, SearchArea } from './register-search.store.js';
 export const AT_ONCE = 50;
 /** Rows searched for together. Of a common name and its days nearly the same there may be hundreds of persons a row: only what is found to be alike is kept of them. */
 export const SEARCHED_AT_ONCE = 200;
+/** So that the database searches for some groups while persons are compared with another. */
+const LANES = 4;
 
 type Search = Pick<RegisterSearch, 'named' | 'alike'>;
 
 /** Who of the register is like each row (JUKI-4.8), in the order of the rows; of persons that are not alike nothing stays in memory. */
 export async function findPersons(db: Db, register: Search, keys: readonly MatchKeys[], area: SearchArea): Promise<(readonly Found[])[]> {
-  const found: (readonly Found[])[] = [];
-  for (let from = 0; from < keys.length; from += 2 * SEARCHED_AT_ONCE) {
-    const groups = [from, from + SEARCHED_AT_ONCE].map((start) => keys.slice(start, start + SEARCHED_AT_ONCE));
-    // Two, so that the database searches for one while persons are compared with the other.
-    for (const group of await Promise.all(groups.map((rows) => findTogether(db, register, rows, area)))) found.push(...group);
-  }
-  return found;
+  const groups = Array.from({ length: Math.ceil(keys.length / SEARCHED_AT_ONCE) }, (_, index) => keys.slice(index * SEARCHED_AT_ONCE, (index + 1) * SEARCHED_AT_ONCE));
+  const found: (readonly Found[])[][] = [];
+  const waiting = groups.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, rows] of waiting) found[index] = await findTogether(db, register, rows, area);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return found.flat();
 }
 
 /** Everybody is compared with who has the same birth date and name; those whom that does not link to the very address, with who is nearly like them too. */

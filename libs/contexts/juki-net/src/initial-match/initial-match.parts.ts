@@ -1,5 +1,6 @@
 import { route, type ContextParts, type Platform } from '#platform';
 import type { Provision } from '../inquiry/provision.js';
+import { keyPlacesOfOld } from '../resident/key-places.js';
 import { CloseInitialMatch } from './close-initial-match.js';
 import { dropBrokenMatches } from './drop-broken-matches.js';
 import { GetInitialMatch, ListInitialMatchFaults } from './follow-initial-match.js';
@@ -29,6 +30,6 @@ export function initialMatchParts({ cipher }: Platform, { grants, inquiries }: P
       route('POST', '/initial-matches/:matchId/closure', new CloseInitialMatch(matches, cases)),
     ],
     jobs: [new WorkOnInitialMatch(matches, cases, new RegisterSearch())],
-    schedules: [dropBrokenMatches(matches)],
+    schedules: [dropBrokenMatches(matches), keyPlacesOfOld],
   };
 }

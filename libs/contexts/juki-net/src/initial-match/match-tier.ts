@@ -1,4 +1,5 @@
-import { addressKey, gaijiCount, kanaKeyLoose, kanaKeyStrict, kanjiKey, PREFECTURES } from '#kernel';
+import { gaijiCount, kanaKeyLoose, kanaKeyStrict, kanjiKey } from '#kernel';
+import { comparable } from '../resident/place-key.js';
 
 /** How well a row and a person agree, 1 the best (JUKI-4.8); a HINT is shown and can never become a match. */
 export type Tier = 1 | 2 | 3 | 4;
@@ -67,7 +68,6 @@ export interface MatchDecision {
  */
 const WEAKEST_RIVAL = { 1: 3, 2: 4 } as const;
 const ORDER: readonly Likeness[] = [1, 2, 3, 4, 'HINT'];
-const PREFECTURE = new RegExp(`^(?:${PREFECTURES.map(({ name }) => name).join('|')})`, 'u');
 /** Up to the first 市区町村 after a county; short for names that hold one themselves (四日市市), but alike on both sides. */
 const MUNICIPALITY = /^(?:[^市区町村]+?郡(?!市))?.+?[市区町村]/u;
 
@@ -168,9 +168,7 @@ function agree(givenA: string, wholeA: string, givenB: string, wholeB: string): 
 }
 
 function placeOf(address: string): Place {
-  const key = addressKey(address);
-  const prefecture = PREFECTURE.exec(key)?.[0] ?? '';
-  const whole = key.slice(prefecture.length);
+  const { prefecture, whole } = comparable(address);
   return { prefecture, whole, head: /^[^0-9]*/u.exec(whole)?.[0] ?? '', municipality: MUNICIPALITY.exec(whole)?.[0] ?? '' };
 }
 

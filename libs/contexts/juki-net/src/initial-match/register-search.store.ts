@@ -2,6 +2,7 @@ import type { LocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
 import { EFFECTIVE_STATUS } from '../resident/person-view.store.js';
 import type { PersonStatus } from '../resident/person-status.js';
+import { placeKeyOf } from '../resident/place-key.js';
 import { aliasKeys, matchKeys, type MatchKeys, type MatchPerson, nameKey, nearBirthDates } from './match-tier.js';
 
 interface PersonRow extends Row {
@@ -27,8 +28,7 @@ interface AliasRow extends Row {
 /** Whom a row is looked for with, and its place among the rows. */
 interface Sought extends Pick<MatchKeys, 'birthDate' | 'kana' | 'kanji'> {
   readonly place: number;
-  readonly kanaEnd: string;
-  readonly kanjiEnd: string;
+  readonly placeKey: string | null;
 }
 
 export interface SearchArea {
@@ -48,19 +48,15 @@ const personsOf = (names: string): string =>
 
 const SEGMENT = 'k.place, s.person_key, s.municipality_code, s.stay, s.state, s.name_kanji, s.name_kana, s.alias_name, s.birth_date, s.sex, s.address';
 
+const consonantsOf = (kana: string): string => `translate(${kana}, 'ーアイウエオ', '')`;
+/** Readings that are nearly the same (loose keys) have the same consonants. */
 const BY_KANA = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kana)
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = k.birth_date AND name_kana_folded = k.kana OFFSET 0) AS s`,
-);
-/** Sub-selects hide the arrays from the planner, which would weigh each of their elements. */
-const WITHOUT_KANA = personsOf(
-  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kanji)
-   JOIN (SELECT * FROM segment WHERE name_kana_folded = '' AND birth_date = ANY (ARRAY(SELECT unnest($4::text[]))) AND name_kanji_key = ANY (ARRAY(SELECT unnest($5::text[]))) OFFSET 0) AS s
-     ON s.birth_date = k.birth_date AND s.name_kanji_key = k.kanji`,
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE ${consonantsOf('name_kana_folded')} = ${consonantsOf('k.kana')} AND birth_date = k.birth_date OFFSET 0) AS s`,
 );
 const BY_KANJI = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kanji)
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = k.birth_date AND reverse(name_kanji_key) = reverse(k.kanji) OFFSET 0) AS s`,
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE name_kanji_key = k.kanji AND birth_date = k.birth_date OFFSET 0) AS s`,
 );
 const ALIASES = "SELECT person_key, birth_date, alias_name FROM segment WHERE alias_name <> '' AND birth_date = ANY (ARRAY(SELECT unnest($1::text[])))";
 const BY_PERSON = personsOf(
@@ -69,52 +65,42 @@ const BY_PERSON = personsOf(
 /** All the days are looked for in one passage through the index of the name. */
 const KANA_BY_NEAR_DATE = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, days, kana)
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE name_kana_folded = k.kana AND birth_date = ANY (string_to_array(k.days, ' ')) OFFSET 0) AS s`,
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE ${consonantsOf('name_kana_folded')} = ${consonantsOf('k.kana')} AND birth_date = ANY (string_to_array(k.days, ' ')) AND name_kana_folded = k.kana OFFSET 0) AS s`,
 );
 const KANJI_BY_NEAR_DATE = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, days, kanji)
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE reverse(name_kanji_key) = reverse(k.kanji) AND birth_date = ANY (string_to_array(k.days, ' ')) OFFSET 0) AS s`,
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE name_kanji_key = k.kanji AND birth_date = ANY (string_to_array(k.days, ' ')) OFFSET 0) AS s`,
 );
-/** An index on texts read backwards finds what ends alike; no character comes after the last of Unicode. */
-const endsWith = (text: string, end: string): string => `reverse(${text}) >= reverse(${end}) AND reverse(${text}) < reverse(${end}) || U&'\\+10FFFF'`;
-const consonantsOf = (kana: string): string => `translate(${kana}, 'ーアイウエオ', '')`;
-const BY_KANJI_END = personsOf(
-  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kanji_end)
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = k.birth_date AND ${endsWith('name_kanji_key', 'k.kanji_end')} OFFSET 0) AS s`,
-);
-/** Whose name ends with the same kana, or has one loose key and therefore one without vowels: both end with the same consonants. */
-const BY_SOUND = personsOf(
-  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) AS k (place, birth_date, kana, kana_end)
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE birth_date = k.birth_date AND ${endsWith(consonantsOf('name_kana_folded'), consonantsOf('k.kana_end'))} OFFSET 0) AS s
-   WHERE right(s.name_kana_folded, length(k.kana_end)) = k.kana_end OR ${consonantsOf('s.name_kana_folded')} = ${consonantsOf('k.kana')}`,
+/** By addresses of every day: a former one is in a former record or among the addresses that a record had before. */
+const BY_PLACE = personsOf(
+  `SELECT ${SEGMENT} FROM (
+     SELECT DISTINCT asked.place, lived.person_key FROM unnest($3::int[], $4::bigint[]) AS asked (place, place_key)
+     CROSS JOIN LATERAL (SELECT person_key FROM segment WHERE place_key = asked.place_key UNION ALL SELECT person_key FROM former_address WHERE place_key = asked.place_key) AS lived
+   ) AS k CROSS JOIN LATERAL (SELECT * FROM segment WHERE person_key = k.person_key OFFSET 0) AS s`,
 );
 
 /** Finds the persons with whom rows are to be compared, by few statements for many rows. */
 export class RegisterSearch {
-  /** By place of the row: everybody who can be of tier 1 to 3, born on the same day with the same reading, or with the same characters where a reading is not known. */
+  /** By place of the row: everybody born on the same day with nearly the same reading or the same characters, thus everybody who can be of tier 1 to 3. */
   async named(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<MatchPerson[][]> {
     const sought = soughtOf(rows);
-    const [read, silent] = [sought.filter(({ kana }) => kana !== ''), sought.filter(({ kana }) => kana === '')];
-    return byPlace(rows.length, await together([
-      this.search(db, BY_KANA, area, columns(read, 'birthDate', 'kana')),
-      this.search(db, WITHOUT_KANA, area, columns(written(read), 'birthDate', 'kanji')),
-      this.search(db, BY_KANJI, area, columns(written(silent), 'birthDate', 'kanji')),
-      this.byAlias(db, rows, area),
-    ]));
+    return byPlace(rows.length, [
+      ...await this.search(db, BY_KANA, area, columns(sought.filter(({ kana }) => kana !== ''), 'birthDate', 'kana')),
+      ...await this.search(db, BY_KANJI, area, columns(written(sought), 'birthDate', 'kanji')),
+      ...await this.byAlias(db, rows, area),
+    ]);
   }
 
-  /** Persons who may be of tier 4 or a hint: the same name with a birth date nearly the same, or the same day with a name that is alike. */
+  /** Others who may be of tier 4: the same name with a birth date nearly the same, or the same day at the same place. */
   async alike(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<MatchPerson[][]> {
-    const sought = soughtOf(rows);
-    // Without an address nobody is of tier 4, and only equal characters make a hint.
-    const settled = sought.flatMap((row) => (rows[row.place]?.places.length === 0 ? [] : [{ ...row, days: nearBirthDates(row.birthDate).join(' ') }]));
+    // Without an address nobody is of tier 4.
+    const settled = soughtOf(rows).filter(({ placeKey }) => placeKey !== null);
     const [read, silent] = [settled.filter(({ kana }) => kana !== ''), settled.filter(({ kana }) => kana === '')];
-    return byPlace(rows.length, await together([
-      this.search(db, KANA_BY_NEAR_DATE, area, columns(read, 'days', 'kana')),
-      this.search(db, KANJI_BY_NEAR_DATE, area, columns(written(silent), 'days', 'kanji')),
-      this.search(db, BY_KANJI_END, area, columns(written(sought), 'birthDate', 'kanjiEnd')),
-      this.search(db, BY_SOUND, area, columns(read, 'birthDate', 'kana', 'kanaEnd')),
-    ]));
+    return byPlace(rows.length, [
+      ...await this.search(db, KANA_BY_NEAR_DATE, area, columns(withDays(read), 'days', 'kana')),
+      ...await this.search(db, KANJI_BY_NEAR_DATE, area, columns(withDays(written(silent)), 'days', 'kanji')),
+      ...await this.search(db, BY_PLACE, area, columns(settled, 'placeKey')),
+    ]);
   }
 
   /** Persons born on the same day whose alias is the name of the row, or ends with its given name. */
@@ -136,18 +122,12 @@ export class RegisterSearch {
   }
 }
 
-/** Searches have nothing to do with each other: each has a connection, and the database more than one core. */
-async function together(searches: readonly Promise<PersonRow[]>[]): Promise<PersonRow[]> {
-  return (await Promise.all(searches)).flat();
+function soughtOf(rows: readonly MatchKeys[]): Sought[] {
+  return rows.map(({ birthDate, kana, kanji, places: [present] }, place) => ({ place, birthDate, kana, kanji, placeKey: present === undefined ? null : placeKeyOf(birthDate, present.whole) }));
 }
 
-/** Where surname and given name are not parted, the end of the whole may be the beginning of the given name's. */
-function soughtOf(rows: readonly MatchKeys[]): Sought[] {
-  return rows.map(({ birthDate, kana, kanji, givenKana, givenKanji, places }, place) => ({
-    place, birthDate, kana, kanji,
-    kanaEnd: givenKana || kana.slice(-2),
-    kanjiEnd: places.length === 0 ? kanji : givenKanji || Array.from(kanji).slice(-1).join(''),
-  }));
+function withDays(sought: readonly Sought[]): (Sought & { readonly days: string })[] {
+  return sought.map((row) => ({ ...row, days: nearBirthDates(row.birthDate).join(' ') }));
 }
 
 function written<S extends Sought>(sought: readonly S[]): S[] {

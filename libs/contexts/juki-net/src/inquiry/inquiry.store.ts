@@ -44,6 +44,8 @@ export const useRecords: JournalTable = {
   unheard: { name: 'delivery_unknown', columns: { person_key: 'uuid', at: 'timestamptz', use_id: 'uuid' } },
 };
 
+/** The index of readings knows them without vowels (JUKI-4.8). */
+const NAMED_IN_KANA = "translate(s.name_kana_folded, 'ーアイウエオ', '') = translate($3, 'ーアイウエオ', '') AND s.name_kana_folded = $3";
 /** Candidates that are compared by address at most; beyond it the question is too wide to be answered with persons. */
 const MOST_COMPARED = 500;
 
@@ -124,6 +126,7 @@ export class InquiryStore {
   /**
    * Persons whose present record has the name and date of birth; `more` when there are too many to compare. `within` is the beginning
    * of the municipality codes that the asker may ask about, `outside` that of those it may not: strangers must not use up the comparison.
+   * One of the names must be given.
    */
   async byFourItems(db: Db, asked: FourItems, { today, within, outside = '' }: { today: LocalDate; within: string; outside?: string }): Promise<{ readonly persons: readonly FoundPerson[]; readonly more: boolean }> {
     const kana = asked.nameKana === undefined ? null : kanaKeyStrict(asked.nameKana);
@@ -132,7 +135,7 @@ export class InquiryStore {
     if (kana === '' || kanji === '') return { persons: [], more: false };
     const rows = await db.many<FoundRow>(
       `SELECT false AS superseded, ${PERSON} FROM segment s JOIN person p ON ${CURRENT}
-       WHERE s.birth_date = $1 AND ($3::text IS NULL OR s.name_kana_folded = $3) AND ($4::text IS NULL OR s.name_kanji_key = $4) AND ($5::text IS NULL OR s.sex = $5)
+       WHERE s.birth_date = $1 AND ${kana === null ? '$3::text IS NULL' : NAMED_IN_KANA} AND ${kanji === null ? '$4::text IS NULL' : 's.name_kanji_key = $4'} AND ($5::text IS NULL OR s.sex = $5)
          AND starts_with(p.municipality_code, $6) AND ($7 = '' OR NOT starts_with(p.municipality_code, $7))
        LIMIT ${MOST_COMPARED + 1}`,
       asked.birthDate, today, kana, kanji, asked.sex ?? null, within, outside,

@@ -2,6 +2,7 @@ import { kanaKeyStrict, kanjiKey, localDateInJapan, type LocalDate, toLocalDate 
 import type { CopyValue, Ctx, Db, FieldCipher, Row } from '#platform';
 import type { Pointer, Standing } from './person-status.js';
 import type { Resident } from './resident.js';
+import { placeKey } from './place-key.js';
 import { closeDue, type Segment, type SegmentState } from './segment.js';
 
 /** A person on record, as loaded for a change. */
@@ -102,7 +103,7 @@ const SEGMENT_TYPES = {
   person_key: 'uuid', municipality_code: 'text', stay: 'smallint', state: 'text', quarantined: 'boolean', entry_reason: 'text', entry_date: 'date',
   previous_municipality_code: 'text', closed_reason: 'text', closed_date: 'date', name_kanji: 'text', name_kana: 'text', alias_name: 'text', birth_date: 'text',
   sex: 'text', address: 'text', town_code: 'text', postal_code: 'text', foreign_resident: 'boolean', name_kana_folded: 'text', name_kanji_key: 'text',
-  last_reason: 'text', last_date: 'date',
+  place_key: 'bigint', last_reason: 'text', last_date: 'date',
 } as const;
 const PERSON_TYPES = {
   person_key: 'uuid', fact_version: 'int', status: 'text', next_status: 'text', next_status_on: 'date', municipality_code: 'text', stay: 'smallint',
@@ -193,8 +194,8 @@ export class ResidentStore {
     const { added, altered } = segmentChanges(changed);
     if (added.length > 0) await db.copyIn(`segment(${Object.keys(SEGMENT_TYPES).join(', ')})`, added);
     if (altered.length > 0) await updateRows(db, { table: 'segment', types: SEGMENT_TYPES, keys: SEGMENT_KEY }, altered);
-    const former = changed.flatMap(({ personKey, formerAddresses = [] }) => formerAddresses.map((was) => [personKey, was.municipalityCode, was.stay, was.personSeq, was.address]));
-    if (former.length > 0) await db.copyIn('former_address(person_key, municipality_code, stay, person_seq, address)', former);
+    const former = changed.flatMap(formerAddressValues);
+    if (former.length > 0) await db.copyIn('former_address(person_key, municipality_code, stay, person_seq, address, place_key)', former);
   }
 }
 
@@ -248,8 +249,15 @@ function segmentValues(personKey: string, segment: Segment, quarantined: boolean
     personKey, segment.municipalityCode, segment.stay, segment.state, quarantined, segment.entryReason, segment.entryDate,
     segment.previousMunicipalityCode ?? null, segment.closedReason ?? null, segment.closedDate ?? null,
     content.nameKanji, content.nameKana, content.aliasName, content.birthDate, content.sex, content.address, content.townCode, content.postalCode,
-    segment.foreignResident, kanaKeyStrict(content.nameKana), kanjiKey(content.nameKanji), segment.change?.reason ?? null, segment.change?.date ?? null,
+    segment.foreignResident, kanaKeyStrict(content.nameKana), kanjiKey(content.nameKanji), placeKey(content.birthDate, content.address), segment.change?.reason ?? null, segment.change?.date ?? null,
   ];
+}
+
+function formerAddressValues({ personKey, resident, formerAddresses = [] }: ChangedPerson): CopyValue[][] {
+  return formerAddresses.map((was) => {
+    const birthDate = resident.segments.find((segment) => segmentKey(segment) === segmentKey(was))?.content.birthDate ?? '';
+    return [personKey, was.municipalityCode, was.stay, was.personSeq, was.address, placeKey(birthDate, was.address)];
+  });
 }
 
 function personValues({ personKey, resident, standing }: ChangedPerson): CopyValue[] {
