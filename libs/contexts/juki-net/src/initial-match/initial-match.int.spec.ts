@@ -142,6 +142,7 @@ function agencyFile(): AgencyRow[] {
   rows.push(agencyRow('merged old', { ...trapped('merged'), address: '架空県旧町本郷12' }, trapped('merged').code));
   rows.push(agencyRow('moved old', { ...trapped('moved'), address: `${CITY}元町5` }, trapped('moved').code), agencyRow('moved between', { ...trapped('moved'), address: `${CITY}新町8` }, trapped('moved').code));
   rows.push(agencyRow('married old', { ...trapped('moved'), kanji: '旧姓　三郎', kana: 'キュウセイ　サブロウ', address: `${CITY}元町5` }, trapped('moved').code));
+  rows.push(agencyRow('long vowels elsewhere', { ...trapped('merged'), kanji: '', kana: 'ガッペー　ジロー', address: `${CITY}西町1` }, trapped('merged').code));
   rows.push(agencyRow('namesake by town', { ...trapped('namesake a'), address: `${CITY}南町5` }, trapped('namesake a').code));
   const alias = { ...trapped('foreigner'), kanji: '金本 俊', kana: 'カネモト　シュン' };
   for (const [kind, over] of [['alias', {}], ['alias elsewhere', { address: `${CITY}西町1` }], ['alias without sex', { sex: '' }], ['latin name', { kanji: 'Ｋｉｍ　Ｍｉｎｊｕｎ', kana: '' }]] as const) {
@@ -266,7 +267,7 @@ describe('matching a prefecture’s persons (JUKI-3.6, 4.8)', () => {
   });
 
   it.each([
-    ['merged', 'AUTO', '1'], ['merged old', 'AUTO', '1'], ['moved', 'AUTO', '1'], ['moved old', 'AUTO', '1'], ['moved between', 'AUTO', '1'], ['married old', 'REVIEW', '4'], ['father 1', 'AUTO', '1'], ['son 1', 'AUTO', '1'], ['without kana', 'AUTO', '2'],
+    ['merged', 'AUTO', '1'], ['merged old', 'AUTO', '1'], ['moved', 'AUTO', '1'], ['moved old', 'AUTO', '1'], ['moved between', 'AUTO', '1'], ['married old', 'REVIEW', '4'], ['long vowels elsewhere', 'REVIEW', '4'], ['father 1', 'AUTO', '1'], ['son 1', 'AUTO', '1'], ['without kana', 'AUTO', '2'],
     ['twin 0 a', 'REVIEW', '1'], ['twin typed as the other', 'REVIEW', '1'], ['twin without kanji', 'REVIEW', '3'], ['2016 a', 'REVIEW', '1'], ['2016 case', 'REVIEW', '3'],
     ['namesake a', 'REVIEW', '1'], ['namesake by town', 'REVIEW', '2'], ['unknown day', 'REVIEW', '1'], ['protected', 'REVIEW', '3'], ['fishing', 'REVIEW', '3'], ['stranger', 'NONE', ''],
     ['foreigner', 'AUTO', '1'], ['alias', 'AUTO', '2'], ['latin name', 'AUTO', '2'], ['alias elsewhere', 'NONE', ''], ['alias without sex', 'REVIEW', '4'],
