@@ -68,7 +68,8 @@ async function chainHead(db: Db): Promise<Link> {
 
 async function isLineWaiting(db: Db): Promise<boolean> {
   const { place, line_id: id } = await chainHead(db);
-  return (await db.maybe(`SELECT 1 FROM audit_line WHERE ${AFTER} LIMIT 1`, place, id)) !== undefined;
+  // In the order of the index: without one, the planner reads the table from its beginning to the new lines at its end.
+  return (await db.maybe(`SELECT 1 FROM audit_line WHERE ${AFTER} ORDER BY xid, id LIMIT 1`, place, id)) !== undefined;
 }
 
 export type ChainFault = 'LINE_MISSING' | 'LINE_UNSEALED' | 'HASH_DIFFERS' | 'SEQ_GAP';

@@ -4,17 +4,14 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** The processor works on one group while the others wait for the disk or the database. */
-const LANES = 3;
-
 /**
- * Collects what concurrent callers want and does it together: while some groups are handled the next one forms. A thousand
- * questions a second cost some dozen statements, not a thousand. `handle` gives the results in the order of the items; when
- * it fails, all of its group fail.
+ * Collects what concurrent callers want and does it together: while one group is handled the next one forms. One at a time, since
+ * most of what a group costs it costs whatever its size: several at once answer fewer questions a second, and none sooner.
+ * `handle` gives the results in the order of the items; when it fails, all of its group fail.
  */
 export class Grouped<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
-  private working = 0;
+  private working = false;
 
   constructor(
     private readonly handle: (items: readonly Item[]) => Promise<readonly (Result | undefined)[]>,
@@ -25,8 +22,8 @@ export class Grouped<Item, Result> {
   add(item: Item): Promise<Result | undefined> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      if (this.working < LANES) {
-        this.working += 1;
+      if (!this.working) {
+        this.working = true;
         setImmediate(() => void this.drain());
       }
     });
@@ -42,6 +39,6 @@ export class Grouped<Item, Result> {
         for (const { reject } of group) reject(error);
       }
     }
-    this.working -= 1;
+    this.working = false;
   }
 }
