@@ -2,7 +2,7 @@ import type { Db, FieldCipher, Row } from '#platform';
 import { z } from 'zod';
 import type { LineChunk } from '../notice-file/line-chunks.js';
 import type { MatchState } from './initial-match.js';
-import type { MatchKeys, Outcome } from './match-tier.js';
+import type { Outcome } from './match-tier.js';
 import type { MatchRow } from './match-row.js';
 
 export interface InitialMatch extends Row {
@@ -28,25 +28,19 @@ export interface MatchFault {
   readonly code: string;
 }
 
-/** A checked row with its keys, as it waits for the comparison. */
+/** A checked row, as it waits for the comparison. */
 export interface NormalisedRow {
   readonly line: number;
   readonly row: MatchRow;
-  readonly keys: MatchKeys;
 }
 
 const SEALED_LINES = 'initial_match_chunk.lines';
 const SEALED_ROWS = 'initial_match_chunk.rows';
 const COLUMNS = 'match_id, organisation, within, job_id, state, rows, rejected, auto, review, none, linked, unlinked';
 const text = z.string();
-const place = z.object({ prefecture: text, municipality: text, head: text, whole: text });
 /** A row as it was sealed. */
 export const sealedRow = z.object({ ref: text, kana: text, kanji: text, DOB: text, sex: text, address: text, addressDate: text });
-const normalised = z.array(z.object({
-  line: z.number(),
-  row: sealedRow,
-  keys: z.object({ kana: text, kanji: text, givenKana: text, givenKanji: text, birthDate: text, sex: text, places: z.array(place) }),
-}));
+const normalised = z.array(z.object({ line: z.number(), row: sealedRow }));
 
 export class InitialMatchStore {
   constructor(private readonly cipher: FieldCipher) {}

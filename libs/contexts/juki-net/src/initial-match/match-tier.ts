@@ -119,7 +119,7 @@ function likenessOfName(row: MatchKeys, keys: MatchKeys, placeWithheld: boolean)
 }
 
 /** AUTO needs tier 1 or 2, a birth date known to the day, and nobody else of tier 1 to 3, for tier 2 nobody else of any tier. */
-export function decideMatch(row: MatchKeys, found: readonly Found[]): MatchDecision {
+export function decideMatch(row: Pick<MatchKeys, 'birthDate'>, found: readonly Found[]): MatchDecision {
   const sorted = [...found].sort((a, b) => ORDER.indexOf(a.likeness) - ORDER.indexOf(b.likeness));
   const tiers = sorted.flatMap(({ likeness }) => (likeness === 'HINT' ? [] : [likeness]));
   const [tier] = tiers;

@@ -8,7 +8,7 @@ import type { InitialMatchStore, MatchFault, NormalisedRow } from './initial-mat
 import type { DecidedRow, MatchCaseStore } from './match-case.store.js';
 import { AT_ONCE, findPersons } from './find-persons.js';
 import { matchRowOf } from './match-row.js';
-import { decideMatch, matchKeys, type Outcome } from './match-tier.js';
+import { decideMatch, type MatchKeys, matchKeys, type Outcome } from './match-tier.js';
 import { INITIAL_MATCH_JOB } from './receive-initial-match.js';
 import type { RegisterSearch } from './register-search.store.js';
 
@@ -29,7 +29,7 @@ interface Ahead {
   readonly prepared: Promise<Prepared>;
 }
 
-/** First checks all rows and computes their keys, then compares them with the register; one chunk a step (JUKI-3.6, JUKI-4.8). */
+/** First checks all rows, then compares them with the register; one chunk a step (JUKI-3.6, JUKI-4.8). */
 export class WorkOnInitialMatch implements JobKind<Prepared> {
   readonly kind = INITIAL_MATCH_JOB;
   private ahead: Ahead | undefined;
@@ -87,7 +87,7 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
       const line = stored.firstLine + index;
       const row = matchRowOf(fieldsOfLine(text));
       if ('code' in row) faults.push({ line, column: row.column ?? null, code: row.code });
-      else rows.push({ line, row, keys: matchKeys({ ...row, birthDate: row.DOB }) });
+      else rows.push({ line, row });
     }
     return { phase: 'NORMALISE', lines: stored.lines.length, rows, faults };
   }
@@ -97,9 +97,14 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     const stored = await this.matches.rows(ctx.db, matchId, chunk);
     if (match === undefined || stored === undefined) return undefined;
     const area = { today: localDateInJapan(ctx.now), within: match.within };
-    const found = await findPersons(ctx.db, this.register, stored.map((row) => row.keys), area);
+    const keys: MatchKeys[] = [];
+    for (const [index, { row }] of stored.entries()) {
+      if (index % AT_ONCE === 0) await setImmediate();
+      keys.push(matchKeys({ ...row, birthDate: row.DOB }));
+    }
+    const found = await findPersons(ctx.db, this.register, keys, area);
     const compared = [...new Set(found.flat().map(({ personKey }) => personKey))];
-    return { phase: 'MATCH', rows: stored.map((row, place) => ({ ...row, decision: decideMatch(row.keys, found[place] ?? []) })), compared };
+    return { phase: 'MATCH', rows: stored.map((row, place) => ({ ...row, decision: decideMatch({ birthDate: row.row.DOB }, found[place] ?? []) })), compared };
   }
 
   private async keep(ctx: Ctx, matchId: string, { rows, compared }: { readonly rows: readonly DecidedRow[]; readonly compared: readonly string[] }): Promise<void> {
