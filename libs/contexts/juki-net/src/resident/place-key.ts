@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { addressKey, PREFECTURES } from '#kernel';
 
 const PREFECTURE = new RegExp(`^(?:${PREFECTURES.map(({ name }) => name).join('|')})`, 'u');
@@ -17,5 +17,5 @@ export function placeKey(birthDate: string, address: string): string | null {
 
 /** The same where the address is comparable already. */
 export function placeKeyOf(birthDate: string, whole: string): string | null {
-  return whole === '' ? null : String(createHash('sha256').update(`${birthDate} ${whole}`).digest().readBigInt64BE());
+  return whole === '' ? null : String(hash('sha256', `${birthDate} ${whole}`, 'buffer').readBigInt64BE());
 }
