@@ -266,6 +266,13 @@ describe('matching a prefecture’s persons (JUKI-3.6, 4.8)', () => {
     expect(recall).toBeGreaterThan(0.94);
   });
 
+  it('every search went by its index', async () => {
+    await estate.eventually(async () => (await estate.sql(
+      `SELECT i.name FROM unnest(ARRAY['kana', 'kanji', 'place']) AS i (name) WHERE (SELECT sum(u.idx_scan) FROM pg_inherits h JOIN pg_stat_user_indexes u ON u.indexrelid = h.inhrelid
+         WHERE h.inhparent = to_regclass('juki_net.segment_' || i.name)) > $1`, 1_000,
+    )).length === 3);
+  });
+
   it.each([
     ['merged', 'AUTO', '1'], ['merged old', 'AUTO', '1'], ['moved', 'AUTO', '1'], ['moved old', 'AUTO', '1'], ['moved between', 'AUTO', '1'], ['married old', 'REVIEW', '4'], ['long vowels elsewhere', 'REVIEW', '4'], ['father 1', 'AUTO', '1'], ['son 1', 'AUTO', '1'], ['without kana', 'AUTO', '2'],
     ['twin 0 a', 'REVIEW', '1'], ['twin typed as the other', 'REVIEW', '1'], ['twin without kanji', 'REVIEW', '3'], ['2016 a', 'REVIEW', '1'], ['2016 case', 'REVIEW', '3'],

@@ -3,6 +3,7 @@ import type { Db, Row } from '#platform';
 import { EFFECTIVE_STATUS } from '../resident/person-view.store.js';
 import type { PersonStatus } from '../resident/person-status.js';
 import { placeKeyOf } from '../resident/place-key.js';
+import { withoutVowels } from '../resident/reading-index.js';
 import { aliasKeys, matchKeys, type MatchKeys, type MatchPerson, nameKey, nearBirthDates } from './match-tier.js';
 
 interface PersonRow extends Row {
@@ -48,11 +49,9 @@ const personsOf = (names: string): string =>
 
 const SEGMENT = 'k.place, s.person_key, s.municipality_code, s.stay, s.state, s.name_kanji, s.name_kana, s.alias_name, s.birth_date, s.sex, s.address';
 
-const consonantsOf = (kana: string): string => `translate(${kana}, 'ーアイウエオ', '')`;
-/** Readings that are nearly the same (loose keys) have the same consonants. */
 const BY_KANA = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kana)
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE ${consonantsOf('name_kana_folded')} = ${consonantsOf('k.kana')} AND birth_date = k.birth_date OFFSET 0) AS s`,
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE ${withoutVowels('name_kana_folded')} = ${withoutVowels('k.kana')} AND birth_date = k.birth_date OFFSET 0) AS s`,
 );
 const BY_KANJI = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kanji)
@@ -65,7 +64,7 @@ const BY_PERSON = personsOf(
 /** All the days are looked for in one passage through the index of the name. */
 const KANA_BY_NEAR_DATE = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, days, kana)
-   CROSS JOIN LATERAL (SELECT * FROM segment WHERE ${consonantsOf('name_kana_folded')} = ${consonantsOf('k.kana')} AND birth_date = ANY (string_to_array(k.days, ' ')) AND name_kana_folded = k.kana OFFSET 0) AS s`,
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE ${withoutVowels('name_kana_folded')} = ${withoutVowels('k.kana')} AND birth_date = ANY (string_to_array(k.days, ' ')) AND name_kana_folded = k.kana OFFSET 0) AS s`,
 );
 const KANJI_BY_NEAR_DATE = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, days, kanji)

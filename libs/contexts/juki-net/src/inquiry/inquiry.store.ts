@@ -2,6 +2,7 @@ import { kanaKeyStrict, kanjiKey, type LocalDate } from '#kernel';
 import { Grouped, type Db, type FieldCipher, type JournalTable, type Row } from '#platform';
 import { EFFECTIVE_STATUS } from '../resident/person-view.store.js';
 import type { PersonStatus } from '../resident/person-status.js';
+import { withoutVowels } from '../resident/reading-index.js';
 import type { FoundPerson } from './inquiry.js';
 
 interface FoundRow extends Row {
@@ -44,8 +45,7 @@ export const useRecords: JournalTable = {
   unheard: { name: 'delivery_unknown', columns: { person_key: 'uuid', at: 'timestamptz', use_id: 'uuid' } },
 };
 
-/** The index of readings knows them without vowels (JUKI-4.8). */
-const NAMED_IN_KANA = "translate(s.name_kana_folded, 'ーアイウエオ', '') = translate($3, 'ーアイウエオ', '') AND s.name_kana_folded = $3";
+const NAMED_IN_KANA = `${withoutVowels('s.name_kana_folded')} = ${withoutVowels('$3')} AND s.name_kana_folded = $3`;
 /** Candidates that are compared by address at most; beyond it the question is too wide to be answered with persons. */
 const MOST_COMPARED = 500;
 
