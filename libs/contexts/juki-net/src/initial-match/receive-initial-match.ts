@@ -8,7 +8,7 @@ import type { LineChunk } from '../notice-file/line-chunks.js';
 import { stageLines, type StagedLines } from '../notice-file/stage-lines.js';
 import { MATCH_STATES } from './initial-match.js';
 import type { InitialMatch, InitialMatchStore } from './initial-match.store.js';
-import { isMatchHeader } from './match-row.js';
+import { IMIN_COLUMNS, isMatchHeader } from './match-row.js';
 
 export const INITIAL_MATCH_JOB = 'juki-net.initial-match';
 /** Rows of one step: large enough that its statements cost little a row, small enough for a step of a second or two. */
@@ -81,6 +81,6 @@ export class ReceiveInitialMatch implements UseCase<typeof spec> {
 }
 
 function withoutHeader({ firstLine, lines }: LineChunk): LineChunk {
-  if (!isMatchHeader(fieldsOfLine(lines[0] ?? '') ?? [])) throw jukiNetProblems.refuse('MALFORMED_HEADER');
+  if (!isMatchHeader(fieldsOfLine(lines[0] ?? '') ?? [])) throw jukiNetProblems.refuse('MALFORMED_HEADER', { facts: { expected: IMIN_COLUMNS.join(',') } });
   return { firstLine: firstLine + 1, lines: lines.slice(1) };
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
 import { lockJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
+import { INTAKE_COLUMNS } from '../change-notice/intake-row.js';
 import { requireClock } from '../change-notice/clock-skew.js';
 import { requireNotPassed } from '../merger/municipality-change.store.js';
 import { fieldsOfLine } from './csv-line.js';
@@ -101,6 +102,6 @@ function columnsOf(header: string): number {
   const fields = fieldsOfLine(header) ?? [];
   const fault = headerFault(fields);
   if (fault?.code === 'ITEM_NOT_ALLOWED') throw jukiNetProblems.refuse('ITEM_NOT_ALLOWED', { facts: { column: fault.column }, fields: [{ pointer: `/${fault.column}`, code: fault.code }] });
-  if (fault !== undefined) throw jukiNetProblems.refuse(fault.code);
+  if (fault !== undefined) throw jukiNetProblems.refuse(fault.code, { facts: { expected: INTAKE_COLUMNS.join(',') } });
   return fields.length;
 }

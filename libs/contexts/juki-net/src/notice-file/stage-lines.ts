@@ -30,7 +30,7 @@ export async function stageLines(body: Readable, { size, withoutHeader, add, dro
       rows += details.lines.length;
       chunk += 1;
     }
-    if (chunk === 0) throw jukiNetProblems.refuse('MALFORMED_HEADER');
+    if (chunk === 0) withoutHeader({ firstLine: 1, lines: [''] });
     if (rows === 0) throw jukiNetProblems.refuse('EMPTY_FILE');
   } catch (error) {
     await drop();

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { jukiNetProblems } from '#contracts/juki-net';
-import { ResidentCode } from '#kernel';
+import { type Refusal, ResidentCode } from '#kernel';
 import { lineChunks } from '../notice-file/line-chunks.js';
 import { bucketOf, type Leaf } from './reconciliation.js';
 
@@ -20,11 +20,15 @@ export async function readLeaves(body: Readable, { bucket, count }: { bucket: nu
       if (header === undefined) header = line;
       else leaves.push(leafOf(line, { bucket, line: firstLine + index, after: leaves.at(-1)?.residentCode ?? '' }));
     }
-    if (header !== HEADER) throw jukiNetProblems.refuse('MALFORMED_HEADER');
+    if (header !== HEADER) throw malformedHeader();
     if (leaves.length > count) throw jukiNetProblems.refuse('BUCKET_DIGEST');
   }
-  if (header === undefined) throw jukiNetProblems.refuse('MALFORMED_HEADER');
+  if (header === undefined) throw malformedHeader();
   return leaves;
+}
+
+function malformedHeader(): Refusal {
+  return jukiNetProblems.refuse('MALFORMED_HEADER', { facts: { expected: HEADER } });
 }
 
 function leafOf(text: string, { bucket, line, after }: { bucket: number; line: number; after: string }): Leaf {

@@ -252,7 +252,7 @@ describe('JUKI-4.6 reconciliation', () => {
     expect(refusal(await send(runId, bucket, linesOf([...records, ...tests.slice(0, 1)])))).toEqual([422, 'LEAF_ROW']);
     const wrongOrder = await send(runId, 99, linesOf([...tests.slice(0, 2)].reverse()));
     expect([...refusal(wrongOrder), wrongOrder.json]).toEqual([422, 'LEAF_ROW', expect.objectContaining({ facts: { line: 3 } })]);
-    for (const text of ['', 'residentCode,leaf\r\n']) expect(refusal(await send(runId, bucket, text))).toEqual([422, 'MALFORMED_HEADER']);
+    for (const text of ['', 'residentCode,leaf\r\n']) expect((await send(runId, bucket, text)).json).toMatchObject({ status: 422, code: 'MALFORMED_HEADER', facts: { expected: 'residentCode,recordVersion,leaf' } });
     expect(refusal(await send(runId, 99, `residentCode,recordVersion,leaf\r\n99000000016,1,${'a'.repeat(64)}`))).toEqual([422, 'LEAF_ROW']);
     for (const path of ['100', '9%00', 'ab']) {
       expect((await estate.request('PUT', `${API}/reconciliations/${runId}/buckets/${path}`, { as: townA, purpose: REGISTER, body: Buffer.from('x'), headers: { 'content-type': 'text/csv' } })).status).toBe(400);
