@@ -28,5 +28,5 @@ it('holds the persons of a few hundred rows at a time, however many a chunk has,
   };
   const found = await findPersons(db, register, rows, { today: toLocalDate('2016-01-20'), within: '' });
   expect(found.map(([person]) => person?.personKey)).toEqual(rows.map((_, place) => `p-${place}`));
-  expect(most).toBeLessThanOrEqual(800);
+  expect(most).toBeLessThanOrEqual(400);
 });

@@ -6,7 +6,7 @@ import type { RegisterSearch, SearchArea } from './register-search.store.js';
 /** Rows worked on without a pause: a few milliseconds, so that requests beside the job do not wait. */
 export const AT_ONCE = 50;
 /** Rows searched for together. Of a common name and its days nearly the same there may be hundreds of persons a row: only what is found to be alike is kept of them. */
-const SEARCHED_AT_ONCE = 200;
+const SEARCHED_AT_ONCE = 100;
 /** So that the database searches for some groups while persons are compared with another. */
 const LANES = 4;
 
