@@ -981,6 +981,7 @@ CREATE INDEX segment_kanji ON segment USING btree (name_kanji_key, birth_date);
 CREATE INDEX segment_open ON segment USING btree (municipality_code, person_key) WHERE state = ANY (ARRAY['LIVE'::text, 'OUT_PLANNED'::text]);
 CREATE INDEX segment_place ON segment USING btree (place_key);
 CREATE INDEX segment_quarantined ON segment USING btree (person_key) WHERE quarantined;
+CREATE INDEX segment_unread ON segment USING btree (name_kanji_key, birth_date) WHERE name_kana_folded = ''::text;
 CREATE TABLE segment_0 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 0);
 CREATE TABLE segment_1 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 1);
 CREATE TABLE segment_2 PARTITION OF segment FOR VALUES WITH (modulus 8, remainder 2);

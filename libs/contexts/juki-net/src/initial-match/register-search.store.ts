@@ -57,6 +57,10 @@ const BY_KANJI = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kanji)
    CROSS JOIN LATERAL (SELECT * FROM segment WHERE name_kanji_key = k.kanji AND birth_date = k.birth_date OFFSET 0) AS s`,
 );
+const BY_KANJI_UNREAD = personsOf(
+  `SELECT ${SEGMENT} FROM unnest($3::int[], $4::text[], $5::text[]) AS k (place, birth_date, kanji)
+   CROSS JOIN LATERAL (SELECT * FROM segment WHERE name_kanji_key = k.kanji AND birth_date = k.birth_date AND name_kana_folded = '' OFFSET 0) AS s`,
+);
 const ALIASES = "SELECT person_key, birth_date, alias_name FROM segment WHERE alias_name <> '' AND birth_date = ANY (ARRAY(SELECT unnest($1::text[])))";
 const BY_PERSON = personsOf(
   `SELECT ${SEGMENT} FROM unnest($3::int[], $4::uuid[]) AS k (place, person_key) CROSS JOIN LATERAL (SELECT * FROM segment WHERE person_key = k.person_key OFFSET 0) AS s`,
@@ -80,22 +84,25 @@ const BY_PLACE = personsOf(
 
 /** Finds the persons with whom rows are to be compared, by few statements for many rows. */
 export class RegisterSearch {
-  /** By place of the row: everybody born on the same day with nearly the same reading or the same characters, thus everybody who can be of tier 1 to 3. */
+  /** By place of the row: everybody who can be of tier 1 to 3. With a reading on both sides that takes nearly the same one; else, or of an alias, the same characters. */
   async named(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<MatchPerson[][]> {
-    const sought = soughtOf(rows);
+    const [read, silent] = byReading(soughtOf(rows));
     return byPlace(rows.length, [
-      ...await this.search(db, BY_KANA, area, columns(sought.filter(({ kana }) => kana !== ''), 'birthDate', 'kana')),
-      ...await this.search(db, BY_KANJI, area, columns(written(sought), 'birthDate', 'kanji')),
+      ...await this.search(db, BY_KANA, area, columns(read, 'birthDate', 'kana')),
+      ...await this.search(db, BY_KANJI_UNREAD, area, columns(written(read), 'birthDate', 'kanji')),
+      ...await this.search(db, BY_KANJI, area, columns(written(silent), 'birthDate', 'kanji')),
       ...await this.byAlias(db, rows, area),
     ]);
   }
 
-  /** Others who may be of tier 4: the same name with a birth date nearly the same, or the same day at the same place. */
+  /** Others who may be of tier 4, or a hint: the same characters with another reading, the same name with a birth date nearly the same, or the same day at the same place. */
   async alike(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<MatchPerson[][]> {
+    const sought = soughtOf(rows);
     // Without an address nobody is of tier 4.
-    const settled = soughtOf(rows).filter(({ placeKey }) => placeKey !== null);
-    const [read, silent] = [settled.filter(({ kana }) => kana !== ''), settled.filter(({ kana }) => kana === '')];
+    const settled = sought.filter(({ placeKey }) => placeKey !== null);
+    const [read, silent] = byReading(settled);
     return byPlace(rows.length, [
+      ...await this.search(db, BY_KANJI, area, columns(written(byReading(sought)[0]), 'birthDate', 'kanji')),
       ...await this.search(db, KANA_BY_NEAR_DATE, area, columns(withDays(read), 'days', 'kana')),
       ...await this.search(db, KANJI_BY_NEAR_DATE, area, columns(withDays(written(silent)), 'days', 'kanji')),
       ...await this.search(db, BY_PLACE, area, columns(settled, 'placeKey')),
@@ -123,6 +130,10 @@ export class RegisterSearch {
 
 function soughtOf(rows: readonly MatchKeys[]): Sought[] {
   return rows.map(({ birthDate, kana, kanji, places: [present] }, place) => ({ place, birthDate, kana, kanji, placeKey: present === undefined ? null : placeKeyOf(birthDate, present.whole) }));
+}
+
+function byReading(sought: readonly Sought[]): readonly [read: Sought[], silent: Sought[]] {
+  return [sought.filter(({ kana }) => kana !== ''), sought.filter(({ kana }) => kana === '')];
 }
 
 function withDays(sought: readonly Sought[]): (Sought & { readonly days: string })[] {
