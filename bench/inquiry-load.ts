@@ -6,10 +6,11 @@ import pg from 'pg';
 import { z } from 'zod';
 import { Db } from '#platform';
 import type { Household } from '#testing/population';
+import type { Estate } from '../tools/start/estate.js';
+import { Api } from '../tools/walk/api.js';
 import { pensionGrant } from '../tools/walk/register.js';
-import { Api, type EstateAddress } from '../tools/walk/api.js';
 
-/** What is asked, of whom: the register through its gateway, or the bare server. */
+/** What is asked, of whom: the register through the gateway or at its own door, or the bare server. */
 export interface Side {
   readonly url: string;
   readonly headers: Record<string, string>;
@@ -60,13 +61,23 @@ export async function answersAll({ url, headers, bodies }: Side): Promise<void> 
   }
 }
 
-/** The same questions for the register and for the bare server. */
-export async function sidesOf(address: EstateAddress, bareUrl: string, codes: readonly string[]): Promise<{ ours: Side; bare: Side }> {
+/** The register through the gateway, the register at its own door, which asks for the same token and purpose, and the bare server. */
+export interface Sides {
+  readonly gateway: Side;
+  readonly service: Side;
+  readonly bare: Side;
+}
+
+/** The same questions for each side. */
+export async function sidesOf({ address, services }: Pick<Estate, 'address' | 'services'>, bareUrl: string, codes: readonly string[]): Promise<Sides> {
   const api = new Api(address);
   const grantId = await pensionGrant(api);
   const headers = { authorization: `Bearer ${await api.token('agency-pension')}`, 'kiban-purpose': 'PENSION_CURRENT_STATUS' };
+  const bodies = codes.map((residentCode) => JSON.stringify({ grantId, residentCode }));
+  const registerAt = (url: string): Side => ({ url: `${url}/api/juki-net/v1/inquiries`, headers, bodies });
   return {
-    ours: { url: `${address.gateway}/api/juki-net/v1/inquiries`, headers, bodies: codes.map((residentCode) => JSON.stringify({ grantId, residentCode })) },
+    gateway: registerAt(address.gateway),
+    service: registerAt(services['juki-net'] ?? ''),
     bare: { url: `${bareUrl}/inquiries`, headers: {}, bodies: codes.map((residentCode) => JSON.stringify({ residentCode })) },
   };
 }

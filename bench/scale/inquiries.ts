@@ -15,24 +15,27 @@ export async function measureInquiries(scene: Scene): Promise<void> {
   const { estate, residents, note } = scene;
   await fillBare(scene);
   const server = await startBare(estate.adminUrl);
-  const { ours, bare } = await sidesOf(estate.address, server.url, codesFrom(residents, ASKED));
+  const { gateway, service, bare } = await sidesOf(estate, server.url, codesFrom(residents, ASKED));
   const sample = (side: Side): Side => ({ ...side, bodies: side.bodies.filter((_body, index) => index % SAMPLED === 0) });
-  await answersAll(sample(ours));
+  await answersAll(sample(service));
   await answersAll(sample(bare));
   for (const connections of CONNECTIONS) {
-    const rates = { ours: [] as number[], bare: [] as number[] };
+    const rates = { service: [] as number[], gateway: [] as number[], bare: [] as number[] };
     for (let round = 0; round <= ROUNDS; round += 1) {
-      const mine = await load(ours, { connections, seconds: SECONDS });
-      const theirs = await load(bare, { connections, seconds: SECONDS });
-      if (round === 0) continue; // the first pair warms caches and plans
-      rates.ours.push(mine.perSecond);
+      const [atDoor, through, theirs] = [await load(service, { connections, seconds: SECONDS }), await load(gateway, { connections, seconds: SECONDS }), await load(bare, { connections, seconds: SECONDS })];
+      if (round === 0) continue; // the first round warms caches and plans
+      rates.service.push(atDoor.perSecond);
+      rates.gateway.push(through.perSecond);
       rates.bare.push(theirs.perSecond);
     }
-    report({ name: `immediate inquiry, ${connections} connections`, unit: 'answers/s', ...rates, goal: 0.5, notes: `${thousands(residents)} residents, ${thousands(ASKED)} of them asked for` });
-    note(`inquiry with ${connections} connections: ${thousands(median(rates.ours))}/s, bare ${thousands(median(rates.bare))}/s`);
-    const rate = median(rates.ours) / 2;
-    const open = await load(ours, { connections, seconds: 2 * SECONDS, rate });
-    note(`open loop at half of it (${thousands(rate)}/s): p50 ${open.p50} ms, p99 ${open.p99} ms`);
+    const notes = `${thousands(residents)} residents, ${thousands(ASKED)} of them asked for`;
+    report({ name: `immediate inquiry at the service, ${connections} connections`, unit: 'answers/s', ours: rates.service, bare: rates.bare, goal: 0.5, notes });
+    report({ name: `immediate inquiry through the gateway, ${connections} connections`, unit: 'answers/s', ours: rates.gateway, bare: rates.bare, goal: 0.5, notes });
+    note(`inquiry with ${connections} connections: ${thousands(median(rates.service))}/s, through the gateway ${thousands(median(rates.gateway))}/s, bare ${thousands(median(rates.bare))}/s`);
+    for (const [where, side, most] of [['service', service, median(rates.service)], ['gateway', gateway, median(rates.gateway)]] as const) {
+      const open = await load(side, { connections, seconds: 2 * SECONDS, rate: most / 2 });
+      note(`open loop at half of it (${where}, ${thousands(most / 2)}/s): p50 ${open.p50} ms, p99 ${open.p99} ms`);
+    }
   }
   server.stop();
 }

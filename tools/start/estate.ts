@@ -24,6 +24,8 @@ const HEAP_LIMITS = ['--max-old-space-size=320', '--max-semi-space-size=32'];
 /** A running estate of this machine. */
 export interface Estate {
   readonly address: EstateAddress;
+  /** HTTP addresses of the contexts behind the gateway, by name. */
+  readonly services: Readonly<Record<string, string>>;
   readonly natsUrl: string;
   /** The administrator's connection string. Secret. */
   readonly adminUrl: string;
@@ -59,13 +61,14 @@ export async function openEstate(settings: StartSettings, progress: Progress): P
     makeFolder(keys);
     await progress.phase('migrating', () => migrate(servers.adminUrl, secret, [...contexts, gatewaySchema]));
     await ensureClientKeys(keys);
-    const processes = await progress.phase('starting processes', () => startProcesses({ settings, progress, lock, undo, servers, secret, keys }));
+    const { processes, services } = await progress.phase('starting processes', () => startProcesses({ settings, progress, lock, undo, servers, secret, keys }));
     await openToPartners(servers.natsUrl);
     // Where kibanctl finds the estate of this folder.
     writeDurably(join(settings.data, 'ports.json'), JSON.stringify({ gateway: settings.httpPort, nats: settings.natsPort }));
     const gateway = `http://127.0.0.1:${settings.httpPort}`;
     return {
       address: { gateway, issuer: `${gateway}/oidc`, keys },
+      services,
       natsUrl: servers.natsUrl,
       adminUrl: servers.adminUrl,
       partner: servers.partner,
@@ -139,7 +142,7 @@ interface ProcessInput {
   readonly keys: string;
 }
 
-async function startProcesses(input: ProcessInput): Promise<SupervisedProcess[]> {
+async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'processes' | 'services'>> {
   const { settings, undo } = input;
   const programs = settings.processes === 'all' ? [{ name: 'all', contexts: contexts.map(({ name }) => name) }] : contexts.map(({ name }) => ({ name, contexts: [name] }));
   const peers: Record<string, { http: string; grpc: string }> = {};
@@ -160,7 +163,7 @@ async function startProcesses(input: ProcessInput): Promise<SupervisedProcess[]>
   const ready = new AbortController();
   const up = waitForHttp(`http://127.0.0.1:${settings.httpPort}/health/ready`, READY_MS).finally(() => ready.abort());
   await Promise.race([up, brokenStart(processes, settings, ready.signal)]);
-  return processes;
+  return { processes, services: Object.fromEntries(Object.entries(peers).map(([name, { http }]) => [name, http])) };
 }
 
 /** A process that cannot start at all is told at once, with the last line it wrote. */
