@@ -2,8 +2,9 @@ import { benchEvents } from './events.bench.js';
 import { benchInquiry } from './inquiry.bench.js';
 import { benchImport } from './import.bench.js';
 import { benchNumbering } from './numbering.bench.js';
+import { benchPkcs11 } from './pkcs11.bench.js';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry };
+const benches: Readonly<Record<string, () => Promise<void>>> = { events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry, pkcs11: benchPkcs11 };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => benches[name] === undefined);

@@ -80,7 +80,7 @@ async function readKey(session: Session, client: string): Promise<z.output<typeo
 }
 
 /** A token that an officer got from the OpenID provider; read anew for each call, as somebody may renew it. */
-async function officerToken(file: string): Promise<string> {
+export async function tokenOf(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch(() => '');
   if (text.trim() === '') throw usageFault(`There is no token in ${file}.`);
   return text.trim();
@@ -114,7 +114,7 @@ export class GatewayClient {
   }
 
   private async validToken(): Promise<string> {
-    if (this.session.token !== undefined) return officerToken(this.session.token);
+    if (this.session.token !== undefined) return tokenOf(this.session.token);
     if (this.token === undefined || this.token.until < performance.now()) {
       const { access_token: value, expires_in: seconds } = await requestToken(this.session, this.client);
       this.token = { value, until: performance.now() + seconds * 1000 - RENEW_BEFORE_MS };

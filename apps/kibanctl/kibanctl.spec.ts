@@ -22,6 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Commands that send one kind of request each. */
 const OPERATION = [
   ...['list', 'show', 'cancel', 'retry'].map((verb) => `jobs juki-net ${verb}`),
+  ...['validate-path', 'lint', 'show', 'verify-crl', 'ocsp'].map((verb) => `pki ${verb}`),
   ...[...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups].flatMap(({ name, commands }) => commands.map((command) => `${name} ${command.name}`)),
 ];
 

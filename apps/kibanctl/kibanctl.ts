@@ -15,6 +15,7 @@ import { numberingGroups } from './operate-numbering.js';
 import { oversightGroups } from './operate-oversight.js';
 import { registerGroups } from './operate-register.js';
 import { addPartnerCredentials } from './partner-credentials.js';
+import { addPki } from './pki.js';
 import { addPopulationGenerate } from './population-generate.js';
 import { addGlobalOptions } from './session.js';
 import { addStatus } from './status.js';
@@ -59,6 +60,7 @@ function program(terminal: Terminal): Command {
   for (const group of [...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups]) addGroup(root, terminal, group);
   addConformance(root, terminal);
   addPartnerCredentials(root, terminal);
+  addPki(root, terminal);
   root.addHelpText('after', `
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no estate answers.
 

@@ -35,6 +35,39 @@ export const crlPublished = defineEvent('jpki-ca', 'crl.published', {
   data: z.object({ ca: z.enum(['sign', 'auth']), partition: z.string(), number: z.number().int(), count: z.number().int(), sha256: z.string() }),
 });
 
+export const VERIFIER_CLASSES = ['PUBLIC_BODY', 'COURT', 'DESIGNATED_BODY', 'ACCREDITED_CERTIFIER', 'SPECIFIED_CERTIFIER', 'PRIVATE', 'PROFESSIONAL_GROUP'] as const;
+export type VerifierClass = (typeof VERIFIER_CLASSES)[number];
+
+export const VERIFIER_PURPOSES = ['SIGN', 'AUTH'] as const;
+export type VerifierPurpose = (typeof VERIFIER_PURPOSES)[number];
+
+/** Ways of the provision; OCSP stands for every online answer. */
+export const PROVISION_MODES = ['CRL', 'OCSP', 'BULK_DIFF'] as const;
+export type ProvisionMode = (typeof PROVISION_MODES)[number];
+
+export const verifierFact = z.object({
+  verifierId: z.uuid(),
+  organisation: z.string(),
+  class: z.enum(VERIFIER_CLASSES),
+  purposes: z.array(z.enum(VERIFIER_PURPOSES)),
+  modes: z.array(z.enum(PROVISION_MODES)),
+  reason: z.string().optional(),
+  at: z.iso.datetime(),
+});
+
+const verifier = (verb: string, summary: string) => defineEvent('jpki-ca', `verifier.${verb}`, { summary, data: verifierFact });
+
+export const verifierTestGranted = verifier('test-granted', 'A verifier was admitted to the test environment');
+export const verifierProductionGranted = verifier('production-granted', 'A verifier has access to production, for these purposes and modes');
+export const verifierSuspended = verifier('suspended', 'The provision to a verifier was suspended; `reason` says why');
+export const verifierEnded = verifier('ended', 'The provision to a verifier, or its application, has ended');
+
+export const statementIssued = defineEvent('jpki-ca', 'statement.issued', {
+  summary: 'The statement of a verifier for a month was issued',
+  data: z.object({ organisation: z.string(), month: z.string().regex(/^\d{4}-\d{2}$/), definitive: z.number().int(), amountYen: z.number().int(), issuedAt: z.iso.datetime() }),
+});
+
 export const jpkiCaEvents = [
   certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, issuanceRejected, crlPublished,
+  verifierTestGranted, verifierProductionGranted, verifierSuspended, verifierEnded, statementIssued,
 ] as const;

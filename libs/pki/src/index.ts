@@ -4,18 +4,24 @@ export { type Extension, encodeExtension } from './der/extension.js';
 export { type GeneralName, encodeGeneralName } from './der/general-name.js';
 export { ATTRIBUTE_OID, type Name, type NameAttribute, type NameEncoding, encodeName, nameText, parseName } from './der/name.js';
 export { OID, oid, oidText } from './der/oid.js';
-export { pemDecode, pemEncode } from './der/pem.js';
-export { FileKeyStore, type NewKeyOptions } from './key/file-key-store.js';
-export { type RsaPublicKey, encodeRsaSpki, keyIdentifierOf, publicKeyOctets, rsaPublicKeyOf } from './key/public-key.js';
+export { type PemBlock, pemBlocksOf, pemDecode, pemEncode } from './der/pem.js';
+export { FileKeyStore } from './key/file-key-store.js';
+export type { KeyAttestation } from './key/pkcs11-key.js';
+export { Pkcs11KeyStore } from './key/pkcs11-key-store.js';
+export type { Pkcs11Settings } from './key/pkcs11-token.js';
+export { type RsaPublicKey, encodeRsaSpki, keyChecksumOf, keyIdentifierOf, publicKeyOctets, rsaPublicKeyOf } from './key/public-key.js';
 export {
+  type NewKeyOptions,
   type SignatureAlgorithm,
   type SigningKey,
+  type SigningKeyStore,
   generateRsaKey,
   signChecked,
   signatureAlgorithmIdentifier,
   signingKeyOf,
 } from './key/signing-key.js';
 export { type CertificationRequest, createCsr, parseCsr } from './csr/csr.js';
+export { type CrossRequestExpectation, type CrossRequestFault, checkCrossRequest, requestFingerprint } from './csr/cross-request.js';
 export { type RsaRequirement, type RsaWeakness, checkRsaKey, rsaWeaknessOf } from './csr/rsa-weakness.js';
 export {
   type CertificateIssuer,
@@ -70,7 +76,8 @@ export {
   buildCrl,
   encodeIssuingDistributionPoint,
 } from './crl/build-crl.js';
-export { type ParsedCrl, parseCrl, type ParsedCrlEntry, crlEntriesOf, isCrlSignedBy, type CrlExpectation, verifyCrl } from './crl/crl.js';
+export { type ParsedCrl, parseCrl, isCrlSignedBy, type CrlExpectation, verifyCrl } from './crl/crl.js';
+export { type ParsedCrlEntry, crlEntriesOf } from './crl/crl-entries.js';
 export { CRL_REASON, type CrlEntry, type CrlReason, MAX_ENTRY_LENGTH, crlReasonOf, isCrlReason, writeCrlEntry } from './crl/crl-entry.js';
 export { type CertId, type CertIdHash, type CertIdIssuer, certIdOf, encodeCertId } from './ocsp/cert-id.js';
 export { type OcspRequest, createOcspRequest, decodeOcspGet, encodeOcspGet, parseOcspRequest } from './ocsp/ocsp-request.js';
@@ -95,5 +102,27 @@ export {
 export { type CertificateLint, type LintFinding, type LintSubject, brokenIf, profileValue } from './lint/lint.js';
 export { GENERIC_CERTIFICATE_LINTS, type LintOptions, lintCertificate } from './lint/lint-certificate.js';
 export { type CrlExpectations, lintCrl } from './lint/lint-crl.js';
-export { type CmsSigner, type SignedContent, signData, verifySignedData } from './cms/signed-data.js';
+export {
+  type CmsSigner, type SignedContent, type SignedDataContent, buildSignedData, signData, verifySignedData,
+} from './cms/signed-data.js';
+export { buildCertificatesOnly, parseCertificatesOnly } from './cms/certificates-only.js';
+export {
+  type CertificatePair, type CertificatePairFault, certificatePairFaultOf, encodeCertificatePair, parseCertificatePair,
+} from './certificate/certificate-pair.js';
+export { type DigestName } from './cms/digest-algorithm.js';
+export { type MessageImprint, messageImprintOf } from './timestamp/message-imprint.js';
+export {
+  type TimestampFailure, type TimestampRequest, createTimestampRequest, parseTimestampRequest, timestampFailureOf,
+} from './timestamp/timestamp-request.js';
+export {
+  type ParsedTimestampResponse, buildTimestampRefusal, buildTimestampResponse, parseTimestampResponse,
+} from './timestamp/timestamp-response.js';
+export { type TimestampContent, type TimestampToken, buildTimestampToken, parseTimestampToken } from './timestamp/timestamp-token.js';
+export { type TstInfo } from './timestamp/tst-info.js';
+export { type TimestampExpectation, type TimestampFault, type TimestampVerdict, verifyTimestamp } from './timestamp/verify-timestamp.js';
 export { decryptData, encryptData } from './cms/enveloped-data.js';
+export { describeObject } from './describe/describe.js';
+export type { Described } from './describe/described.js';
+export { type StandardLint, lintStandard } from './lint/lint-standard.js';
+export type { PathFault, PathRequest, PathResult } from './path/path.js';
+export { validatePath } from './path/validate-path.js';

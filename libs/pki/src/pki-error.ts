@@ -15,10 +15,14 @@ export type PkiErrorCode =
   | 'OCSP_MALFORMED'
   | 'OCSP_MISMATCH'
   | 'BAD_CMS'
+  | 'TIMESTAMP_MALFORMED'
   | 'BAD_SIGNATURE'
+  | 'TOO_MUCH_WORK'
   | 'KEY_EXISTS'
   | 'KEY_NOT_FOUND'
-  | 'KEY_STORE';
+  | 'KEY_STORE'
+  | 'TOKEN_UNAVAILABLE'
+  | 'TOKEN_BUSY';
 
 /** The one error type of this library. `message` names the field at fault and never carries subject data or key material. */
 export class PkiError extends Error {
@@ -31,7 +35,7 @@ export class PkiError extends Error {
   }
 }
 
-const RECODED: ReadonlySet<PkiErrorCode> = new Set(['BAD_DER', 'BAD_NAME', 'BAD_TIME', 'BAD_PEM', 'BAD_KEY', 'BAD_CERTIFICATE']);
+const RECODED: ReadonlySet<PkiErrorCode> = new Set(['BAD_DER', 'BAD_NAME', 'BAD_TIME', 'BAD_PEM', 'BAD_KEY', 'BAD_CERTIFICATE', 'BAD_CMS']);
 
 /** Runs a parser and turns the faults of the layers below into the fault code of the object being parsed. */
 export function parsingAs<T>(code: PkiErrorCode, parse: () => T): T {

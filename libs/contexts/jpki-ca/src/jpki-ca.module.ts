@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { jpkiCaEvents, jpkiCaProto } from '#contracts/jpki-ca';
-import { FileKeyStore } from '#pki';
-import { deriveKey, route, type ContextModule, type ContextParts, type Platform } from '#platform';
+import { FileKeyStore, Pkcs11KeyStore } from '#pki';
+import { deriveKey, joinParts, route, type ContextModule, type ContextParts, type Platform } from '#platform';
 import { Authorities } from './ca/authorities.js';
 import { CA_IDS, organisationFor } from './ca/ca.js';
 import { CaStore } from './ca/ca.store.js';
@@ -41,6 +41,7 @@ import { ListUnsettledMovers } from './resident-change/list-unsettled-movers.js'
 import { ResidentChangeStore } from './resident-change/resident-change.store.js';
 import { ResidentChanges } from './resident-change/resident-changes.js';
 import { MoverStore } from './resident-change/unsettled-mover.store.js';
+import { verifierParts } from './verifier/verifier.parts.js';
 
 /** 公的個人認証サービス: the agency's two authorities, their certificates and their revocation information. */
 export const jpkiCaModule: ContextModule = {
@@ -53,7 +54,7 @@ export const jpkiCaModule: ContextModule = {
   build: (platform) => {
     const parts = assemble(platform);
     const { authorities, certificates, changes, comparisons, crls, desk, grants, issuances, issuer, ocsp, residentChanges, responders } = parts;
-    return {
+    const own = {
       http: [
         route('GET', '/cas/:caId/certificate', new GetCaCertificate(authorities), { binary: ['application/pkix-cert', 'application/x-pem-file'] }),
         route('GET', '/cas/:caId/arl', new GetArl(crls, grants), { binary: ['application/pkix-crl'] }),
@@ -67,7 +68,7 @@ export const jpkiCaModule: ContextModule = {
         route('POST', '/crl-partitions', new RegisterPartition(crls), { status: 201 }),
         route('POST', '/crl-partitions/:partitionId/issues', new RequestCrlIssue(crls), { status: 202 }),
         route('GET', '/crl-partitions/:partitionId/current.crl', new GetCrl(crls, grants), { binary: ['application/pkix-crl'] }),
-        route('POST', '/access-grants', new GrantAccess(grants), { status: 201 }),
+        route('POST', '/access-grants', new GrantAccess(grants, platform.config.environment === 'production'), { status: 201 }),
         route('POST', '/ocsp/:ca', new AnswerOcspPost(ocsp), { upload: ['application/ocsp-request'], binary: ['application/ocsp-response'] }),
         route('GET', '/ocsp/:ca/:request', new AnswerOcspGet(ocsp), { binary: ['application/ocsp-response'] }),
       ],
@@ -86,14 +87,16 @@ export const jpkiCaModule: ContextModule = {
         await responders.prepare();
         for (const ca of CA_IDS) await crls.addPartition(platform.database.db, { id: arlId(ca), ca, kind: 'ARL', municipality_code: null, prefecture_romaji: null, municipality_romaji: null });
       },
-    } satisfies ContextParts;
+    } satisfies Partial<ContextParts>;
+    return joinParts(own, verifierParts(platform, grants));
   },
 };
 
 function assemble({ config, database, clock, cipher, masterKey }: Platform) {
   const keys = new FileKeyStore(join(config.keys, 'ca'), deriveKey(masterKey, 'pki-kek'));
   const cas = new CaStore();
-  const authorities = new Authorities({ database, clock, keys, store: cas, organisation: organisationFor(config.environment), ocspBase: config.ocspUrl });
+  const caKeys = config.pkcs11 === undefined ? keys : new Pkcs11KeyStore(config.pkcs11);
+  const authorities = new Authorities({ database, clock, keys: caKeys, store: cas, organisation: organisationFor(config.environment), ocspBase: config.ocspUrl });
   const responders = new Responders({ database, clock, keys, cas, authorities });
   const certificates = new CertificateStore(cipher);
   const changes = new StatusChanges(certificates);

@@ -11,6 +11,18 @@ function revocationInformation(action: string): PolicyRow[] {
   return STATUS_READERS.map((institution) => ({ action, institution, scope: 'nation', basis: '公的個人認証法 art. 17-18, 36-37; JPKI-4.8' }));
 }
 
+const FILING = '公的個人認証法 art. 17, 36; JPKI-3.11';
+
+/** A step of the agency. */
+function agency(...verbs: readonly string[]): PolicyRow[] {
+  return verbs.map((verb) => ({ action: `jpki-ca.verifier.${verb}`, institution: 'operator', scope: 'nation', basis: FILING }));
+}
+
+/** What a verifier does for itself, the agency for those that cannot yet. */
+function ownOrAgency(...verbs: readonly string[]): PolicyRow[] {
+  return [...agency(...verbs), ...verbs.map((verb): PolicyRow => ({ action: `jpki-ca.verifier.${verb}`, institution: 'signature-verifier', scope: 'own', basis: FILING }))];
+}
+
 /** The policy table of jpki-ca. Status answers show no personal data and ask for no purpose. */
 export const policy: readonly PolicyRow[] = [
   ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificate.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
@@ -18,6 +30,11 @@ export const policy: readonly PolicyRow[] = [
   ...revocationInformation('jpki-ca.arl.read'),
   ...revocationInformation('jpki-ca.ocsp.answer'),
   { action: 'jpki-ca.access-grant.grant', institution: 'operator', scope: 'nation', basis: '公的個人認証法 art. 17; JPKI-3.11' },
+  ...ownOrAgency('open', 'list', 'read', 'read-grants', 'end', 'add-confirmer', 'remove-confirmer', 'list-statements', 'read-statement'),
+  ...agency('disclose', 'grant-test', 'check', 'grant-production', 'return', 'suspend'),
+  { action: 'jpki-ca.verifier.certify', institution: 'signature-verifier', scope: 'own', basis: FILING },
+  { action: 'jpki-ca.verifier.notify', institution: 'signature-verifier', scope: 'own', basis: FILING },
+  { action: 'jpki-ca.status.query', institution: 'signature-verifier', scope: 'nation', basis: '公的個人認証法 art. 18, 37; JPKI-4.13' },
   { action: 'jpki-ca.crl-partition.register', institution: 'operator', scope: 'nation', basis: 'JPKI-4.8' },
   { action: 'jpki-ca.crl.issue', institution: 'operator', scope: 'nation', basis: 'JPKI-4.8' },
   { action: 'jpki-ca.certificate.issue', institution: 'municipality', purposes: ISSUE, scope: 'own', basis: '公的個人認証法 art. 3, 22; JPKI-4.6' },

@@ -5,8 +5,11 @@ CREATE TABLE access_grant (
   ca text NOT NULL,
   granted_at timestamp with time zone NOT NULL,
   granted_by text NOT NULL,
+  verifier_id uuid,
+  modes text[],
   CONSTRAINT access_grant_pkey PRIMARY KEY (organisation, ca)
 );
+CREATE INDEX access_grant_verifier ON access_grant USING btree (verifier_id);
 
 CREATE TABLE ca_key_generation (
   ca text NOT NULL,
@@ -51,6 +54,7 @@ CREATE TABLE certificate (
   version integer NOT NULL,
   issued_at timestamp with time zone NOT NULL,
   der bytea NOT NULL,
+  activated_at timestamp with time zone,
   CONSTRAINT certificate_pkey PRIMARY KEY (ca, serial)
 ) PARTITION BY LIST (ca);
 CREATE INDEX certificate_card ON certificate USING btree (card_serial);
@@ -213,6 +217,78 @@ CREATE TABLE revoked (
   CONSTRAINT revoked_pkey PRIMARY KEY (ca, serial)
 );
 CREATE INDEX revoked_partition ON revoked USING btree (partition_id, serial);
+
+CREATE TABLE signature_confirmer (
+  organisation text NOT NULL,
+  verifier_id uuid NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  added_by text NOT NULL,
+  CONSTRAINT signature_confirmer_pkey PRIMARY KEY (organisation)
+);
+CREATE INDEX signature_confirmer_group ON signature_confirmer USING btree (verifier_id);
+
+CREATE TABLE status_use (
+  at timestamp with time zone NOT NULL,
+  organisation text NOT NULL,
+  ca text NOT NULL,
+  mode text NOT NULL,
+  serial text COLLATE "C" NOT NULL,
+  status text NOT NULL
+);
+COMMENT ON TABLE status_use IS 'journal of what verifiers were answered (JPKI 4.13)';
+CREATE INDEX status_use_at ON status_use USING brin (at) WITH (autosummarize='on');
+
+CREATE TABLE usage_day (
+  organisation text NOT NULL,
+  day date NOT NULL,
+  ca text NOT NULL,
+  mode text NOT NULL,
+  definitive bigint NOT NULL,
+  free bigint NOT NULL,
+  amount_yen bigint NOT NULL,
+  counted_to timestamp with time zone NOT NULL,
+  CONSTRAINT usage_day_pkey PRIMARY KEY (organisation, day, ca, mode)
+);
+CREATE INDEX usage_day_day ON usage_day USING btree (day);
+
+CREATE TABLE usage_statement (
+  organisation text NOT NULL,
+  month text NOT NULL,
+  definitive bigint NOT NULL,
+  amount_yen bigint NOT NULL,
+  issued_at timestamp with time zone NOT NULL,
+  CONSTRAINT usage_statement_pkey PRIMARY KEY (organisation, month)
+);
+COMMENT ON TABLE usage_statement IS 'journal of the statements that verifiers were issued (JPKI 3.11)';
+
+CREATE TABLE verifier (
+  id uuid NOT NULL,
+  organisation text NOT NULL,
+  class text NOT NULL,
+  state text NOT NULL,
+  hearing_ref text,
+  disclosure_ref text,
+  test_ref text,
+  client_certificate text,
+  certification_no text,
+  certification_expiry date,
+  renewal_no text,
+  renewal_expiry date,
+  purposes text[] NOT NULL,
+  modes text[] NOT NULL,
+  network text,
+  contacts bytea,
+  checked_by text,
+  granted_at timestamp with time zone,
+  reason text,
+  told integer NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT verifier_pkey PRIMARY KEY (id)
+);
+CREATE INDEX verifier_certification ON verifier USING btree (certification_expiry) WHERE state = ANY (ARRAY['CERTIFIED'::text, 'RETURNED'::text, 'PRODUCTION'::text]);
+CREATE INDEX verifier_granted ON verifier USING btree (organisation, granted_at);
+CREATE UNIQUE INDEX verifier_organisation ON verifier USING btree (organisation) WHERE state <> ALL (ARRAY['ENDED'::text, 'LAPSED'::text]);
 
 CREATE SEQUENCE auth_serial AS bigint;
 

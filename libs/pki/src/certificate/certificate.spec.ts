@@ -12,9 +12,12 @@ import {
   exampleAuthority,
   holderContent,
 } from '../authority.fixture.js';
+import { encodeExtension } from '../der/extension.js';
 import { encodeName } from '../der/name.js';
-import { OID } from '../der/oid.js';
+import { OID, oid } from '../der/oid.js';
 import { pemEncode } from '../der/pem.js';
+import { time } from '../der/time.js';
+import { bitString, contextConstructed, contextPrimitive, integer, octetString, sequence, utf8String } from '../der/write.js';
 import { lintCertificate } from '../lint/lint-certificate.js';
 import { PkiError } from '../pki-error.js';
 import { buildTbsCertificate, signCertificate } from './build-certificate.js';
@@ -187,5 +190,26 @@ describe('certificates by profile (JPKI 4.3)', () => {
     const indefinite = Buffer.concat([Buffer.from([0x30, 0x80]), der.subarray(4), Buffer.from([0, 0])]);
     expect(faultOf(() => parseCertificate(indefinite))).toBe('BAD_CERTIFICATE');
     expect(faultOf(() => parseCertificate(Buffer.concat([der, Buffer.from([0])])))).toBe('BAD_CERTIFICATE');
+  });
+
+  it('reads what is legal but unusual, and refuses fields of another version', () => {
+    function tbsWith(version: number | undefined, ...tail: Buffer[]): Buffer {
+      const name = encodeName([{ type: '2.5.4.45', value: '#03020780', encoding: 'der' }]);
+      const algorithm = sequence(oid('1.2.3'), octetString(Buffer.from([1])));
+      const validity = sequence(time(NOT_BEFORE), time(NOT_AFTER));
+      const spki = sequence(sequence(oid('1.2.4')), bitString(Buffer.from([1])));
+      const lead = version === undefined ? [] : [contextConstructed(0, integer(version - 1))];
+      return sequence(...lead, integer(-1), algorithm, name, validity, name, spki, ...tail);
+    }
+    function parsed(tbs: Buffer): ReturnType<typeof parseCertificate> {
+      return parseCertificate(sequence(tbs, sequence(oid('1.2.3')), bitString(Buffer.from([1]))));
+    }
+    const identifier = contextPrimitive(1, Buffer.from([0, 1]));
+    expect(parsed(tbsWith(2, identifier))).toMatchObject({ version: 2, serial: -1n, extensions: [] });
+    expect(faultOf(() => parsed(tbsWith(undefined, identifier)))).toBe('BAD_CERTIFICATE');
+    expect(faultOf(() => parsed(tbsWith(3, contextConstructed(3, sequence()))))).toBe('BAD_CERTIFICATE');
+    const point = sequence(sequence(contextConstructed(0, contextConstructed(1, sequence(oid('2.5.4.3'), utf8String('x'))))));
+    const extension = encodeExtension(OID.crlDistributionPoints, false, point);
+    expect(crlDistributionPointsOf(parsed(tbsWith(3, contextConstructed(3, sequence(extension)))))).toEqual([[]]);
   });
 });

@@ -9,6 +9,7 @@ import {
   type DerValue,
   bitsOf,
   booleanOf,
+  countOf,
   integerOf,
   oidOf,
   openSingle,
@@ -65,10 +66,12 @@ function readTbs(tbs: DerValue): Omit<ParsedCertificate, 'der' | 'tbs' | 'signat
   validity.finish();
   const subjectDer = cursor.read(TAG.sequence).raw;
   const spki = cursor.read(TAG.sequence).raw;
-  cursor.readIf(contextTag(1));
-  cursor.readIf(contextTag(2));
+  const identifiers = [cursor.readIf(contextTag(1)), cursor.readIf(contextTag(2))];
+  if (version === 1 && identifiers.some((one) => one !== undefined)) throw new PkiError('BAD_DER', 'unique identifier in version 1');
   const wrapped = cursor.readIf(contextConstructedTag(3));
   cursor.finish();
+  const extensions = wrapped === undefined ? [] : extensionsOf(singleContent(wrapped.content, TAG.sequence));
+  if (wrapped !== undefined && extensions.length === 0) throw new PkiError('BAD_DER', 'empty list of extensions');
   return {
     version,
     serial,
@@ -81,7 +84,7 @@ function readTbs(tbs: DerValue): Omit<ParsedCertificate, 'der' | 'tbs' | 'signat
     notAfter: timeOf(notAfter),
     timeTags: [notBefore.tag, notAfter.tag],
     spki,
-    extensions: wrapped === undefined ? [] : extensionsOf(singleContent(wrapped.content, TAG.sequence)),
+    extensions,
   };
 }
 
@@ -141,7 +144,7 @@ export function basicConstraintsOf(certificate: ParsedCertificate): BasicConstra
     const length = cursor.readIf(TAG.integer);
     cursor.finish();
     const ca = flag !== undefined && booleanOf(flag.content);
-    return length === undefined ? { ca } : { ca, pathLength: smallIntegerOf(length.content) };
+    return length === undefined ? { ca } : { ca, pathLength: countOf(length.content) };
   });
 }
 

@@ -52,6 +52,7 @@ function fillGeneralName(name: GeneralName, fill: Fill): GeneralName {
       return { ...name, host: fill(name.host) };
     case 'email':
       return { ...name, address: fill(name.address) };
+    case 'ip':
     case 'unread':
       return name;
   }

@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExampleAuthority, exampleAuthority, holderContent } from '../authority.fixture.js';
+import { OID, oid } from '../der/oid.js';
+import { octetString } from '../der/write.js';
 import {
   PkiError, buildTbsCertificate, decryptData, encryptData, generateRsaKey, parseCertificate, pemEncode, signCertificate, signData, signingKeyOf, verifySignedData,
   type CmsSigner, type ParsedCertificate,
 } from '../index.js';
+import { attribute, buildSignedData } from './signed-data.js';
 
 const AT = new Date('2016-02-01T09:00:00Z');
 const CONTENT = Buffer.from('H,BREQ,1\r\nD,1,高橋花子\r\nT,1\r\n');
@@ -53,6 +56,35 @@ describe('SignedData', () => {
     const tbs = buildTbsCertificate(holderContent(ca, { spki: signingKeyOf('key', recipientKey).publicKeySpki }));
     const namesake = parseCertificate(await signCertificate(tbs, ca.key));
     expect(codeOf(() => verifySignedData(der, namesake))).toBe('BAD_SIGNATURE');
+  });
+});
+
+describe('RFC 5652 5.3, 5.4, 11: what is signed', () => {
+  const said = { type: OID.cmsData, content: CONTENT, attributes: [], certificates: [] };
+
+  it('may be kept beside the message, and is asked for then', async () => {
+    const der = await buildSignedData({ ...said, detached: true }, signer);
+    expect(der.includes(CONTENT)).toBe(false);
+    expect(verifySignedData(der, ca.holder, CONTENT)).toEqual({ content: CONTENT, signedAt: undefined });
+    expect(codeOf(() => verifySignedData(der, ca.holder, Buffer.from('other')))).toBe('BAD_SIGNATURE');
+    expect(codeOf(() => verifySignedData(der, ca.holder))).toBe('BAD_CMS');
+    const inside = await buildSignedData(said, signer);
+    expect(codeOf(() => verifySignedData(inside, ca.holder, CONTENT))).toBe('BAD_CMS');
+  });
+
+  it('has one content type, that of the content, and one digest', async () => {
+    const twice = async (...attributes: Buffer[]) => buildSignedData({ ...said, attributes }, signer);
+    const digest = await twice(attribute(OID.cmsMessageDigest, octetString(Buffer.alloc(32))));
+    const type = await twice(attribute(OID.cmsContentType, oid(OID.cmsTstInfo)));
+    expect([digest, type].map((der) => codeOf(() => verifySignedData(der, ca.holder)))).toEqual(['BAD_CMS', 'BAD_CMS']);
+    const other = await buildSignedData({ ...said, type: OID.cmsTstInfo }, signer);
+    expect(codeOf(() => verifySignedData(other, ca.holder))).toBe('BAD_CMS');
+    // The type outside is not signed itself: of two of one length, the signed attribute tells.
+    const data = oid(OID.cmsData);
+    const enveloped = oid('1.2.840.113549.1.7.3');
+    const passedOff = await buildSignedData({ ...said, type: '1.2.840.113549.1.7.3' }, signer);
+    data.copy(passedOff, passedOff.indexOf(enveloped));
+    expect(codeOf(() => verifySignedData(passedOff, ca.holder))).toBe('BAD_SIGNATURE');
   });
 });
 
@@ -116,8 +148,16 @@ describe.skipIf(!present)('with OpenSSL 3 on the other side', () => {
   });
 
   it('writes what we read', () => {
-    expect(run('-sign', '-outform', 'DER', '-in', 'content', '-signer', 'recipient.pem', '-inkey', 'key.pem', '-nodetach', '-binary', '-md', 'sha256', '-out', 'theirs.der')).toBe('ok');
+    const sign = ['-sign', '-outform', 'DER', '-in', 'content', '-signer', 'recipient.pem', '-inkey', 'key.pem', '-binary', '-out', 'theirs.der'];
+    expect(run(...sign, '-nodetach', '-md', 'sha256')).toBe('ok');
     expect(verifySignedData(readFileSync(join(folder, 'theirs.der')), recipient).content).toEqual(CONTENT);
+    for (const digest of ['sha384', 'sha512']) {
+      expect(run(...sign, '-md', digest, '-keyid')).toBe('ok');
+      expect(verifySignedData(readFileSync(join(folder, 'theirs.der')), recipient, CONTENT).content).toEqual(CONTENT);
+    }
+    // Without signed attributes a signature could be moved from attributes to content.
+    expect(run(...sign, '-nodetach', '-noattr')).toBe('ok');
+    expect(codeOf(() => verifySignedData(readFileSync(join(folder, 'theirs.der')), recipient))).toBe('BAD_SIGNATURE');
     const oaep = ['-keyopt', 'rsa_padding_mode:oaep', '-keyopt', 'rsa_oaep_md:sha256', '-keyopt', 'rsa_mgf1_md:sha256'];
     expect(run('-encrypt', '-outform', 'DER', '-in', 'content', '-binary', '-aes-256-gcm', '-out', 'closed.der', '-recip', 'recipient.pem', ...oaep)).toBe('ok');
     expect(decryptData(readFileSync(join(folder, 'closed.der')), recipient, createPrivateKey(readFileSync(join(folder, 'key.pem'))))).toEqual(CONTENT);

@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto';
 import type { ParsedCertificate } from '../certificate/certificate.js';
 import { OID, oid } from '../der/oid.js';
-import { DerCursor, oidOf, singleContent, smallIntegerOf, valuesOf } from '../der/read.js';
-import { TAG, contextConstructedTag } from '../der/tag.js';
+import { singleContent } from '../der/read.js';
+import { TAG } from '../der/tag.js';
 import { time, timeOf } from '../der/time.js';
-import { contextConstructed, integer, nullValue, octetString, sequence, setOf, tlv } from '../der/write.js';
-import { isSignedBy } from '../key/public-key.js';
+import { contextConstructed, integer, nullValue, octetString, sequence, setOf } from '../der/write.js';
 import { type SigningKey, signChecked } from '../key/signing-key.js';
 import { PkiError, parsingAs } from '../pki-error.js';
-import { contentInfo, contentOf, issuerAndSerial, namesCertificate } from './cms.js';
+import { contentInfo, issuerAndSerial } from './cms.js';
+import { digestAlgorithm, digestOf } from './digest-algorithm.js';
+import { attributeValue, isContentSigned, namesSigner, parseSignedData } from './parse-signed-data.js';
 
-/** Version where signers are named by issuer and serial number and the content is plain data (RFC 5652 sections 5.1, 5.3). */
-const VERSION = 1;
-const SHA256 = sequence(oid(OID.sha256));
+/** Version of a SignerInfo whose signer is named by issuer and serial number (RFC 5652 section 5.3). */
+const SIGNER_VERSION = 1;
+const SHA256 = digestAlgorithm('sha256');
 const RSA = sequence(oid(OID.rsaEncryption), nullValue());
 
 export interface CmsSigner {
@@ -20,21 +20,50 @@ export interface CmsSigner {
   readonly key: SigningKey;
 }
 
-/** SignedData (RFC 5652 section 5) with the content inside, one signer, its certificate and the time of signing. SHA-256, RSA. */
-export async function signData(content: Buffer, { certificate, key }: CmsSigner, at: Date): Promise<Buffer> {
+/** What a SignedData says and carries. */
+export interface SignedDataContent {
+  /** Content type, and its octets; `detached` leaves them out of the message. */
+  readonly type: string;
+  readonly content: Buffer;
+  readonly detached?: boolean;
+  /** Signed attributes beside content type and message digest. */
+  readonly attributes: readonly Buffer[];
+  /** DER of the certificates to put in. */
+  readonly certificates: readonly Buffer[];
+}
+
+/** An attribute with one value (RFC 5652 section 5.3). */
+export function attribute(type: string, value: Buffer): Buffer {
+  return sequence(oid(type), setOf(value));
+}
+
+/** SignedData (RFC 5652 section 5) with one signer, SHA-256 and RSA. Faults `BAD_SIGNATURE` when the key's signature does not verify. */
+export async function buildSignedData(said: SignedDataContent, { certificate, key }: CmsSigner): Promise<Buffer> {
+  const { type, content, detached = false, certificates } = said;
   const attributes = setOf(
-    attribute(OID.cmsContentType, oid(OID.cmsData)),
-    attribute(OID.cmsMessageDigest, octetString(digestOf(content))),
-    attribute(OID.cmsSigningTime, time(at)),
+    attribute(OID.cmsContentType, oid(type)),
+    attribute(OID.cmsMessageDigest, octetString(digestOf('sha256', content))),
+    ...said.attributes,
   );
   const signature = await signChecked(attributes, key);
   const signer = sequence(
-    integer(VERSION), issuerAndSerial(certificate), SHA256, contextConstructed(0, singleContent(attributes, TAG.set)), RSA, octetString(signature),
+    integer(SIGNER_VERSION), issuerAndSerial(certificate), SHA256,
+    contextConstructed(0, singleContent(attributes, TAG.set)), RSA, octetString(signature),
   );
-  const signed = sequence(
-    integer(VERSION), setOf(SHA256), sequence(oid(OID.cmsData), contextConstructed(0, octetString(content))), contextConstructed(0, certificate.der), setOf(signer),
-  );
-  return contentInfo(OID.cmsSignedData, signed);
+  return contentInfo(OID.cmsSignedData, sequence(
+    // 3 as soon as the content is not plain data (5.1).
+    integer(type === OID.cmsData ? 1 : 3),
+    setOf(SHA256),
+    sequence(oid(type), ...(detached ? [] : [contextConstructed(0, octetString(content))])),
+    ...(certificates.length === 0 ? [] : [contextConstructed(0, singleContent(setOf(...certificates), TAG.set))]),
+    setOf(signer),
+  ));
+}
+
+/** SignedData with the content inside, the signer's certificate and the time of signing. */
+export function signData(content: Buffer, signer: CmsSigner, at: Date): Promise<Buffer> {
+  const attributes = [attribute(OID.cmsSigningTime, time(at))];
+  return buildSignedData({ type: OID.cmsData, content, attributes, certificates: [signer.certificate.der] }, signer);
 }
 
 export interface SignedContent {
@@ -44,71 +73,22 @@ export interface SignedContent {
 }
 
 /**
- * The content when `certificate` signed it. Certificates in the message are not looked at: who may sign is the caller's to know.
- * Faults `BAD_CMS` on another structure or algorithm, `BAD_SIGNATURE` when another signed or a single bit was changed.
+ * The content when `certificate` signed it; `detached` is the content of a message that does not hold its own. Certificates in the
+ * message are not looked at: who may sign is the caller's to know. Faults `BAD_CMS` on another structure, `BAD_SIGNATURE` when another
+ * signed, with another algorithm, or a single bit was changed.
  */
-export function verifySignedData(der: Buffer, certificate: ParsedCertificate): SignedContent {
+export function verifySignedData(der: Buffer, certificate: ParsedCertificate, detached?: Buffer): SignedContent {
   return parsingAs('BAD_CMS', () => {
-    const cursor = new DerCursor(contentOf(der, OID.cmsSignedData));
-    cursor.read(TAG.integer);
-    cursor.read(TAG.set);
-    const content = encapsulated(cursor.read(TAG.sequence).content);
-    cursor.readIf(contextConstructedTag(0));
-    cursor.readIf(contextConstructedTag(1));
-    const signers = valuesOf(cursor.read(TAG.set).content);
-    cursor.finish();
-    const signedAt = signers.map((signer) => verifySigner(signer.content, content, certificate)).find((verified) => verified !== undefined);
-    if (signedAt === undefined) throw new PkiError('BAD_SIGNATURE', 'not signed by the expected certificate');
-    return { content, signedAt: signedAt.time };
+    const signed = parseSignedData(der);
+    if (signed.type !== OID.cmsData) throw new PkiError('BAD_CMS', `signed content of type ${signed.type}`);
+    const content = signed.content ?? detached;
+    if (content === undefined || (signed.content !== undefined && detached !== undefined)) {
+      throw new PkiError('BAD_CMS', 'content is neither inside nor beside, or both');
+    }
+    const signer = signed.signers.find((one) => namesSigner(one, certificate));
+    if (signer === undefined) throw new PkiError('BAD_SIGNATURE', 'not signed by the expected certificate');
+    if (!isContentSigned(signer, signed.type, content, certificate)) throw new PkiError('BAD_SIGNATURE', 'signature does not verify');
+    const at = attributeValue(signer, OID.cmsSigningTime);
+    return { content, signedAt: at === undefined ? undefined : timeOf(at) };
   });
-}
-
-function encapsulated(info: Buffer): Buffer {
-  const cursor = new DerCursor(info);
-  const type = oidOf(cursor.read(TAG.oid));
-  if (type !== OID.cmsData) throw new PkiError('BAD_CMS', `signed content of type ${type}`);
-  const content = singleContent(cursor.read(contextConstructedTag(0)).content, TAG.octetString);
-  cursor.finish();
-  return content;
-}
-
-/** Undefined when it is another's signature. */
-function verifySigner(info: Buffer, content: Buffer, certificate: ParsedCertificate): { readonly time: Date | undefined } | undefined {
-  const cursor = new DerCursor(info);
-  if (smallIntegerOf(cursor.read(TAG.integer).content) !== VERSION || !namesCertificate(cursor, certificate)) return undefined;
-  requireAlgorithm(cursor, [OID.sha256]);
-  const attributes = cursor.read(contextConstructedTag(0)).content;
-  requireAlgorithm(cursor, [OID.rsaEncryption, OID.sha256WithRsa]);
-  const signature = cursor.read(TAG.octetString).content;
-  // What is signed carries the tag of SET, not the implicit one of the message (RFC 5652 section 5.4).
-  const tbs = tlv(TAG.set, attributes);
-  if (!isSignedBy({ tbs, signature, algorithmOid: OID.sha256WithRsa }, certificate.spki)) throw new PkiError('BAD_SIGNATURE', 'signature does not verify');
-  const found = attributesOf(attributes);
-  const digest = found.get(OID.cmsMessageDigest);
-  if (digest?.tag !== TAG.octetString || !digest.content.equals(digestOf(content))) throw new PkiError('BAD_SIGNATURE', 'content is not what was signed');
-  const at = found.get(OID.cmsSigningTime);
-  return { time: at === undefined ? undefined : timeOf(at) };
-}
-
-function attributesOf(content: Buffer): Map<string, ReturnType<DerCursor['read']>> {
-  return new Map(valuesOf(content).map((value) => {
-    const cursor = new DerCursor(value.content);
-    const type = oidOf(cursor.read(TAG.oid));
-    const [first] = valuesOf(cursor.read(TAG.set).content);
-    if (first === undefined) throw new PkiError('BAD_CMS', 'attribute without value');
-    return [type, first];
-  }));
-}
-
-function requireAlgorithm(cursor: DerCursor, accepted: readonly string[]): void {
-  const found = oidOf(new DerCursor(cursor.read(TAG.sequence).content).read(TAG.oid));
-  if (!accepted.includes(found)) throw new PkiError('BAD_CMS', `algorithm ${found}`);
-}
-
-function attribute(type: string, value: Buffer): Buffer {
-  return sequence(oid(type), setOf(value));
-}
-
-function digestOf(content: Buffer): Buffer {
-  return createHash('sha256').update(content).digest();
 }

@@ -1,22 +1,22 @@
 import { authorityKeyIdentifierOf, extensionOf } from '../certificate/certificate.js';
-import { type Extension, encodeExtension, extensionsOf } from '../der/extension.js';
-import { generalNamesOf } from '../der/general-name.js';
+import { type Extension, extensionsOf } from '../der/extension.js';
 import { type Name, parseName } from '../der/name.js';
 import { OID } from '../der/oid.js';
 import { derOf } from '../der/pem.js';
-import { DerCursor, booleanOf, integerOf, oidOf, openSingle, singleContent, smallIntegerOf, wholeBits } from '../der/read.js';
-import { TAG, contextConstructedTag, contextTag } from '../der/tag.js';
+import { DerCursor, type DerValue, integerOf, oidOf, openSingle, singleContent, smallIntegerOf, wholeBits } from '../der/read.js';
+import { TAG, contextConstructedTag } from '../der/tag.js';
 import { timeOf } from '../der/time.js';
-import { enumerated } from '../der/write.js';
 import { isSignedBy } from '../key/public-key.js';
 import { PkiError, parsingAs } from '../pki-error.js';
-import type { IssuingDistributionPoint } from './build-crl.js';
-import { type CrlEntry, crlReasonOf } from './crl-entry.js';
+import { crlEntriesOf } from './crl-entries.js';
+import { type ParsedIssuingDistributionPoint, issuingDistributionPointOf } from './issuing-distribution-point.js';
 
 /** Header of a CRL as found; the entries are read only when iterated. Buffers are views on `der`. */
 export interface ParsedCrl {
   readonly der: Buffer;
   readonly tbs: Buffer;
+  /** 1 in CRLs of foreign issuers without any extension. */
+  readonly version: 1 | 2;
   readonly algorithmOid: string;
   readonly tbsAlgorithm: Buffer;
   readonly signatureAlgorithm: Buffer;
@@ -27,50 +27,60 @@ export interface ParsedCrl {
   readonly nextUpdate: Date | undefined;
   /** cRLNumber; undefined in CRLs of foreign issuers without one. */
   readonly number: bigint | undefined;
+  /** BaseCRLNumber of a delta CRL; undefined in a complete one (RFC 5280 5.2.4). */
+  readonly baseNumber: bigint | undefined;
   readonly authorityKeyIdentifier: Buffer | undefined;
-  readonly issuingDistributionPoint: IssuingDistributionPoint | undefined;
+  readonly issuingDistributionPoint: ParsedIssuingDistributionPoint | undefined;
   readonly extensions: readonly Extension[];
   /** Content octets of revokedCertificates; empty when absent. */
   readonly entriesDer: Buffer;
 }
 
-function issuingDistributionPointOf(value: Buffer): IssuingDistributionPoint {
-  const cursor = openSingle(value, TAG.sequence);
-  const point = cursor.readIf(contextConstructedTag(0));
-  const userOnly = cursor.readIf(contextTag(1));
-  const caOnly = cursor.readIf(contextTag(2));
-  cursor.finish();
-  const full = point === undefined ? undefined : singleContent(point.content, contextConstructedTag(0));
-  const user = userOnly !== undefined && booleanOf(userOnly.content);
-  const ca = caOnly !== undefined && booleanOf(caOnly.content);
-  if (user && ca) throw new PkiError('BAD_DER', 'CRL for users only and authorities only at once');
-  return {
-    ...(full === undefined ? {} : { fullName: generalNamesOf(full) }),
-    ...(user || ca ? { only: user ? ('userCerts' as const) : ('caCerts' as const) } : {}),
-  };
+function versionOf(value: DerValue | undefined): 1 | 2 {
+  if (value === undefined) return 1;
+  if (smallIntegerOf(value.content) !== 1) throw new PkiError('BAD_CRL', 'version is neither absent nor v2');
+  return 2;
+}
+
+/** cRLNumber or BaseCRLNumber: INTEGER (0..MAX) of at most 20 octets (RFC 5280 5.2.3). */
+function numberOf({ extensions }: Pick<ParsedCrl, 'extensions'>, dotted: string): bigint | undefined {
+  const found = extensionOf({ extensions }, dotted);
+  if (found === undefined) return undefined;
+  const content = singleContent(found.value, TAG.integer);
+  if (content.length > 20) throw new PkiError('BAD_CRL', 'CRL number exceeds 20 octets');
+  const number = integerOf(content);
+  if (number < 0n) throw new PkiError('BAD_CRL', 'CRL number is negative');
+  return number;
+}
+
+function crlExtensionsOf(value: DerValue | undefined, version: 1 | 2): Extension[] {
+  const extensions = value === undefined ? [] : extensionsOf(singleContent(value.content, TAG.sequence));
+  if (version === 1 && value !== undefined) throw new PkiError('BAD_CRL', 'version 1 CRL has extensions');
+  if (new Set(extensions.map(({ oid }) => oid)).size < extensions.length) throw new PkiError('BAD_CRL', 'extension is repeated');
+  return extensions;
 }
 
 function readTbs(tbs: Buffer): Omit<ParsedCrl, 'der' | 'tbs' | 'algorithmOid' | 'signatureAlgorithm' | 'signature'> {
   const cursor = openSingle(tbs, TAG.sequence);
-  if (smallIntegerOf(cursor.read(TAG.integer).content) !== 1) throw new PkiError('BAD_CRL', 'version is not v2');
+  const version = versionOf(cursor.readIf(TAG.integer));
   const tbsAlgorithm = cursor.read(TAG.sequence).raw;
   const issuerDer = cursor.read(TAG.sequence).raw;
   const thisUpdate = timeOf(cursor.read());
   const next = cursor.readIf(TAG.utcTime) ?? cursor.readIf(TAG.generalizedTime);
   const list = cursor.readIf(TAG.sequence);
-  const wrapped = cursor.readIf(contextConstructedTag(0));
+  const extensions = crlExtensionsOf(cursor.readIf(contextConstructedTag(0)), version);
   cursor.finish();
   if (list?.content.length === 0) throw new PkiError('BAD_CRL', 'empty revokedCertificates list is present');
-  const extensions = wrapped === undefined ? [] : extensionsOf(singleContent(wrapped.content, TAG.sequence));
-  const number = extensionOf({ extensions }, OID.crlNumber);
   const point = extensionOf({ extensions }, OID.issuingDistributionPoint);
   return {
+    version,
     tbsAlgorithm,
     issuer: parseName(issuerDer),
     issuerDer,
     thisUpdate,
     nextUpdate: next === undefined ? undefined : timeOf(next),
-    number: number === undefined ? undefined : integerOf(singleContent(number.value, TAG.integer)),
+    number: numberOf({ extensions }, OID.crlNumber),
+    baseNumber: numberOf({ extensions }, OID.deltaCrlIndicator),
     authorityKeyIdentifier: authorityKeyIdentifierOf({ extensions })?.keyIdentifier,
     issuingDistributionPoint: point === undefined ? undefined : issuingDistributionPointOf(point.value),
     extensions,
@@ -78,7 +88,7 @@ function readTbs(tbs: Buffer): Omit<ParsedCrl, 'der' | 'tbs' | 'algorithmOid' | 
   };
 }
 
-/** Reads the header of a version 2 CRL (DER or PEM) without touching the entries. Faults `BAD_CRL`. */
+/** Reads the header of a CRL (DER or PEM) without touching the entries. Faults `BAD_CRL`. */
 export function parseCrl(input: Buffer | string): ParsedCrl {
   return parsingAs('BAD_CRL', () => {
     const der = derOf(input, ['X509 CRL']);
@@ -90,52 +100,6 @@ export function parseCrl(input: Buffer | string): ParsedCrl {
     const algorithmOid = oidOf(new DerCursor(algorithm.content).read());
     return { der, tbs, algorithmOid, signatureAlgorithm: algorithm.raw, signature, ...readTbs(tbs) };
   });
-}
-
-/** A revoked certificate as found in a CRL. `reasonNumber` tells an explicit `unspecified` (0) from an absent reason. */
-export interface ParsedCrlEntry extends CrlEntry {
-  readonly reasonNumber?: number;
-}
-
-/** The only extension most entries have, up to the reason's number. */
-const REASON_ONLY = encodeExtension(OID.reasonCode, false, enumerated(0)).subarray(0, -1);
-
-function entryExtensions(content: Buffer): Omit<ParsedCrlEntry, 'serial' | 'revokedAt'> {
-  const only = content[REASON_ONLY.length];
-  if (only !== undefined && content.length === REASON_ONLY.length + 1 && content.subarray(0, REASON_ONLY.length).equals(REASON_ONLY)) {
-    const reason = crlReasonOf(only);
-    if (reason !== undefined) return { reason, reasonNumber: only };
-  }
-  let found: Omit<ParsedCrlEntry, 'serial' | 'revokedAt'> = {};
-  for (const { oid, critical, value } of extensionsOf(content)) {
-    const inner = new DerCursor(value).read();
-    if (oid === OID.reasonCode) {
-      const reasonNumber = smallIntegerOf(inner.content);
-      const reason = crlReasonOf(reasonNumber);
-      if (inner.tag !== TAG.enumerated || reason === undefined) throw new PkiError('BAD_CRL', 'reasonCode is not one of RFC 5280');
-      found = { ...found, reason, reasonNumber };
-    } else if (oid === OID.invalidityDate) {
-      found = { ...found, invalidityDate: timeOf(inner) };
-    } else if (critical) {
-      throw new PkiError('BAD_CRL', `critical entry extension ${oid} is not understood`);
-    }
-  }
-  return found;
-}
-
-/** Entries in file order, read one at a time. Faults `BAD_CRL` at the entry that is not well formed. */
-export function* crlEntriesOf(crl: ParsedCrl): Generator<ParsedCrlEntry, void, void> {
-  const list = new DerCursor(crl.entriesDer);
-  while (!list.done) {
-    yield parsingAs('BAD_CRL', () => {
-      const cursor = new DerCursor(list.read(TAG.sequence).content);
-      const serial = integerOf(cursor.read(TAG.integer).content);
-      const revokedAt = timeOf(cursor.read());
-      const wrapped = cursor.readIf(TAG.sequence);
-      cursor.finish();
-      return wrapped === undefined ? { serial, revokedAt } : { serial, revokedAt, ...entryExtensions(wrapped.content) };
-    });
-  }
 }
 
 /** Whether the CRL's signature is by the key of `issuerSpki`; of several generations a verifier picks the key by the AKI. */

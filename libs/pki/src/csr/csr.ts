@@ -18,15 +18,20 @@ export interface CertificationRequest {
   readonly rsa: RsaPublicKey;
 }
 
-interface RequestParts {
+/** PKCS#10 request as found (RFC 2986 section 4); its signature is not looked at. Buffers are views on `der`. */
+export interface RequestParts {
+  readonly der: Buffer;
   readonly subject: Name;
+  readonly subjectDer: Buffer;
   readonly spki: Buffer;
   readonly tbs: Buffer;
   readonly signature: Buffer;
   readonly algorithm: Buffer;
 }
 
-function partsOf(der: Buffer): RequestParts {
+/** Reads a PKCS#10 request, DER or PEM. */
+export function requestPartsOf(input: Buffer | string): RequestParts {
+  const der = derOf(input, ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST']);
   assertDer(der);
   const outer = openSingle(der, TAG.sequence);
   const tbs = outer.read(TAG.sequence);
@@ -35,11 +40,16 @@ function partsOf(der: Buffer): RequestParts {
   outer.finish();
   const info = new DerCursor(tbs.content);
   if (integerOf(info.read(TAG.integer).content) !== 0n) throw new PkiError('BAD_CSR', 'version is not v1');
-  const subject = parseName(info.read(TAG.sequence).raw);
+  const subjectDer = info.read(TAG.sequence).raw;
   const spki = info.read(TAG.sequence).raw;
   info.read(contextConstructedTag(0));
   info.finish();
-  return { subject, spki, tbs: tbs.raw, signature, algorithm };
+  return { der, subject: parseName(subjectDer), subjectDer, spki, tbs: tbs.raw, signature, algorithm };
+}
+
+/** Whether the request is signed with SHA-256 and RSA by the key it asks for. */
+export function isSelfSigned(parts: RequestParts): boolean {
+  return isSignedBy({ ...parts, algorithmOid: OID.sha256WithRsa }, parts.spki);
 }
 
 /**
@@ -48,15 +58,14 @@ function partsOf(der: Buffer): RequestParts {
  */
 export function parseCsr(input: Buffer | string, requirement: RsaRequirement = { modulusBits: 2048 }): CertificationRequest {
   return parsingAs('BAD_CSR', () => {
-    const parts = partsOf(derOf(input, ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST']));
+    const parts = requestPartsOf(input);
     const rsa = rsaPublicKeyOf(parts.spki);
     // Before the signature: verifying under a hostile exponent or modulus length would cost the time the attacker chooses.
     checkRsaKey(rsa, requirement);
     if (!parts.algorithm.equals(signatureAlgorithmIdentifier('sha256WithRSAEncryption'))) {
       throw new PkiError('BAD_CSR', 'signature algorithm is not sha256WithRSAEncryption');
     }
-    if (!isSignedBy({ ...parts, algorithmOid: OID.sha256WithRsa }, parts.spki))
-      throw new PkiError('BAD_CSR', 'self signature does not verify');
+    if (!isSelfSigned(parts)) throw new PkiError('BAD_CSR', 'self signature does not verify');
     return { subject: parts.subject, spki: parts.spki, rsa };
   });
 }

@@ -1,5 +1,5 @@
 import { PkiError } from '../pki-error.js';
-import { oidText } from './oid.js';
+import { assertOid } from './oid.js';
 import { booleanOf, integerOf, readHeader, textOf, unusedBitsOf } from './read.js';
 import { TAG } from './tag.js';
 
@@ -20,7 +20,8 @@ function checkValue(bytes: Buffer, at: number, limit: number, depth: number): nu
   const { tag, contentAt, end } = readHeader(bytes, at, limit);
   const constructed = (tag & 0x20) !== 0;
   // Universal 16 and 17 are SEQUENCE and SET, which are constructed; every other universal type is primitive in DER.
-  if (tag >> 6 === 0 && constructed !== [TAG.sequence, TAG.set].some((aggregate) => aggregate === (tag | 0x20))) {
+  const aggregate = (tag | 0x20) === TAG.sequence || (tag | 0x20) === TAG.set;
+  if (tag >> 6 === 0 && constructed !== aggregate) {
     throw new PkiError('BAD_DER', `wrong primitive/constructed form at octet ${at}`);
   }
   if (!constructed) {
@@ -57,7 +58,7 @@ function checkPrimitive(tag: number, raw: Buffer, content: Buffer): void {
       if (content.length > 0) throw new PkiError('BAD_DER', 'NULL has content');
       return;
     case TAG.oid:
-      oidText(content);
+      assertOid(content);
       return;
     case TAG.utf8String:
     case TAG.printableString:

@@ -13,7 +13,7 @@ import { encodeGeneralName, generalNamesOf } from './general-name.js';
 import { type Name, encodeName, nameText, parseName } from './name.js';
 import { oid, oidText } from './oid.js';
 import { pemDecode, pemEncode } from './pem.js';
-import { DerCursor, bitsOf, integerOf, singleContent } from './read.js';
+import { DerCursor, bitsOf, countOf, integerOf, singleContent } from './read.js';
 import { TAG } from './tag.js';
 import { generalizedTime, time, timeOf } from './time.js';
 import { header, integer, namedBits, octetString, sequence, setOf, tlv, utf8String } from './write.js';
@@ -286,5 +286,38 @@ describe('round trips', () => {
     expect(faultOf(() => pemDecode(text, ['X509 CRL']))).toBe('BAD_PEM');
     expect(faultOf(() => pemDecode(`${text}${text}`, ['CERTIFICATE']))).toBe('BAD_PEM');
     expect(faultOf(() => pemDecode(text.replace('pa', 'p='), ['CERTIFICATE']))).toBe('BAD_PEM');
+  });
+});
+
+describe('what other authorities write', () => {
+  it('names of every string type, and values that are no text, come back as they were', () => {
+    const name: Name = [
+      { type: 'C', value: 'JP' },
+      { type: 'O', value: '霞市𠮷', encoding: 'universal' },
+      { type: 'OU', value: '霞市', encoding: 'bmp' },
+      { type: '2.5.4.45', value: '#03020780', encoding: 'der' },
+      { type: '2.5.4.24', value: '0123 4', encoding: 'numeric', joined: true },
+    ];
+    expect(parseName(encodeName(name))).toEqual(name);
+    const beyond = sequence(setOf(sequence(oid('2.5.4.3'), tlv(TAG.universalString, Buffer.from('00110000', 'hex')))));
+    expect(faultOf(() => parseName(beyond))).toBe('BAD_DER');
+  });
+
+  it('addresses, and the forms of general names that nothing reads; not what is no general name', () => {
+    const forms = ['8704c0000201', '88022a03', 'a3003000', 'a5023000'].map(der);
+    expect(generalNamesOf(Buffer.concat(forms.slice(0, 2)))).toEqual([
+      { kind: 'ip', octets: der('c0000201') },
+      { kind: 'unread', der: der('88022a03') },
+    ]);
+    expect(encodeGeneralName({ kind: 'ip', octets: der('c0000201') })).toEqual(forms[0]);
+    for (const bad of ['8900', 'a700', '8500', '0500']) expect(faultOf(() => generalNamesOf(der(bad)))).toBe('BAD_DER');
+  });
+
+  it('counts beyond any path are as good as none; object identifiers of any size', () => {
+    expect([countOf(der('00')), countOf(der('05')), countOf(der('00ffffffffffffffff'))]).toEqual([0, 5, 0x7fffffff]);
+    expect(faultOf(() => countOf(der('ff')))).toBe('BAD_DER');
+    for (const dotted of ['0.39', '1.0', '2.999.1', '2.25.329800735698586629295641978511506172918', '2.340282366920938463463374607431768211455']) {
+      expect(oidText(oid(dotted).subarray(2))).toBe(dotted);
+    }
   });
 });

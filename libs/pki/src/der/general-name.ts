@@ -12,6 +12,8 @@ export type GeneralName =
   | { readonly kind: 'uri'; readonly uri: string }
   | { readonly kind: 'dns'; readonly host: string }
   | { readonly kind: 'email'; readonly address: string }
+  /** Address of 4 or 16 octets; in name constraints followed by a mask of the same length. */
+  | { readonly kind: 'ip'; readonly octets: Buffer }
   | { readonly kind: 'unread'; readonly der: Buffer };
 
 /** DER of a GeneralName; tags are implicit except for otherName's value and directoryName (RFC 5280 appendix A.2). */
@@ -27,6 +29,8 @@ export function encodeGeneralName(name: GeneralName): Buffer {
       return contextConstructed(4, encodeName(name.name));
     case 'uri':
       return contextPrimitive(6, ia5Content(name.uri));
+    case 'ip':
+      return contextPrimitive(7, name.octets);
     case 'unread':
       return name.der;
   }
@@ -59,8 +63,14 @@ export function generalNameOf(value: DerValue): GeneralName {
       return { kind: 'directoryName', name: parseName(value.content) };
     case contextTag(6):
       return { kind: 'uri', uri: asciiOf(value) };
-    default:
+    case contextTag(7):
+      return { kind: 'ip', octets: value.content };
+    case contextConstructedTag(3):
+    case contextConstructedTag(5):
+    case contextTag(8):
       return { kind: 'unread', der: value.raw };
+    default:
+      throw new PkiError('BAD_DER', `not a general name (tag 0x${value.tag.toString(16)})`);
   }
 }
 

@@ -1,15 +1,16 @@
 import { PkiError } from '../pki-error.js';
 import { oid } from './oid.js';
-import { DerCursor, oidOf, openSingle, textOf, valuesOf } from './read.js';
+import { DerCursor, type DerValue, oidOf, openSingle, textOf, valuesOf } from './read.js';
 import { TAG } from './tag.js';
 import { ia5String, printableString, sequence, setOf, tlv, utf8String } from './write.js';
 
-export type NameEncoding = 'utf8' | 'printable' | 'ia5' | 'teletex' | 'bmp';
+export type NameEncoding = 'utf8' | 'printable' | 'ia5' | 'teletex' | 'bmp' | 'universal' | 'numeric' | 'der';
 
 /**
  * One attribute of a distinguished name. `type` is a short name of ATTRIBUTE_OID or a dotted OID. `encoding` only where it differs
  * from the type's rule; `joined` puts the attribute into the same RDN as the one before it (foreign names only: our own names are
- * one attribute per RDN).
+ * one attribute per RDN). A value that is no character string (x500UniqueIdentifier) has encoding `der` and stands as `#` and the
+ * hex digits of its DER (RFC 4514 section 2.4).
  */
 export interface NameAttribute {
   readonly type: string;
@@ -47,6 +48,12 @@ export function requiredEncoding(type: string): NameEncoding {
   return type === 'emailAddress' || type === 'DC' ? 'ia5' : 'utf8';
 }
 
+function wideOctets(point: number): Buffer {
+  const octets = Buffer.alloc(4);
+  octets.writeUInt32BE(point);
+  return octets;
+}
+
 function attributeText({ type, value, encoding }: NameAttribute): Buffer {
   if (value === '') throw new PkiError('BAD_NAME', `attribute ${type} is empty`);
   if (type === 'C' && !/^[A-Z]{2}$/i.test(value)) throw new PkiError('BAD_NAME', 'country is not two letters');
@@ -61,6 +68,12 @@ function attributeText({ type, value, encoding }: NameAttribute): Buffer {
       return tlv(TAG.teletexString, Buffer.from(value, 'latin1'));
     case 'bmp':
       return tlv(TAG.bmpString, Buffer.from(value, 'utf16le').swap16());
+    case 'universal':
+      return tlv(TAG.universalString, ...Array.from(value, (character) => wideOctets(character.codePointAt(0) ?? 0)));
+    case 'numeric':
+      return tlv(TAG.numericString, Buffer.from(value, 'latin1'));
+    case 'der':
+      return Buffer.from(value.slice(1), 'hex');
   }
 }
 
@@ -77,15 +90,19 @@ export function encodeName(name: Name): Buffer {
 }
 
 const ENCODING_BY_TAG = new Map<number, NameEncoding>([
+  [TAG.utf8String, 'utf8'],
   [TAG.printableString, 'printable'],
   [TAG.ia5String, 'ia5'],
   [TAG.teletexString, 'teletex'],
   [TAG.bmpString, 'bmp'],
+  [TAG.universalString, 'universal'],
+  [TAG.numericString, 'numeric'],
 ]);
 
-function encodingOf(tag: number, type: string): NameEncoding | undefined {
-  const found = ENCODING_BY_TAG.get(tag) ?? 'utf8';
-  return found === requiredEncoding(type) ? undefined : found;
+function attributeOf(type: string, value: DerValue): Omit<NameAttribute, 'joined'> {
+  const encoding = ENCODING_BY_TAG.get(value.tag) ?? 'der';
+  const text = encoding === 'der' ? `#${value.raw.toString('hex')}` : textOf(value);
+  return { type, value: text, ...(encoding === requiredEncoding(type) ? {} : { encoding }) };
 }
 
 /** Attributes of a DER Name. `encodeName(parseName(der))` gives the same octets. */
@@ -98,14 +115,7 @@ export function parseName(der: Buffer): Name {
       const dotted = oidOf(pair.read());
       const text = pair.read();
       pair.finish();
-      const type = SHORT_NAME.get(dotted) ?? dotted;
-      const encoding = encodingOf(text.tag, type);
-      attributes.push({
-        type,
-        value: textOf(text),
-        ...(encoding === undefined ? {} : { encoding }),
-        ...(index > 0 ? { joined: true as const } : {}),
-      });
+      attributes.push({ ...attributeOf(SHORT_NAME.get(dotted) ?? dotted, text), ...(index > 0 ? { joined: true as const } : {}) });
     });
   }
   return attributes;

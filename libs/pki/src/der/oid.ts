@@ -19,25 +19,37 @@ export function oid(dotted: string): Buffer {
 /** Far above any in use; keeps the cost of a hostile one small. */
 const MAX_OID_LENGTH = 128;
 
-/** Dotted notation of the content octets of an OBJECT IDENTIFIER; arcs must be in shortest form (X.690 8.19.2). */
-export function oidText(content: Buffer): string {
+/** Faults `BAD_DER` unless these are content octets of an OBJECT IDENTIFIER: arcs in shortest form (X.690 8.19.2). */
+export function assertOid(content: Buffer): void {
   if (content.length > MAX_OID_LENGTH) throw new PkiError('BAD_DER', 'object identifier is too long');
-  const arcs: bigint[] = [];
-  let arc = 0n;
   let open = false;
   for (const octet of content) {
     if (!open && octet === 0x80) throw new PkiError('BAD_DER', 'object identifier arc is not in shortest form');
-    arc = (arc << 7n) | BigInt(octet & 0x7f);
     open = (octet & 0x80) !== 0;
-    if (!open) {
-      arcs.push(arc);
-      arc = 0n;
-    }
   }
-  const [first, ...rest] = arcs;
-  if (open || first === undefined) throw new PkiError('BAD_DER', 'object identifier ends inside an arc');
-  const root = first < 80n ? first / 40n : 2n;
-  return [root, first - root * 40n, ...rest].join('.');
+  if (open || content.length === 0) throw new PkiError('BAD_DER', 'object identifier ends inside an arc');
+}
+
+/** Arcs below this stay exact as numbers when they grow by seven bits; the few beyond are read as bigint. */
+const LARGE_ARC = 2 ** 46;
+
+/** Dotted notation of the content octets of an OBJECT IDENTIFIER. Faults `BAD_DER`. */
+export function oidText(content: Buffer): string {
+  assertOid(content);
+  let text = '';
+  let arc: number | bigint = 0;
+  for (const octet of content) {
+    arc = typeof arc === 'number' && arc < LARGE_ARC ? arc * 128 + (octet & 0x7f) : (BigInt(arc) << 7n) | BigInt(octet & 0x7f);
+    if (octet >= 0x80) continue;
+    text = text === '' ? firstArcs(arc) : `${text}.${arc}`;
+    arc = 0;
+  }
+  return text;
+}
+
+function firstArcs(arc: number | bigint): string {
+  if (arc >= 80) return `2.${BigInt(arc) - 80n}`;
+  return `${Math.floor(Number(arc) / 40)}.${Number(arc) % 40}`;
 }
 
 /** Object identifiers this engine reads or writes itself. Policy and attribute arcs of a context belong to its profiles. */
@@ -46,15 +58,21 @@ export const OID = {
   rsaesOaep: '1.2.840.113549.1.1.7',
   mgf1: '1.2.840.113549.1.1.8',
   sha256WithRsa: '1.2.840.113549.1.1.11',
+  sha384WithRsa: '1.2.840.113549.1.1.12',
+  sha512WithRsa: '1.2.840.113549.1.1.13',
   cmsData: '1.2.840.113549.1.7.1',
   cmsSignedData: '1.2.840.113549.1.7.2',
   cmsContentType: '1.2.840.113549.1.9.3',
   cmsMessageDigest: '1.2.840.113549.1.9.4',
   cmsSigningTime: '1.2.840.113549.1.9.5',
+  cmsTstInfo: '1.2.840.113549.1.9.16.1.4',
   cmsAuthEnvelopedData: '1.2.840.113549.1.9.16.1.23',
+  cmsSigningCertificateV2: '1.2.840.113549.1.9.16.2.47',
   aes256Gcm: '2.16.840.1.101.3.4.1.46',
   sha1: '1.3.14.3.2.26',
   sha256: '2.16.840.1.101.3.4.2.1',
+  sha384: '2.16.840.1.101.3.4.2.2',
+  sha512: '2.16.840.1.101.3.4.2.3',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
@@ -72,6 +90,7 @@ export const OID = {
   authorityKeyIdentifier: '2.5.29.35',
   policyConstraints: '2.5.29.36',
   extKeyUsage: '2.5.29.37',
+  freshestCrl: '2.5.29.46',
   inhibitAnyPolicy: '2.5.29.54',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   cpsQualifier: '1.3.6.1.5.5.7.2.1',

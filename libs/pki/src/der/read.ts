@@ -111,6 +111,13 @@ export function smallIntegerOf(content: Buffer): number {
   return Number(value);
 }
 
+/** A count (path length, certificates to skip): INTEGER (0..MAX). One above 2^31-1 counts as that: no path is longer. Faults when negative. */
+export function countOf(content: Buffer): number {
+  const value = integerOf(content);
+  if (value < 0n) throw new PkiError('BAD_DER', 'count is negative');
+  return value > 0x7fffffffn ? 0x7fffffff : Number(value);
+}
+
 /** BOOLEAN content; faults unless 00 or FF (X.690 11.1). */
 export function booleanOf(content: Buffer): boolean {
   if (content.length !== 1 || (content[0] !== 0 && content[0] !== 0xff)) throw new PkiError('BAD_DER', 'boolean is neither 00 nor FF');
@@ -148,6 +155,18 @@ export function oidOf(value: DerValue): string {
   return oidText(value.content);
 }
 
+/** Text of the content of a UniversalString: four octets a character (X.690 8.23.7). */
+function universalTextOf(content: Buffer): string {
+  if (content.length % 4 !== 0) throw new PkiError('BAD_DER', 'UniversalString is not of four octets a character');
+  const characters: string[] = [];
+  for (let at = 0; at < content.length; at += 4) {
+    const point = content.readUInt32BE(at);
+    if (point > 0x10ffff) throw new PkiError('BAD_DER', 'no such character');
+    characters.push(String.fromCodePoint(point));
+  }
+  return characters.join('');
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Text of any directory string type (X.520); faults on octets that are not of the type. */
@@ -159,6 +178,7 @@ export function textOf(value: DerValue): string {
       } catch (error) {
         throw new PkiError('BAD_DER', 'octets are not UTF-8', error);
       }
+    case TAG.numericString:
     case TAG.printableString:
     case TAG.ia5String:
     case TAG.visibleString:
@@ -169,6 +189,8 @@ export function textOf(value: DerValue): string {
     case TAG.bmpString:
       if (value.content.length % 2 !== 0) throw new PkiError('BAD_DER', 'odd BMPString');
       return Buffer.from(value.content).swap16().toString('utf16le');
+    case TAG.universalString:
+      return universalTextOf(value.content);
     default:
       throw new PkiError('BAD_DER', `not a character string (tag 0x${value.tag.toString(16)})`);
   }

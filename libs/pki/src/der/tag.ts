@@ -8,6 +8,7 @@ export const TAG = {
   oid: 0x06,
   enumerated: 0x0a,
   utf8String: 0x0c,
+  numericString: 0x12,
   printableString: 0x13,
   teletexString: 0x14,
   ia5String: 0x16,

@@ -2,14 +2,9 @@ import { createCipheriv, createDecipheriv, createPrivateKey, randomBytes } from 
 import { link, mkdir, open, readFile, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PkiError } from '../pki-error.js';
-import { type SigningKey, generateRsaKey, signingKeyOf } from './signing-key.js';
+import { type NewKeyOptions, type SigningKey, type SigningKeyStore, generateRsaKey, signingKeyOf } from './signing-key.js';
 
-export interface NewKeyOptions {
-  /** Modulus bits, at least 2048. */
-  readonly bits: number;
-}
-
-const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+export const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const SUFFIX = '.key';
 /** File = magic, 12-octet IV, 16-octet GCM tag, encrypted PKCS#8. */
 const MAGIC = Buffer.from('KIBANKEY1\n', 'latin1');
@@ -26,7 +21,7 @@ function hasErrno(error: unknown, code: string): boolean {
  * store. The key id is authenticated with the key, so that a renamed or exchanged file does not open. For test and small installations;
  * production keys live behind the same `SigningKey` in an HSM (JPKI 4.16).
  */
-export class FileKeyStore {
+export class FileKeyStore implements SigningKeyStore {
   readonly #folder: string;
   readonly #kek: Buffer;
 

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
-import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { type KeyObject, constants, createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OID, oid } from '../der/oid.js';
+import { bitString, contextConstructed, integer, nullValue, sequence } from '../der/write.js';
 import { FileKeyStore } from './file-key-store.js';
-import { encodeRsaSpki, keyIdentifierOf, rsaPublicKeyOf } from './public-key.js';
+import { encodeRsaSpki, isSignedBy, keyIdentifierOf, rsaPublicKeyOf, verifyingKeyOf } from './public-key.js';
 import { generateRsaKey, signChecked, signingKeyOf } from './signing-key.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pki-key-'));
@@ -118,5 +120,55 @@ describe('signatures of a broken token', () => {
     const key = signingKeyOf('good', await generateRsaKey(2048));
     const broken = { ...key, sign: async (tbs: Buffer) => (await key.sign(tbs)).fill(0, 0, 1) };
     await expect(signChecked(Buffer.from('x'), broken)).rejects.toMatchObject({ code: 'BAD_SIGNATURE' });
+  });
+});
+
+describe('signatures of others', () => {
+  const octets = Buffer.from('to be signed');
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const SHA256_RSA = '1.2.840.113549.1.1.11';
+  const ECDSA_SHA256 = '1.2.840.10045.4.3.2';
+
+  function spkiOf(key: KeyObject): Buffer {
+    return key.export({ type: 'spki', format: 'der' });
+  }
+
+  it('are checked with a key of their own kind only: an RSA signature that calls itself ECDSA is none', () => {
+    const signature = sign('sha256', octets, rsa.privateKey);
+    expect(isSignedBy({ tbs: octets, signature, algorithmOid: SHA256_RSA }, spkiOf(rsa.publicKey))).toBe(true);
+    expect(isSignedBy({ tbs: octets, signature, algorithmOid: ECDSA_SHA256 }, spkiOf(rsa.publicKey))).toBe(false);
+    const other = sign('sha256', octets, ec.privateKey);
+    expect(isSignedBy({ tbs: octets, signature: other, algorithmOid: ECDSA_SHA256 }, spkiOf(ec.publicKey))).toBe(true);
+    expect(isSignedBy({ tbs: octets, signature: other, algorithmOid: SHA256_RSA }, spkiOf(ec.publicKey))).toBe(false);
+  });
+
+  it('RSASSA-PSS: one hash for both uses, written out, salt as said (RFC 4055 3.1)', () => {
+    function pss(hash: string, mask: string, salt: number, ...more: Buffer[]): Buffer {
+      const generator = sequence(oid(OID.mgf1), sequence(oid(mask)));
+      const parts = [sequence(oid(hash)), generator, integer(salt)].map((part, tag) => contextConstructed(tag, part));
+      return sequence(oid('1.2.840.113549.1.1.10'), sequence(...parts, ...more));
+    }
+    const signature = sign('sha256', octets, { key: rsa.privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
+    function holds(signatureAlgorithm: Buffer): boolean {
+      return isSignedBy({ tbs: octets, signature, algorithmOid: '', signatureAlgorithm }, spkiOf(rsa.publicKey));
+    }
+    expect(holds(pss(OID.sha256, OID.sha256, 32))).toBe(true);
+    expect(holds(pss(OID.sha256, OID.sha256, 32, contextConstructed(3, integer(1))))).toBe(true);
+    expect(holds(pss(OID.sha256, OID.sha256, 32, contextConstructed(3, integer(2))))).toBe(false);
+    expect(holds(pss(OID.sha256, OID.sha512, 32))).toBe(false);
+    expect(holds(pss(OID.sha256, OID.sha256, 31))).toBe(false);
+    expect(holds(pss(OID.sha256, OID.sha256, 100_000))).toBe(false);
+  });
+
+  it('keys that cannot be read are none: explicit curve parameters, RSA without NULL, hostile sizes', () => {
+    expect(verifyingKeyOf(spkiOf(ec.publicKey))).toMatchObject({ type: 'ec', curve: '1.2.840.10045.3.1.7' });
+    const explicit = generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' }).publicKey;
+    expect(verifyingKeyOf(spkiOf(explicit))).toBeUndefined();
+    const key = bitString(sequence(integer((1n << 2047n) + 1n), integer(65537)));
+    const rsaKey = verifyingKeyOf(sequence(sequence(oid(OID.rsaEncryption), nullValue()), key));
+    expect(rsaKey?.rsa).toEqual({ modulusBits: 2048, odd: true, exponent: 65537n });
+    expect(verifyingKeyOf(sequence(sequence(oid(OID.rsaEncryption)), key))).toBeUndefined();
+    expect(verifyingKeyOf(encodeRsaSpki({ modulus: (1n << 100_000n) + 1n, exponent: 3n }))).toBeUndefined();
   });
 });

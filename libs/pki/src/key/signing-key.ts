@@ -22,6 +22,19 @@ export interface SigningKey {
   signDigest(sha256: Buffer): Promise<Buffer>;
 }
 
+export interface NewKeyOptions {
+  /** Modulus bits, at least 2048. */
+  readonly bits: number;
+}
+
+/** Where an authority keeps its keys: an encrypted folder or a PKCS#11 token. */
+export interface SigningKeyStore {
+  /** Faults `KEY_NOT_FOUND`. */
+  open(id: string): Promise<SigningKey>;
+  /** Of several processes doing so at once all end with the same key. */
+  openOrCreate(id: string, options: NewKeyOptions): Promise<SigningKey>;
+}
+
 function algorithmOid(algorithm: SignatureAlgorithm): string {
   switch (algorithm) {
     case 'sha256WithRSAEncryption':
@@ -32,6 +45,12 @@ function algorithmOid(algorithm: SignatureAlgorithm): string {
 /** AlgorithmIdentifier DER; RSA algorithms carry the NULL parameter (RFC 4055 section 5). */
 export function signatureAlgorithmIdentifier(algorithm: SignatureAlgorithm): Buffer {
   return sequence(oid(algorithmOid(algorithm)), nullValue());
+}
+
+/** DigestInfo DER of a SHA-256 digest (RFC 8017 9.2), what CKM_RSA_PKCS pads and signs. */
+export function digestInfoOf(sha256: Buffer): Buffer {
+  if (sha256.length !== 32) throw new PkiError('BAD_KEY', 'not a SHA-256 digest');
+  return sequence(sequence(oid(OID.sha256), nullValue()), octetString(sha256));
 }
 
 function signAsync(tbs: Buffer, key: KeyObject): Promise<Buffer> {
@@ -51,11 +70,7 @@ export function signingKeyOf(id: string, privateKey: KeyObject): SigningKey {
     publicKeySpki,
     keyIdentifier: keyIdentifierOf(publicKeySpki),
     sign: (tbs) => signAsync(tbs, privateKey),
-    signDigest: async (digest) => {
-      if (digest.length !== 32) throw new PkiError('BAD_KEY', 'not a SHA-256 digest');
-      const digestInfo = sequence(sequence(oid(OID.sha256), nullValue()), octetString(digest));
-      return privateEncrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, digestInfo);
-    },
+    signDigest: async (digest) => privateEncrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, digestInfoOf(digest)),
   };
 }
 

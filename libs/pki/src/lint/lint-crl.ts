@@ -1,6 +1,7 @@
 import { extensionOf } from '../certificate/certificate.js';
 import { type IssuingDistributionPoint, encodeIssuingDistributionPoint } from '../crl/build-crl.js';
-import { type ParsedCrl, crlEntriesOf } from '../crl/crl.js';
+import type { ParsedCrl } from '../crl/crl.js';
+import { crlEntriesOf } from '../crl/crl-entries.js';
 import { OID } from '../der/oid.js';
 import { PkiError } from '../pki-error.js';
 import type { LintFinding } from './lint.js';

@@ -21,7 +21,8 @@ const MAX_GET_LENGTH = 24_000;
 const UNDERSTOOD_IN_REQUEST = new Set<string>([OID.ocspNonce, OID.ocspAcceptableResponses, OID.ocspPreferredSignatures]);
 const UNDERSTOOD_IN_ITEM = new Set<string>([OID.ocspServiceLocator]);
 
-function readExtensions(wrapped: Buffer, understood: ReadonlySet<string>): ReadonlyMap<string, Buffer> {
+/** Values of the Extensions in an explicit tag, by OID. Faults `OCSP_MALFORMED` on a critical one that is not understood (RFC 6960 4.4). */
+export function readOcspExtensions(wrapped: Buffer, understood: ReadonlySet<string>): ReadonlyMap<string, Buffer> {
   const outer = new DerCursor(wrapped);
   const list = outer.read(TAG.sequence);
   outer.finish();
@@ -50,7 +51,7 @@ function itemsOf(content: Buffer): CertId[] {
     const item = new DerCursor(list.read(TAG.sequence).content);
     items.push(certIdFrom(item.read(TAG.sequence)));
     const wrapped = item.readIf(contextConstructedTag(0));
-    if (wrapped !== undefined) readExtensions(wrapped.content, UNDERSTOOD_IN_ITEM);
+    if (wrapped !== undefined) readOcspExtensions(wrapped.content, UNDERSTOOD_IN_ITEM);
     item.finish();
   }
   if (items.length === 0) throw new PkiError('OCSP_MALFORMED', 'no item');
@@ -81,7 +82,7 @@ export function parseOcspRequest(der: Buffer): OcspRequest {
     const items = itemsOf(tbs.read(TAG.sequence).content);
     const wrapped = tbs.readIf(contextConstructedTag(2));
     tbs.finish();
-    const nonce = wrapped === undefined ? undefined : readExtensions(wrapped.content, UNDERSTOOD_IN_REQUEST).get(OID.ocspNonce);
+    const nonce = wrapped === undefined ? undefined : readOcspExtensions(wrapped.content, UNDERSTOOD_IN_REQUEST).get(OID.ocspNonce);
     return nonce === undefined ? { items } : { items, nonce: nonceOf(nonce) };
   });
 }

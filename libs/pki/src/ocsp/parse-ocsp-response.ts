@@ -1,7 +1,8 @@
-import { type ParsedCertificate, extKeyUsageOf, extensionOf, isCertificateSignedBy, parseCertificate } from '../certificate/certificate.js';
+import {
+  type ParsedCertificate, extKeyUsageOf, extensionOf, isCertificateSignedBy, keyUsageOf, parseCertificate,
+} from '../certificate/certificate.js';
 import { crlReasonOf } from '../crl/crl-entry.js';
 import { assertDer } from '../der/canonical.js';
-import { extensionsOf } from '../der/extension.js';
 import { OID } from '../der/oid.js';
 import { DerCursor, type DerValue, oidOf, openSingle, singleContent, smallIntegerOf, valuesOf, wholeBits } from '../der/read.js';
 import { TAG, contextConstructedTag, contextTag } from '../der/tag.js';
@@ -9,6 +10,7 @@ import { timeOf } from '../der/time.js';
 import { isSignedBy, keyIdentifierOf } from '../key/public-key.js';
 import { PkiError, parsingAs } from '../pki-error.js';
 import { type CertId, certIdFrom, certIdOf } from './cert-id.js';
+import { readOcspExtensions } from './ocsp-request.js';
 import { OCSP_RESPONSE_STATUS, type OcspAnswer, type OcspCertStatus, type OcspErrorStatus } from './ocsp-response.js';
 
 export interface ParsedOcspAnswer extends OcspAnswer {
@@ -30,6 +32,13 @@ export interface BasicOcspResponse {
 
 export type ParsedOcspResponse = BasicOcspResponse | { readonly status: OcspErrorStatus };
 
+/** Bound on the work of one response: its signer and those above it; answers to as many items as a request may have, and to spare. */
+const MAX_CERTIFICATES = 16;
+const MAX_ANSWERS = 1000;
+
+const UNDERSTOOD_IN_RESPONSE = new Set<string>([OID.ocspNonce]);
+const UNDERSTOOD_IN_ANSWER = new Set<string>([OID.ocspArchiveCutoff]);
+
 function singleTime(der: Buffer): Date {
   const cursor = new DerCursor(der);
   const value = cursor.read(TAG.generalizedTime);
@@ -37,11 +46,17 @@ function singleTime(der: Buffer): Date {
   return timeOf(value);
 }
 
+function requireEmpty({ content }: DerValue): void {
+  if (content.length > 0) throw new PkiError('BAD_DER', 'NULL has content');
+}
+
 function certStatusOf(value: DerValue): OcspCertStatus {
   switch (value.tag) {
     case contextTag(0):
+      requireEmpty(value);
       return { kind: 'good' };
     case contextTag(2):
+      requireEmpty(value);
       return { kind: 'unknown' };
     case contextConstructedTag(1): {
       const cursor = new DerCursor(value.content);
@@ -58,11 +73,6 @@ function certStatusOf(value: DerValue): OcspCertStatus {
   }
 }
 
-function extensionIn(wrapped: DerValue | undefined, dotted: string): Buffer | undefined {
-  if (wrapped === undefined) return undefined;
-  return extensionOf({ extensions: extensionsOf(singleContent(wrapped.content, TAG.sequence)) }, dotted)?.value;
-}
-
 function answerOf(value: DerValue): ParsedOcspAnswer {
   const cursor = new DerCursor(value.content);
   const certId = certIdFrom(cursor.read(TAG.sequence));
@@ -71,7 +81,7 @@ function answerOf(value: DerValue): ParsedOcspAnswer {
   const next = cursor.readIf(contextConstructedTag(0));
   const wrapped = cursor.readIf(contextConstructedTag(1));
   cursor.finish();
-  const cutoff = extensionIn(wrapped, OID.ocspArchiveCutoff);
+  const cutoff = wrapped && readOcspExtensions(wrapped.content, UNDERSTOOD_IN_ANSWER).get(OID.ocspArchiveCutoff);
   return {
     certId,
     status,
@@ -83,15 +93,28 @@ function answerOf(value: DerValue): ParsedOcspAnswer {
 
 function responderOf(value: DerValue): BasicOcspResponse['responder'] {
   if (value.tag === contextConstructedTag(2)) return { keyHash: singleContent(value.content, TAG.octetString) };
-  if (value.tag === contextConstructedTag(1)) return { nameDer: value.content };
+  if (value.tag === contextConstructedTag(1)) {
+    singleContent(value.content, TAG.sequence);
+    return { nameDer: value.content };
+  }
   throw new PkiError('BAD_DER', 'unknown responder id');
 }
 
 function certificateListOf(wrapped: DerValue | undefined): ParsedCertificate[] {
-  return wrapped === undefined ? [] : valuesOf(singleContent(wrapped.content, TAG.sequence)).map((value) => parseCertificate(value.raw));
+  const values = wrapped === undefined ? [] : valuesOf(singleContent(wrapped.content, TAG.sequence));
+  if (values.length > MAX_CERTIFICATES) throw new PkiError('BAD_DER', `more than ${MAX_CERTIFICATES} certificates`);
+  return values.map(({ raw }) => parseCertificate(raw));
+}
+
+function answersOf(list: DerValue): ParsedOcspAnswer[] {
+  const values = valuesOf(list.content);
+  if (values.length > MAX_ANSWERS) throw new PkiError('BAD_DER', `more than ${MAX_ANSWERS} answers`);
+  return values.map(answerOf);
 }
 
 function basicOf(der: Buffer): BasicOcspResponse {
+  // The outer check ends at the OCTET STRING that holds this.
+  assertDer(der);
   const outer = openSingle(der, TAG.sequence);
   const tbs = outer.read(TAG.sequence);
   const algorithmOid = oidOf(new DerCursor(outer.read(TAG.sequence).content).read());
@@ -101,10 +124,10 @@ function basicOf(der: Buffer): BasicOcspResponse {
   const cursor = new DerCursor(tbs.content);
   const responder = responderOf(cursor.read());
   const producedAt = timeOf(cursor.read(TAG.generalizedTime));
-  const answers = valuesOf(cursor.read(TAG.sequence).content).map(answerOf);
+  const answers = answersOf(cursor.read(TAG.sequence));
   const wrapped = cursor.readIf(contextConstructedTag(1));
   cursor.finish();
-  const nonce = extensionIn(wrapped, OID.ocspNonce);
+  const nonce = wrapped && readOcspExtensions(wrapped.content, UNDERSTOOD_IN_RESPONSE).get(OID.ocspNonce);
   return {
     status: 'successful',
     responder,
@@ -151,10 +174,21 @@ export interface OcspExpectation {
   readonly serials: readonly bigint[];
 }
 
+/**
+ * A certificate that the same key and name issued for OCSP signing, in force, and not to be asked about itself: without ocsp-nocheck it
+ * is not believed, which RFC 6960 4.2.2.2.1 leaves to the verifier and the CA/Browser Forum requires (BR 4.9.9).
+ */
 function isDelegate(candidate: ParsedCertificate, { issuer, at }: OcspExpectation): boolean {
   const inForce = candidate.notBefore.getTime() <= at.getTime() && at.getTime() <= candidate.notAfter.getTime();
   const purposes = extKeyUsageOf(candidate) ?? [];
-  return inForce && purposes.includes(OID.ocspSigning) && isCertificateSignedBy(candidate, issuer.spki);
+  return (
+    inForce &&
+    purposes.includes(OID.ocspSigning) &&
+    keyUsageOf(candidate)?.includes('digitalSignature') !== false &&
+    extensionOf(candidate, OID.ocspNoCheck) !== undefined &&
+    candidate.issuerDer.equals(issuer.subjectDer) &&
+    isCertificateSignedBy(candidate, issuer.spki)
+  );
 }
 
 function isResponder(candidate: ParsedCertificate, { responder }: BasicOcspResponse): boolean {
@@ -162,36 +196,42 @@ function isResponder(candidate: ParsedCertificate, { responder }: BasicOcspRespo
   return candidate.subjectDer.equals(responder.nameDer);
 }
 
-function answersQuestion({ answers }: BasicOcspResponse, { issuer, serials }: OcspExpectation): boolean {
-  return (
-    answers.length === serials.length &&
-    answers.every(({ certId }, index) => {
-      const serial = serials[index];
-      if (serial !== certId.serial) return false;
-      const own = certIdOf(issuer, serial, certId.hash);
-      return own.issuerNameHash.equals(certId.issuerNameHash) && own.issuerKeyHash.equals(certId.issuerKeyHash);
-    })
-  );
+/** The answers to what was asked, in its order. A response made beforehand may hold others beside them (RFC 5019 2.2.1). */
+function answersTo({ answers }: BasicOcspResponse, { issuer, serials }: OcspExpectation): readonly ParsedOcspAnswer[] {
+  const own = new Map<bigint, ParsedOcspAnswer>();
+  const expected = { sha1: certIdOf(issuer, 0n, 'sha1'), sha256: certIdOf(issuer, 0n, 'sha256') };
+  for (const answer of answers) {
+    const { hash, issuerNameHash, issuerKeyHash, serial } = answer.certId;
+    const isOwn = expected[hash].issuerNameHash.equals(issuerNameHash) && expected[hash].issuerKeyHash.equals(issuerKeyHash);
+    if (isOwn && own.has(serial)) throw new PkiError('OCSP_MISMATCH', 'two answers for one certificate');
+    if (isOwn) own.set(serial, answer);
+  }
+  return serials.map((serial) => {
+    const answer = own.get(serial);
+    if (answer === undefined) throw new PkiError('OCSP_MISMATCH', 'answers are not for what was asked');
+    return answer;
+  });
+}
+
+/** Without nextUpdate an answer may be kept for ever; only the nonce then shows that it is not an old one. */
+function isFresh({ thisUpdate, nextUpdate }: ParsedOcspAnswer, { at, nonce }: OcspExpectation): boolean {
+  if (thisUpdate.getTime() > at.getTime()) return false;
+  return nextUpdate === undefined ? nonce !== undefined : nextUpdate.getTime() >= at.getTime();
 }
 
 /**
  * What a verifier must check before believing an answer (RFC 6960 3.2, 4.2.2.2): signed by the issuer or by a delegate that the same
- * key certified for OCSP signing, nonce echoed, exactly the certificates asked for, fresh at `at`. Faults `BAD_SIGNATURE`, `OCSP_MISMATCH`.
+ * key certified for OCSP signing, nonce echoed, every certificate asked for, fresh at `at`. The answers in the order of `serials`.
+ * Faults `BAD_SIGNATURE`, `OCSP_MISMATCH`.
  */
 export function verifyOcspResponse(response: BasicOcspResponse, expected: OcspExpectation): readonly ParsedOcspAnswer[] {
-  const candidates = [expected.issuer, ...response.certificates.filter((one) => isDelegate(one, expected))];
-  const signer = candidates.find((one) => isResponder(one, response));
-  if (signer === undefined || !isSignedBy(response, signer.spki)) {
-    throw new PkiError('BAD_SIGNATURE', 'response is not by the issuer or its delegate');
-  }
+  const named = [expected.issuer, ...response.certificates].filter((one) => isResponder(one, response));
+  const signer = named.find((one) => (one === expected.issuer || isDelegate(one, expected)) && isSignedBy(response, one.spki));
+  if (signer === undefined) throw new PkiError('BAD_SIGNATURE', 'response is not by the issuer or its delegate');
   if (expected.nonce !== undefined && response.nonce?.equals(expected.nonce) !== true) {
     throw new PkiError('OCSP_MISMATCH', 'nonce differs');
   }
-  if (!answersQuestion(response, expected)) throw new PkiError('OCSP_MISMATCH', 'answers are not for what was asked');
-  const at = expected.at.getTime();
-  for (const { thisUpdate, nextUpdate } of response.answers) {
-    const stale = thisUpdate.getTime() > at || (nextUpdate !== undefined && nextUpdate.getTime() < at);
-    if (stale) throw new PkiError('OCSP_MISMATCH', 'answer is not fresh');
-  }
-  return response.answers;
+  const answers = answersTo(response, expected);
+  if (!answers.every((answer) => isFresh(answer, expected))) throw new PkiError('OCSP_MISMATCH', 'answer is not fresh');
+  return answers;
 }

@@ -45,7 +45,7 @@ describe('the software key store', () => {
   });
 });
 
-const absence = softTokenAbsence();
+const absence = await softTokenAbsence();
 
 describe.skipIf(absence !== undefined)(`the PKCS#11 key store ${absence ?? 'with SoftHSM'}`, () => {
   let token: SoftToken;

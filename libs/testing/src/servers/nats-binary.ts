@@ -1,8 +1,7 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, renameSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
-import { makeFolder } from './data-folder.js';
+import { unpackPackages } from './distribution-package.js';
 import { StartFailure } from './start-failure.js';
 
 /** How a NATS server can be run here: a program with its version, or a container engine with an image. */
@@ -10,7 +9,6 @@ export type NatsProgram =
   | { readonly kind: 'program'; readonly path: string; readonly version: readonly [major: number, minor: number] }
   | { readonly kind: 'container'; readonly engine: string; readonly image: string };
 
-const execute = promisify(execFile);
 const IMAGE = 'docker.io/library/nats:2.10';
 const OLDEST = [2, 9] as const;
 
@@ -63,54 +61,13 @@ function isExecutable(path: string): boolean {
 
 /** Unpacks the distribution's package into the cache; undefined when that worked, else why not. */
 async function unpackPackage(tools: string, target: string, progress: (text: string) => void): Promise<string | undefined> {
-  if (spawnSync('apt-get', ['--version']).error !== undefined) return 'this system has no apt-get to fetch it with';
-  const work = join(tools, `nats-${process.pid}`);
-  makeFolder(tools);
-  mkdirSync(work, { recursive: true });
-  try {
-    progress('fetching the package nats-server');
-    await download(work);
-    const deb = readdirSync(work).find((name) => name.endsWith('.deb'));
-    if (deb === undefined) return 'apt-get brought no package';
-    await execute('dpkg-deb', ['--extract', join(work, deb), join(work, 'tree')]);
-    const binary = ['usr/sbin', 'usr/bin'].map((folder) => join(work, 'tree', folder, 'nats-server')).find((path) => existsSync(path));
+  progress('fetching the package nats-server');
+  return unpackPackages(['nats-server'], tools, (tree) => {
+    const binary = ['usr/sbin', 'usr/bin'].map((folder) => join(tree, folder, 'nats-server')).find((path) => existsSync(path));
     if (binary === undefined) return 'the package holds no nats-server';
     renameSync(binary, target);
     return undefined;
-  } catch (error) {
-    return `apt-get could not fetch it: ${lastLine(error)}`;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-// With lists and a cache of its own, apt-get serves ordinary users and never touches the state of the system. The system's lists are tried
-// first because they save the download of new ones.
-async function download(work: string): Promise<void> {
-  const own = { lists: join(work, 'lists'), cache: join(work, 'cache') };
-  for (const folder of [own.lists, own.cache]) mkdirSync(join(folder, 'partial'), { recursive: true });
-  mkdirSync(join(own.cache, 'archives', 'partial'), { recursive: true });
-  const cache = ['-qq', '-o', `Dir::Cache=${own.cache}`, '-o', 'Acquire::Retries=2', '-o', 'Acquire::http::Timeout=20', ...asRoot()];
-  const lists = ['-o', `Dir::State::lists=${own.lists}`];
-  try {
-    await execute('apt-get', [...cache, 'download', 'nats-server'], { cwd: work, timeout: 120_000 });
-  } catch {
-    await execute('apt-get', [...cache, ...lists, 'update'], { cwd: work, timeout: 180_000 });
-    await execute('apt-get', [...cache, ...lists, 'download', 'nats-server'], { cwd: work, timeout: 120_000 });
-  }
-}
-
-// Root's apt-get would download as the user _apt, who cannot enter a private folder.
-function asRoot(): string[] {
-  return process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
-}
-
-function lastLine(error: unknown): string {
-  const text =
-    error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' && error.stderr.trim() !== ''
-      ? error.stderr
-      : String(error);
-  return text.trim().split('\n').at(-1) ?? '';
+  });
 }
 
 function containerEngine(): NatsProgram | undefined {

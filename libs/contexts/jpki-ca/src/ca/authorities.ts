@@ -1,4 +1,4 @@
-import { buildTbsCertificate, issuerOf, parseCertificate, signCertificate, type CertificateIssuer, type FileKeyStore, type ParsedCertificate, type SigningKey } from '#pki';
+import { buildTbsCertificate, issuerOf, parseCertificate, signCertificate, type CertificateIssuer, type ParsedCertificate, type SigningKey, type SigningKeyStore } from '#pki';
 import { insertAuditLines, type Clock, type Database, type Db } from '#platform';
 import { profileSet, type ProfileSet } from '../profile/profiles.js';
 import { CA_IDS, caKeyId, rootEnd, type CaId, type Organisation } from './ca.js';
@@ -16,7 +16,7 @@ export interface Authority {
 export interface AuthorityParts {
   readonly database: Database;
   readonly clock: Clock;
-  readonly keys: FileKeyStore;
+  readonly keys: SigningKeyStore;
   readonly store: CaStore;
   readonly organisation: Organisation;
   /** Address of OCSP in certificates, without the authority's name; each organisation has one for when none is set. */

@@ -27,7 +27,7 @@ export function rootEnd(notBefore: Date): Date {
 }
 
 /** Serial numbers are written in hexadecimal, whole octets, lower case. */
-export function serialHex(serial: number): string {
+export function serialHex(serial: number | bigint): string {
   const digits = serial.toString(16);
   return digits.length % 2 === 0 ? digits : `0${digits}`;
 }

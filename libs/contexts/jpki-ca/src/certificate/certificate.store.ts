@@ -143,11 +143,12 @@ export class CertificateStore {
     );
   }
 
-  /** Returns the new version; a row changed in between is a fault of locking. */
-  async setState(db: Db, row: CertificateRow, state: CertificateState): Promise<number> {
+  /** Returns the new version; a row changed in between is a fault of locking. `activatedAt` where this brings it into force for the first time. */
+  async setState(db: Db, row: CertificateRow, state: CertificateState, activatedAt?: Date): Promise<number> {
     const { version } = await db.one<{ version: number }>(
-      'UPDATE certificate SET state = $3, version = version + 1 WHERE ca = $1 AND serial = $2 AND version = $4 RETURNING version',
-      row.ca, row.serial, state, row.version,
+      `UPDATE certificate SET state = $3, version = version + 1, activated_at = coalesce($5, activated_at) WHERE ca = $1 AND serial = $2 AND version = $4
+       RETURNING version`,
+      row.ca, row.serial, state, row.version, activatedAt?.toISOString() ?? null,
     );
     return version;
   }

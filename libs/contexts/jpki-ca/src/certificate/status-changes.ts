@@ -72,7 +72,7 @@ export class StatusChanges {
     for (const other of others) {
       if (other.type === row.type && (other.state === 'VALID' || other.state === 'HELD')) await this.revoke(ctx, other, { cause: 'SUPERSEDED', sourceRef });
     }
-    const version = await this.certificates.setState(ctx.db, row, 'VALID');
+    const version = await this.certificates.setState(ctx.db, row, 'VALID', ctx.now);
     this.tell(ctx, certificateActivated, { ...row, version });
     if (stopped) await this.stop(ctx, { ...row, state: 'VALID', version });
   }

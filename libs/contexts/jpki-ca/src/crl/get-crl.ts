@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
-import { CA_IDS, type CaId } from '../ca/ca.js';
+import { CA_IDS } from '../ca/ca.js';
 import type { AccessGrants } from '../ocsp/access-grants.js';
+import { noteUse } from '../ocsp/status-use.js';
 import { arlId, PARTITION_ID, type CrlStore } from './crl.store.js';
 
 const REFUSALS = [...refusals(jpkiCaProblems, 'CRL_STALE', 'NO_ACCESS_GRANT'), ...refusals(platformProblems, 'NOT_FOUND')];
@@ -49,8 +50,10 @@ export class GetCrl implements UseCase<typeof crlSpec> {
   async execute(ctx: Ctx, { partitionId }: InputOf<typeof crlSpec>): Promise<BinaryAnswer> {
     const partition = await this.crls.findPartition(ctx.db, partitionId);
     if (partition?.kind !== 'CRL') throw platformProblems.refuse('NOT_FOUND');
-    await requireGrant(ctx, this.grants, partition.ca);
-    return currentList(ctx, this.crls, partitionId);
+    if (!(await this.grants.permits(ctx, partition.ca, 'CRL'))) throw jpkiCaProblems.refuse('NO_ACCESS_GRANT');
+    const list = await currentList(ctx, this.crls, partitionId);
+    noteUse(ctx, ctx.actor.organisation, { ca: partition.ca, mode: 'CRL', status: 'list' });
+    return list;
   }
 }
 
@@ -63,11 +66,8 @@ export class GetArl implements UseCase<typeof arlSpec> {
   ) {}
 
   async execute(ctx: Ctx, { caId }: InputOf<typeof arlSpec>): Promise<BinaryAnswer> {
-    await requireGrant(ctx, this.grants, caId);
+    // Whoever verifies needs it, in whichever way the status of holders comes.
+    if (!(await this.grants.permits(ctx, caId))) throw jpkiCaProblems.refuse('NO_ACCESS_GRANT');
     return currentList(ctx, this.crls, arlId(caId));
   }
-}
-
-async function requireGrant(ctx: Ctx, grants: AccessGrants, ca: CaId): Promise<void> {
-  if (!(await grants.permits(ctx, ca))) throw jpkiCaProblems.refuse('NO_ACCESS_GRANT');
 }

@@ -4,6 +4,7 @@ import { crlPublished } from '#contracts/jpki-ca';
 import { buildCrl, lintCrl, verifyCrl, PkiError, type IssuingDistributionPoint } from '#pki';
 import { log, queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import type { Authorities, Authority } from '../ca/authorities.js';
+import { keyAnswer } from '../ca/key-answer.js';
 import { caName, partitionName } from '../profile/profiles.js';
 import { ARL_LIFE_MS, CRL_LIFE_MS, dailyRun, entryCutoff, hasLostEntries, monthlyRun } from './crl.js';
 import type { CrlIssueRow, CrlStore, PartitionRow } from './crl.store.js';
@@ -31,7 +32,7 @@ export class IssueCrls implements JobKind {
 
   private async issue(ctx: Ctx, id: string, scheduled: boolean): Promise<void> {
     const partition = await this.crls.lockPartition(ctx.db, id);
-    const authority = await this.authorities.active(ctx.db, partition.ca);
+    const authority = await keyAnswer(() => this.authorities.active(ctx.db, partition.ca));
     const thisUpdate = new Date(Math.floor(ctx.now.getTime() / 1000) * 1000);
     const issue: CrlIssueRow = {
       partition_id: id, number: partition.last_number + 1, generation: authority.generation, scheduled, this_update: thisUpdate,
@@ -42,7 +43,7 @@ export class IssueCrls implements JobKind {
       issuerDer: authority.certificate.subjectDer, thisUpdate, nextUpdate: issue.next_update, crlNumber: BigInt(issue.number), distributionPoint: point,
       entries: partition.kind === 'CRL' ? this.crls.entries(ctx.db, id, issue.cutoff) : [],
     };
-    const built = await orFault(() => buildCrl(content, authority.key));
+    const built = await orFault(() => keyAnswer(() => buildCrl(content, authority.key)));
     if (typeof built === 'string') return this.fail(ctx, issue, built);
     const counted = { ...issue, entry_count: built.entryCount };
     const fault = await this.faultOf(ctx, { partition, issue: counted, der: built.der, authority, point });

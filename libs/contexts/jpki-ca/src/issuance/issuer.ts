@@ -3,6 +3,7 @@ import type { PersonView } from '#contracts/juki-net';
 import { signCertificate } from '#pki';
 import { platformProblems, type Ctx, type Db } from '#platform';
 import type { Authorities } from '../ca/authorities.js';
+import { keyAnswer } from '../ca/key-answer.js';
 import type { CertificateStore, NewCertificate } from '../certificate/certificate.store.js';
 import type { StatusChanges } from '../certificate/status-changes.js';
 import type { ResidentChanges } from '../resident-change/resident-changes.js';
@@ -74,8 +75,11 @@ export class Issuer {
 
   private async signOne(db: Db, row: IssuanceRow): Promise<SignedRequest> {
     if (row.tbs === null || row.generation === null) throw new Error('request has nothing to sign');
-    const { key } = await this.parts.authorities.generation(db, row.ca, row.generation);
-    return { row, der: await signCertificate(row.tbs, key) };
+    const { ca, generation, tbs } = row;
+    return keyAnswer(async () => {
+      const { key } = await this.parts.authorities.generation(db, ca, generation);
+      return { row, der: await signCertificate(tbs, key) };
+    });
   }
 
   private async store(ctx: Ctx, drafts: readonly Draft[]): Promise<void> {

@@ -11,8 +11,10 @@ import type { CertificateRow, CertificateStore } from '../certificate/certificat
 import type { AccessGrants } from './access-grants.js';
 import { ANSWER_LIFE_MS, CACHE_SECONDS, statusAnswer, type StatusAnswer } from './ocsp.js';
 import type { Responders } from './responders.js';
+import { noteUse } from './status-use.js';
 
 const ACTION = 'jpki-ca.ocsp.answer';
+const SERIAL_DIGITS = 40;
 const CONTENT_TYPE = 'application/ocsp-response';
 /** A hundred items with SHA-256 and a nonce stay far below. */
 const REQUEST_LIMIT = 64 * 1024;
@@ -47,7 +49,7 @@ export class OcspDesk {
   constructor(private readonly parts: OcspParts) {}
 
   async answer(ctx: Ctx, ca: CaId, read: () => Promise<Buffer>): Promise<BinaryAnswer> {
-    if (!(await this.parts.grants.permits(ctx, ca))) return this.error(ctx, ca, 'unauthorized');
+    if (!(await this.parts.grants.permits(ctx, ca, 'OCSP'))) return this.error(ctx, ca, 'unauthorized');
     let request: OcspRequest;
     try {
       request = parseOcspRequest(await read());
@@ -77,7 +79,12 @@ export class OcspDesk {
     const responder = await this.parts.responders.current(ctx.db, ca, ctx.now);
     const content = { answers, producedAt: thisUpdate, responderCertificate: responder.certificate.der, ...(nonce === undefined ? {} : { nonce }) };
     const body = await buildOcspResponse(content, responder.key);
-    statuses.forEach((status, index) => ctx.audit({ object: `ocsp:${ca}:${serialHex(Number(items[index]?.serial ?? 0n))}`, facts: { status: status.kind } }));
+    for (const [index, { kind }] of statuses.entries()) {
+      const serial = items[index]?.serial ?? 0n;
+      // No certificate has a longer one (RFC 5280 4.1.2.2).
+      ctx.audit({ object: `ocsp:${ca}:${serialHex(serial).slice(0, SERIAL_DIGITS)}`, facts: { status: kind } });
+      noteUse(ctx, ctx.actor.organisation, { ca, mode: 'OCSP', serial: kind === 'unknown' ? undefined : Number(serial), status: kind });
+    }
     const caching = {
       'last-modified': thisUpdate.toUTCString(), 'expires': nextUpdate.toUTCString(), 'etag': `"${thisUpdate.getTime().toString(36)}-${body.length}"`,
       'cache-control': `max-age=${CACHE_SECONDS}, private, no-transform, must-revalidate`,

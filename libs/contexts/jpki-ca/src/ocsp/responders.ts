@@ -1,4 +1,4 @@
-import { buildTbsCertificate, lintCertificate, parseCertificate, signCertificate, type FileKeyStore, type ParsedCertificate, type SigningKey } from '#pki';
+import { buildTbsCertificate, lintCertificate, parseCertificate, signCertificate, type ParsedCertificate, type SigningKey, type SigningKeyStore } from '#pki';
 import type { Clock, Database, Db, Schedule } from '#platform';
 import { CA_IDS, type CaId } from '../ca/ca.js';
 import type { Authorities } from '../ca/authorities.js';
@@ -21,7 +21,8 @@ type ResponderRow = {
 export interface ResponderParts {
   readonly database: Database;
   readonly clock: Clock;
-  readonly keys: FileKeyStore;
+  /** In software also where the authorities' are in a token: answers go on when it is away (JPKI 7). */
+  readonly keys: SigningKeyStore;
   readonly cas: CaStore;
   readonly authorities: Authorities;
 }
