@@ -17,7 +17,7 @@ export const questionFields = {
   target: text, anchor: texts.refine((paths) => paths.length > 0, 'names none'), intermediates: texts.nullish(), crls: texts.nullish(),
   time: timeField,
   initialPolicy: z.array(z.string().refine(isOid, 'is no object identifier')).nullish(), explicitPolicy: flag, inhibitMapping: flag, inhibitAny: flag,
-  checkRevocation: flag, anchorConstraints: flag, acceptNegativeSerial: flag,
+  checkRevocation: flag, anchorConstraints: flag,
   purpose: z.string().refine((name) => PURPOSES.includes(name) || isOid(name), `is neither an OID nor one of ${PURPOSES.join(', ')}`).nullish(),
   peerName: text.nullish(),
 };
@@ -31,7 +31,7 @@ export function questionOf(asked: Asked): PathQuestion {
     target: asked.target, anchors: asked.anchor, intermediates: asked.intermediates ?? [], crls: asked.crls ?? [], at: timeOf(time),
     ...(initialPolicy === undefined || initialPolicy === null || initialPolicy.length === 0 ? {} : { initialPolicies: initialPolicy }),
     explicitPolicy: asked.explicitPolicy === true, inhibitMapping: asked.inhibitMapping === true, inhibitAny: asked.inhibitAny === true,
-    checkRevocation: asked.checkRevocation === true, acceptNegativeSerial: asked.acceptNegativeSerial === true,
+    checkRevocation: asked.checkRevocation === true,
     ...(anchorConstraints === undefined || anchorConstraints === null ? {} : { anchorConstraints }),
     ...(purpose === undefined || purpose === null ? {} : { purpose }), ...(peerName === undefined || peerName === null ? {} : { peerName }),
   };

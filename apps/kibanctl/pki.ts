@@ -30,7 +30,6 @@ function addValidatePath(pki: Command, terminal: Terminal): void {
     .option('--check-revocation', 'every certificate needs a usable CRL that does not list it')
     .option('--anchor-constraints', 'what an anchor says of names, policies and path length holds too (RFC 5937), as for serverAuth and clientAuth')
     .option('--no-anchor-constraints', 'an anchor is its name and key alone')
-    .option('--accept-negative-serial', 'of authorities that gave such numbers before RFC 5280 forbade them')
     .option('--purpose <purpose>', 'such as serverAuth or clientAuth, or an OID')
     .option('--peer-name <name>', 'DNS name or IP address that the target must be of')
     .option('--jobs <file>', 'validate those of a file, "-" for standard input: a JSON object a line, answered by a line')
@@ -41,7 +40,7 @@ Examples:
 
 Files are DER, or PEM with any number of blocks; an intermediate or CRL that cannot be parsed is not used.
 A line of --jobs: {"id": "1", "target": "holder.pem", "anchor": "root.pem" or a list, and as wanted "intermediates": [paths], "crls": [paths],
-"time", "initialPolicy": [oids], "explicitPolicy", "inhibitMapping", "inhibitAny", "checkRevocation", "anchorConstraints", "acceptNegativeSerial":
+"time", "initialPolicy": [oids], "explicitPolicy", "inhibitMapping", "inhibitAny", "checkRevocation", "anchorConstraints":
 true, "purpose", "peerName"}; a path that does not begin with / starts at the present folder. Its answer: {"id", "valid", "reason", "detail",
 "path", "policies"}. A line that cannot be answered has the reason BAD_INPUT, and the exit code is 2 in the end, else 0.`)
     .action(lazily(terminal, async (session, options) => (await import('./pki-validate-path.js')).validatePathOf(session, options)));

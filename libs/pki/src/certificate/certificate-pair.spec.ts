@@ -103,7 +103,7 @@ describe('CertificatePair (JPKI 4.10, X.509 11.2.3)', () => {
     for (const bad of [
       sequence(contextConstructed(1, reverse.der), contextConstructed(0, forward.der)), sequence(forward.der), sequence(contextConstructed(0)),
       sequence(contextConstructed(0, forward.der, forward.der)), sequence(contextConstructed(0, forward.der), contextConstructed(2)),
-      Buffer.concat([both, both]),
+      Buffer.concat([both, both]), sequence(),
     ]) expect(codeOf(() => parseCertificatePair(bad))).toBe('BAD_CERTIFICATE');
     fc.assert(fc.property(fc.nat(both.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
       const changed = Buffer.from(both);

@@ -52,6 +52,7 @@ export function parseCertificatePair(der: Buffer): CertificatePair {
     const forward = certificateAt(cursor, 0);
     const reverse = certificateAt(cursor, 1);
     cursor.finish();
+    if (forward === undefined && reverse === undefined) throw new PkiError('BAD_CERTIFICATE', 'pair without certificate');
     return { ...(forward === undefined ? {} : { forward }), ...(reverse === undefined ? {} : { reverse }) };
   });
 }

@@ -25,21 +25,38 @@ function checkValue(bytes: Buffer, at: number, limit: number, depth: number): nu
     throw new PkiError('BAD_DER', `wrong primitive/constructed form at octet ${at}`);
   }
   if (!constructed) {
-    checkPrimitive(tag, bytes.subarray(at, end), bytes.subarray(contentAt, end));
+    // A view of each value would cost more than the checks do.
+    if (CHECKED.has(tag)) checkPrimitive(tag, bytes.subarray(contentAt, end));
     return end;
   }
   let previous: Buffer | undefined;
   for (let next = contentAt; next < end;) {
     const after = checkValue(bytes, next, end, depth + 1);
-    const item = bytes.subarray(next, after);
-    if (tag === TAG.set && previous !== undefined && Buffer.compare(previous, item) > 0) throw new PkiError('BAD_DER', 'SET OF not sorted');
-    previous = item;
+    if (tag === TAG.set) {
+      const item = bytes.subarray(next, after);
+      if (previous !== undefined && Buffer.compare(previous, item) > 0) throw new PkiError('BAD_DER', 'SET OF not sorted');
+      previous = item;
+    }
     next = after;
   }
   return end;
 }
 
-function checkPrimitive(tag: number, raw: Buffer, content: Buffer): void {
+/** Primitive types whose content has a form of its own. */
+const CHECKED: ReadonlySet<number> = new Set([
+  TAG.boolean,
+  TAG.integer,
+  TAG.enumerated,
+  TAG.bitString,
+  TAG.null,
+  TAG.oid,
+  TAG.utf8String,
+  TAG.printableString,
+  TAG.ia5String,
+  TAG.visibleString,
+]);
+
+function checkPrimitive(tag: number, content: Buffer): void {
   switch (tag) {
     case TAG.boolean:
       booleanOf(content);
@@ -64,7 +81,7 @@ function checkPrimitive(tag: number, raw: Buffer, content: Buffer): void {
     case TAG.printableString:
     case TAG.ia5String:
     case TAG.visibleString:
-      textOf({ tag, raw, content });
+      textOf({ tag, raw: content, content });
       return;
     default:
       return;

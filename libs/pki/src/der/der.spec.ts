@@ -246,6 +246,7 @@ describe('round trips', () => {
     ];
     expect(encodeName(parseName(encodeName(foreign)))).toEqual(encodeName(foreign));
     expect(hex(encodeName([{ type: 'C', value: 'JP' }]))).toBe('300D310B3009060355040613024A50');
+    expect(faultOf(() => parseName(der('30 02 31 00')))).toBe('BAD_NAME');
   });
 
   it.each([

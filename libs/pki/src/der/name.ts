@@ -110,7 +110,9 @@ export function parseName(der: Buffer): Name {
   const rdns = openSingle(der, TAG.sequence);
   const attributes: NameAttribute[] = [];
   while (!rdns.done) {
-    valuesOf(rdns.read(TAG.set).content).forEach((value, index) => {
+    const rdn = valuesOf(rdns.read(TAG.set).content);
+    if (rdn.length === 0) throw new PkiError('BAD_NAME', 'relative name without attribute');
+    rdn.forEach((value, index) => {
       const pair = new DerCursor(value.tag === TAG.sequence ? value.content : Buffer.alloc(0));
       const dotted = oidOf(pair.read());
       const text = pair.read();

@@ -17,7 +17,6 @@ const describeCertificateDer: Describe = (der) => describeCertificate(parseCerti
 const describeCrlDer: Describe = (der) => describeCrl(parseCrl(der));
 const describePair: Describe = (der) => {
   const { forward, reverse } = parseCertificatePair(der);
-  if (forward === undefined && reverse === undefined) throw new PkiError('BAD_CERTIFICATE', 'certificate pair is empty');
   const [issuedToIt, issuedByIt] = [forward, reverse].map((one) => (one === undefined ? undefined : describeCertificate(one)));
   return present({ kind: 'certificate pair', forward: issuedToIt, reverse: issuedByIt });
 };

@@ -3,7 +3,7 @@ import { PkiError } from '../pki-error.js';
 import { type CertificateFacts, factsOf } from './certificate-facts.js';
 import type { PathRequest } from './path.js';
 import { isForTls, issuerPurposeFaultOf, keyFaultOf, targetPurposeFaultOf } from './purpose.js';
-import { type CertificateFault, soundnessFaultOf, strictFaultOf, validityFaultOf } from './soundness.js';
+import { type CertificateFault, serialFaultOf, soundnessFaultOf, strictFaultOf, validityFaultOf } from './soundness.js';
 
 /** Whether an anchor's own certificate limits its paths (RFC 5937). */
 export function limitsByAnchor(request: PathRequest): boolean {
@@ -34,8 +34,8 @@ function checked(check: Check, certificate: ParsedCertificate, request: PathRequ
 /** What section 4 and 6.1.3 (a)(2) find on a certificate that is not an anchor, wherever it stands. */
 function anywhereFaultOf(certificate: ParsedCertificate, facts: CertificateFacts, request: PathRequest): CertificateFault | undefined {
   return (
-    soundnessFaultOf(certificate, facts, request.acceptNegativeSerial === true) ??
-    (isForTls(request) ? strictFaultOf(certificate, facts) : undefined) ??
+    soundnessFaultOf(certificate, facts) ??
+    (isForTls(request) ? (serialFaultOf(certificate) ?? strictFaultOf(certificate, facts)) : undefined) ??
     validityFaultOf(certificate, request.at)
   );
 }

@@ -8,11 +8,21 @@ import { validatePath } from './validate-path.js';
 
 const AUTHORITIES = 5;
 
+const CONDITIONS: readonly CertificateSpec[] = [
+  {},
+  {},
+  { pathLength: 0 },
+  { pathLength: 1 },
+  { permitted: ['dn:C=JP'] },
+  { policies: ['1.2.3.1'] },
+  { policies: ['2.5.29.32.0'] },
+];
+
 /** A certificate of one authority (0 is the anchor) by another, with something that makes some paths through it invalid. */
 const crossCertificate = fc.record({
   subject: fc.integer({ min: 1, max: AUTHORITIES }),
   issuer: fc.integer({ min: 0, max: AUTHORITIES }),
-  condition: fc.constantFrom<CertificateSpec>({}, {}, { pathLength: 0 }, { pathLength: 1 }, { permitted: ['dn:C=JP'] }, { policies: ['1.2.3.1'] }, { policies: ['2.5.29.32.0'] }),
+  condition: fc.constantFrom(...CONDITIONS),
 });
 
 function requestOf(crosses: readonly { subject: number; issuer: number; condition: CertificateSpec }[], explicitPolicy: boolean): PathRequest {
@@ -25,21 +35,19 @@ function requestOf(crosses: readonly { subject: number; issuer: number; conditio
   });
   specs['end'] = { by: 'a1', policies: ['1.2.3.1'] };
   const builder = new CaseBuilder(specs);
-  const intermediates = ids.map((id) => builder.certificate(id));
-  return { target: builder.certificate('end'), anchors: [builder.certificate('root')], intermediates, crls: [], at: new Date('2027-01-01T00:00:00Z'), explicitPolicy };
+  const [target, anchors, intermediates] = [builder.certificate('end'), [builder.certificate('root')], ids.map((id) => builder.certificate(id))];
+  return { target, anchors, intermediates, crls: [], at: new Date('2027-01-01T00:00:00Z'), explicitPolicy };
 }
 
 /** Whether any path at all is valid: every way without an authority twice, with no order and nothing remembered. */
 function someIsValid(request: PathRequest, path: readonly ParsedCertificate[]): boolean {
   const last = path.at(-1);
   if (last === undefined) return false;
-  for (const anchor of request.anchors) {
-    const certificates = path.toReversed();
-    if (isCertificateSignedBy(last, anchor.spki) && 'policies' in validateChain({ anchor, certificates }, { request, revocationFaultOf: undefined })) return true;
-  }
-  return request.intermediates.some(
-    (issuer) => !path.some(({ spki }) => spki.equals(issuer.spki)) && isCertificateSignedBy(last, issuer.spki) && someIsValid(request, [...path, issuer]),
-  );
+  const certificates = path.toReversed();
+  const ends = request.anchors.filter(({ spki }) => isCertificateSignedBy(last, spki));
+  if (ends.some((anchor) => 'policies' in validateChain({ anchor, certificates }, { request, revocationFaultOf: undefined }))) return true;
+  const issuers = request.intermediates.filter(({ spki }) => isCertificateSignedBy(last, spki) && !path.some((one) => one.spki.equals(spki)));
+  return issuers.some((issuer) => someIsValid(request, [...path, issuer]));
 }
 
 it('finds a valid path exactly when there is one (RFC 4158 2.4)', { timeout: 60_000 }, () => {

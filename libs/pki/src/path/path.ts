@@ -60,8 +60,6 @@ export interface PathRequest {
   readonly checkRevocation?: boolean;
   /** enforceTrustAnchorConstraints of RFC 5937: by default only for a TLS purpose, as TLS clients do. */
   readonly anchorConstraints?: boolean;
-  /** For authorities that gave such numbers before 4.1.2.2 forbade them. */
-  readonly acceptNegativeSerial?: boolean;
   /** Short name (`serverAuth`) or OID of a purpose (4.2.1.12). */
   readonly purpose?: string;
   /** DNS name or IP address of the peer (RFC 9525). */

@@ -37,13 +37,14 @@ const NEVER_CRITICAL = new Set<string>([
 
 /** Rules of RFC 5280 section 4 on a certificate alone, as a text when broken. */
 function profileFaultOf(certificate: ParsedCertificate, facts: CertificateFacts): string | undefined {
-  const { version, extensions, subject, issuer } = certificate;
+  const { version, serial, extensions, subject, issuer } = certificate;
   const { basicConstraints, keyUsage, extKeyUsage, hasAltName } = facts;
   if (!certificate.tbsAlgorithm.equals(certificate.signatureAlgorithm)) return 'the two signature algorithms differ (4.1.1.2)';
   if (version > 3) return 'version above 3 (4.1.2.1)';
   if (extensions.length > 0 && version !== 3) return 'extensions in a certificate that is not version 3 (4.1.2.9)';
   if (new Set(extensions.map(({ oid }) => oid)).size !== extensions.length) return 'an extension stands twice (4.2)';
   if (extensions.some(({ oid, critical }) => critical && NEVER_CRITICAL.has(oid))) return 'an extension is critical that must not be (4.2)';
+  if (integerContent(serial).length > 20) return 'serial number is longer than 20 octets (4.1.2.2)';
   if (issuer.length === 0) return 'issuer is empty (4.1.2.4)';
   const authority = basicConstraints?.ca === true;
   if (subject.length === 0 && authority) return 'subject of an authority is empty (4.1.2.6)';
@@ -57,19 +58,9 @@ function profileFaultOf(certificate: ParsedCertificate, facts: CertificateFacts)
   return undefined;
 }
 
-/** Serial numbers of 4.1.2.2: positive, at most 20 octets. */
-function serialFaultOf({ serial }: ParsedCertificate, acceptNegative: boolean): string | undefined {
-  if (integerContent(serial).length > 20) return 'serial number is longer than 20 octets (4.1.2.2)';
-  return serial > 0n || (serial < 0n && acceptNegative) ? undefined : 'serial number is not positive (4.1.2.2)';
-}
-
 /** What is wrong with a certificate whatever path it is on: the rules of section 4, critical extensions not understood. */
-export function soundnessFaultOf(
-  certificate: ParsedCertificate,
-  facts: CertificateFacts,
-  acceptNegativeSerial: boolean,
-): CertificateFault | undefined {
-  const fault = serialFaultOf(certificate, acceptNegativeSerial) ?? profileFaultOf(certificate, facts);
+export function soundnessFaultOf(certificate: ParsedCertificate, facts: CertificateFacts): CertificateFault | undefined {
+  const fault = profileFaultOf(certificate, facts);
   if (fault !== undefined) return { reason: 'BAD_CERTIFICATE', detail: fault };
   const unknown = certificate.extensions.find(({ oid, critical }) => critical && !PROCESSED.has(oid));
   if (unknown !== undefined) return { reason: 'UNKNOWN_CRITICAL_EXTENSION', detail: `critical extension ${unknown.oid} is not understood` };
@@ -99,4 +90,9 @@ export function validityFaultOf({ notBefore, notAfter }: ParsedCertificate, at: 
   if (second < notBefore.getTime()) return { reason: 'NOT_YET_VALID', detail: `not valid before ${notBefore.toISOString()}` };
   if (second > notAfter.getTime()) return { reason: 'EXPIRED', detail: `expired at ${notAfter.toISOString()}` };
   return undefined;
+}
+
+/** No authority may give one that is not positive; whoever relies on certificates of old is to be prepared for it (4.1.2.2). */
+export function serialFaultOf({ serial }: ParsedCertificate): CertificateFault | undefined {
+  return serial > 0n ? undefined : { reason: 'BAD_CERTIFICATE', detail: 'serial number is not positive (4.1.2.2)' };
 }

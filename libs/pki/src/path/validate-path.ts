@@ -77,10 +77,10 @@ class PathValidation {
   }
 
   #findSigners(issuerDer: Buffer, anchor: ParsedCertificate, depth: number): ParsedCertificate[] {
-    const { crls, at, intermediates, acceptNegativeSerial = false } = this.#request;
+    const { crls, at, intermediates } = this.#request;
     return this.#index.namedBy(issuerDer, anchor).filter((signer) => {
       if (signer === anchor || !maySignCrls(signer)) return maySignCrls(signer);
-      const own = { target: signer, anchors: [anchor], intermediates, crls, at, checkRevocation: true, acceptNegativeSerial };
+      const own = { target: signer, anchors: [anchor], intermediates, crls, at, checkRevocation: true };
       return targetFaultOf(own) === undefined && this.#search(signer, own, depth + 1, anchor).valid;
     });
   }
