@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { residentCodeChanged, residentDied, residentEntered, residentMovedOut, residentRecordDeleted, type PersonView } from '#contracts/juki-net';
+import { residentCodeChanged, residentDied, residentEntered, residentMovedIn, residentMovedOut, residentRecordDeleted, type PersonView } from '#contracts/juki-net';
 import { ResidentCode, type EventDefinition } from '#kernel';
 import { connectStreams, parseCloudEvent, Peers, streamName, type Actor, type Realm } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
@@ -14,7 +14,7 @@ export const AGENCY: Actor = { clientId: 'agency-pension', kind: 'national-agenc
 export const operator = (officer: string): Actor => ({ clientId: 'operator-1', kind: 'operator', organisation: 'agency', operator: officer });
 export const API = '/api/numbering/v1';
 
-const NEWS = { entered: residentEntered, died: residentDied, 'record-deleted': residentRecordDeleted, 'code-changed': residentCodeChanged };
+const NEWS = { 'moved-in': residentMovedIn, entered: residentEntered, died: residentDied, 'record-deleted': residentRecordDeleted, 'code-changed': residentCodeChanged };
 const problem = z.object({ type: z.string() });
 const numbered = z.object({ assignmentId: z.uuid(), number: z.string(), state: z.string() });
 

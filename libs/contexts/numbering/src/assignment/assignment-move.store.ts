@@ -43,7 +43,11 @@ export class AssignmentMoveStore {
 
   /** Whoever moves assignments of one person waits for each other here. */
   async lockPerson(db: Db, personKey: string): Promise<void> {
-    await db.run("SELECT pg_advisory_xact_lock(hashtextextended('assignments/' || $1::text, 0))", personKey);
+    await this.lockPersons(db, [personKey]);
+  }
+
+  async lockPersons(db: Db, personKeys: readonly string[]): Promise<void> {
+    await db.run("SELECT pg_advisory_xact_lock(hashtextextended('assignments/' || sorted.person_key, 0)) FROM (SELECT unnest($1::text[]) AS person_key ORDER BY 1) AS sorted", personKeys);
   }
 
   /** Writes the new state and its move; gives the number of the move, which is the sequence of its event. */

@@ -39,6 +39,23 @@ describe('news of the register (NUM-3.1)', () => {
     expect((await spec.uniqueness()).json).toMatchObject({ violations: 0 });
   });
 
+  it('moves within Japan move no number, whatever comes with them: who is present stays, who was abroad comes back, the dead stay dead', async () => {
+    const [here, abroad, dead] = [await spec.resident(), await spec.resident(), await spec.resident()];
+    await spec.tell(abroad.personKey, 'moved-out', 3);
+    await spec.tell(dead.personKey, 'died', 3);
+    await spec.becomes(abroad.assignmentId, 'DORMANT');
+    await spec.becomes(dead.assignmentId, 'CLOSED');
+    await Promise.all([here, abroad, dead].flatMap(({ personKey }) => [4, 5, 4].map((version) => spec.tell(personKey, 'moved-in', version))));
+    await spec.becomes(abroad.assignmentId, 'DESIGNATED');
+    const keys = [here, abroad, dead].map(({ personKey }) => personKey);
+    await spec.estate.eventually(async () => (await spec.estate.sql('SELECT FROM numbering.person_standing WHERE person_key = ANY($1) AND fact_version = 5 AND settled', keys)).length === 3);
+    await spec.tell(here.personKey, 'moved-out', 2);
+    await spec.tell(abroad.personKey, 'moved-out', 6);
+    await spec.becomes(abroad.assignmentId, 'DORMANT');
+    expect([await spec.stateOf(here.assignmentId), await spec.stateOf(dead.assignmentId)]).toEqual(['DESIGNATED', 'CLOSED']);
+    expect(await spec.estate.sql('SELECT FROM numbering.dead_letter')).toEqual([]);
+  });
+
   it('late, early and repeated news end in the same state; a sign of life after a death is noted for an officer', async () => {
     const { personKey, assignmentId } = await spec.resident();
     await spec.tell(personKey, 'entered', 6);

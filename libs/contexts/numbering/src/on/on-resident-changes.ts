@@ -18,8 +18,17 @@ export function onResidentChanges(parts: StandingParts): EventHandler[] {
   ];
 }
 
-/** The many first records of a load leave no trace here. */
-export const leaveOutFirstRecords: NonNullable<Subscription['together']> = (_ctx, events) => Promise.resolve(events.filter((event) => !isFirstRecord(event)));
+/** The many first records of a load leave no trace; signs of life that move no number, most of a day's news, are kept together. The handlers get the others. */
+export function followTogether({ standings, moves }: StandingParts): NonNullable<Subscription['together']> {
+  return async (ctx, events) => {
+    const news = events.filter((event) => !isFirstRecord(event));
+    const signs = new Map(news.flatMap((event) => (event.type === residentMovedIn.type ? [[event, residentMovedIn.data.parse(event.data)] as const] : [])));
+    if (signs.size === 0) return news;
+    await moves.lockPersons(ctx.db, [...signs.values()].map(({ personKey }) => personKey));
+    const kept = new Set(await standings.keepPresent(ctx.db, [...signs.values()]));
+    return news.filter((event) => !kept.has(signs.get(event)?.personKey ?? ''));
+  };
+}
 
 function isFirstRecord({ type, data }: CloudEvent): boolean {
   return type === residentEntered.type && needsNoLook({ ...residentEntered.data.parse(data), kind: 'entered' });

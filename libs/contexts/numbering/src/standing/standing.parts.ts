@@ -1,6 +1,6 @@
 import type { ContextParts } from '#platform';
 import type { Numbers } from '../numbers.js';
-import { leaveOutFirstRecords, onResidentChanges } from '../on/on-resident-changes.js';
+import { followTogether, onResidentChanges } from '../on/on-resident-changes.js';
 import { FollowCodes } from './follow-codes.js';
 import type { StandingParts } from './follow-person.js';
 import { settleStandings } from './follow-register.js';
@@ -10,7 +10,7 @@ export function standingParts({ links, register }: Numbers, standing: StandingPa
   return {
     subscriptions: [
       {
-        name: 'residents', from: 'juki-net', filter: 'kiban.juki-net.resident.>', purpose: 'NUMBER_DESIGNATION', together: leaveOutFirstRecords,
+        name: 'residents', from: 'juki-net', filter: 'kiban.juki-net.resident.>', purpose: 'NUMBER_DESIGNATION', together: followTogether(standing),
         handlers: onResidentChanges(standing),
       },
     ],

@@ -17,6 +17,24 @@ export class StandingStore {
     );
   }
 
+  /**
+   * Keeps signs of life of people who were present before and whose number is not dormant: whatever its state, nothing has to move
+   * (`isSettled`). Gives the keys of these people; the others' news have to be decided one by one.
+   */
+  async keepPresent(db: Db, signs: readonly { readonly personKey: string; readonly factVersion: number }[]): Promise<string[]> {
+    const rows = await db.many<{ person_key: string }>(
+      `INSERT INTO person_standing AS s (person_key, fact_version, life, code_version, settled)
+       SELECT t.person_key, max(t.fact_version), 'PRESENT', 0, true FROM unnest($1::uuid[], $2::bigint[]) AS t (person_key, fact_version)
+       WHERE NOT EXISTS (SELECT FROM person_standing b WHERE b.person_key = t.person_key AND b.life <> 'PRESENT')
+         AND (SELECT a.state FROM assignment a WHERE a.person_key = t.person_key ORDER BY a.generation DESC LIMIT 1) IS DISTINCT FROM 'DORMANT'
+       GROUP BY t.person_key ORDER BY t.person_key
+       ON CONFLICT (person_key) DO UPDATE SET fact_version = greatest(s.fact_version, excluded.fact_version), settled = true WHERE s.life = 'PRESENT'
+       RETURNING person_key`,
+      signs.map(({ personKey }) => personKey), signs.map(({ factVersion }) => factVersion),
+    );
+    return rows.map((row) => row.person_key);
+  }
+
   /** Numbered people whose standing has had no effect yet. */
   async unsettled(db: Db, page: { after: string; limit: number }): Promise<string[]> {
     const rows = await db.many<{ person_key: string }>(
