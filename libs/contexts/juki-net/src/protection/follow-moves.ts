@@ -1,6 +1,6 @@
 import { residentMovedIn, residentMovedOut, type ResidentFact } from '#contracts/juki-net';
 import { addDays, localDateInJapan, toLocalDate } from '#kernel';
-import { onEvent, type Ctx, type EventHandler, type Schedule } from '#platform';
+import { onEvent, type Ctx, type EventHandler, type Schedule, type Subscription } from '#platform';
 import { afterMove, reapplyBy } from './support-measure.js';
 import type { Mover, SupportMeasureStore } from './support-measure.store.js';
 import { tellSupport } from './tell-support.js';
@@ -13,6 +13,15 @@ export function onResidentLeft(measures: SupportMeasureStore): EventHandler {
 /** Somebody arrived elsewhere; the notice of moving out may come later or never. */
 export function onResidentArrived(measures: SupportMeasureStore): EventHandler {
   return onEvent(residentMovedIn, async (ctx, { data, time }) => markMoved(ctx, measures, { fact: data, time, arrived: data.municipalityCode }));
+}
+
+/** Most of those who move have no measure. */
+export function leaveOutOthers(measures: SupportMeasureStore, moved: typeof residentMovedIn | typeof residentMovedOut): NonNullable<Subscription['together']> {
+  return async (ctx, events) => {
+    const personKeys = events.map(({ data }) => moved.data.parse(data).personKey);
+    const holders = await measures.holders(ctx.db, personKeys);
+    return events.filter((_event, index) => holders.has(personKeys[index] ?? ''));
+  };
 }
 
 interface Move {

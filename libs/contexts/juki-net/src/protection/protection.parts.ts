@@ -1,8 +1,9 @@
+import { residentMovedIn, residentMovedOut } from '#contracts/juki-net';
 import { route, type ContextParts } from '#platform';
 import type { PersonViewStore } from '../resident/person-view.store.js';
 import { ApplySupportMeasure } from './apply-support-measure.js';
 import { CheckProtection, IsProtected, ListEndingMeasures } from './check-protection.js';
-import { endSupportMeasures, onResidentArrived, onResidentLeft } from './follow-moves.js';
+import { endSupportMeasures, leaveOutOthers, onResidentArrived, onResidentLeft } from './follow-moves.js';
 import { RegisterSupportMeasure } from './register-support-measure.js';
 import { ConsultOffice, DecideSupportMeasure, GetSupportMeasure, NoteOpinion, RenewSupportMeasure, SupportSteps, WithdrawSupportMeasure } from './step-support-measure.js';
 import { SupportMeasureStore } from './support-measure.store.js';
@@ -26,8 +27,8 @@ export function protectionParts(views: PersonViewStore): Partial<ContextParts> {
     ],
     grpc: { 'JukiRegister.IsProtected': new IsProtected(measures) },
     subscriptions: [
-      { name: 'support-moves-out', from: 'juki-net', filter: 'kiban.juki-net.resident.moved-out.>', handlers: [onResidentLeft(measures)] },
-      { name: 'support-moves-in', from: 'juki-net', filter: 'kiban.juki-net.resident.moved-in.>', handlers: [onResidentArrived(measures)] },
+      { name: 'support-moves-out', from: 'juki-net', filter: 'kiban.juki-net.resident.moved-out.>', together: leaveOutOthers(measures, residentMovedOut), handlers: [onResidentLeft(measures)] },
+      { name: 'support-moves-in', from: 'juki-net', filter: 'kiban.juki-net.resident.moved-in.>', together: leaveOutOthers(measures, residentMovedIn), handlers: [onResidentArrived(measures)] },
     ],
     schedules: [endSupportMeasures(measures)],
   };

@@ -144,6 +144,12 @@ export class SupportMeasureStore {
     );
   }
 
+  /** Which of these persons have a measure, in force or not. */
+  async holders(db: Db, personKeys: readonly string[]): Promise<Set<string>> {
+    const rows = await db.many<{ person_key: string }>('SELECT DISTINCT person_key FROM support_measure WHERE person_key = ANY($1::uuid[])', personKeys);
+    return new Set(rows.map((row) => row.person_key));
+  }
+
   /** Marks the measures in force that a move concerns: those of the place that was left, or those of any other than the new place. */
   async markMoved(db: Db, move: MarkedMove): Promise<string[]> {
     const rows = await db.many<{ measure_id: string }>(
