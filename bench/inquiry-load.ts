@@ -14,7 +14,8 @@ import { pensionGrant } from '../tools/walk/register.js';
 export interface Side {
   readonly url: string;
   readonly headers: Record<string, string>;
-  readonly bodies: readonly string[];
+  /** JSON, unless the headers name another type. */
+  readonly bodies: readonly (string | Buffer<ArrayBuffer>)[];
 }
 
 export interface Measured {

@@ -1,10 +1,17 @@
+import { benchCrl } from './crl.bench.js';
 import { benchEvents } from './events.bench.js';
 import { benchInquiry } from './inquiry.bench.js';
 import { benchImport } from './import.bench.js';
+import { benchIssuance } from './issuance.bench.js';
 import { benchNumbering } from './numbering.bench.js';
+import { benchOcsp } from './ocsp.bench.js';
+import { benchPaths } from './paths.bench.js';
 import { benchPkcs11 } from './pkcs11.bench.js';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry, pkcs11: benchPkcs11 };
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry, pkcs11: benchPkcs11,
+  paths: benchPaths, crl: benchCrl, ocsp: benchOcsp, issuance: benchIssuance,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => benches[name] === undefined);

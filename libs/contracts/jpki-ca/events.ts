@@ -67,7 +67,31 @@ export const statementIssued = defineEvent('jpki-ca', 'statement.issued', {
   data: z.object({ organisation: z.string(), month: z.string().regex(/^\d{4}-\d{2}$/), definitive: z.number().int(), amountYen: z.number().int(), issuedAt: z.iso.datetime() }),
 });
 
+export const caFact = z.object({
+  ca: z.enum(['sign', 'auth']),
+  generation: z.number().int(),
+  keyIdentifier: z.string().regex(/^[0-9a-f]{40}$/).optional(),
+  notAfter: z.iso.datetime().optional(),
+  activateAt: z.iso.datetime().optional().describe('not before this the generation begins to issue'),
+  at: z.iso.datetime(),
+});
+
+const ca = (verb: string, summary: string) => defineEvent('jpki-ca', `ca.${verb}`, { summary, data: caFact });
+
+export const caKeyGenerated = ca('key-generated', 'A key generation of an authority has its key');
+export const caCertified = ca('certified', 'A key generation has its root and link certificates: trust lists take them over');
+export const caActivated = ca('activated', 'A key generation began to issue');
+export const caRetiring = ca('retiring', 'A key generation signs lists and certificates of responders only');
+export const caClosed = ca('closed', 'The key of a generation was destroyed');
+export const caCompromised = ca('compromised', 'The key of a generation is in other hands: all its certificates are revoked');
+
+export const auditSegmentSealed = defineEvent('jpki-ca', 'audit.segment-sealed', {
+  summary: 'A segment of the audit trail was sealed: `hash` is time-stamped and signed by the audit key',
+  data: z.object({ segment: z.number().int(), firstSeq: z.number().int(), entries: z.number().int(), hash: z.string().regex(/^[0-9a-f]{64}$/), sealedAt: z.iso.datetime() }),
+});
+
 export const jpkiCaEvents = [
   certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, issuanceRejected, crlPublished,
   verifierTestGranted, verifierProductionGranted, verifierSuspended, verifierEnded, statementIssued,
+  caKeyGenerated, caCertified, caActivated, caRetiring, caClosed, caCompromised, auditSegmentSealed,
 ] as const;

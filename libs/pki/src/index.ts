@@ -77,7 +77,7 @@ export {
   encodeIssuingDistributionPoint,
 } from './crl/build-crl.js';
 export { type ParsedCrl, parseCrl, isCrlSignedBy, type CrlExpectation, verifyCrl } from './crl/crl.js';
-export { type ParsedCrlEntry, crlEntriesOf } from './crl/crl-entries.js';
+export { CrlEntryCursor, type ParsedCrlEntry, crlEntriesOf } from './crl/crl-entries.js';
 export { CRL_REASON, type CrlEntry, type CrlReason, MAX_ENTRY_LENGTH, crlReasonOf, isCrlReason, writeCrlEntry } from './crl/crl-entry.js';
 export { type CertId, type CertIdHash, type CertIdIssuer, certIdOf, encodeCertId } from './ocsp/cert-id.js';
 export { type OcspRequest, createOcspRequest, decodeOcspGet, encodeOcspGet, parseOcspRequest } from './ocsp/ocsp-request.js';

@@ -31,6 +31,7 @@ export { openApiOf } from './http/openapi.js';
 export { route, type BinaryAnswer, type HttpRoute } from './http/route.js';
 export { closeInTime } from './http/closing.js';
 export { correlationIdOf, sendProblem } from './http/server.js';
+export { canonicalJson } from './idempotency/canonical-json.js';
 export { findJob, lockJob, queueJob, type Job, type JobKind, type JobState, type StepOutcome } from './job/job.js';
 export { daily, type Schedule } from './job/schedule.js';
 export { stillWaiting, whenAnswered } from './job/when-answered.js';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { jpkiCaEvents, jpkiCaProto } from '#contracts/jpki-ca';
 import { FileKeyStore, Pkcs11KeyStore } from '#pki';
 import { deriveKey, joinParts, route, type ContextModule, type ContextParts, type Platform } from '#platform';
+import { auditSegmentParts } from './audit-segment/audit-segment.parts.js';
 import { Authorities } from './ca/authorities.js';
 import { CA_IDS, organisationFor } from './ca/ca.js';
 import { CaStore } from './ca/ca.store.js';
@@ -16,6 +17,8 @@ import { HoldCertificate } from './certificate/hold-certificate.js';
 import { ReleaseCertificate } from './certificate/release-certificate.js';
 import { RevokeCertificate } from './certificate/revoke-certificate.js';
 import { StatusChanges } from './certificate/status-changes.js';
+import { ceremonyParts } from './ceremony/ceremony.parts.js';
+import { listParts } from './crl/crl.parts.js';
 import { arlId, CrlStore } from './crl/crl.store.js';
 import { GetArl, GetCrl } from './crl/get-crl.js';
 import { crlSchedules, IssueCrls } from './crl/issue-crls.js';
@@ -41,6 +44,8 @@ import { ListUnsettledMovers } from './resident-change/list-unsettled-movers.js'
 import { ResidentChangeStore } from './resident-change/resident-change.store.js';
 import { ResidentChanges } from './resident-change/resident-changes.js';
 import { MoverStore } from './resident-change/unsettled-mover.store.js';
+import { ClockGuard } from './timestamp/clock-guard.js';
+import { sealingOf, timestampParts } from './timestamp/timestamp.parts.js';
 import { verifierParts } from './verifier/verifier.parts.js';
 
 /** 公的個人認証サービス: the agency's two authorities, their certificates and their revocation information. */
@@ -53,11 +58,11 @@ export const jpkiCaModule: ContextModule = {
   policy,
   build: (platform) => {
     const parts = assemble(platform);
-    const { authorities, certificates, changes, comparisons, crls, desk, grants, issuances, issuer, ocsp, residentChanges, responders } = parts;
+    const { authorities, certificates, changes, comparisons, crls, desk, grants, issuances, issuer, ocsp, residentChanges, responders, sealing } = parts;
     const own = {
       http: [
         route('GET', '/cas/:caId/certificate', new GetCaCertificate(authorities), { binary: ['application/pkix-cert', 'application/x-pem-file'] }),
-        route('GET', '/cas/:caId/arl', new GetArl(crls, grants), { binary: ['application/pkix-crl'] }),
+        route('GET', '/cas/:caId/arl', new GetArl({ authorities, crls, grants }), { binary: ['application/pkix-crl'] }),
         route('POST', '/issuance-requests', new RequestCertificate({ authorities, certificates, issuances, issuer, peers: platform.peers }), { status: 201 }),
         route('POST', '/issuance-requests/:id/delivery', new ConfirmDelivery({ certificates, changes, issuances })),
         route('GET', '/certificates/:ca/:serial', new GetCertificate(desk)),
@@ -67,7 +72,7 @@ export const jpkiCaModule: ContextModule = {
         route('GET', '/unsettled-movers', new ListUnsettledMovers(new MoverStore())),
         route('POST', '/crl-partitions', new RegisterPartition(crls), { status: 201 }),
         route('POST', '/crl-partitions/:partitionId/issues', new RequestCrlIssue(crls), { status: 202 }),
-        route('GET', '/crl-partitions/:partitionId/current.crl', new GetCrl(crls, grants), { binary: ['application/pkix-crl'] }),
+        route('GET', '/crl-partitions/:partitionId/current.crl', new GetCrl({ authorities, crls, grants }), { binary: ['application/pkix-crl'] }),
         route('POST', '/access-grants', new GrantAccess(grants, platform.config.environment === 'production'), { status: 201 }),
         route('POST', '/ocsp/:ca', new AnswerOcspPost(ocsp), { upload: ['application/ocsp-request'], binary: ['application/ocsp-response'] }),
         route('GET', '/ocsp/:ca/:request', new AnswerOcspGet(ocsp), { binary: ['application/ocsp-response'] }),
@@ -88,15 +93,17 @@ export const jpkiCaModule: ContextModule = {
         for (const ca of CA_IDS) await crls.addPartition(platform.database.db, { id: arlId(ca), ca, kind: 'ARL', municipality_code: null, prefecture_romaji: null, municipality_romaji: null });
       },
     } satisfies Partial<ContextParts>;
-    return joinParts(own, verifierParts(platform, grants));
+    return joinParts(own, ceremonyParts(platform, parts), listParts({ authorities, crls, grants }), verifierParts(platform, grants), timestampParts(platform, sealing), auditSegmentParts(platform, sealing));
   },
 };
 
-function assemble({ config, database, clock, cipher, masterKey }: Platform) {
+function assemble(platform: Platform) {
+  const { config, database, clock, cipher, masterKey } = platform;
+  const guard = new ClockGuard(clock);
   const keys = new FileKeyStore(join(config.keys, 'ca'), deriveKey(masterKey, 'pki-kek'));
   const cas = new CaStore();
   const caKeys = config.pkcs11 === undefined ? keys : new Pkcs11KeyStore(config.pkcs11);
-  const authorities = new Authorities({ database, clock, keys: caKeys, store: cas, organisation: organisationFor(config.environment), ocspBase: config.ocspUrl });
+  const authorities = new Authorities({ database, clock, guard, keys: caKeys, store: cas, organisation: organisationFor(config.environment), ocspBase: config.ocspUrl });
   const responders = new Responders({ database, clock, keys, cas, authorities });
   const certificates = new CertificateStore(cipher);
   const changes = new StatusChanges(certificates);
@@ -107,6 +114,6 @@ function assemble({ config, database, clock, cipher, masterKey }: Platform) {
   const grants = new AccessGrants();
   const drafter = new Drafter({ authorities, cas, certificates, partitions: crls });
   const issuer = new Issuer({ authorities, drafter, issuances, certificates, changes, residentChanges });
-  const ocsp = new OcspDesk({ authorities, certificates, grants, responders });
-  return { authorities, certificates, changes, comparisons: new RegisterComparisonStore(), crls, desk: new CertificateDesk(certificates, residents), grants, issuances, issuer, ocsp, residentChanges, responders };
+  const ocsp = new OcspDesk({ authorities, certificates, grants, guard, responders });
+  return { authorities, caKeys, cas, certificates, changes, comparisons: new RegisterComparisonStore(), crls, desk: new CertificateDesk(certificates, residents), grants, issuances, issuer, ocsp, residentChanges, responders, sealing: sealingOf(platform, { authorities, cas, guard }) };
 }

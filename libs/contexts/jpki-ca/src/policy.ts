@@ -23,10 +23,25 @@ function ownOrAgency(...verbs: readonly string[]): PolicyRow[] {
   return [...agency(...verbs), ...verbs.map((verb): PolicyRow => ({ action: `jpki-ca.verifier.${verb}`, institution: 'signature-verifier', scope: 'own', basis: FILING }))];
 }
 
+/** Who looks after the audit trail. */
+function auditTrail(...verbs: readonly string[]): PolicyRow[] {
+  return (['auditor', 'operator'] as const).flatMap((institution) => verbs.map((verb): PolicyRow => ({ action: `jpki-ca.audit-segment.${verb}`, institution, scope: 'nation', basis: 'JPKI-4.14' })));
+}
+
+/** What officers of the agency do about the authorities' keys. */
+function keyHolders(aggregate: string, ...verbs: readonly string[]): PolicyRow[] {
+  return verbs.map((verb) => ({ action: `jpki-ca.${aggregate}.${verb}`, institution: 'operator', scope: 'nation', basis: '公的個人認証法 art. 13, 32; JPKI-3.1, 3.2' }));
+}
+
 /** The policy table of jpki-ca. Status answers show no personal data and ask for no purpose. */
 export const policy: readonly PolicyRow[] = [
   ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificate.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
-  ...revocationInformation('jpki-ca.crl.read'),
+  ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificates.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
+  ...keyHolders('generation', 'list', 'report-compromise', 'confirm-compromise', 'dismiss-compromise'),
+  { action: 'jpki-ca.generation.list', institution: 'auditor', scope: 'nation', basis: 'JPKI-4.11' },
+  ...keyHolders('key-ceremony', 'schedule', 'list', 'read', 'attend', 'perform-step', 'read-minutes', 'sign-minutes', 'close', 'abort'),
+  ...['list', 'read', 'read-minutes'].map((verb): PolicyRow => ({ action: `jpki-ca.key-ceremony.${verb}`, institution: 'auditor', scope: 'nation', basis: 'JPKI-3.2' })),
+  ...['read', 'read-issue', 'read-serials', 'read-changes'].flatMap((verb) => revocationInformation(`jpki-ca.crl.${verb}`)),
   ...revocationInformation('jpki-ca.arl.read'),
   ...revocationInformation('jpki-ca.ocsp.answer'),
   { action: 'jpki-ca.access-grant.grant', institution: 'operator', scope: 'nation', basis: '公的個人認証法 art. 17; JPKI-3.11' },
@@ -35,6 +50,10 @@ export const policy: readonly PolicyRow[] = [
   { action: 'jpki-ca.verifier.certify', institution: 'signature-verifier', scope: 'own', basis: FILING },
   { action: 'jpki-ca.verifier.notify', institution: 'signature-verifier', scope: 'own', basis: FILING },
   { action: 'jpki-ca.status.query', institution: 'signature-verifier', scope: 'nation', basis: '公的個人認証法 art. 18, 37; JPKI-4.13' },
+  { action: 'jpki-ca.timestamp.issue', institution: 'operator', scope: 'nation', basis: 'JPKI-4.19' },
+  { action: 'jpki-ca.timestamp.issue', institution: 'service', scope: 'nation', basis: 'JPKI-4.19' },
+  ...auditTrail('list', 'verify', 'verify-range'),
+  { action: 'jpki-ca.audit-segment.archive', institution: 'operator', scope: 'nation', basis: 'JPKI-3.14' },
   { action: 'jpki-ca.crl-partition.register', institution: 'operator', scope: 'nation', basis: 'JPKI-4.8' },
   { action: 'jpki-ca.crl.issue', institution: 'operator', scope: 'nation', basis: 'JPKI-4.8' },
   { action: 'jpki-ca.certificate.issue', institution: 'municipality', purposes: ISSUE, scope: 'own', basis: '公的個人認証法 art. 3, 22; JPKI-4.6' },

@@ -11,21 +11,63 @@ CREATE TABLE access_grant (
 );
 CREATE INDEX access_grant_verifier ON access_grant USING btree (verifier_id);
 
+CREATE TABLE audit_segment (
+  segment integer NOT NULL,
+  state text NOT NULL,
+  first_seq bigint NOT NULL,
+  entries integer NOT NULL,
+  last_link bigint NOT NULL,
+  xid xid8 NOT NULL,
+  line_id uuid NOT NULL,
+  hash bytea NOT NULL,
+  seal bytea NOT NULL,
+  token bytea NOT NULL,
+  audit_key integer NOT NULL,
+  sealed_at timestamp with time zone NOT NULL,
+  copy_due_at timestamp with time zone NOT NULL,
+  copied_at timestamp with time zone,
+  copy_sha256 text,
+  archived_at timestamp with time zone,
+  archived_by text,
+  archive_ref text,
+  CONSTRAINT audit_segment_pkey PRIMARY KEY (segment)
+);
+CREATE INDEX audit_segment_uncopied ON audit_segment USING btree (copy_due_at) WHERE state = 'SEALED'::text;
+
 CREATE TABLE ca_key_generation (
   ca text NOT NULL,
   generation integer NOT NULL,
   organisation text NOT NULL,
   state text NOT NULL,
   key_id text NOT NULL,
-  certificate bytea NOT NULL,
-  serial bigint NOT NULL,
-  not_before timestamp with time zone NOT NULL,
-  not_after timestamp with time zone NOT NULL,
+  certificate bytea,
+  serial bigint,
+  not_before timestamp with time zone,
+  not_after timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
+  key_checksum text,
+  activate_at timestamp with time zone,
+  activated_at timestamp with time zone,
+  reported_by text,
+  out_of_use_at timestamp with time zone,
+  version integer DEFAULT 0 NOT NULL,
   CONSTRAINT ca_key_generation_pkey PRIMARY KEY (ca, generation),
   CONSTRAINT ca_key_generation_ca_serial_key UNIQUE (ca, serial)
 );
 CREATE UNIQUE INDEX ca_key_generation_active ON ca_key_generation USING btree (ca) WHERE state = 'ACTIVE'::text;
+
+CREATE TABLE ca_link_certificate (
+  ca text NOT NULL,
+  generation integer NOT NULL,
+  former integer NOT NULL,
+  name text NOT NULL,
+  certificate bytea NOT NULL,
+  serial bigint NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone,
+  CONSTRAINT ca_link_certificate_pkey PRIMARY KEY (ca, generation, name),
+  CONSTRAINT ca_link_certificate_ca_serial_key UNIQUE (ca, serial)
+);
 
 CREATE TABLE card_progress (
   card_serial text NOT NULL,
@@ -58,6 +100,7 @@ CREATE TABLE certificate (
   CONSTRAINT certificate_pkey PRIMARY KEY (ca, serial)
 ) PARTITION BY LIST (ca);
 CREATE INDEX certificate_card ON certificate USING btree (card_serial);
+CREATE INDEX certificate_generation ON certificate USING btree (ca, generation, not_after);
 CREATE UNIQUE INDEX certificate_in_force ON certificate USING btree (ca, person_key) WHERE state = ANY (ARRAY['VALID'::text, 'HELD'::text]);
 CREATE INDEX certificate_person ON certificate USING btree (person_key);
 CREATE INDEX certificate_request ON certificate USING btree (issuance_request_id);
@@ -77,9 +120,11 @@ CREATE TABLE crl_issue (
   sha256 text,
   der bytea,
   fault text,
+  serials bytea,
   CONSTRAINT crl_issue_pkey PRIMARY KEY (partition_id, number),
   CONSTRAINT crl_issue_partition_id_fkey FOREIGN KEY (partition_id) REFERENCES crl_partition(id)
 );
+CREATE UNIQUE INDEX crl_issue_published ON crl_issue USING btree (partition_id, generation) WHERE state = 'PUBLISHED'::text;
 
 CREATE TABLE crl_partition (
   id text NOT NULL,
@@ -140,6 +185,32 @@ CREATE TABLE issued_key (
   issuance_request_id uuid NOT NULL,
   CONSTRAINT issued_key_pkey PRIMARY KEY (modulus_hash)
 );
+
+CREATE TABLE key_ceremony (
+  id uuid NOT NULL,
+  ca text NOT NULL,
+  generation integer NOT NULL,
+  kind text NOT NULL,
+  state text NOT NULL,
+  held_on date NOT NULL,
+  participants jsonb NOT NULL,
+  steps jsonb NOT NULL,
+  reason text,
+  scheduled_by text NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT key_ceremony_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX key_ceremony_open ON key_ceremony USING btree (ca) WHERE state <> ALL (ARRAY['CLOSED'::text, 'ABORTED'::text]);
+
+CREATE TABLE key_ceremony_minutes (
+  ceremony_id uuid NOT NULL,
+  document text NOT NULL,
+  sha256 text NOT NULL,
+  written_at timestamp with time zone NOT NULL,
+  CONSTRAINT key_ceremony_minutes_pkey PRIMARY KEY (ceremony_id),
+  CONSTRAINT key_ceremony_minutes_ceremony_id_fkey FOREIGN KEY (ceremony_id) REFERENCES key_ceremony(id)
+);
+COMMENT ON TABLE key_ceremony_minutes IS 'journal: minutes of key ceremonies, octet by octet as signed (JPKI 3.2)';
 
 CREATE TABLE missing_fact (
   person_key uuid NOT NULL,
@@ -218,6 +289,18 @@ CREATE TABLE revoked (
 );
 CREATE INDEX revoked_partition ON revoked USING btree (partition_id, serial);
 
+CREATE TABLE sealing_key (
+  role text NOT NULL,
+  number integer NOT NULL,
+  generation integer NOT NULL,
+  key_id text NOT NULL,
+  certificate bytea NOT NULL,
+  serial bigint NOT NULL,
+  not_before timestamp with time zone NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  CONSTRAINT sealing_key_pkey PRIMARY KEY (role, number)
+);
+
 CREATE TABLE signature_confirmer (
   organisation text NOT NULL,
   verifier_id uuid NOT NULL,
@@ -234,9 +317,31 @@ CREATE TABLE status_use (
   mode text NOT NULL,
   serial text COLLATE "C" NOT NULL,
   status text NOT NULL
-);
+) PARTITION BY LIST (((EXTRACT(month FROM timezone('Asia/Tokyo'::text, at)))::integer));
 COMMENT ON TABLE status_use IS 'journal of what verifiers were answered (JPKI 4.13)';
 CREATE INDEX status_use_at ON status_use USING brin (at) WITH (autosummarize='on');
+CREATE TABLE status_use_01 PARTITION OF status_use FOR VALUES IN (1);
+CREATE TABLE status_use_02 PARTITION OF status_use FOR VALUES IN (2);
+CREATE TABLE status_use_03 PARTITION OF status_use FOR VALUES IN (3);
+CREATE TABLE status_use_04 PARTITION OF status_use FOR VALUES IN (4);
+CREATE TABLE status_use_05 PARTITION OF status_use FOR VALUES IN (5);
+CREATE TABLE status_use_06 PARTITION OF status_use FOR VALUES IN (6);
+CREATE TABLE status_use_07 PARTITION OF status_use FOR VALUES IN (7);
+CREATE TABLE status_use_08 PARTITION OF status_use FOR VALUES IN (8);
+CREATE TABLE status_use_09 PARTITION OF status_use FOR VALUES IN (9);
+CREATE TABLE status_use_10 PARTITION OF status_use FOR VALUES IN (10);
+CREATE TABLE status_use_11 PARTITION OF status_use FOR VALUES IN (11);
+CREATE TABLE status_use_12 PARTITION OF status_use FOR VALUES IN (12);
+
+CREATE TABLE timestamp_issue (
+  serial text COLLATE "C" NOT NULL,
+  at timestamp with time zone NOT NULL,
+  organisation text NOT NULL,
+  imprint text NOT NULL,
+  CONSTRAINT timestamp_issue_pkey PRIMARY KEY (serial)
+);
+COMMENT ON TABLE timestamp_issue IS 'journal of the time-stamps that were given (JPKI 4.3)';
+CREATE INDEX timestamp_issue_at ON timestamp_issue USING btree (at);
 
 CREATE TABLE usage_day (
   organisation text NOT NULL,
@@ -250,6 +355,14 @@ CREATE TABLE usage_day (
   CONSTRAINT usage_day_pkey PRIMARY KEY (organisation, day, ca, mode)
 );
 CREATE INDEX usage_day_day ON usage_day USING btree (day);
+
+CREATE TABLE usage_month (
+  month text NOT NULL,
+  step text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT usage_month_pkey PRIMARY KEY (month, step)
+);
+COMMENT ON TABLE usage_month IS 'journal of the months whose answers to verifiers were COUNTED, and DROPPED after that (JPKI 4.13)';
 
 CREATE TABLE usage_statement (
   organisation text NOT NULL,
@@ -290,6 +403,35 @@ CREATE INDEX verifier_certification ON verifier USING btree (certification_expir
 CREATE INDEX verifier_granted ON verifier USING btree (organisation, granted_at);
 CREATE UNIQUE INDEX verifier_organisation ON verifier USING btree (organisation) WHERE state <> ALL (ARRAY['ENDED'::text, 'LAPSED'::text]);
 
+CREATE OR REPLACE FUNCTION jpki_ca.drop_status_uses(over text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'jpki_ca', 'pg_temp'
+AS $function$
+DECLARE
+  start timestamp := to_date(over, 'YYYY-MM');
+  after timestamp := start + interval '1 month';
+  part text := format('status_use_%s', to_char(start, 'MM'));
+  others boolean;
+BEGIN
+  IF (SELECT count(*) FROM usage_month WHERE step = 'COUNTED' AND month IN (to_char(start, 'YYYY-MM'), to_char(after, 'YYYY-MM'))) < 2 THEN
+    RAISE EXCEPTION 'the month and the one after it are not counted' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- A month that is late by a year shares its part with that of the year after.
+  EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', part);
+  EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE at < $1 OR at >= $2)', part) INTO others USING timezone('Asia/Tokyo', start), timezone('Asia/Tokyo', after);
+  IF others THEN
+    EXECUTE format('DELETE FROM %I WHERE at >= $1 AND at < $2', part) USING timezone('Asia/Tokyo', start), timezone('Asia/Tokyo', after);
+  ELSE
+    EXECUTE format('TRUNCATE %I', part);
+  END IF;
+END;
+$function$
+;
+
 CREATE SEQUENCE auth_serial AS bigint;
 
 CREATE SEQUENCE sign_serial AS bigint;
+
+CREATE SEQUENCE timestamp_serial AS bigint;

@@ -77,6 +77,22 @@ export class CrlEntryCursor {
     return true;
   }
 
+  /** Writes the serial as an unsigned number into `length` octets of `target`; false when it has more, or is negative. */
+  writeSerial(target: Buffer, at: number, length: number): boolean {
+    const first = this.#bytes[this.#serialAt] ?? 0;
+    const from = first === 0 ? this.#serialAt + 1 : this.#serialAt;
+    const pad = length - (this.#serialEnd - from);
+    if (first >= 0x80 || pad < 0) return false;
+    target.fill(0, at, at + pad);
+    for (let n = pad; n < length; n += 1) target[at + n] = this.#bytes[from + n - pad] ?? 0;
+    return true;
+  }
+
+  /** ENUMERATED value of its reason; undefined when none is told. */
+  get reasonNumber(): number | undefined {
+    return parsingAs('BAD_CRL', () => reasonOf(this.#value(ARC.reasonCode)).reasonNumber);
+  }
+
   /** The entry with its values. */
   entry(): ParsedCrlEntry {
     return parsingAs('BAD_CRL', () => ({

@@ -79,6 +79,14 @@ export class FileKeyStore implements SigningKeyStore {
       .sort();
   }
 
+  /** Removes the key's file. Faults `KEY_NOT_FOUND` when there was none. */
+  async destroy(id: string): Promise<void> {
+    await unlink(this.#path(id)).catch((error: unknown) => {
+      throw hasErrno(error, 'ENOENT') ? new PkiError('KEY_NOT_FOUND', `no key ${id}`) : error;
+    });
+    await this.#syncFolder();
+  }
+
   #path(id: string): string {
     if (!KEY_ID.test(id)) throw new PkiError('KEY_STORE', 'key id is not a plain file name');
     return join(this.#folder, `${id}${SUFFIX}`);
@@ -121,6 +129,10 @@ export class FileKeyStore implements SigningKeyStore {
       await file.close();
       await unlink(draft);
     }
+    await this.#syncFolder();
+  }
+
+  async #syncFolder(): Promise<void> {
     const folder = await open(this.#folder, 'r');
     await folder.sync().finally(() => folder.close());
   }

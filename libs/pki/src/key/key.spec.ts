@@ -43,6 +43,13 @@ describe('FileKeyStore', () => {
     expect(readFileSync(path).includes(Buffer.from('06092a864886f70d010101', 'hex'))).toBe(false);
   });
 
+  it('destroys a key once; after that it is not there', async () => {
+    await store.create('retired', { bits: 2048 });
+    await store.destroy('retired');
+    expect(await store.list()).toEqual(['sign-ca.g1']);
+    for (const again of [store.destroy('retired'), store.open('retired')]) await expect(again).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+  });
+
   it('never overwrites, and says so', async () => {
     const before = readFileSync(path);
     await expect(store.create('sign-ca.g1', { bits: 2048 })).rejects.toMatchObject({ code: 'KEY_EXISTS' });

@@ -16,7 +16,7 @@ export interface HttpRoute {
   readonly binary?: readonly string[];
 }
 
-/** The output of a use case behind a `binary` route. */
+/** The output of a use case behind a `binary` route. With an `etag`, a GET may ask whether it has changed, or for a range of its octets. */
 export interface BinaryAnswer {
   readonly contentType: string;
   readonly body: Buffer;

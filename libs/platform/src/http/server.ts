@@ -14,6 +14,7 @@ import { actionSeconds, registry } from '../telemetry/metrics.js';
 import { inSpan } from '../telemetry/trace.js';
 import type { Runner } from '../use-case/runner.js';
 import { closeInTime } from './closing.js';
+import { partOf } from './part.js';
 import type { BinaryAnswer, HttpRoute } from './route.js';
 
 const JSON_LIMIT = 1024 * 1024;
@@ -116,7 +117,7 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
           return context.runner.run(route.useCase, { actor, purpose, correlationId, traceparent, idempotencyKey, input: inputOf(request), body: bodyOf(request), headers: headersOf(request, route), whenUnheard: (tell) => whenUnheard(reply.raw, tell) });
         });
         end({ outcome: 'done' });
-        return send(reply, route, answer);
+        return send(request, reply, route, answer);
       } catch (error) {
         end({ outcome: error instanceof Refusal ? error.code : 'INTERNAL' });
         // What is left of a refused upload is read and dropped, or the next request of this connection would wait for it.
@@ -155,8 +156,23 @@ function bodyOf(request: FastifyRequest): Readable | undefined {
   return request.body instanceof Readable ? request.body : undefined;
 }
 
-function send(reply: FastifyReply, route: HttpRoute, answer: unknown): FastifyReply {
-  if (route.binary === undefined) return reply.code(route.status ?? 200).send(answer ?? {});
-  const { contentType, body, headers } = answer as BinaryAnswer;
-  return reply.code(route.status ?? 200).headers(headers ?? {}).type(contentType).send(body);
+function send(request: FastifyRequest, reply: FastifyReply, route: HttpRoute, answer: unknown): FastifyReply {
+  reply.code(route.status ?? 200);
+  return route.binary === undefined ? reply.send(answer ?? {}) : sendBytes(request, reply, answer as BinaryAnswer);
+}
+
+function sendBytes(request: FastifyRequest, reply: FastifyReply, { contentType, body, headers = {} }: BinaryAnswer): FastifyReply {
+  const { etag } = headers;
+  reply.headers(headers);
+  if (request.method !== 'GET' || etag === undefined) return reply.type(contentType).send(body);
+  const part = partOf({ etag, length: body.length }, request.headers);
+  if (part === 'KNOWN') return reply.code(304).send();
+  reply.header('accept-ranges', 'bytes');
+  if (part === 'ALL') return reply.type(contentType).send(body);
+  if (part !== 'BEYOND') {
+    const { first, end } = part;
+    return reply.code(206).header('content-range', `bytes ${first}-${end - 1}/${body.length}`).type(contentType).send(body.subarray(first, end));
+  }
+  sendProblem(platformProblems.refuse('RANGE_NOT_SATISFIABLE'), request, reply.header('content-range', `bytes */${body.length}`));
+  return reply;
 }

@@ -17,6 +17,7 @@ export const platformProblems = problemTable('platform', {
   PURPOSE_NOT_PERMITTED: { status: 403, ja: 'この利用目的は法令の表に認められていません', en: 'The purpose is not in the table of the law for this institution' },
   PURPOSE_REQUIRED: { status: 400, ja: '利用目的 (Kiban-Purpose) を指定してください', en: 'A purpose (Kiban-Purpose) must be named' },
   QUOTA_EXCEEDED: { status: 429, ja: '利用上限に達しました。しばらく待って再試行してください', en: 'The quota is used up; try again later' },
+  RANGE_NOT_SATISFIABLE: { status: 416, ja: '指定された範囲にデータがありません', en: 'There are no octets in the range that was asked for' },
   UNAUTHENTICATED: { status: 401, ja: '有効なアクセストークンが必要です', en: 'A valid access token is required' },
   UNAVAILABLE: { status: 503, ja: '一時的に利用できません', en: 'Temporarily unavailable' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, ja: 'この形式のデータは受け付けられません', en: 'This media type is not accepted' },

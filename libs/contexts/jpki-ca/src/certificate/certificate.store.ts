@@ -9,6 +9,7 @@ import type { ReasonCode } from './revocation-cause.js';
 export type CertificateRow = {
   readonly ca: CaId;
   readonly serial: number;
+  readonly generation: number;
   readonly type: CertificateType;
   readonly person_key: string;
   readonly card_serial: string;
@@ -29,7 +30,6 @@ export type CertificateRow = {
 };
 
 export interface NewCertificate extends Omit<CertificateRow, 'reason' | 'revoked_at' | 'version' | 'state'> {
-  readonly generation: number;
   readonly der: Buffer;
   /** Statutory record as JSON text. */
   readonly record: string;
@@ -44,7 +44,7 @@ export interface RevocationEntry {
   readonly sourceRef: string;
 }
 
-const COLUMNS = `c.ca, c.serial, c.type, c.person_key, c.card_serial, c.municipality_code, c.partition_id, c.channel, c.window_id, c.production_batch_id,
+const COLUMNS = `c.ca, c.serial, c.generation, c.type, c.person_key, c.card_serial, c.municipality_code, c.partition_id, c.channel, c.window_id, c.production_batch_id,
   c.issuance_request_id, c.fact_version, c.not_before, c.not_after, c.state, c.version, c.issued_at, r.reason, r.revoked_at`;
 const FROM = 'FROM certificate c LEFT JOIN revoked r ON r.ca = c.ca AND r.serial = c.serial';
 const DER = 'certificate.der';
@@ -71,6 +71,16 @@ export class CertificateStore {
 
   async findMany(db: Db, ca: CaId, serials: readonly number[]): Promise<CertificateRow[]> {
     return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.ca = $1 AND c.serial = ANY($2::bigint[])`, ca, serials);
+  }
+
+  /** Of a generation, in the order of serials. */
+  async ofGeneration(db: Db, { ca, generation, after, limit }: { readonly ca: CaId; readonly generation: number; readonly after: number; readonly limit: number }): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.ca = $1 AND c.generation = $2 AND c.serial > $3 ORDER BY c.serial LIMIT $4`, ca, generation, after, limit);
+  }
+
+  async countOfGeneration(db: Db, ca: CaId, generation: number): Promise<number> {
+    const { count } = await db.one<{ count: number }>('SELECT count(*) AS count FROM certificate WHERE ca = $1 AND generation = $2', ca, generation);
+    return count;
   }
 
   async ofCard(db: Db, cardSerial: string): Promise<CertificateRow[]> {
@@ -171,6 +181,27 @@ export class CertificateStore {
       `INSERT INTO revoked (ca, serial, revoked_at, reason, invalidity_date, partition_id, not_after) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (ca, serial) DO UPDATE SET reason = excluded.reason, invalidity_date = excluded.invalidity_date`,
       row.ca, row.serial, entry.recordedAt.toISOString(), entry.reason, entry.invalidityDate?.toISOString() ?? null, row.partition_id, row.not_after.toISOString(),
+    );
+  }
+
+  /** Revokes many at once as `record`, `list` and `setState` do one. */
+  async revokeMany(db: Db, rows: readonly CertificateRow[], entry: RevocationEntry): Promise<void> {
+    const [cas, serials] = [rows.map(({ ca }) => ca), rows.map(({ serial }) => serial)];
+    const at = entry.recordedAt.toISOString();
+    await db.run(
+      `INSERT INTO revocation_record (id, ca, serial, kind, cause, reason, recorded_at, source_ref, municipality_code, partition_id)
+       SELECT chosen.id, c.ca, c.serial, $4, $5, $6, $7, $8, c.municipality_code, c.partition_id FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS chosen (id, ca, serial) JOIN certificate c USING (ca, serial)`,
+      rows.map(() => uuidv7()), cas, serials, entry.kind, entry.cause, entry.reason, at, entry.sourceRef,
+    );
+    await db.run(
+      `INSERT INTO revoked (ca, serial, revoked_at, reason, partition_id, not_after)
+       SELECT c.ca, c.serial, $3, $4, c.partition_id, c.not_after FROM unnest($1::text[], $2::bigint[]) AS chosen (ca, serial) JOIN certificate c USING (ca, serial)
+       ON CONFLICT (ca, serial) DO UPDATE SET reason = excluded.reason, invalidity_date = NULL`,
+      cas, serials, at, entry.reason,
+    );
+    await db.run(
+      "UPDATE certificate c SET state = 'REVOKED', version = c.version + 1 FROM unnest($1::text[], $2::bigint[]) AS chosen (ca, serial) WHERE c.ca = chosen.ca AND c.serial = chosen.serial",
+      cas, serials,
     );
   }
 

@@ -39,6 +39,16 @@ export class StatusChanges {
     return decision;
   }
 
+  /** Revokes those of the rows that can be, with one statement a table; answers how many. Their lists are the caller's matter. */
+  async revokeMany(ctx: Ctx, rows: readonly CertificateRow[], { cause, sourceRef }: RevocationNote): Promise<number> {
+    const chosen = rows.filter((row) => ['REVOKE', 'UPGRADE'].includes(decideRevocation(statusOf(row), cause, ctx.now)));
+    if (chosen.length === 0) return 0;
+    const { kind, reason } = CAUSES[cause];
+    await this.certificates.revokeMany(ctx.db, chosen, { kind, cause, reason, recordedAt: ctx.now, sourceRef });
+    for (const row of chosen) this.tell(ctx, certificateRevoked, { ...row, version: row.version + 1 }, cause);
+    return chosen.length;
+  }
+
   /** False when it is not in force. */
   async hold(ctx: Ctx, row: CertificateRow, sourceRef: string): Promise<boolean> {
     if (!holds(statusOf(row), ctx.now)) return false;

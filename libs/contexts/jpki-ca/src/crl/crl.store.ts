@@ -1,8 +1,9 @@
 import type { CrlEntry } from '#pki';
-import { crlReasonOf } from '#pki';
-import type { Db } from '#platform';
+import { crlReasonOf, parseCrl } from '#pki';
+import type { Db, Row } from '#platform';
 import type { CaId } from '../ca/ca.js';
 import { KEPT_ISSUES } from './crl.js';
+import { serialsFile } from './serials-file.js';
 
 /** Which certificates a list speaks for: a municipality's, or the authority's own. */
 export type PartitionRow = {
@@ -30,13 +31,18 @@ export type CrlIssueRow = {
   readonly entry_count: number;
 };
 
-export interface PublishedCrl extends CrlIssueRow {
+/** What is known of a published list without its octets, which are large. */
+export interface PublishedIssue extends CrlIssueRow {
   readonly sha256: string;
+}
+
+export interface PublishedCrl extends PublishedIssue {
   readonly der: Buffer;
 }
 
 const COLUMNS = 'id, ca, kind, municipality_code, prefecture_romaji, municipality_romaji, state, last_number, current_number, last_scheduled_at';
 const ISSUE = 'partition_id, number, generation, scheduled, this_update, next_update, cutoff, entry_count';
+const CURRENT = "FROM crl_issue WHERE partition_id = $1 AND generation = $2 AND state = 'PUBLISHED'";
 const PAGE = 20_000;
 
 /** What an id may look like in a path. */
@@ -79,23 +85,60 @@ export class CrlStore {
     return added === 1;
   }
 
-  async current(db: Db, id: string): Promise<PublishedCrl | undefined> {
-    return db.maybe<PublishedCrl & Record<string, unknown>>(
-      `SELECT ${ISSUE.split(', ').map((column) => `i.${column}`).join(', ')}, i.sha256, i.der FROM crl_partition p JOIN crl_issue i ON i.partition_id = p.id AND i.number = p.current_number WHERE p.id = $1`,
-      id,
+  /** The list of the partition that a generation published last, without its octets. */
+  async current(db: Db, id: string, generation: number): Promise<PublishedIssue | undefined> {
+    return db.maybe<PublishedIssue & Row>(`SELECT ${ISSUE}, sha256 ${CURRENT}`, id, generation);
+  }
+
+  async currentCrl(db: Db, id: string, generation: number): Promise<PublishedCrl | undefined> {
+    return db.maybe<PublishedCrl & Row>(`SELECT ${ISSUE}, sha256, der ${CURRENT}`, id, generation);
+  }
+
+  /** In the form of `serialsFile`. */
+  async currentSerials(db: Db, id: string, generation: number): Promise<(PublishedIssue & { readonly serials: Buffer }) | undefined> {
+    const row = await db.maybe<PublishedIssue & { serials: Buffer | null; der: Buffer | null } & Row>(
+      `SELECT ${ISSUE}, sha256, serials, CASE WHEN serials IS NULL THEN der END AS der ${CURRENT}`, id, generation,
     );
+    return row && { ...row, serials: row.serials ?? serialsFile(parseCrl(row.der ?? Buffer.alloc(0))) };
+  }
+
+  /** By its number, of whichever generation, if it was published and is kept. */
+  async issue(db: Db, id: string, number: number): Promise<PublishedCrl | undefined> {
+    return db.maybe<PublishedCrl & Row>(`SELECT ${ISSUE}, sha256, der FROM crl_issue WHERE partition_id = $1 AND number = $2 AND state <> 'FAILED'`, id, number);
+  }
+
+  /** By serial, when these holds were released. A hold is known by its date, which counts to the second. */
+  async releases(db: Db, ca: CaId, holds: readonly CrlEntry[]): Promise<Map<number, Date>> {
+    if (holds.length === 0) return new Map();
+    const rows = await db.many<{ serial: number; at: Date }>(
+      `SELECT h.serial, min(r.recorded_at) AS at FROM unnest($2::bigint[], $3::timestamptz[]) AS h (serial, held_at)
+       JOIN revocation_record r ON r.ca = $1 AND r.serial = h.serial AND r.kind = 'RELEASE' AND r.recorded_at >= h.held_at GROUP BY h.serial`,
+      ca, holds.map(({ serial }) => String(serial)), holds.map(({ revokedAt }) => revokedAt.toISOString()),
+    );
+    return new Map(rows.map(({ serial, at }) => [serial, at]));
+  }
+
+  /** Entries of the authority's own list: link certificates to or from a key that was compromised. */
+  async linkEntries(db: Db, ca: CaId, cutoff: Date): Promise<CrlEntry[]> {
+    const rows = await db.many<{ serial: number; revoked_at: Date }>(
+      'SELECT serial, revoked_at FROM ca_link_certificate WHERE ca = $1 AND revoked_at IS NOT NULL AND not_after > $2 ORDER BY serial',
+      ca, cutoff.toISOString(),
+    );
+    return rows.map(({ serial, revoked_at: revokedAt }) => ({ serial: BigInt(serial), revokedAt, reason: 'cACompromise' }));
   }
 
   /** Entries in ascending order of serial, page by page. */
   async *entries(db: Db, id: string, cutoff: Date): AsyncGenerator<CrlEntry, void, void> {
     for (let after = 0; ; ) {
-      const page = await db.many<{ serial: number; revoked_at: Date; reason: number; invalidity_date: Date | null }>(
-        `SELECT serial, revoked_at, reason, invalidity_date FROM revoked WHERE partition_id = $1 AND serial > $2 AND not_after > $3 ORDER BY serial LIMIT ${PAGE}`,
+      // Seconds, not instants: to take a million texts of instants apart would be the longest part of a list.
+      const page = await db.many<{ serial: number; second: number; reason: number; invalidity_date: Date | null }>(
+        `SELECT serial, floor(extract(epoch FROM revoked_at))::bigint AS second, reason, invalidity_date FROM revoked
+         WHERE partition_id = $1 AND serial > $2 AND not_after > $3 ORDER BY serial LIMIT ${PAGE}`,
         id, after, cutoff.toISOString(),
       );
-      for (const { serial, revoked_at: revokedAt, reason, invalidity_date: invalidityDate } of page) {
-        const name = crlReasonOf(reason);
-        yield { serial: BigInt(serial), revokedAt, ...(name === undefined ? {} : { reason: name }), ...(invalidityDate === null ? {} : { invalidityDate }) };
+      for (const { serial, second, reason, invalidity_date: invalidityDate } of page) {
+        const entry = { serial: BigInt(serial), revokedAt: new Date(second * 1_000), reason: crlReasonOf(reason) ?? 'unspecified' };
+        yield invalidityDate === null ? entry : { ...entry, invalidityDate };
         after = serial;
       }
       if (page.length < PAGE) return;
@@ -112,21 +155,22 @@ export class CrlStore {
     return count;
   }
 
-  /** Stores the list, moves the pointer to it, and lets the oldest go. */
+  /** Stores the list and its serials, moves the pointer to it, and lets the oldest of its generation go. */
   async publish(db: Db, crl: PublishedCrl): Promise<void> {
-    await db.run("UPDATE crl_issue SET state = 'SUPERSEDED' WHERE partition_id = $1 AND state = 'PUBLISHED'", crl.partition_id);
+    await db.run("UPDATE crl_issue SET state = 'SUPERSEDED' WHERE partition_id = $1 AND generation = $2 AND state = 'PUBLISHED'", crl.partition_id, crl.generation);
     await db.run(
-      `INSERT INTO crl_issue (${ISSUE}, state, sha256, der) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'PUBLISHED', $9, $10)`,
+      `INSERT INTO crl_issue (${ISSUE}, state, sha256, der, serials) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'PUBLISHED', $9, $10, $11)`,
       crl.partition_id, crl.number, crl.generation, crl.scheduled, crl.this_update.toISOString(), crl.next_update.toISOString(), crl.cutoff.toISOString(), crl.entry_count, crl.sha256, crl.der,
+      serialsFile(parseCrl(crl.der)),
     );
     await db.run(
       'UPDATE crl_partition SET last_number = $2, current_number = $2, last_scheduled_at = CASE WHEN $3 THEN $4::timestamptz ELSE last_scheduled_at END WHERE id = $1',
       crl.partition_id, crl.number, crl.scheduled, crl.this_update.toISOString(),
     );
     await db.run(
-      `DELETE FROM crl_issue WHERE partition_id = $1 AND state <> 'PUBLISHED'
-         AND number <= (SELECT number FROM crl_issue WHERE partition_id = $1 ORDER BY number DESC OFFSET ${KEPT_ISSUES} LIMIT 1)`,
-      crl.partition_id,
+      `DELETE FROM crl_issue WHERE partition_id = $1 AND generation = $2 AND state <> 'PUBLISHED'
+         AND number <= (SELECT number FROM crl_issue WHERE partition_id = $1 AND generation = $2 AND state <> 'FAILED' ORDER BY number DESC OFFSET ${KEPT_ISSUES} LIMIT 1)`,
+      crl.partition_id, crl.generation,
     );
   }
 

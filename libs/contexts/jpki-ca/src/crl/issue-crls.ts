@@ -7,12 +7,12 @@ import type { Authorities, Authority } from '../ca/authorities.js';
 import { keyAnswer } from '../ca/key-answer.js';
 import { caName, partitionName } from '../profile/profiles.js';
 import { ARL_LIFE_MS, CRL_LIFE_MS, dailyRun, entryCutoff, hasLostEntries, monthlyRun } from './crl.js';
-import type { CrlIssueRow, CrlStore, PartitionRow } from './crl.store.js';
+import type { CrlIssueRow, CrlStore, PartitionRow, PublishedIssue } from './crl.store.js';
 import { ISSUE_CRLS, issueCrlsParameters } from './issue-crls.params.js';
 
 const cursorOf = z.object({ after: z.string() });
 
-/** Issues revocation lists, one a step (JPKI 3.7): read, signed, read again from its octets, published; else the former list stays. */
+/** Issues revocation lists, a partition a step (JPKI 3.7): read, signed, read again from its octets, published; else the former list stays. */
 export class IssueCrls implements JobKind {
   readonly kind = ISSUE_CRLS;
 
@@ -30,23 +30,34 @@ export class IssueCrls implements JobKind {
     return { cursor: { after: id }, done: job.done + 1, ...(partitionIds === undefined ? {} : { total: partitionIds.length }) };
   }
 
+  /**
+   * One list by each generation in use, under numbers that rise over all of them (JPKI 4.8). Each names every entry of the partition, as
+   * serials are unique for the name: also who takes the list of another key by the name of the authority misses nothing.
+   */
   private async issue(ctx: Ctx, id: string, scheduled: boolean): Promise<void> {
     const partition = await this.crls.lockPartition(ctx.db, id);
-    const authority = await keyAnswer(() => this.authorities.active(ctx.db, partition.ca));
+    const authorities = await keyAnswer(() => this.authorities.signing(ctx.db, partition.ca));
+    for (const [index, authority] of authorities.entries()) await this.issueBy(ctx, { partition, authority, number: partition.last_number + 1 + index, scheduled });
+  }
+
+  private async issueBy(ctx: Ctx, { partition, authority, number, scheduled }: ListOrder): Promise<void> {
+    const { id } = partition;
     const thisUpdate = new Date(Math.floor(ctx.now.getTime() / 1000) * 1000);
     const issue: CrlIssueRow = {
-      partition_id: id, number: partition.last_number + 1, generation: authority.generation, scheduled, this_update: thisUpdate,
+      partition_id: id, number, generation: authority.generation, scheduled, this_update: thisUpdate,
       next_update: new Date(thisUpdate.getTime() + lifeOf(partition)), cutoff: entryCutoff(partition.last_scheduled_at), entry_count: 0,
     };
     const point = this.distributionPoint(partition);
+    const previous = await this.crls.current(ctx.db, id, authority.generation);
     const content = {
+      expectedEntries: previous?.entry_count ?? 0,
       issuerDer: authority.certificate.subjectDer, thisUpdate, nextUpdate: issue.next_update, crlNumber: BigInt(issue.number), distributionPoint: point,
-      entries: partition.kind === 'CRL' ? this.crls.entries(ctx.db, id, issue.cutoff) : [],
+      entries: partition.kind === 'CRL' ? this.crls.entries(ctx.db, id, issue.cutoff) : await this.crls.linkEntries(ctx.db, partition.ca, issue.cutoff),
     };
     const built = await orFault(() => keyAnswer(() => buildCrl(content, authority.key)));
     if (typeof built === 'string') return this.fail(ctx, issue, built);
     const counted = { ...issue, entry_count: built.entryCount };
-    const fault = await this.faultOf(ctx, { partition, issue: counted, der: built.der, authority, point });
+    const fault = await this.faultOf(ctx, { partition, previous, issue: counted, der: built.der, authority, point });
     if (fault !== undefined) return this.fail(ctx, counted, fault);
     ctx.audit({ object: `crl:${id}:${issue.number}`, facts: { count: built.entryCount, state: 'PUBLISHED' } });
     const sha256 = createHash('sha256').update(built.der).digest('hex');
@@ -70,11 +81,10 @@ export class IssueCrls implements JobKind {
 
   /** What forbids publication: the octets do not read back as meant, a rule of JPKI 4.15 is broken, or entries are lost (JPKI 7). */
   private async faultOf(ctx: Ctx, check: PublicationCheck): Promise<string | undefined> {
-    const { partition, issue, der, authority, point } = check;
+    const { partition, previous, issue, der, authority, point } = check;
     const expected = { issuerDer: authority.certificate.subjectDer, issuerSpki: authority.key.publicKeySpki, number: BigInt(issue.number), entryCount: issue.entry_count };
     const crl = await orFault(() => verifyCrl(der, expected));
     if (typeof crl === 'string') return crl;
-    const previous = await this.crls.current(ctx.db, partition.id);
     const [finding] = lintCrl(crl, { distributionPoint: point, maxSeconds: lifeOf(partition) / 1000, ...(previous === undefined ? {} : { previousNumber: BigInt(previous.number) }) });
     if (finding !== undefined) return finding.id;
     if (previous === undefined) return undefined;
@@ -83,8 +93,17 @@ export class IssueCrls implements JobKind {
   }
 }
 
+interface ListOrder {
+  readonly partition: PartitionRow;
+  readonly authority: Authority;
+  readonly number: number;
+  readonly scheduled: boolean;
+}
+
 interface PublicationCheck {
   readonly partition: PartitionRow;
+  /** Of the same key. */
+  readonly previous: PublishedIssue | undefined;
   readonly issue: CrlIssueRow;
   readonly der: Buffer;
   readonly authority: Authority;

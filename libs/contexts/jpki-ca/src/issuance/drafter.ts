@@ -6,6 +6,7 @@ import { uuidv7, type Ctx } from '#platform';
 import { CA_IDS, CA_OF_TYPE, type CaId } from '../ca/ca.js';
 import type { Authorities, Authority } from '../ca/authorities.js';
 import type { CaStore } from '../ca/ca.store.js';
+import { keyAnswer } from '../ca/key-answer.js';
 import type { CertificateRow, CertificateStore } from '../certificate/certificate.store.js';
 import { partitionId, type CrlStore, type PartitionRow } from '../crl/crl.store.js';
 import { fourAttributesOf } from '../profile/four-attributes.js';
@@ -71,14 +72,15 @@ export class Drafter {
       return { order, verdict };
     });
     const passed = judged.flatMap(({ verdict }) => (typeof verdict === 'string' ? [] : [verdict]));
-    const serials = await this.serials(ctx, passed);
-    const [sign, auth] = [await this.parts.authorities.active(ctx.db, 'sign'), await this.parts.authorities.active(ctx.db, 'auth')];
-    const drafts: Draft[] = [];
-    for (const { order, verdict } of judged) {
-      const authority = order.type === 'SIGN_CERT' ? sign : auth;
-      drafts.push(typeof verdict === 'string' ? rejected(order, verdict) : await this.linted(verdict, { authority, serial: serials.get(order) ?? 0, now: ctx.now }));
+    const drafts = new Map<CertificateOrder, Draft>();
+    for (const ca of CA_IDS) {
+      const own = passed.filter(({ partition }) => partition.ca === ca);
+      if (own.length === 0) continue;
+      const authority = await keyAnswer(() => this.parts.authorities.issuing(ctx.db, ca, ctx.now));
+      const serials = await this.parts.cas.nextSerials(ctx.db, ca, own.length);
+      for (const [index, one] of own.entries()) drafts.set(one.order, await this.linted(one, { authority, serial: serials[index] ?? 0, now: ctx.now }));
     }
-    return drafts;
+    return judged.flatMap(({ order, verdict }) => (typeof verdict === 'string' ? rejected(order, verdict) : (drafts.get(order) ?? [])));
   }
 
   private async known(ctx: Ctx, orders: readonly CertificateOrder[], persons: ReadonlyMap<string, PersonView>): Promise<Known> {
@@ -86,16 +88,6 @@ export class Drafter {
     const open = await partitions.openPartitions(ctx.db, [...new Set(orders.map(({ municipalityCode }) => municipalityCode))]);
     const unfinished = await certificates.unfinishedConcerning(ctx.db, { personKeys: orders.map(({ personKey }) => personKey), cardSerials: orders.map(({ cardSerial }) => cardSerial) });
     return { persons, partitions: new Map(open.map((partition) => [partition.id, partition])), unfinished, today: localDateInJapan(ctx.now), now: ctx.now };
-  }
-
-  private async serials(ctx: Ctx, passed: readonly Passed[]): Promise<Map<CertificateOrder, number>> {
-    const serials = new Map<CertificateOrder, number>();
-    for (const ca of CA_IDS) {
-      const orders = passed.filter(({ partition }) => partition.ca === ca).map(({ order }) => order);
-      const numbers = orders.length === 0 ? [] : await this.parts.cas.nextSerials(ctx.db, ca, orders.length);
-      orders.forEach((order, index) => serials.set(order, numbers[index] ?? 0));
-    }
-    return serials;
   }
 
   private async linted({ order, person, partition, request, end }: Passed, { authority, serial, now }: Signing): Promise<Draft> {

@@ -62,6 +62,12 @@ export class IssuanceStore {
     );
   }
 
+  /** Forgets requests that were to be signed by a key that issues no more, and that they have these keys; their serial numbers stay unused. */
+  async withdraw(db: Db, ids: readonly string[], hashes: readonly Buffer[]): Promise<void> {
+    await db.run("DELETE FROM issuance_request WHERE id = ANY($1::uuid[]) AND state = 'LINTED'", ids);
+    await db.run('DELETE FROM issued_key WHERE modulus_hash = ANY($1::bytea[]) AND issuance_request_id = ANY($2::uuid[]) AND NOT EXISTS (SELECT 1 FROM issuance_request WHERE id = issuance_request_id)', hashes, ids);
+  }
+
   /** Notes keys as used; returns the requests whose key nobody had before. */
   async takeKeys(db: Db, keys: readonly { readonly hash: Buffer; readonly requestId: string }[]): Promise<Set<string>> {
     const rows = await db.many<{ issuance_request_id: string }>(

@@ -44,10 +44,14 @@ export class Issuer {
     const keys = orders.map(({ requestKey }) => requestKey);
     const known = await issuances.byKeys(ctx.db, keys);
     for (const order of orders) assertSameRequest(order, known.get(order.requestKey));
-    const fresh = inIssuingOrder(orders.filter(({ requestKey }) => !known.has(requestKey)));
+    const outdated = await this.outdated(ctx.db, [...known.values()]);
+    const fresh = inIssuingOrder(orders.filter(({ requestKey }) => !known.has(requestKey) || outdated.has(requestKey)));
     if (fresh.length === 0) return known;
     const drafts = await drafter.draft(ctx, fresh, persons);
-    await ctx.transaction((tx) => this.store(tx, drafts));
+    await ctx.transaction(async (tx) => {
+      if (outdated.size > 0) await issuances.withdraw(tx.db, [...outdated.values()], drafts.flatMap((draft) => (draft.fault === undefined ? [draft.keyHash] : [])));
+      await this.store(tx, drafts);
+    });
     return issuances.byKeys(ctx.db, keys);
   }
 
@@ -60,9 +64,13 @@ export class Issuer {
     return signed;
   }
 
-  /** Records signed certificates as ISSUED_INACTIVE; those recorded before are left alone. */
+  /**
+   * Records signed certificates as ISSUED_INACTIVE; those recorded before are left alone. Refuses UNAVAILABLE when their generation has
+   * ended to issue in between: the next attempt has them signed by its successor (JPKI 4.11).
+   */
   async record(ctx: Ctx, signed: readonly SignedRequest[]): Promise<void> {
-    const { certificates, issuances, changes, residentChanges } = this.parts;
+    const { authorities, certificates, issuances, changes, residentChanges } = this.parts;
+    if (!(await authorities.stillIssue(ctx.db, signed.map(({ row }) => row)))) throw platformProblems.refuse('UNAVAILABLE');
     await certificates.lockPersons(ctx.db, signed.map(({ row }) => row.person_key));
     const first = await issuances.markSigned(ctx.db, signed.map(({ row }) => row.id), ctx.now);
     const rows = signed.filter(({ row }) => first.has(row.id)).map((one) => certificateOf(one, ctx.now));
@@ -71,6 +79,14 @@ export class Issuer {
     const issued = rows.map((row) => ({ ...row, state: 'ISSUED_INACTIVE', version: 1, reason: null, revoked_at: null }) as const);
     for (const row of issued) changes.issued(ctx, row);
     await residentChanges.afterIssue(ctx, issued);
+  }
+
+  /** By request key, those to be signed by a generation that issues no more. */
+  private async outdated(db: Db, known: readonly IssuanceRow[]): Promise<Map<string, string>> {
+    const waiting = known.filter(({ state }) => state === 'LINTED');
+    if (waiting.length === 0) return new Map();
+    const issuing = await this.parts.authorities.issuingNow(db);
+    return new Map(waiting.filter(({ ca, generation }) => !issuing.has(`${ca}:${generation}`)).map(({ request_key: key, id }) => [key, id]));
   }
 
   private async signOne(db: Db, row: IssuanceRow): Promise<SignedRequest> {

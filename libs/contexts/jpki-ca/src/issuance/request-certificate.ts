@@ -72,7 +72,7 @@ export class RequestCertificate implements UseCase<typeof spec> {
     const { issuances, certificates, authorities } = this.parts;
     const row = (await issuances.byKeys(ctx.db, [requestKey])).get(requestKey);
     if (row === undefined || !isSigned(row)) throw platformProblems.refuse('UNAVAILABLE');
-    const { certificate } = await authorities.generation(ctx.db, row.ca, row.generation);
+    const certificate = await authorities.certificate(ctx.db, row.ca, row.generation);
     const der = (await certificates.ders(ctx.db, [row])).get(`${row.ca}:${row.serial}`) ?? Buffer.alloc(0);
     return {
       id: row.id, state: row.state, ca: row.ca, serial: serialHex(row.serial), notAfter: row.not_after.toISOString(),

@@ -2,12 +2,13 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import {
   PkiError, buildOcspError, buildOcspResponse, certIdOf, crlReasonOf, decodeOcspGet, parseOcspRequest,
-  type CertId, type CertIdHash, type OcspAnswer, type OcspCertStatus, type OcspErrorStatus, type OcspRequest,
+  type CertId, type CertIdHash, type OcspAnswer, type OcspCertStatus, type OcspErrorStatus, type OcspRequest, type ParsedCertificate,
 } from '#pki';
 import { useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { CA_IDS, serialHex, type CaId } from '../ca/ca.js';
 import type { Authorities, Authority } from '../ca/authorities.js';
 import type { CertificateRow, CertificateStore } from '../certificate/certificate.store.js';
+import type { ClockGuard } from '../timestamp/clock-guard.js';
 import type { AccessGrants } from './access-grants.js';
 import { ANSWER_LIFE_MS, CACHE_SECONDS, statusAnswer, type StatusAnswer } from './ocsp.js';
 import type { Responders } from './responders.js';
@@ -41,6 +42,7 @@ export interface OcspParts {
   readonly authorities: Authorities;
   readonly certificates: CertificateStore;
   readonly grants: AccessGrants;
+  readonly guard: ClockGuard;
   readonly responders: Responders;
 }
 
@@ -68,7 +70,12 @@ export class OcspDesk {
   private async respond(ctx: Ctx, ca: CaId, { items, nonce }: OcspRequest): Promise<BinaryAnswer> {
     const thisUpdate = new Date(Math.floor(ctx.now.getTime() / 1000) * 1000);
     const nextUpdate = new Date(thisUpdate.getTime() + ANSWER_LIFE_MS);
-    const statuses = await this.statuses(ctx, ca, items);
+    const generations = await this.parts.authorities.answering(ctx.db, ca);
+    // RFC 6960 4.2.2.2: an answer is signed under the key that issued, so one answer is for one key; what another issued is unknown in it.
+    const issuer = generations.find(({ certificate }) => items.some((item) => isOf(certificate, item))) ?? generations.at(-1);
+    // By a clock that went back the answer would be an old one (JPKI 7).
+    if (issuer === undefined || !this.parts.guard.isTrusted()) return this.error(ctx, ca, 'tryLater');
+    const statuses = await this.statuses(ctx, { ca, issuer, items });
     const answers: OcspAnswer[] = statuses.map((status, index) => ({
       certId: items[index] ?? { der: Buffer.alloc(0) },
       status: certStatus(status),
@@ -76,7 +83,7 @@ export class OcspDesk {
       nextUpdate,
       ...('archiveCutoff' in status && status.archiveCutoff !== undefined ? { archiveCutoff: status.archiveCutoff } : {}),
     }));
-    const responder = await this.parts.responders.current(ctx.db, ca, ctx.now);
+    const responder = await this.parts.responders.current(ctx.db, { ca, generation: issuer.generation, now: ctx.now });
     const content = { answers, producedAt: thisUpdate, responderCertificate: responder.certificate.der, ...(nonce === undefined ? {} : { nonce }) };
     const body = await buildOcspResponse(content, responder.key);
     for (const [index, { kind }] of statuses.entries()) {
@@ -93,22 +100,28 @@ export class OcspDesk {
   }
 
   /** In the order asked. An item of another issuer is unknown here, whatever its number. */
-  private async statuses(ctx: Ctx, ca: CaId, items: readonly CertId[]): Promise<StatusAnswer[]> {
-    const authority = await this.parts.authorities.active(ctx.db, ca);
-    const own = items.map((item) => item.serial > 0n && item.serial <= BigInt(Number.MAX_SAFE_INTEGER) && isOf(authority, item));
+  private async statuses(ctx: Ctx, { ca, issuer, items }: StatusOrder): Promise<StatusAnswer[]> {
+    const own = items.map((item) => item.serial > 0n && item.serial <= BigInt(Number.MAX_SAFE_INTEGER) && isOf(issuer.certificate, item));
     const serials = items.flatMap((item, index) => (own[index] === true ? [Number(item.serial)] : []));
-    const rows = new Map((await this.parts.certificates.findMany(ctx.db, ca, serials)).map((row) => [BigInt(row.serial), row]));
+    const found = (await this.parts.certificates.findMany(ctx.db, ca, serials)).filter(({ generation }) => generation === issuer.generation);
+    const rows = new Map(found.map((row) => [BigInt(row.serial), row]));
     return items.map((item, index) => statusAnswer(own[index] === true ? issuedStatus(rows.get(item.serial)) : undefined, ctx.now));
   }
 }
 
-const issuerHashes = new WeakMap<Authority, Map<CertIdHash, CertId>>();
+interface StatusOrder {
+  readonly ca: CaId;
+  readonly issuer: Pick<Authority, 'generation' | 'certificate'>;
+  readonly items: readonly CertId[];
+}
 
-function isOf(authority: Authority, item: CertId): boolean {
-  let byHash = issuerHashes.get(authority);
-  if (byHash === undefined) issuerHashes.set(authority, (byHash = new Map()));
+const issuerHashes = new WeakMap<ParsedCertificate, Map<CertIdHash, CertId>>();
+
+function isOf(issuer: ParsedCertificate, item: CertId): boolean {
+  let byHash = issuerHashes.get(issuer);
+  if (byHash === undefined) issuerHashes.set(issuer, (byHash = new Map()));
   let expected = byHash.get(item.hash);
-  if (expected === undefined) byHash.set(item.hash, (expected = certIdOf(authority.certificate, 1n, item.hash)));
+  if (expected === undefined) byHash.set(item.hash, (expected = certIdOf(issuer, 1n, item.hash)));
   return expected.issuerNameHash.equals(item.issuerNameHash) && expected.issuerKeyHash.equals(item.issuerKeyHash);
 }
 

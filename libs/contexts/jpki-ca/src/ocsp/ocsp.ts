@@ -44,10 +44,10 @@ export interface ResponderLife {
   readonly notAfter: Date;
 }
 
-/** A responder's certificate lives 30 days and is renewed after two thirds of them (JPKI 3.8). */
-export function responderLife(now: Date): ResponderLife {
+/** A responder's certificate lives 30 days, no longer than its root, and is renewed after two thirds of them (JPKI 3.8). */
+export function responderLife(now: Date, rootEnd: Date): ResponderLife {
   const notBefore = new Date(Math.floor(now.getTime() / 1000) * 1000);
-  return { notBefore, notAfter: new Date(notBefore.getTime() + RESPONDER_DAYS * DAY_MS) };
+  return { notBefore, notAfter: new Date(Math.min(notBefore.getTime() + RESPONDER_DAYS * DAY_MS, rootEnd.getTime())) };
 }
 
 export function needsRenewal({ notBefore, notAfter }: ResponderLife, now: Date): boolean {

@@ -13,10 +13,15 @@ export interface Responder extends ResponderLife {
 
 type ResponderRow = {
   readonly number: number;
-  readonly generation: number;
   readonly key_id: string;
   readonly certificate: Buffer;
 };
+
+interface ResponderOrder {
+  readonly ca: CaId;
+  readonly generation: number;
+  readonly now: Date;
+}
 
 export interface ResponderParts {
   readonly database: Database;
@@ -29,11 +34,12 @@ export interface ResponderParts {
 
 /** Short-lived keys that sign the answers, so that the authority's own key does not (JPKI 3.8). */
 export class Responders {
-  private readonly serving = new Map<CaId, Responder>();
+  /** By `<ca>:<generation>`. */
+  private readonly serving = new Map<string, Responder>();
 
   constructor(private readonly parts: ResponderParts) {}
 
-  /** Makes the first or the next responder of each authority where it is time. */
+  /** Makes the first or the next responder of each generation in use where it is time. */
   async prepare(): Promise<void> {
     await this.parts.database.transaction(async (db) => this.renew(db, this.parts.clock.now()));
   }
@@ -41,34 +47,37 @@ export class Responders {
   async renew(db: Db, now: Date): Promise<void> {
     await this.parts.cas.lockPreparation(db);
     for (const ca of CA_IDS) {
-      const newest = await this.newest(db, ca);
-      const certificate = newest === undefined ? undefined : parseCertificate(newest.certificate);
-      if (certificate === undefined || needsRenewal(certificate, now)) await this.create(db, { ca, number: (newest?.number ?? 0) + 1, now });
+      for (const { generation, certificate: root } of await this.parts.authorities.answering(db, ca)) {
+        const newest = await this.newest(db, ca, generation);
+        const due = newest === undefined || needsRenewal(parseCertificate(newest.certificate), now);
+        if (due && root.notAfter > now) await this.create(db, { ca, generation, now });
+      }
     }
   }
 
-  /** The responder that serves at present; looked up again when its renewal is due. */
-  async current(db: Db, ca: CaId, now: Date): Promise<Responder> {
-    const known = this.serving.get(ca);
+  /** The responder of a generation that serves at present; looked up again when its renewal is due. */
+  async current(db: Db, { ca, generation, now }: ResponderOrder): Promise<Responder> {
+    const known = this.serving.get(`${ca}:${generation}`);
     if (known !== undefined && known.notBefore.getTime() <= now.getTime() && !needsRenewal(known, now)) return known;
-    const row = await this.newest(db, ca);
-    if (row === undefined) throw new Error(`authority ${ca} has no responder`);
+    const row = await this.newest(db, ca, generation);
+    if (row === undefined) throw new Error(`generation ${generation} of authority ${ca} has no responder`);
     const certificate = parseCertificate(row.certificate);
     const responder = { key: await this.parts.keys.open(row.key_id), certificate, notBefore: certificate.notBefore, notAfter: certificate.notAfter };
-    this.serving.set(ca, responder);
+    this.serving.set(`${ca}:${generation}`, responder);
     return responder;
   }
 
-  private async newest(db: Db, ca: CaId): Promise<ResponderRow | undefined> {
-    return db.maybe<ResponderRow>('SELECT number, generation, key_id, certificate FROM ocsp_responder WHERE ca = $1 ORDER BY number DESC LIMIT 1', ca);
+  private async newest(db: Db, ca: CaId, generation: number): Promise<ResponderRow | undefined> {
+    return db.maybe<ResponderRow>('SELECT number, key_id, certificate FROM ocsp_responder WHERE ca = $1 AND generation = $2 ORDER BY number DESC LIMIT 1', ca, generation);
   }
 
-  private async create(db: Db, { ca, number, now }: { ca: CaId; number: number; now: Date }): Promise<void> {
+  private async create(db: Db, { ca, generation, now }: ResponderOrder): Promise<void> {
     const { authorities, cas, keys } = this.parts;
-    const authority = await authorities.active(db, ca);
+    const authority = await authorities.generation(db, ca, generation);
+    const { number } = await db.one<{ number: number }>('SELECT coalesce(max(number), 0) + 1 AS number FROM ocsp_responder WHERE ca = $1', ca);
     const profile = authorities.profiles.responder[ca];
     const key = await keys.openOrCreate(`${ca}-ocsp-${number}`, { bits: 2048 });
-    const { notBefore, notAfter } = responderLife(now);
+    const { notBefore, notAfter } = responderLife(now, authority.certificate.notAfter);
     const [serial = 0] = await cas.nextSerials(db, ca, 1);
     const tbs = buildTbsCertificate({ profile, parameters: { number: String(number) }, serial: BigInt(serial), issuer: authority.issuer, notBefore, notAfter, spki: key.publicKeySpki });
     const certificate = await signCertificate(tbs, authority.key);
@@ -76,7 +85,7 @@ export class Responders {
     if (finding !== undefined) throw new Error(`responder certificate breaks ${finding.id}`);
     await db.run(
       'INSERT INTO ocsp_responder (ca, number, generation, key_id, certificate, serial, not_before, not_after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
-      ca, number, authority.generation, key.id, certificate, serial, notBefore.toISOString(), notAfter.toISOString(),
+      ca, number, generation, key.id, certificate, serial, notBefore.toISOString(), notAfter.toISOString(),
     );
   }
 }

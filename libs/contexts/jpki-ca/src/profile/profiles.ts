@@ -1,8 +1,10 @@
 import { OID, type CertificateProfile, type Name, type ProfileExtension } from '#pki';
 import type { CaId, CertificateType, Organisation } from '../ca/ca.js';
+import type { SealingRole } from '../timestamp/timestamp.js';
 
 /** Arc of the agency below `1.2.392.200149.8.5`; attributes of the holder are `.5.x`, policies `.1.x` (JPKI 4.2, 4.3). */
 const ARC = '1.2.392.200149.8.5';
+const ANY_POLICY = '2.5.29.32.0';
 const CPS_URI = 'http://www.jpki.go.jp/cps.html';
 
 /** Certificate policies by organisation: the test authorities have an arc of their own, so that neither passes for the other (JPKI 4.2). */
@@ -90,6 +92,25 @@ function rootProfile(organisation: Organisation, ca: CaId): CertificateProfile {
   };
 }
 
+/** OldWithNew and NewWithOld: with no policy at all, paths over them would fail where a policy is asked for (JPKI 4.3, 4.10 B14). */
+function linkProfile(organisation: Organisation, ca: CaId): CertificateProfile {
+  const name = caName(organisation, ca);
+  return {
+    ...COMMON,
+    id: `${ca}-link`,
+    subject: name,
+    validity: { maxYears: 10, endsAt: '145959' },
+    extensions: [
+      { critical: true, value: { kind: 'keyUsage', bits: ['keyCertSign', 'cRLSign'] } },
+      { critical: true, value: { kind: 'basicConstraints', ca: true } },
+      { critical: false, value: { kind: 'certificatePolicies', policies: [{ oid: ANY_POLICY }] } },
+      { critical: false, value: { kind: 'crlDistributionPoints', points: [[directory(name)]] } },
+      { critical: false, value: { kind: 'authorityKeyIdentifier', withIssuerAndSerial: false } },
+      { critical: false, value: { kind: 'subjectKeyIdentifier' } },
+    ],
+  };
+}
+
 /** Extensions 3 to 8 of both holder profiles (JPKI 4.3). */
 function commonExtensions({ organisation, ocspBase }: Deployment, ca: CaId, type: CertificateType): ProfileExtension[] {
   return [
@@ -161,12 +182,31 @@ function responderProfile(organisation: Organisation, ca: CaId): CertificateProf
   };
 }
 
+/** Keys that seal records. The purpose of the time-stamp authority is critical and alone (RFC 3161 2.3). */
+function sealingProfile(organisation: Organisation, role: SealingRole): CertificateProfile {
+  const name = role === 'tsa' ? 'Time-stamp authority' : 'Audit trail';
+  return {
+    ...COMMON,
+    id: `sealing-${role}`,
+    subject: [{ type: 'C', value: 'JP' }, { type: 'O', value: organisation }, { type: 'CN', value: `${name} {number}` }],
+    validity: { maxDays: 365 },
+    extensions: [
+      { critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature'] } },
+      ...(role === 'tsa' ? [{ critical: true, value: { kind: 'extKeyUsage', purposes: [OID.timeStamping] } } as const] : []),
+      { critical: false, value: { kind: 'authorityKeyIdentifier', withIssuerAndSerial: false } },
+      { critical: false, value: { kind: 'subjectKeyIdentifier' } },
+    ],
+  };
+}
+
 /** The profile tables of JPKI 4.3 for one deployment. */
 export interface ProfileSet {
   readonly organisation: Organisation;
   readonly root: Readonly<Record<CaId, CertificateProfile>>;
+  readonly link: Readonly<Record<CaId, CertificateProfile>>;
   readonly holder: Readonly<Record<CertificateType, CertificateProfile>>;
   readonly responder: Readonly<Record<CaId, CertificateProfile>>;
+  readonly sealing: Readonly<Record<SealingRole, CertificateProfile>>;
 }
 
 export function profileSet(organisation: Organisation, ocspBase = OCSP_BASE[organisation]): ProfileSet {
@@ -174,7 +214,9 @@ export function profileSet(organisation: Organisation, ocspBase = OCSP_BASE[orga
   return {
     organisation,
     root: { sign: rootProfile(organisation, 'sign'), auth: rootProfile(organisation, 'auth') },
+    link: { sign: linkProfile(organisation, 'sign'), auth: linkProfile(organisation, 'auth') },
     holder: { SIGN_CERT: signProfile(deployment), AUTH_CERT: authProfile(deployment) },
     responder: { sign: responderProfile(organisation, 'sign'), auth: responderProfile(organisation, 'auth') },
+    sealing: { tsa: sealingProfile(organisation, 'tsa'), audit: sealingProfile(organisation, 'audit') },
   };
 }

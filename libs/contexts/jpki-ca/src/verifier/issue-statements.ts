@@ -14,6 +14,7 @@ export function statementsMonthly(usage: UsageStore): Schedule {
     due: monthToState,
     run: async (ctx, month) => {
       if (await usage.isAnybodyGranted(ctx.db, month)) await queueJob(ctx, ISSUE_STATEMENTS, { month });
+      else await usage.note(ctx.db, { month, step: 'COUNTED' }, ctx.now);
     },
   };
 }
@@ -36,6 +37,7 @@ export class IssueStatements implements JobKind {
 
   private async issue(ctx: Ctx, month: string): Promise<number> {
     const issued = await this.usage.issue(ctx.db, month, ctx.now);
+    await this.usage.note(ctx.db, { month, step: 'COUNTED' }, ctx.now);
     for (const { organisation, definitive, amountYen, issuedAt } of issued) {
       const data = { organisation, month, definitive, amountYen, issuedAt: issuedAt.toISOString() };
       ctx.emit(statementIssued, { aggregateId: `${organisation}:${month}`, sequence: 1, data });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toLocalDate } from '#kernel';
-import { amountOf, FEES, hourOf, hoursOf, monthToState, nextMonth, spanOf, statementCsv } from './usage.js';
+import { amountOf, FEES, hourOf, hoursOf, monthToState, nextMonth, overMonths, spanOf, statementCsv } from './usage.js';
 
 const day = toLocalDate('2016-02-10');
 
@@ -31,6 +31,13 @@ describe('months (JPKI-3.11)', () => {
     expect(hourOf('2016-02', 0)).toEqual({ day: '2016-02-01', from: new Date('2016-01-31T15:00:00Z'), to: new Date('2016-01-31T16:00:00Z') });
     expect(hourOf('2016-02', 29 * 24 - 1)).toEqual({ day: '2016-02-29', from: new Date('2016-02-29T14:00:00Z'), to: spanOf('2016-02').to });
   });
+});
+
+it('a month is over when it and the next one are counted, and is dropped once (JPKI-4.13)', () => {
+  const counted = (...months: string[]) => months.map((month) => ({ month, step: 'COUNTED' as const }));
+  expect(overMonths(counted('2016-02'))).toEqual([]);
+  expect(overMonths(counted('2016-01', '2015-12', '2016-03', '2015-11'))).toEqual(['2015-11', '2015-12']);
+  expect(overMonths([...counted('2015-11', '2015-12', '2016-01'), { month: '2015-11', step: 'DROPPED' }])).toEqual(['2015-12']);
 });
 
 it('a statement is CSV with CRLF (JPKI-5)', () => {

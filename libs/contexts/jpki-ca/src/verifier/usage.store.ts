@@ -2,7 +2,7 @@ import type { ProvisionMode } from '#contracts/jpki-ca';
 import type { Db, Row } from '#platform';
 import type { CaId } from '../ca/ca.js';
 import { ANSWER_LIFE_MS } from '../ocsp/ocsp.js';
-import { spanOf, type CountedUse, type Hour, type StatementLine } from './usage.js';
+import { overMonths, spanOf, type CountedUse, type Hour, type MonthStep, type StatementLine } from './usage.js';
 
 /** What a verifier was answered in an hour. */
 export interface HourUse extends CountedUse, Row {
@@ -48,6 +48,21 @@ export class UsageStore {
        JOIN LATERAL (SELECT class FROM verifier WHERE organisation = c.organisation AND granted_at < $2 ORDER BY granted_at DESC LIMIT 1) v ON true`,
       from.toISOString(), to.toISOString(), `${ANSWER_LIFE_MS} milliseconds`,
     );
+  }
+
+  /** Once. */
+  async note(db: Db, { month, step }: MonthStep, at: Date): Promise<void> {
+    await db.run('INSERT INTO usage_month (month, step, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', month, step, at.toISOString());
+  }
+
+  /** Months of which nobody needs the answers any more. */
+  async over(db: Db): Promise<string[]> {
+    return overMonths(await db.many<MonthStep & Row>('SELECT month, step FROM usage_month'));
+  }
+
+  /** The answers of a month that is over. */
+  async drop(db: Db, month: string): Promise<void> {
+    await db.run('SELECT drop_status_uses($1)', month);
   }
 
   /** Adds an hour to its day; hours come in their order, and one that was added before adds nothing. */

@@ -87,6 +87,21 @@ export function monthToState(last: string | undefined, now: Date): string | unde
   return next <= newest ? next : undefined;
 }
 
+export interface MonthStep {
+  readonly month: string;
+  readonly step: 'COUNTED' | 'DROPPED';
+}
+
+/**
+ * Months of which the single answers are not needed any more, the oldest first: counted and stated, and so is the month after, whose first hour
+ * looks back into it, and in which a statement can be gone through (JPKI 4.13). The audit trail keeps the answers.
+ */
+export function overMonths(steps: readonly MonthStep[]): string[] {
+  const monthsOf = (step: MonthStep['step']): Set<string> => new Set(steps.filter((one) => one.step === step).map(({ month }) => month));
+  const [counted, dropped] = [monthsOf('COUNTED'), monthsOf('DROPPED')];
+  return [...counted].filter((month) => counted.has(nextMonth(month)) && !dropped.has(month)).toSorted();
+}
+
 export interface StatementLine {
   readonly purpose: VerifierPurpose;
   readonly mode: string;

@@ -5,7 +5,7 @@ import { activateCertificates, certificatesOfCard } from '#contracts/jpki-ca';
 import { residentMovedIn, type PersonView } from '#contracts/juki-net';
 import { certIdOf, createOcspRequest, parseCertificate, parseOcspResponse } from '#pki';
 import { Peers, type Actor } from '#platform';
-import { startEstate, type Answer, type TestEstate } from '#testing';
+import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing';
 import { jpkiCaModule } from '../jpki-ca.module.js';
 import { cardExpiry, cardSerial, cardService, certifyBatch, csr, KASUMI, listen, Neighbours, tell, window } from '../neighbours.fixture.js';
 import { AccessGrants, GrantAccess } from '../ocsp/access-grants.js';
@@ -339,5 +339,33 @@ describe('the end of a certification (JPKI-3.11)', () => {
     await granted(running);
     expect(view.parse((await get(`/verifiers/${running}`, first)).json).reason).toBeNull();
     expect(stateOf(await post('/verifiers', { organisation: 'pay-3', class: 'PRIVATE' }, verifierOf('pay-3')))).toBe('INQUIRY');
+  });
+});
+
+describe('retention of single answers (JPKI-4.13)', () => {
+  it('a month leaves whole once the next one is counted too, by that way only; what shares its part from another year stays', async () => {
+    const rows = async (): Promise<unknown[]> => (await estate.sql<{ at: string }>("SELECT to_char(at, 'YYYY-MM-DD') AS at FROM jpki_ca.status_use WHERE organisation = 'kept' ORDER BY 1")).map(({ at }) => at);
+    const times = ['2014-02-10', '2015-01-31', '2015-02-01', '2015-02-28', '2015-03-01'];
+    for (const day of times) await estate.sql("INSERT INTO jpki_ca.status_use (at, organisation, ca, mode, serial, status) VALUES ($1, 'kept', 'sign', 'OCSP', 'aa', 'good')", `${day}T14:59:59Z`);
+    const app = databaseAs(estate, 'jpki-ca', 'app');
+    for (const statement of ['DELETE FROM status_use', 'TRUNCATE status_use', 'DELETE FROM usage_month', 'DELETE FROM status_use_02']) await expect(app.db.run(statement), statement).rejects.toThrow(/permission denied|must be owner/);
+    const counted = (month: string): Promise<unknown> => estate.sql("INSERT INTO jpki_ca.usage_month (month, step, at) VALUES ($1, 'COUNTED', now()) ON CONFLICT DO NOTHING", month);
+    await counted('2015-02');
+    await expect(app.db.run('SELECT drop_status_uses($1)', '2015-02')).rejects.toThrow('not counted');
+    await counted('2015-03');
+    const passDay = async (): Promise<void> => {
+      estate.clock.set(new Date(estate.clock.now().getTime() + 86_400_000));
+      await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.cursor WHERE name = 'schedule:status-use-retention' AND value = to_char($1::timestamptz AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD')", estate.clock.now().toISOString())).length === 1);
+    };
+    await passDay();
+    // In Japan the first of the month begins at 15:00.
+    expect(await rows()).toEqual(['2014-02-10', '2015-01-31', '2015-03-01']);
+    await counted('2014-03');
+    await counted('2014-02');
+    await passDay();
+    expect(await rows()).toEqual(['2015-01-31', '2015-03-01']);
+    const dropped = await estate.sql<{ month: string }>("SELECT month FROM jpki_ca.usage_month WHERE step = 'DROPPED' AND month < '2016' ORDER BY 1");
+    expect(dropped.map(({ month }) => month)).toEqual(expect.arrayContaining(['2014-02', '2015-02']));
+    await app.close();
   });
 });

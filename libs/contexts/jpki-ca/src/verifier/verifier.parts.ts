@@ -2,6 +2,7 @@ import { route, type ContextParts, type Platform } from '#platform';
 import type { AccessGrants } from '../ocsp/access-grants.js';
 import { AddConfirmer, RemoveConfirmer } from './change-confirmers.js';
 import { CheckStatus } from './check-status.js';
+import { dropUsesDaily } from './drop-uses.js';
 import { EndVerifier, FileCertification, FileNotification } from './file-notification.js';
 import { IssueStatements, statementsMonthly } from './issue-statements.js';
 import { lapseDaily } from './lapse-certifications.js';
@@ -41,6 +42,6 @@ export function verifierParts({ cipher, masterKey }: Platform, grants: AccessGra
       route('POST', '/status-queries', new CheckStatus(new StatusQueryStore(), grants, masterKey)),
     ],
     jobs: [new IssueStatements(usage)],
-    schedules: [lapseDaily(verifiers, steps), statementsMonthly(usage)],
+    schedules: [lapseDaily(verifiers, steps), statementsMonthly(usage), dropUsesDaily(usage)],
   };
 }

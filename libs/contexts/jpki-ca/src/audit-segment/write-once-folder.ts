@@ -1,0 +1,59 @@
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Why a file is not in the folder as it should be. */
+export type FolderFault = 'FOLDER_UNUSABLE' | 'FILE_DIFFERS';
+
+/** A folder of files that are written once and read-only from then on (JPKI 4.14). Where it lies on a store that enforces this, that store has the last word. */
+export class WriteOnceFolder {
+  constructor(private readonly folder: string) {}
+
+  /** Puts the file there unless it is there, and reads it back; a repetition after a kill at any moment ends the same way. */
+  async put(name: string, octets: Buffer): Promise<FolderFault | undefined> {
+    try {
+      await this.place(name, octets);
+      return (await readFile(join(this.folder, name))).equals(octets) ? undefined : 'FILE_DIFFERS';
+    } catch (error) {
+      if (isFileFault(error)) return 'FOLDER_UNUSABLE';
+      throw error;
+    }
+  }
+
+  /** Undefined where there is none that can be read. */
+  async read(name: string): Promise<Buffer | undefined> {
+    return readFile(join(this.folder, name)).catch((error: unknown) => {
+      if (isFileFault(error)) return undefined;
+      throw error;
+    });
+  }
+
+  /** Written and flushed beside its place, then linked to it: the link is the atomic "create if absent"; rename would overwrite. */
+  private async place(name: string, octets: Buffer): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const draft = join(this.folder, `.${name}.draft`);
+    await rm(draft, { force: true });
+    const file = await open(draft, 'wx', 0o400);
+    try {
+      await file.writeFile(octets);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await link(draft, join(this.folder, name)).catch((error: unknown) => {
+      if (!isFileFault(error) || error.code !== 'EEXIST') throw error;
+    });
+    await rm(draft, { force: true });
+    const folder = await open(this.folder, 'r');
+    await folder.sync().finally(() => folder.close());
+  }
+}
+
+function isFileFault(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/** Files of a segment: its entries as JSON Lines, its seal (CMS), and the time-stamp over its last hash. */
+export function fileNames(segment: number): { readonly entries: string; readonly seal: string; readonly token: string } {
+  const number = String(segment).padStart(10, '0');
+  return { entries: `${number}.jsonl`, seal: `${number}.p7m`, token: `${number}.tst` };
+}

@@ -1,0 +1,16 @@
+import { route, type ContextParts } from '#platform';
+import { GetChanges } from './get-changes.js';
+import { GetIssue } from './get-issue.js';
+import { GetSerials } from './get-serials.js';
+import type { ListParts } from './list-access.js';
+
+/** The forms of the revocation lists beside the current one (JPKI 5). */
+export function listParts(parts: ListParts): Partial<ContextParts> {
+  return {
+    http: [
+      route('GET', '/crl-partitions/:partitionId/current.serials', new GetSerials(parts), { binary: ['application/octet-stream'] }),
+      route('GET', '/crl-partitions/:partitionId/issues/:number.crl', new GetIssue(parts), { binary: ['application/pkix-crl'] }),
+      route('GET', '/crl-partitions/:partitionId/changes.csv', new GetChanges(parts), { binary: ['text/csv'] }),
+    ],
+  };
+}
