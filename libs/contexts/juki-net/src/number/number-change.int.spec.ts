@@ -66,6 +66,8 @@ describe('a changed number (JUKI-4.3, reasons 43 and 44)', () => {
     await estate.eventually(async () => (await byNumber(present)).length === 1);
     expect(await byNumber(former)).toEqual([]);
     await emit(numberChanged, { ...change, ground: 'CHANGE_ON_REQUEST' });
+    // All of it is taken in before the next number is there, or an earlier event would find that one.
+    await estate.eventually(async () => (await estate.sql("SELECT FROM juki_net.inbox WHERE consumer = 'juki-net-numbers'")).length === 4);
     links.set(personKey, { number: former, seq: 3 });
     await emit(numberChanged, { ...change, ground: 'CHANGE_ON_REQUEST' });
     await estate.eventually(async () => (await byNumber(former)).length === 1);
