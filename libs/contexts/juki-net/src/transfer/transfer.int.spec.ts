@@ -288,6 +288,8 @@ describe('JUKI-4.4 timers, with two replicas', () => {
 
 describe('JUKI-3.4 what ends a record otherwise than by a move', () => {
   const hour = (hours: number): void => estate.clock.set(new Date(estate.clock.now().getTime() + hours * 3_600_000));
+  /** The watch looks every quarter of a minute. */
+  const nextLook = (): void => hour(1 / 180);
   const taskOf = async (transferId: string): Promise<boolean> =>
     page.parse((await get('/transfers?municipalityCode=990019&task=DELETE_RECORD&limit=1000', townA)).json).items.some((item) => item.transferId === transferId);
   const caseOf = (noticeId: string): Promise<string> => estate.eventually(async () =>
@@ -306,6 +308,7 @@ describe('JUKI-3.4 what ends a record otherwise than by a move', () => {
     hour(24 * 6);
     await estate.eventually(() => taskOf(transferId));
     await notice(townB, { changeReason: '26', changeDate: '20160405' });
+    nextLook();
     await reaches(transferId, 'WITHDRAWN');
     expect(await taskOf(transferId)).toBe(false);
   });
@@ -329,6 +332,7 @@ describe('JUKI-3.4 what ends a record otherwise than by a move', () => {
     hour(24 * 6);
     await estate.eventually(() => taskOf(transferId));
     await notice(townA, { changeReason, changeDate: '20160405' });
+    nextLook();
     await reaches(transferId, 'OUT_CLOSED');
   });
 
@@ -339,6 +343,7 @@ describe('JUKI-3.4 what ends a record otherwise than by a move', () => {
     const transferId = await caseOf(z.object({ noticeId: z.uuid() }).parse(json).noticeId);
     expect((await get(`/transfers/${transferId}`, townB)).json).toMatchObject({ state: 'UNMATCHED_IN', to: '990027', movedInOn: '2016-04-04' });
     await notice(townB, { changeReason: '26', changeDate: '20160405' });
+    nextLook();
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.transfer_case WHERE transfer_id = $1 AND state = 'WITHDRAWN'", transferId)).length === 1);
   });
 
@@ -346,6 +351,7 @@ describe('JUKI-3.4 what ends a record otherwise than by a move', () => {
     const { code, notice } = await resident();
     const { transferId } = view.parse((await notifyOut(code, 'PAPER', { plannedOn: localDateInJapan(estate.clock.now()) })).json);
     await notice(townA, { changeReason: '20', changeDate: '20160405' });
+    nextLook();
     await reaches(transferId, 'WITHDRAWN');
   });
 });
