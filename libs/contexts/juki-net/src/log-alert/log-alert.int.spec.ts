@@ -62,7 +62,7 @@ describe('alerts of the operation log', () => {
     estate.clock.set(new Date('2016-06-20T13:30:00Z'));
     await ask(clerk(3, 'terminal-3'), 1);
     estate.clock.set(new Date('2016-06-21T03:00:00Z'));
-    await estate.eventually(async () => (await logged('2016-06-20')).length === 2);
+    await estate.eventually(async () => (await logged('2016-06-20')).length === 2, 60);
     const of = (await list()).items.map(({ kind, client, officer, asked, mean }) => [kind, client, officer, asked, mean]).sort();
     expect(of).toEqual([
       ['OUTSIDE_HOURS', 'terminal-3', 'clerk-3', 1, undefined],
@@ -128,7 +128,7 @@ describe('alerts of the operation log', () => {
     await history('2016-07-18', 1, { operator: 'clerk-7' });
     await history('2016-07-18', 1, { organisation: '990027', client: 'municipality-990027', operator: 'clerk-b' });
     estate.clock.set(new Date('2016-07-19T03:00:00Z'));
-    await estate.eventually(async () => (await logged('2016-07-18')).length === 2);
+    await estate.eventually(async () => (await logged('2016-07-18')).length === 2, 60);
     expect((await list()).items.length - known).toBe(1);
     expect((await list()).items.find(({ day }) => day === '2016-07-18')).toMatchObject({ kind: 'OUTSIDE_HOURS', officer: 'clerk-b' });
   });
