@@ -61,6 +61,8 @@ describe('alerts of the operation log', () => {
     await ask(townB, 1, 403);
     estate.clock.set(new Date('2016-06-20T13:30:00Z'));
     await ask(clerk(3, 'terminal-3'), 1);
+    // The line of a refusal is written after its answer; the hour between the end of a day and its closing is none here.
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.audit_line WHERE entry LIKE '%juki-net.inquiry.ask%' AND at >= '2016-06-20'")).length === 32);
     estate.clock.set(new Date('2016-06-21T03:00:00Z'));
     await estate.eventually(async () => (await logged('2016-06-20')).length === 2, 60);
     const of = (await list()).items.map(({ kind, client, officer, asked, mean }) => [kind, client, officer, asked, mean]).sort();
