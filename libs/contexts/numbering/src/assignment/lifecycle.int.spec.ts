@@ -49,6 +49,7 @@ describe('news of the register (NUM-3.1)', () => {
     await spec.becomes(abroad.assignmentId, 'DESIGNATED');
     const keys = [here, abroad, dead].map(({ personKey }) => personKey);
     await spec.estate.eventually(async () => (await spec.estate.sql('SELECT FROM numbering.person_standing WHERE person_key = ANY($1) AND fact_version = 5 AND settled', keys)).length === 3);
+    await spec.estate.eventually(async () => (await spec.estate.sql("SELECT FROM numbering.audit_line WHERE entry LIKE '%ENTRY_AFTER_DEATH%' AND entry LIKE '%' || $1 || '%'", dead.personKey)).length > 0);
     await spec.tell(here.personKey, 'moved-out', 2);
     await spec.tell(abroad.personKey, 'moved-out', 6);
     await spec.becomes(abroad.assignmentId, 'DORMANT');
