@@ -15,9 +15,8 @@ export interface ParsedCrlEntry extends CrlEntry {
 const ARC = { reasonCode: 21, holdInstructionCode: 23, invalidityDate: 24, certificateIssuer: 29 } as const;
 const KNOWN = Object.values(ARC).reduce((mask, arc) => mask | (1 << arc), 0);
 
-function reasonOf(value: Buffer | undefined): Pick<ParsedCrlEntry, 'reason' | 'reasonNumber'> {
-  if (value === undefined) return {};
-  const reasonNumber = smallIntegerOf(singleContent(value, TAG.enumerated));
+function reasonOf(reasonNumber: number | undefined): Pick<ParsedCrlEntry, 'reason' | 'reasonNumber'> {
+  if (reasonNumber === undefined) return {};
   const reason = crlReasonOf(reasonNumber);
   if (reason === undefined) throw new PkiError('BAD_CRL', 'reasonCode is not one of RFC 5280');
   return { reason, reasonNumber };
@@ -44,6 +43,7 @@ export class CrlEntryCursor {
   #contentAt = 0;
   #serialAt = 0;
   #serialEnd = 0;
+  #dateAt = 0;
   #dateEnd = 0;
   /** Known extensions of the entry as bits of their arcs, and by arc where their values start and end. */
   #present = 0;
@@ -88,19 +88,30 @@ export class CrlEntryCursor {
     return true;
   }
 
+  get serial(): bigint {
+    return integerOf(this.#bytes.subarray(this.#serialAt, this.#serialEnd));
+  }
+
   /** ENUMERATED value of its reason; undefined when none is told. */
   get reasonNumber(): number | undefined {
-    return parsingAs('BAD_CRL', () => reasonOf(this.#value(ARC.reasonCode)).reasonNumber);
+    return parsingAs('BAD_CRL', () => reasonOf(this.#reasonValue()).reasonNumber);
   }
 
   /** The entry with its values. */
   entry(): ParsedCrlEntry {
-    return parsingAs('BAD_CRL', () => ({
-      serial: integerOf(this.#bytes.subarray(this.#serialAt, this.#serialEnd)),
-      revokedAt: timeOf(new DerCursor(this.#bytes.subarray(this.#serialEnd, this.#dateEnd)).read()),
-      ...reasonOf(this.#value(ARC.reasonCode)),
-      ...invalidityDateOf(this.#value(ARC.invalidityDate)),
-    }));
+    return parsingAs('BAD_CRL', () => {
+      const revokedAt = timeOf({ tag: this.#bytes[this.#serialEnd] ?? 0, content: this.#bytes.subarray(this.#dateAt, this.#dateEnd) });
+      const entry = { serial: this.serial, revokedAt, ...reasonOf(this.#reasonValue()) };
+      const invalidityDate = this.#value(ARC.invalidityDate);
+      return invalidityDate === undefined ? entry : { ...entry, ...invalidityDateOf(invalidityDate) };
+    });
+  }
+
+  #reasonValue(): number | undefined {
+    if ((this.#present & (1 << ARC.reasonCode)) === 0) return undefined;
+    const at = this.#valueAt[ARC.reasonCode] ?? 0;
+    const isOneOctet = this.#valueEnd[ARC.reasonCode] === at + 3 && this.#bytes[at] === TAG.enumerated && this.#bytes[at + 1] === 1;
+    return isOneOctet ? this.#bytes[at + 2] : smallIntegerOf(singleContent(this.#value(ARC.reasonCode) ?? Buffer.alloc(0), TAG.enumerated));
   }
 
   #value(arc: number): Buffer | undefined {
@@ -125,6 +136,7 @@ export class CrlEntryCursor {
     this.#serialEnd = this.#endOf(this.#contentAt, end, TAG.integer);
     this.#serialAt = this.#contentAt;
     this.#dateEnd = this.#endOf(this.#serialEnd, end, this.#bytes[this.#serialEnd] ?? TAG.utcTime);
+    this.#dateAt = this.#contentAt;
     this.#present = 0;
     if (this.#dateEnd < end) this.#openExtensions(end);
     this.#next = end;

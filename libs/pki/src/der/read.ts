@@ -93,6 +93,9 @@ export function valuesOf(content: Buffer): DerValue[] {
   return values;
 }
 
+/** Numbers of so many octets are exact without a bigint. */
+const EXACT_OCTETS = 6;
+
 /** INTEGER or ENUMERATED content as bigint; faults when empty or not in shortest form (X.690 8.3.2). */
 export function integerOf(content: Buffer): bigint {
   const [first, second] = content;
@@ -100,6 +103,7 @@ export function integerOf(content: Buffer): bigint {
   if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) {
     throw new PkiError('BAD_DER', 'integer not in shortest form');
   }
+  if (first < 0x80 && content.length <= EXACT_OCTETS) return BigInt(content.readUIntBE(0, content.length));
   const unsigned = BigInt(`0x${content.toString('hex')}`);
   return first < 0x80 ? unsigned : unsigned - (1n << BigInt(8 * content.length));
 }

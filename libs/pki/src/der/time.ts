@@ -39,17 +39,19 @@ function pairAt(content: Buffer, at: number): number {
 }
 
 /** Instant of a UTCTime or GeneralizedTime in the only DER form: seconds given, no fraction, zone Z. Faults `BAD_TIME`. */
-export function timeOf({ tag, content }: DerValue): Date {
+export function timeOf({ tag, content }: Pick<DerValue, 'tag' | 'content'>): Date {
   const short = tag === TAG.utcTime && content.length === 13;
   const long = tag === TAG.generalizedTime && content.length === 15;
   if (!(short || long) || content[content.length - 1] !== 0x5a) throw new PkiError('BAD_TIME', 'time is not in DER form');
   const start = short ? 2 : 4;
   const first = pairAt(content, 0);
   const year = short ? first + (first < 50 ? 2000 : 1900) : first * 100 + pairAt(content, 2);
-  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((offset) => pairAt(content, start + offset));
-  if (month === undefined || day === undefined || hour === undefined || minute === undefined || second === undefined || year < 100) {
-    throw new PkiError('BAD_TIME', 'no such instant');
-  }
+  const month = pairAt(content, start);
+  const day = pairAt(content, start + 2);
+  const hour = pairAt(content, start + 4);
+  const minute = pairAt(content, start + 6);
+  const second = pairAt(content, start + 8);
+  if (year < 100) throw new PkiError('BAD_TIME', 'no such instant');
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   // Date.UTC carries 30 February into March: the instant exists only when nothing was carried.
   const carried = date.getUTCDate() !== day || date.getUTCMonth() !== month - 1 || hour > 23 || minute > 59 || second > 59;

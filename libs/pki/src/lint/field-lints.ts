@@ -50,8 +50,16 @@ function isSelfIssued({ certificate, issuer }: LintSubject): boolean {
   return certificate.der.equals(issuer.der) || certificate.spki.equals(issuer.spki);
 }
 
-function keyWeakness({ certificate, profile }: LintSubject): RsaWeakness | undefined {
-  return rsaWeaknessOf(rsaPublicKeyOf(certificate.spki), profile.key);
+const weaknesses = new WeakMap<LintSubject, { readonly weakness: RsaWeakness | undefined }>();
+
+/** Several lints ask, each for a part of the answer; it is the dearest question of all. */
+function keyWeakness(subject: LintSubject): RsaWeakness | undefined {
+  let known = weaknesses.get(subject);
+  if (known === undefined) {
+    known = { weakness: rsaWeaknessOf(rsaPublicKeyOf(subject.certificate.spki), subject.profile.key) };
+    weaknesses.set(subject, known);
+  }
+  return known.weakness;
 }
 
 /** Weaknesses left by a bad key generator; the other ones have lints of their own. */

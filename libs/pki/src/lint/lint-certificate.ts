@@ -43,5 +43,6 @@ export function lintCertificate(der: Buffer, issuer: ParsedCertificate, options:
     if (error instanceof PkiError) return [unreadable(error)];
     throw error;
   }
-  return lints.flatMap((lint) => runLint(lint, { certificate, issuer, profile }));
+  const subject: LintSubject = { certificate, issuer, profile };
+  return lints.flatMap((lint) => runLint(lint, subject));
 }

@@ -1,7 +1,7 @@
 import { extensionOf } from '../certificate/certificate.js';
 import { type IssuingDistributionPoint, encodeIssuingDistributionPoint } from '../crl/build-crl.js';
 import type { ParsedCrl } from '../crl/crl.js';
-import { crlEntriesOf } from '../crl/crl-entries.js';
+import { CrlEntryCursor } from '../crl/crl-entries.js';
 import { OID } from '../der/oid.js';
 import { PkiError } from '../pki-error.js';
 import type { LintFinding } from './lint.js';
@@ -41,7 +41,8 @@ function entryFindings(crl: ParsedCrl, { isExpired }: CrlExpectations): LintFind
   function note(id: string, broken: boolean): void {
     if (broken && !findings.has(id)) findings.set(id, `entry ${index}`);
   }
-  for (const { serial, reasonNumber } of crlEntriesOf(crl)) {
+  for (const cursor = new CrlEntryCursor(crl); cursor.move();) {
+    const { serial, reasonNumber } = cursor;
     note('e_serial_nonpositive_or_gt20', serial <= 0n);
     note('e_crl_unsorted_or_duplicate', previous !== undefined && serial <= previous);
     note('e_crl_reason_unspecified_present', reasonNumber === 0);

@@ -43,7 +43,7 @@ function encodeTime(time: Date): Buffer {
 
 function readTime({ tag, content }: DerValue): Date {
   if (content.length > MAX_TIME_LENGTH) throw new PkiError('BAD_TIME', 'time is too long');
-  const whole = timeOf({ tag, raw: content, content: Buffer.concat([content.subarray(0, SECONDS_LENGTH), Buffer.from('Z')]) });
+  const whole = timeOf({ tag, content: Buffer.concat([content.subarray(0, SECONDS_LENGTH), Buffer.from('Z')]) });
   const rest = content.subarray(SECONDS_LENGTH).toString('latin1');
   if (rest === 'Z') return whole;
   if (!/^\.[0-9]*[1-9]Z$/.test(rest)) throw new PkiError('BAD_TIME', 'fraction of a second is not in DER form');
