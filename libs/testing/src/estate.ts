@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT, exportJWK, generateKeyPair, createLocalJWKSet } from 'jose';
 import pg from 'pg';
 import { Database, TokenVerifier, migrate, start, systemClock, type Actor, type Clock, type Config, type ContextModule, type Realm, type Running, type StartOverrides } from '#platform';
-import { testDatabase, testNats } from './servers/index.js';
+import { filledDatabase, testNats } from './servers/index.js';
 
 const ISSUER = 'http://issuer.test';
 const AUDIENCE = 'urn:kiban:api';
@@ -62,12 +62,11 @@ export class MovableClock implements Clock {
 
 /** Starts contexts on fresh data. Neighbours that are not among `modules` are not reachable. */
 export async function startEstate(modules: readonly ContextModule[], options: { overrides?: StartOverrides; at?: Date; realm?: Realm } = {}): Promise<TestEstate> {
-  const database = await testDatabase();
   const nats = await testNats();
   const keys = mkdtempSync(join(tmpdir(), 'kiban-keys-'));
   const clock = new MovableClock();
   if (options.at !== undefined) clock.set(options.at);
-  await migrate(database.adminUrl, SECRET, modules);
+  const database = await filledDatabase(modules.map(({ name, migrations }) => `${name}: ${readdirSync(migrations).join()}`).join('\n'), (adminUrl) => migrate(adminUrl, SECRET, modules));
   const issuer = await tokenIssuer(clock);
   const peers: Record<string, { http: string; grpc: string }> = {};
   const config: Config = { ...testConfig({ adminUrl: database.adminUrl, natsUrl: nats.url, keys, peers }), ...(options.realm === undefined ? {} : { realm: options.realm }) };

@@ -10,4 +10,4 @@ export type { EstateServers, EstateServersOptions, PrivateServers } from './priv
 export { errorCode, identify, isRunning, ownIdentity, stopProcess } from './process-id.js';
 export type { ProcessId, StopStep } from './process-id.js';
 export { StartFailure } from './start-failure.js';
-export { TEST_ACCOUNTS, testDatabase, testNats } from './test-servers.js';
+export { TEST_ACCOUNTS, filledDatabase, testDatabase, testNats } from './test-servers.js';
