@@ -1,2 +1,4 @@
+import { sessionEvents } from './session-events.js';
+
 /** Events of this context, in the order of the life of what they tell of. */
-export const trainingEvents = [] as const;
+export const trainingEvents = [...sessionEvents] as const;

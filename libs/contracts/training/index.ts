@@ -1,3 +1,5 @@
+export * from './course.js';
 export * from './events.js';
 export * from './problems.js';
 export * from './rpcs.js';
+export * from './session-events.js';

@@ -1,4 +1,35 @@
 import { problemTable } from '#kernel';
 
 /** Problems of this context: `urn:kiban:problem:training:<CODE>`. */
-export const trainingProblems = problemTable('training', {});
+export const trainingProblems = problemTable('training', {
+  ALREADY_ACTIVE: { status: 409, ja: 'この受講者は既に申込み済みです', en: 'The person has an active application or place already' },
+  ALREADY_SELECTED: { status: 409, ja: '選考は既に行われています', en: 'The selection was made; its result does not change' },
+  BAD_MANIFEST: { status: 422, ja: '教材の構成定義に誤りがあります', en: 'The manifest of the package is not valid' },
+  BAD_TOKEN: { status: 403, ja: '受付の符号が正しくありません', en: 'The token was not issued for this session and learner' },
+  BELOW_TAKEN: { status: 409, ja: '受講決定済みの人数を下回る定員にはできません', en: 'More places are taken than would remain' },
+  BODY_QUOTA_FULL: { status: 409, ja: '団体枠に空きがありません', en: 'The places of this body are taken' },
+  COURSE_CODE_TAKEN: { status: 409, ja: 'この年度にこの番号の講座が既にあります', en: 'The fiscal year has a course of this code already' },
+  COURSE_KIND: { status: 409, ja: 'この種別の講座ではできません', en: 'Not possible for a course of this kind' },
+  COURSE_NOT_PUBLISHED: { status: 409, ja: '講座が公開されていません', en: 'The course is not published' },
+  EXPIRED: { status: 409, ja: '受講期間が終了しています', en: 'The period has ended' },
+  IMPLAUSIBLE_PROGRESS: { status: 422, ja: '視聴の記録に矛盾があります', en: 'Nobody could have watched so much in this time' },
+  LIMIT_REACHED: { status: 409, ja: '受験回数の上限に達しました', en: 'No attempt is left for now' },
+  NOT_ELIGIBLE: { status: 422, ja: 'この団体または受講者は対象外です', en: 'The body or person is not eligible' },
+  NOT_IN_STATE: { status: 409, ja: '現在の状態ではこの操作はできません', en: 'Not possible in the present state' },
+  NOT_STARTED_YET: { status: 409, ja: '開始前です', en: 'It has not begun yet' },
+  OFFER_LAPSED: { status: 409, ja: '繰上げの回答期限を過ぎています', en: 'The offer has lapsed' },
+  OPERATOR_NOT_ASSERTED: { status: 403, ja: '担当者が示されていません', en: 'The token names no officer' },
+  OTHER_BODY: { status: 409, ja: '同じ団体の方に限ります', en: 'Only a colleague of the same body' },
+  OUTSIDE_TIME: { status: 409, ja: '受付時間外です', en: 'Outside of the time for it' },
+  POOL_EMPTY: { status: 409, ja: '受講枠に空きがありません', en: 'No place is left for this body' },
+  SAME_OFFICER: { status: 409, ja: '別の担当者による決定が必要です', en: 'Another officer must decide' },
+  SEED_MISMATCH: { status: 409, ja: '開示された乱数の種が事前の公表と一致しません', en: 'The seed is not the one that was committed to' },
+  SESSION_NUMBER_TAKEN: { status: 409, ja: 'この番号の開催回が既にあります', en: 'The course has a session of this number already' },
+  SUCCESSOR_NOT_OPEN: { status: 409, ja: '振替先の開催回は、同じ講座の受付開始前のものに限ります', en: 'The successor must be a session of the same course whose window has not opened' },
+  TIME_OVER: { status: 409, ja: '制限時間を過ぎています', en: 'The time is over' },
+  TOO_LATE: { status: 409, ja: '期限を過ぎています', en: 'The term for this has passed' },
+  UNKNOWN: { status: 404, ja: '該当するものがありません', en: 'There is none of this number' },
+  UNSAFE_PATH: { status: 422, ja: '教材に許されない経路または大きさのファイルがあります', en: 'The package has a path or size that is not permitted' },
+  WINDOW_CLOSED: { status: 409, ja: '受付期間外です', en: 'Applications are not accepted now' },
+  WINDOW_INVALID: { status: 422, ja: '受付期間または開催日時に誤りがあります', en: 'The window and the dates of the session do not fit' },
+});

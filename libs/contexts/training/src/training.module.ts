@@ -1,13 +1,26 @@
 import { trainingEvents, trainingProto } from '#contracts/training';
-import type { ContextModule } from '#platform';
+import { joinParts, type ContextModule } from '#platform';
+import { bodyParts } from './body/body.parts.js';
+import { courseParts } from './course/course.parts.js';
+import { policy } from './policy.js';
+import { sessionParts } from './session/session.parts.js';
+import { shelfOf } from './shelf.js';
 
-/** The table of contents of this context. */
+/** 研修: seminars, e-learning, certificates, subsidies, lecturers and textbooks for the staff of local governments. */
 export const trainingModule: ContextModule = {
   name: 'training',
   title: 'Training',
   migrations: new URL('./migrations/', import.meta.url),
   proto: trainingProto,
   events: trainingEvents,
-  policy: [],
-  build: () => ({ http: [], grpc: {}, subscriptions: [], jobs: [], schedules: [] }),
+  policy,
+  build: (platform) => {
+    const shelf = shelfOf(platform);
+    const { bodies, courses, sessions, steps } = shelf;
+    return joinParts(
+      bodyParts(bodies),
+      courseParts(courses),
+      sessionParts({ courses, sessions, steps }),
+    );
+  },
 };

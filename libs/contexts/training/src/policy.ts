@@ -1,0 +1,7 @@
+import type { PolicyRow } from '#platform';
+import { bodyPolicy } from './body/body.policy.js';
+import { coursePolicy } from './course/course.policy.js';
+import { sessionPolicy } from './session/session.policy.js';
+
+/** The policy table of training: the rows of its features. */
+export const policy: readonly PolicyRow[] = [...bodyPolicy, ...coursePolicy, ...sessionPolicy];

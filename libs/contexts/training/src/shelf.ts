@@ -1,0 +1,22 @@
+import type { Platform } from '#platform';
+import { BodyStore } from './body/body.store.js';
+import { CourseStore } from './course/course.store.js';
+import { MessageStore } from './message/message.store.js';
+import { noPlaces } from './session/no-places.js';
+import { SessionSteps } from './session/session-steps.js';
+import { SessionStore } from './session/session.store.js';
+
+/** What features of training share: the stores that several read, and the steps of sessions with what hangs on them. */
+export interface TrainingShelf {
+  readonly bodies: BodyStore;
+  readonly courses: CourseStore;
+  readonly messages: MessageStore;
+  readonly sessions: SessionStore;
+  readonly steps: SessionSteps;
+}
+
+/** Made once for each process. */
+export function shelfOf({ cipher }: Platform): TrainingShelf {
+  const sessions = new SessionStore();
+  return { bodies: new BodyStore(cipher), courses: new CourseStore(), messages: new MessageStore(cipher), sessions, steps: new SessionSteps(sessions, noPlaces, []) };
+}
