@@ -3,7 +3,7 @@ import { BodyStore } from './body/body.store.js';
 import { CourseStore } from './course/course.store.js';
 import { MessageStore } from './message/message.store.js';
 import { noPlaces } from './session/no-places.js';
-import { SessionSteps } from './session/session-steps.js';
+import { SessionSteps, type SessionPlaces } from './session/session-steps.js';
 import { SessionStore } from './session/session.store.js';
 
 /** What features of training share: the stores that several read, and the steps of sessions with what hangs on them. */
@@ -11,6 +11,7 @@ export interface TrainingShelf {
   readonly bodies: BodyStore;
   readonly courses: CourseStore;
   readonly messages: MessageStore;
+  readonly places: SessionPlaces;
   readonly sessions: SessionStore;
   readonly steps: SessionSteps;
 }
@@ -18,5 +19,7 @@ export interface TrainingShelf {
 /** Made once for each process. */
 export function shelfOf({ cipher }: Platform): TrainingShelf {
   const sessions = new SessionStore();
-  return { bodies: new BodyStore(cipher), courses: new CourseStore(), messages: new MessageStore(cipher), sessions, steps: new SessionSteps(sessions, noPlaces, []) };
+  const places = noPlaces;
+  const steps = new SessionSteps(sessions, places, []);
+  return { bodies: new BodyStore(cipher), courses: new CourseStore(), messages: new MessageStore(cipher), places, sessions, steps };
 }

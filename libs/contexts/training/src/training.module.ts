@@ -2,6 +2,7 @@ import { trainingEvents, trainingProto } from '#contracts/training';
 import { joinParts, type ContextModule } from '#platform';
 import { bodyParts } from './body/body.parts.js';
 import { courseParts } from './course/course.parts.js';
+import { planParts } from './plan/plan.parts.js';
 import { policy } from './policy.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
@@ -16,11 +17,11 @@ export const trainingModule: ContextModule = {
   policy,
   build: (platform) => {
     const shelf = shelfOf(platform);
-    const { bodies, courses, sessions, steps } = shelf;
     return joinParts(
-      bodyParts(bodies),
-      courseParts(courses),
-      sessionParts({ courses, sessions, steps }),
+      bodyParts(shelf.bodies),
+      courseParts(shelf.courses),
+      planParts(shelf),
+      sessionParts(shelf),
     );
   },
 };
