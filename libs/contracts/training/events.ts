@@ -1,4 +1,5 @@
 import { sessionEvents } from './session-events.js';
+import { statisticsEvents } from './statistics-events.js';
 
 /** Events of this context, in the order of the life of what they tell of. */
-export const trainingEvents = [...sessionEvents] as const;
+export const trainingEvents = [...sessionEvents, ...statisticsEvents] as const;

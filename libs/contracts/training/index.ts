@@ -3,3 +3,5 @@ export * from './events.js';
 export * from './problems.js';
 export * from './rpcs.js';
 export * from './session-events.js';
+export * from './statistics-events.js';
+export * from './statistics-rpcs.js';

@@ -1,8 +1,17 @@
 import type { PolicyRow } from '#platform';
 import { bodyPolicy } from './body/body.policy.js';
 import { coursePolicy } from './course/course.policy.js';
+import { messagePolicy } from './message/message.policy.js';
 import { planPolicy } from './plan/plan.policy.js';
 import { sessionPolicy } from './session/session.policy.js';
+import { statisticsPolicy } from './statistics/statistics.policy.js';
 
 /** The policy table of training: the rows of its features. */
-export const policy: readonly PolicyRow[] = [...bodyPolicy, ...coursePolicy, ...planPolicy, ...sessionPolicy];
+export const policy: readonly PolicyRow[] = [
+  ...bodyPolicy,
+  ...coursePolicy,
+  ...planPolicy,
+  ...sessionPolicy,
+  ...messagePolicy,
+  ...statisticsPolicy,
+];

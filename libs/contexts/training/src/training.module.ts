@@ -2,6 +2,7 @@ import { trainingEvents, trainingProto } from '#contracts/training';
 import { joinParts, type ContextModule } from '#platform';
 import { bodyParts } from './body/body.parts.js';
 import { courseParts } from './course/course.parts.js';
+import { messageParts } from './message/message.parts.js';
 import { planParts } from './plan/plan.parts.js';
 import { policy } from './policy.js';
 import { sessionParts } from './session/session.parts.js';
@@ -22,6 +23,7 @@ export const trainingModule: ContextModule = {
       courseParts(shelf.courses),
       planParts(shelf),
       sessionParts(shelf),
+      messageParts(shelf),
     );
   },
 };

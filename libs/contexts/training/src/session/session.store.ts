@@ -72,6 +72,13 @@ export class SessionStore {
     return rows.map(({ id }) => id);
   }
 
+  /** Confirmed ones that begin from one instant until before another. */
+  async beginning(db: Db, from: Date, to: Date): Promise<SessionRecord[]> {
+    return db.many<SessionRecord & Row>(
+      `SELECT ${COLUMNS} ${FROM} WHERE s.state = 'CONFIRMED' AND s.starts_at >= $1 AND s.starts_at < $2 ORDER BY s.starts_at, s.id`, from.toISOString(), to.toISOString(),
+    );
+  }
+
   /** False when the course has one of this number. */
   async add(db: Db, session: SessionRecord, at: Date): Promise<boolean> {
     const added = await db.run(
