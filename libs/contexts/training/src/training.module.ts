@@ -1,10 +1,13 @@
 import { trainingEvents, trainingProto } from '#contracts/training';
 import { joinParts, type ContextModule } from '#platform';
+import { attendanceParts } from './attendance/attendance.parts.js';
 import { bodyParts } from './body/body.parts.js';
 import { courseParts } from './course/course.parts.js';
+import { enrolmentParts } from './enrolment/enrolment.parts.js';
 import { messageParts } from './message/message.parts.js';
 import { planParts } from './plan/plan.parts.js';
 import { policy } from './policy.js';
+import { selectionParts } from './selection/selection.parts.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
 
@@ -23,6 +26,9 @@ export const trainingModule: ContextModule = {
       courseParts(shelf.courses),
       planParts(shelf),
       sessionParts(shelf),
+      enrolmentParts(platform, shelf),
+      selectionParts(shelf.desk, shelf.selections),
+      attendanceParts(platform, shelf.desk, shelf.courses),
       messageParts(shelf),
     );
   },

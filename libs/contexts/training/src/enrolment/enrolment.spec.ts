@@ -1,6 +1,6 @@
 import { ENROLMENT_STATES } from '#contracts/training';
 import { describe, expect, it } from 'vitest';
-import { defaultBodyQuota, ENROLMENT_STEPS, holdsPlace, lastSubstitution, offerHeldUntil, stepEnrolment, type EnrolmentStep } from './enrolment.js';
+import { ENROLMENT_STEPS, holdsPlace, lastSubstitution, offerHeldUntil, stepEnrolment, type EnrolmentStep } from './enrolment.js';
 
 describe('states of an enrolment (TRN-3.3)', () => {
   it('the active set holds places', () => {
@@ -13,6 +13,7 @@ describe('states of an enrolment (TRN-3.3)', () => {
     ['OFFERED', 'ACCEPT DECLINE LAPSE REMOVE POSTPONE'],
     ['ADMITTED', 'DECLINE SUBSTITUTE REMOVE POSTPONE ATTEND MISS'],
     ['ATTENDING', 'POSTPONE ATTEND COMPLETE FAIL'],
+    ['COMPLETED', 'CERTIFY'],
   ] as const)('%s: %s and nothing else', (state, possible) => {
     const steps = (Object.keys(ENROLMENT_STEPS) as EnrolmentStep[]).filter((step) => stepEnrolment(state, step) !== undefined);
     expect(steps.join(' ')).toBe(possible);
@@ -41,6 +42,4 @@ describe('terms (TRN-3.3, 4.2)', () => {
     'of a session at %s the last substitution is at %s', (starts, last) => {
       expect(lastSubstitution(new Date(starts)).toISOString()).toBe(last);
     });
-
-  it('two places of a body, one where real machines are used', () => expect([defaultBodyQuota(false), defaultBodyQuota(true)]).toEqual([2, 1]));
 });

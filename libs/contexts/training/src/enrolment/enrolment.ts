@@ -9,7 +9,7 @@ export const LIVE_STATES = ['SUBMITTED', 'WAITLISTED', ...ACTIVE_STATES] as cons
 
 export type EnrolmentStep =
   | 'ADMIT' | 'WAIT' | 'REJECT' | 'OFFER' | 'ACCEPT' | 'ADMIT_BY_PHONE' | 'DECLINE' | 'LAPSE' | 'WITHDRAW' | 'EXPIRE' | 'SUBSTITUTE' | 'REMOVE' | 'POSTPONE'
-  | 'ATTEND' | 'MISS' | 'COMPLETE' | 'FAIL';
+  | 'ATTEND' | 'MISS' | 'COMPLETE' | 'FAIL' | 'CERTIFY';
 
 interface StepRow {
   readonly from: readonly EnrolmentState[];
@@ -35,6 +35,7 @@ export const ENROLMENT_STEPS: Readonly<Record<EnrolmentStep, StepRow>> = {
   MISS: { from: ['ADMITTED'], to: 'ABSENT' },
   COMPLETE: { from: ['ATTENDING'], to: 'COMPLETED' },
   FAIL: { from: ['ATTENDING'], to: 'INCOMPLETE' },
+  CERTIFY: { from: ['COMPLETED'], to: 'CERTIFIED' },
 };
 
 /** The next state; undefined where the step is not possible. */
@@ -52,6 +53,11 @@ const HOUR_MS = 3_600_000;
 const HOLD_HOURS = 48;
 const LAST_WEEK = { beforeHours: 7 * 24, holdHours: 12 };
 const PHONE_BEFORE_HOURS = 24;
+
+/** Sessions that start before it get no offers any more. */
+export function phoneUntil(now: Date): Date {
+  return new Date(now.getTime() + PHONE_BEFORE_HOURS * HOUR_MS);
+}
 
 /** Until when an offered place is held: 48 h, 12 h in the last week; undefined less than 24 h before, when the office telephones (TRN-3.3). */
 export function offerHeldUntil(now: Date, startsAt: Date): Date | undefined {
@@ -72,9 +78,4 @@ export function lastSubstitution(startsAt: Date): Date {
 export interface Limits {
   readonly capacity: number;
   readonly bodyQuota: number;
-}
-
-/** Places of a new quota of a body for a classroom session, and for one with real machines (TRN-4.2). */
-export function defaultBodyQuota(hasLabMachines: boolean): number {
-  return hasLabMachines ? 1 : 2;
 }

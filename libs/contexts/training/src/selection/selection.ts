@@ -83,12 +83,17 @@ export function admitInRounds(order: readonly Drawn[], { places, bodyQuota, bodi
   return { admitted, waiting: waiting.map(({ applicationId }) => applicationId) };
 }
 
-/** Whether an outcome is what a first officer proposed may be carried out: everybody once, and within places and quotas (TRN-4.4 I1, I2). */
+/** What officers decide on by review; nobody of the rejected waits. */
+export interface Reviewed extends Outcome {
+  readonly rejected: readonly string[];
+}
+
+/** Everybody once, and within places and quotas (TRN-4.4 I1, I2). */
 export type ReviewFault = 'NOT_EVERYBODY_ONCE' | 'TOO_MANY_PLACES' | 'BODY_QUOTA_FULL';
 
 /** What is wrong with a reviewed outcome, if anything. */
-export function reviewFault(outcome: Outcome, draw: Omit<Draw, 'seed'>): ReviewFault | undefined {
-  const named = [...outcome.admitted, ...outcome.waiting].sort();
+export function reviewFault(outcome: Reviewed, draw: Omit<Draw, 'seed'>): ReviewFault | undefined {
+  const named = [...outcome.admitted, ...outcome.waiting, ...outcome.rejected].sort();
   const known = draw.applications.map(({ applicationId }) => applicationId).sort();
   if (named.length !== known.length || named.some((id, index) => id !== known[index])) return 'NOT_EVERYBODY_ONCE';
   const byId = new Map(draw.applications.map((application) => [application.applicationId, application]));
