@@ -10,6 +10,7 @@ import { policy } from './policy.js';
 import { selectionParts } from './selection/selection.parts.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
+import { statisticsParts } from './statistics/statistics.parts.js';
 
 /** 研修: seminars, e-learning, certificates, subsidies, lecturers and textbooks for the staff of local governments. */
 export const trainingModule: ContextModule = {
@@ -30,6 +31,7 @@ export const trainingModule: ContextModule = {
       selectionParts(shelf.desk, shelf.selections),
       attendanceParts(platform, shelf.desk, shelf.courses),
       messageParts(shelf),
+      statisticsParts({ ofYear: () => Promise.resolve([]) }),
     );
   },
 };
