@@ -87,6 +87,7 @@ CREATE TABLE enrolment (
   told integer NOT NULL,
   applied_at timestamp with time zone NOT NULL,
   changed_at timestamp with time zone NOT NULL,
+  postponed_from text /* state in which its session was cancelled: places come before those who waited, and what was never selected is selected again */,
   CONSTRAINT enrolment_pkey PRIMARY KEY (id),
   CONSTRAINT enrolment_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(id),
   CONSTRAINT enrolment_follows_fkey FOREIGN KEY (follows) REFERENCES enrolment(id),
