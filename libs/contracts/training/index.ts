@@ -1,5 +1,6 @@
 export * from './course.js';
 export * from './enrolment-events.js';
+export * from './enrolment-rpcs.js';
 export * from './events.js';
 export * from './problems.js';
 export * from './rpcs.js';
