@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { municipalityCodeFromBody } from '#kernel';
 import type { Estate } from '../../tools/start/estate.js';
-import { Api } from '../../tools/walk/api.js';
+import { Api, until } from '../../tools/walk/api.js';
 
 const TRAINING = '/api/training/v1';
 const OFFICER = 'officer-1';
@@ -47,10 +47,10 @@ export class People {
     await this.must(`/courses/${courseId}/steps/review`, {}, 'officer-2');
     await this.must(`/courses/${courseId}/steps/publication`, {});
     const at = (seconds: number): string => new Date(Date.now() + seconds * 1_000).toISOString();
-    const plan = { courseId, number: 1, capacity, roomPlaces: capacity, selection: 'FCFS', windowOpensAt: at(5), windowClosesAt: at(864_000), startsAt: at(2_592_000), endsAt: at(2_610_000), venue: '架空会館', prefecture: '13' };
+    const plan = { courseId, number: 1, capacity, roomPlaces: capacity, selection: 'FCFS', windowOpensAt: at(0), windowClosesAt: at(864_000), startsAt: at(2_592_000), endsAt: at(2_610_000), venue: '架空会館', prefecture: '13' };
     const { sessionId } = z.looseObject({ sessionId: z.string() }).parse(await this.must('/sessions', plan));
     await this.must(`/sessions/${sessionId}/steps/publication`, {});
-    await sleep(5_000);
+    await until('an open window', async () => (await this.api.call('GET', `${TRAINING}/sessions/${sessionId}`, { as: OFFICER }, z.looseObject({ state: z.string() }))).state === 'ACCEPTING' || undefined);
     return sessionId;
   }
 
