@@ -49,7 +49,7 @@ describe('first come, first served (TRN-4.4)', () => {
     const ten = await Promise.all(Array.from({ length: 10 }, () => desk.post(`/sessions/${other}/applications`, { learners: [learner(1)] }, body(1), { idempotencyKey: 'the-same' })));
     expect(new Set(ten.map(({ status, json }) => `${status} ${JSON.stringify(json)}`)).size).toBe(1);
     expect(await desk.states(other)).toBe('ADMITTED');
-  });
+  }, 240_000);
 
   it('each row has its own result; a body has its quota, a person one enrolment of a session and one place of a seminar', async () => {
     const course = await desk.course();

@@ -62,7 +62,7 @@ export class PlaceStore {
     return (row?.taken ?? 0) + size <= quota;
   }
 
-  /** Takes a place for each of these bodies of a selection; the constraints refuse what is too much, and false says that the session is. */
+  /** Takes a place for each of these bodies, one for one; false when the session has not so many. Whoever calls has kept to the quotas; their CHECK stands behind it. */
   async takeAll(db: Db, sessionId: string, bodyCodes: readonly string[], quota: number): Promise<boolean> {
     if (bodyCodes.length === 0) return true;
     if (!(await this.takeOfSession(db, sessionId, bodyCodes.length))) return false;
