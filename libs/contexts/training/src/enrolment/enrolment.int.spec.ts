@@ -126,6 +126,16 @@ describe('under way (TRN-4.4)', () => {
     expect(await desk.invariants()).toEqual(SOUND);
   });
 
+  it('a person has one place of a seminar, though both of its sessions are asked at the same moment', async () => {
+    const course = await desk.course();
+    const sessions = [await desk.session(course, 1, { capacity: 20 }), await desk.session(course, 2, { capacity: 20 })];
+    desk.pass(1);
+    for (const session of sessions) await desk.isIn(session, 'ACCEPTING');
+    const told = await Promise.all(Array.from({ length: 8 }, async (_, index) => (await Promise.all(sessions.map((session) => outcomes(session, index + 1, [learner(1)])))).sort().join(' ')));
+    expect(told).toEqual(told.map(() => 'ADMITTED ALREADY_ACTIVE'));
+    expect(await desk.invariants()).toEqual(SOUND);
+  });
+
   it('a storm of applications, cancellations and acceptances keeps I1 to I4 at whatever moment one looks, and I5 when it is over', async () => {
     const course = await desk.course();
     const sessions = [await desk.session(course, 1, { capacity: 7 }), await desk.session(course, 2, { capacity: 5 })];
