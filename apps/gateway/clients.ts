@@ -35,6 +35,8 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
   { id: 'svc-numbering', kind: 'service', organisation: 'numbering', ja: '番号生成', en: 'Service numbering' },
   { id: 'svc-card-issuance', kind: 'service', organisation: 'card-issuance', ja: 'カード発行', en: 'Service card-issuance' },
   { id: 'svc-jpki-ca', kind: 'service', organisation: 'jpki-ca', ja: '公的個人認証', en: 'Service jpki-ca' },
+  { id: 'svc-bridge-ca', kind: 'service', organisation: 'bridge-ca', ja: 'ブリッジ認証局', en: 'Service bridge-ca' },
+  { id: 'svc-training', kind: 'service', organisation: 'training', ja: '研修', en: 'Service training' },
 ];
 
 /**

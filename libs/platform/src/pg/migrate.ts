@@ -88,8 +88,14 @@ interface MigrationFile {
 }
 
 async function filesOf(folder: URL, prefix: string): Promise<MigrationFile[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const names = (await readdir(folder).catch(nothingYet)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(names.map(async (name) => ({ name: `${prefix}/${name}`, sql: await readFile(new URL(name, folder), 'utf8') })));
+}
+
+/** A context that begins has no table, and no folder of them comes out of version control. */
+function nothingYet(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 async function applyOnce(client: pg.Client, file: MigrationFile, done: ReadonlyMap<string, string>): Promise<boolean> {

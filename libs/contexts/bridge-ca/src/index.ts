@@ -1,0 +1,1 @@
+export { bridgeCaModule } from './bridge-ca.module.js';

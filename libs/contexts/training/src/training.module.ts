@@ -1,0 +1,37 @@
+import { trainingEvents, trainingProto } from '#contracts/training';
+import { joinParts, type ContextModule } from '#platform';
+import { attendanceParts } from './attendance/attendance.parts.js';
+import { bodyParts } from './body/body.parts.js';
+import { courseParts } from './course/course.parts.js';
+import { enrolmentParts } from './enrolment/enrolment.parts.js';
+import { messageParts } from './message/message.parts.js';
+import { planParts } from './plan/plan.parts.js';
+import { policy } from './policy.js';
+import { selectionParts } from './selection/selection.parts.js';
+import { sessionParts } from './session/session.parts.js';
+import { shelfOf } from './shelf.js';
+import { statisticsParts } from './statistics/statistics.parts.js';
+
+/** 研修: seminars, e-learning, certificates, subsidies, lecturers and textbooks for the staff of local governments. */
+export const trainingModule: ContextModule = {
+  name: 'training',
+  title: 'Training',
+  migrations: new URL('./migrations/', import.meta.url),
+  proto: trainingProto,
+  events: trainingEvents,
+  policy,
+  build: (platform) => {
+    const shelf = shelfOf(platform);
+    return joinParts(
+      bodyParts(shelf.bodies),
+      courseParts(shelf),
+      planParts(shelf),
+      sessionParts(shelf),
+      enrolmentParts(platform, shelf),
+      selectionParts(shelf.desk, shelf.selections),
+      attendanceParts(platform, shelf.desk, shelf.courses),
+      messageParts(shelf),
+      statisticsParts({ ofYear: () => Promise.resolve([]) }),
+    );
+  },
+};
