@@ -1,4 +1,5 @@
 export * from './course.js';
+export * from './elearning-events.js';
 export * from './enrolment-events.js';
 export * from './events.js';
 export * from './problems.js';

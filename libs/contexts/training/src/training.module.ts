@@ -3,6 +3,7 @@ import { joinParts, type ContextModule } from '#platform';
 import { attendanceParts } from './attendance/attendance.parts.js';
 import { bodyParts } from './body/body.parts.js';
 import { courseParts } from './course/course.parts.js';
+import { elearningParts } from './elearning.parts.js';
 import { enrolmentParts } from './enrolment/enrolment.parts.js';
 import { messageParts } from './message/message.parts.js';
 import { planParts } from './plan/plan.parts.js';
@@ -31,6 +32,7 @@ export const trainingModule: ContextModule = {
       selectionParts(shelf.desk, shelf.selections),
       attendanceParts(platform, shelf.desk, shelf.courses),
       messageParts(shelf),
+      elearningParts(platform, shelf),
       statisticsParts({ ofYear: () => Promise.resolve([]) }),
     );
   },

@@ -43,8 +43,9 @@ export function httpServer(parts: HttpParts): FastifyInstance {
   addHealth(server, parts.readiness);
   for (const context of parts.contexts) {
     void server.register((scope, _options, done) => {
-      addStreamParsers(scope, context.routes);
-      for (const route of context.routes.filter(({ guest }) => guest === undefined)) addRoute(scope, route, context, parts);
+      const routes = context.routes.filter(({ guest }) => guest === undefined);
+      addStreamParsers(scope, routes);
+      for (const route of routes) addRoute(scope, route, context, parts);
       void scope.register((guests, _none, registered) => {
         guests.removeAllContentTypeParsers();
         guests.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));

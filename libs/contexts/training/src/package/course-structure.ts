@@ -50,16 +50,25 @@ const MAX_UNITS = 500;
 
 /** The structure, if its units are few enough, named once and on file. */
 export function checkedStructure(structure: CourseStructure, files: ReadonlySet<string>): CourseStructure {
-  const { units, format } = structure;
+  const { units, format, parts } = structure;
   if (units.length === 0) throw new BadManifest('NO_UNITS', format);
   if (units.length > MAX_UNITS) throw new BadManifest('TOO_MANY', String(units.length));
   const ids = new Set<string>();
+  for (const block of blocksOf(parts)) {
+    if (ids.has(block)) throw new BadManifest('DUPLICATE_ID', block);
+    ids.add(block);
+  }
   for (const { publisherId, path } of units) {
     if (ids.has(publisherId)) throw new BadManifest('DUPLICATE_ID', publisherId);
     if (!files.has(path)) throw new BadManifest('FILE_MISSING', path);
     ids.add(publisherId);
   }
   return structure;
+}
+
+/** Ids of blocks in the order of the package, an outer one before those in it. */
+export function blocksOf(parts: readonly CoursePart[]): string[] {
+  return parts.flatMap((part) => ('au' in part ? [] : [part.block, ...blocksOf(part.parts)]));
 }
 
 /** A file of the package and the rest of its address; what lies elsewhere is refused, since nobody could vouch for it (own decision). */
