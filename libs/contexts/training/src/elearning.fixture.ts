@@ -86,7 +86,7 @@ export class ElearningEstate {
 
   /** What was stated of a registration, verbs in their order. */
   async stated(registrationId: string): Promise<string> {
-    const rows = await this.estate.sql<{ verb: string }>('SELECT verb FROM training.statement WHERE registration_id = $1 ORDER BY stored, id', registrationId);
+    const rows = await this.estate.sql<{ verb: string }>('SELECT verb FROM training.statement WHERE registration_id = $1 ORDER BY seq', registrationId);
     return rows.map(({ verb }) => verb.split('/').at(-1)).join(' ');
   }
 }

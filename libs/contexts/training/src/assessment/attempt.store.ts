@@ -44,14 +44,14 @@ export class AttemptStore {
       attempt.id, attempt.registrationId, attempt.assessmentId, attempt.number, attempt.seed, attempt.openedAt.toISOString(), attempt.dueAt.toISOString(),
     );
     await db.run(
-      'INSERT INTO attempt_answer (attempt_id, item_id, place, options) SELECT $1, item, place, string_to_array(nullif(options, \'\'), chr(31)) FROM unnest($2::text[], $3::int[], $4::text[]) AS drawn (item, place, options)',
+      'INSERT INTO attempt_answer (attempt_id, item_id, place, options) SELECT $1, item, place, string_to_array(options, chr(31)) FROM unnest($2::text[], $3::int[], $4::text[]) AS drawn (item, place, options)',
       attempt.id, paper.map(({ itemId }) => itemId), paper.map((_item, place) => place), paper.map(({ options }) => options.join('\u001f')),
     );
   }
 
   /** In the order of the paper. */
   async answers(db: Db, attemptId: string): Promise<AnswerRecord[]> {
-    return db.many<AnswerRecord>('SELECT item_id AS "itemId", coalesce(options, \'{}\') AS options, answer FROM attempt_answer WHERE attempt_id = $1 ORDER BY place', attemptId);
+    return db.many<AnswerRecord>('SELECT item_id AS "itemId", options, answer FROM attempt_answer WHERE attempt_id = $1 ORDER BY place', attemptId);
   }
 
   /** False when the attempt has no such item. */

@@ -1,5 +1,6 @@
 CREATE TABLE statement (
   id uuid PRIMARY KEY,
+  seq bigint GENERATED ALWAYS AS IDENTITY,
   registration_id uuid NOT NULL,
   session_id uuid NOT NULL,
   verb text NOT NULL,
@@ -9,5 +10,5 @@ CREATE TABLE statement (
   counts boolean NOT NULL,
   body text NOT NULL
 );
-CREATE INDEX statement_of_registration ON statement (registration_id, stored, id);
-COMMENT ON TABLE statement IS 'journal of what was stated (xAPI); without `counts` outside of the period of its registration';
+CREATE INDEX statement_of_registration ON statement (registration_id, seq);
+COMMENT ON TABLE statement IS 'journal of what was stated (xAPI), by `seq` in the order of storing; without `counts` outside of the period of its registration';

@@ -20,7 +20,7 @@ export interface StatementFilter {
   readonly since: Date | undefined;
   readonly until: Date | undefined;
   /** Where the page before ended. */
-  readonly from: { readonly stored: Date; readonly id: string } | undefined;
+  readonly from: number | undefined;
   readonly isAscending: boolean;
   readonly limit: number;
 }
@@ -48,13 +48,13 @@ export class StatementStore {
   }
 
   /** The newest first unless ascending. */
-  async list(db: Db, { registrationId, verb, activity, since, until, from, isAscending, limit }: StatementFilter): Promise<({ readonly id: string; readonly body: string; readonly stored: Date } & Row)[]> {
+  async list(db: Db, { registrationId, verb, activity, since, until, from, isAscending, limit }: StatementFilter): Promise<({ readonly seq: number; readonly body: string } & Row)[]> {
     const [beyond, order] = isAscending ? ['>', 'ASC'] : ['<', 'DESC'];
     return db.many(
-      `SELECT id, body, stored FROM statement WHERE registration_id = $1 AND ($2::text IS NULL OR verb = $2) AND ($3::text IS NULL OR activity = $3)
-         AND ($4::timestamptz IS NULL OR stored > $4) AND ($5::timestamptz IS NULL OR stored <= $5) AND ($6::timestamptz IS NULL OR (stored, id) ${beyond} ($6, $7::uuid))
-       ORDER BY stored ${order}, id ${order} LIMIT $8`,
-      registrationId, verb ?? null, activity ?? null, since?.toISOString() ?? null, until?.toISOString() ?? null, from?.stored.toISOString() ?? null, from?.id ?? null, limit,
+      `SELECT seq, body FROM statement WHERE registration_id = $1 AND ($2::text IS NULL OR verb = $2) AND ($3::text IS NULL OR activity = $3)
+         AND ($4::timestamptz IS NULL OR stored > $4) AND ($5::timestamptz IS NULL OR stored <= $5) AND ($6::bigint IS NULL OR seq ${beyond} $6)
+       ORDER BY seq ${order} LIMIT $7`,
+      registrationId, verb ?? null, activity ?? null, since?.toISOString() ?? null, until?.toISOString() ?? null, from ?? null, limit,
     );
   }
 }

@@ -94,7 +94,7 @@ const getSpec = useCase({
   input: z.strictObject({
     statementId: z.uuid().optional(), agent: jsonOf(agent).optional(), verb: iri.optional(), activity: iri.optional(), registration: z.uuid().optional(), since: instant.optional(), until: instant.optional(),
     limit: z.coerce.number().int().min(0).max(MOST).default(MOST), ascending: z.enum(['true', 'false']).optional(), format: z.enum(['exact', 'ids', 'canonical']).optional(),
-    from: z.string().regex(/^\d{13,15}-[0-9a-f-]{36}$/).optional().describe('of `more`'),
+    from: z.coerce.number().int().optional().describe('of `more`'),
   }),
   output: z.custom<BinaryAnswer>(),
   refusals: [...refusals(trainingProblems, 'XAPI_VERSION'), ...refusals(platformProblems, 'NOT_FOUND')],
@@ -123,17 +123,14 @@ export class GetStatements implements UseCase<typeof getSpec> {
   private async page(ctx: Ctx, registrationId: string, { verb, activity, since, until, ascending, limit: wished, from, ...rest }: InputOf<typeof getSpec>): Promise<string> {
     const limit = wished === 0 ? MOST : wished;
     const isAscending = ascending === 'true';
-    const [time, id] = from === undefined ? [] : [from.slice(0, from.indexOf('-')), from.slice(from.indexOf('-') + 1)];
-    const start = time === undefined || id === undefined ? undefined : { stored: new Date(Number(time)), id };
-    const rows = await this.parts.statements.list(ctx.db, { registrationId, verb, activity, since, until, from: start, isAscending, limit });
+    const rows = await this.parts.statements.list(ctx.db, { registrationId, verb, activity, since, until, from, isAscending, limit });
     const last = rows.at(-1);
-    return `{"statements":[${rows.map(({ body }) => body).join()}],"more":${JSON.stringify(rows.length < limit || last === undefined ? '' : this.more({ verb, activity, since, until, ascending, limit, format: rest.format }, last))}}`;
+    return `{"statements":[${rows.map(({ body }) => body).join()}],"more":${JSON.stringify(rows.length < limit || last === undefined ? '' : this.more({ verb, activity, since, until, ascending, limit, format: rest.format, from: last.seq }))}}`;
   }
 
-  private more(filter: Readonly<Record<string, unknown>>, { stored, id }: { readonly stored: Date; readonly id: string }): string {
+  private more(filter: Readonly<Record<string, unknown>>): string {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value instanceof Date ? value.toISOString() : String(value));
-    query.set('from', `${stored.getTime()}-${id}`);
     return `${this.parts.path}?${query.toString()}`;
   }
 }
