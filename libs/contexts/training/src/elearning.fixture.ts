@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Actor } from '#platform';
+import { connectStreams, parseCloudEvent, streamName, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { auXml, cmi5Xml, zipOf } from './package/package.fixture.js';
 import { trainingModule } from './training.module.js';
@@ -82,6 +82,14 @@ export class ElearningEstate {
 
   async state(registrationId: string): Promise<string> {
     return z.looseObject({ state: z.string() }).parse((await this.get(`/registrations/${registrationId}`, first)).json).state;
+  }
+
+  /** The last event of its kind that left this context. */
+  async told(definition: { readonly subject: string }): Promise<CloudEvent> {
+    const { manager, connection } = await connectStreams(this.estate.natsUrl, 'test');
+    const message = await this.estate.eventually(() => manager.streams.getMessage(streamName('training'), { last_by_subj: definition.subject }).then((found) => found ?? undefined, () => undefined));
+    await connection.close();
+    return parseCloudEvent(message.string());
   }
 
   /** What was stated of a registration, verbs in their order. */

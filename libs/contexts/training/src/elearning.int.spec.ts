@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { registrationCompleted } from '#contracts/training';
 import { bodyOf, CHIYODA, codeOf, ElearningEstate, first, HIMEJI, Player, SAPPORO, TWO_UNITS } from './elearning.fixture.js';
 import { auXml, cmi5Xml, renamed, scormXml, zipOf } from './package/package.fixture.js';
 import { LEARNER_COLUMNS } from './registration/learner-list.js';
@@ -88,7 +89,7 @@ describe('packages (TRN-4.6, 7)', () => {
 
 describe('launch and statements (TRN-4.6)', () => {
   it('a course from the launch to its completion: what content states, what we state, one event', async () => {
-    const { courseId } = await e.offer(TWO_UNITS);
+    const { courseId, code } = await e.offer(TWO_UNITS);
     const id = await e.registered(courseId, SAPPORO, 'L-1');
     e.estate.clock.set(new Date('2015-09-20T01:00:00Z'));
     expect(codeOf(await e.launch(id, 0))).toBe('409 NOT_STARTED_YET');
@@ -108,9 +109,8 @@ describe('launch and statements (TRN-4.6)', () => {
     expect(await two.say('initialized', 'completed', 'terminated')).toBe('200, 200, 200');
     expect(await e.stated(id)).toBe('launched initialized completed passed terminated launched initialized completed satisfied satisfied terminated');
     expect(await e.state(id)).toBe('COMPLETED');
-    const events = await e.estate.sql<{ event: { type: string; data: unknown } }>("SELECT event FROM training.outbox WHERE subject LIKE '%registration.completed%' AND event ->> 'subject' = $1", id);
-    const told = await e.estate.eventually(async () => e.estate.sql<{ action: string }>("SELECT action FROM training.audit_line WHERE object = $1 AND facts ->> 'to' = 'COMPLETED'", `registration:${id}`));
-    expect(events.length + told.length).toBeGreaterThan(0);
+    const { subject, data } = await e.told(registrationCompleted);
+    expect([subject, data]).toEqual([id, { registrationId: id, courseCode: code, fiscalYear: 2015, bodyCode: SAPPORO, at: expect.any(String) }]);
     const review = await e.launched(id, 0);
     expect(await review.say('initialized', 'passed', 'terminated')).toBe('200, 403 STATEMENT_REFUSED, 200');
   });
@@ -125,7 +125,7 @@ describe('launch and statements (TRN-4.6)', () => {
     expect(codeOf(await put(statement))).toBe('204');
     expect(codeOf(await mine.call('POST', '/xapi/statements', statement))).toBe('200');
     expect(codeOf(await put({ ...statement, timestamp: '2015-10-05T02:00:00Z' }))).toBe('409 STATEMENT_CONFLICT');
-    const facts = await e.estate.sql<{ facts: object }>("SELECT facts FROM training.audit_line WHERE object = $1 AND facts ->> 'refused' = 'STATEMENT_CONFLICT'", `session:${mine.sessionId}`);
+    const facts = await e.estate.sql<{ facts: object }>("SELECT entry::jsonb -> 'facts' AS facts FROM training.audit_line WHERE entry::jsonb ->> 'object' = $1 AND entry::jsonb -> 'facts' ->> 'refused' = 'STATEMENT_CONFLICT'", `session:${mine.sessionId}`);
     expect(facts).toEqual([{ facts: expect.objectContaining({ stored: expect.stringMatching(/^[0-9a-f]{64}$/), sent: expect.stringMatching(/^[0-9a-f]{64}$/) }) }]);
     expect(codeOf(await other.call('POST', '/xapi/statements', await mine.statement('terminated')))).toBe('403 STATEMENT_REFUSED');
     expect(codeOf(await mine.call('POST', '/xapi/statements', { ...statement, id: crypto.randomUUID(), more: 1 }))).toBe('400 INVALID_INPUT');

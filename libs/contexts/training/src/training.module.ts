@@ -11,6 +11,7 @@ import { policy } from './policy.js';
 import { selectionParts } from './selection/selection.parts.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
+import { ElearningFiguresStore } from './statistics/elearning-figures.store.js';
 import { statisticsParts } from './statistics/statistics.parts.js';
 
 /** 研修: seminars, e-learning, certificates, subsidies, lecturers and textbooks for the staff of local governments. */
@@ -33,7 +34,7 @@ export const trainingModule: ContextModule = {
       attendanceParts(platform, shelf.desk, shelf.courses),
       messageParts(shelf),
       elearningParts(platform, shelf),
-      statisticsParts({ ofYear: () => Promise.resolve([]) }),
+      statisticsParts(new ElearningFiguresStore()),
     );
   },
 };
