@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromium, type Browser } from 'playwright-core';
 import { z } from 'zod';
-import { findChromium } from '#testing';
+import { fetchChromium, findChromium } from '#testing';
 import { ElearningEstate, SAPPORO, first } from './elearning.fixture.js';
 import { auXml, cmi5Xml, scormXml } from './package/package.fixture.js';
 
+// `npm run browser`: here a browser is a must, elsewhere it is used where there is one.
+const absence = process.env['KIBAN_BROWSER'] === 'fetch' ? await fetchChromium() : undefined;
+if (absence !== undefined) throw new Error(absence);
 const found = findChromium();
 /** Content of a supplier as it runs in a browser: everything by what the launch address and LMS.LaunchData say. */
 const CMI5_PAGE = `<!doctype html><meta charset="utf-8"><title>教材</title><script type="module" src="unit.js"></script>`;

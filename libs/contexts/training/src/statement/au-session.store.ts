@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
 import type { RegistrationState } from '../registration/registration.js';
-import type { AuSession, AuSessionState, LaunchMode } from './au-session.js';
+import type { AuSession, LaunchMode } from './au-session.js';
 
 /** A session with what its statements are judged by. */
 export interface SessionRecord extends AuSession, Row {
@@ -26,13 +26,20 @@ const COLUMNS = `s.id, s.registration_id AS "registrationId", s.au, s.mode, s.st
   r.course_id AS "courseId", o.package_id AS "packageId", r.state AS "registrationState", c.opens_on AS "opensOn", c.closes_on AS "closesOn"`;
 const FROM = 'FROM au_session s JOIN elearning_registration r ON r.id = s.registration_id JOIN elearning_offer o ON o.course_id = r.course_id JOIN course c ON c.id = r.course_id';
 
+/** The session that a secret was made for. */
+export interface SecretOwner {
+  readonly id: string;
+  readonly bodyCode: string;
+  readonly launchedAt: Date;
+}
+
 /** Which secret of a session is shown. */
 export type SecretKind = 'launch' | 'auth';
 
 export class AuSessionStore {
-  async findBySecret(db: Db, kind: SecretKind, secret: string): Promise<{ readonly id: string; readonly bodyCode: string; readonly state: AuSessionState; readonly launchedAt: Date } | undefined> {
-    return db.maybe(
-      `SELECT s.id, r.body_code AS "bodyCode", s.state, s.launched_at AS "launchedAt" FROM au_session s JOIN elearning_registration r ON r.id = s.registration_id WHERE s.${kind}_hash = $1`,
+  async findBySecret(db: Db, kind: SecretKind, secret: string): Promise<SecretOwner | undefined> {
+    return db.maybe<SecretOwner & Row>(
+      `SELECT s.id, r.body_code AS "bodyCode", s.launched_at AS "launchedAt" FROM au_session s JOIN elearning_registration r ON r.id = s.registration_id WHERE s.${kind}_hash = $1`,
       secretHash(secret),
     );
   }

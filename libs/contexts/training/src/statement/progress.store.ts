@@ -11,7 +11,7 @@ export interface UnitProgress extends AuProgress {
 /** What is noted of a unit. */
 export type Achievement = 'completed' | 'passed' | 'failed' | 'waived';
 
-const NONE: UnitProgress = { completed: false, passed: false, failed: false, waived: false, score: null };
+export const NO_PROGRESS: UnitProgress = { completed: false, passed: false, failed: false, waived: false, score: null };
 
 export class ProgressStore {
   /** The progress of each unit of a registration, by its number. */
@@ -22,7 +22,7 @@ export class ProgressStore {
       registrationId,
     );
     const byUnit = new Map(rows.map(({ au, score, ...progress }) => [au, { ...progress, score: score === null ? null : Number(score) }]));
-    return (au) => byUnit.get(au) ?? NONE;
+    return (au) => byUnit.get(au) ?? NO_PROGRESS;
   }
 
   /** The first time counts; a better score takes the place of the one before. */

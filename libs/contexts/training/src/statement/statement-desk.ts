@@ -8,10 +8,10 @@ import { isRunning, periodFault } from '../registration/registration.js';
 import type { RegistrationStore } from '../registration/registration.store.js';
 import { afterStatement, type AuSession, type AuVerb } from './au-session.js';
 import type { AuSessionStore, SessionRecord } from './au-session.store.js';
-import { ACTIVITY_TYPE, checkStatement, type LaunchedUnit } from './cmi5.js';
+import { ACTIVITY_TYPE, checkStatement, VERBS, type LaunchedUnit } from './cmi5.js';
 import { blockIri, courseIri, ownStatement, publisherIri, unitIri, type OwnStatement } from './lms-statement.js';
 import { isSatisfied, satisfaction } from './move-on.js';
-import type { ProgressStore, UnitProgress } from './progress.store.js';
+import { NO_PROGRESS, type ProgressStore, type UnitProgress } from './progress.store.js';
 import type { StatementStore, StoredStatement } from './statement.store.js';
 import { contentHash, type XapiStatement } from './xapi-statement.js';
 
@@ -62,9 +62,9 @@ export class StatementDesk {
   private async takeFresh(ctx: Ctx, session: SessionRecord, fresh: readonly (XapiStatement & { readonly id: string })[]): Promise<void> {
     const unit = await this.unitOf(ctx, session);
     const counts = isCounted(session, ctx.now);
-    const progress = await this.parts.progress.of(ctx.db, session.registrationId);
     let now: AuSession = session;
-    let achieved: UnitProgress = progress(session.au);
+    // What was achieved before matters to a judgement only; most statements are none.
+    let achieved: UnitProgress = fresh.some(({ verb }) => JUDGEMENTS.has(verb.id)) ? (await this.parts.progress.of(ctx.db, session.registrationId))(session.au) : NO_PROGRESS;
     const results: { readonly verb: 'completed' | 'passed' | 'failed'; readonly scaled: number | undefined }[] = [];
     for (const statement of fresh) {
       const checked = checkStatement(statement, unit);
@@ -126,6 +126,8 @@ export class StatementDesk {
     if (!(await this.parts.statements.add(ctx.db, rows, ctx.now))) throw platformProblems.refuse('AGGREGATE_CHANGED');
   }
 }
+
+const JUDGEMENTS: ReadonlySet<string> = new Set([VERBS.completed, VERBS.passed, VERBS.failed]);
 
 /** Statements of a browsing or reviewing learner, or outside of the period, change nothing. */
 function isCounted(session: SessionRecord, now: Date): boolean {
