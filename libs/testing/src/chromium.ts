@@ -50,7 +50,7 @@ async function missingPackages(): Promise<string[] | string> {
 }
 
 function librariesOf(tree: string): string[] {
-  const [base] = [join(tree, 'usr/lib')];
+  const base = join(tree, 'usr/lib');
   const triplets = readdirSync(base).filter((name) => name.endsWith('-linux-gnu'));
   return triplets.flatMap((triplet) => [join(base, triplet), join(base, triplet, 'nss'), join(base, triplet, 'pulseaudio'), join(tree, 'lib', triplet)]).filter((folder) => existsSync(folder));
 }

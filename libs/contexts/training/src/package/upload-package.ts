@@ -11,7 +11,7 @@ import { found, officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx
 import type { CourseStore } from '../course/course.store.js';
 import { PACKAGE_LIMITS } from './package-entry.js';
 import { packageView, packageViewOf } from './package-view.js';
-import type { PackageStore } from './package.store.js';
+import type { PackageRecord, PackageStore } from './package.store.js';
 import { readStructure } from './read-structure.js';
 import { ZipPackage } from './zip-package.js';
 
@@ -40,14 +40,14 @@ export class UploadPackage implements UseCase<typeof spec> {
     try {
       const file = join(folder, 'package.zip');
       const sent = await keep(body ?? Readable.from([]), file);
-      const same = await this.packages.findSame(ctx.db, courseId, sent.sha256);
-      return packageViewOf(same ?? (await this.takeIn(ctx, { courseId, file, ...sent })), await this.structureOf(ctx, courseId, sent.sha256));
+      const kept = (await this.packages.findSame(ctx.db, courseId, sent.sha256)) ?? (await this.takeIn(ctx, { courseId, file, ...sent }));
+      return packageViewOf(kept, await this.packages.structure(ctx.db, kept.id));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
 
-  private async takeIn(ctx: Ctx, { courseId, file, sha256, bytes }: { courseId: string; file: string; sha256: string; bytes: number }) {
+  private async takeIn(ctx: Ctx, { courseId, file, sha256, bytes }: { courseId: string; file: string; sha256: string; bytes: number }): Promise<PackageRecord> {
     const zip = await ZipPackage.open(file);
     try {
       const structure = await readStructure(zip.paths, (path) => zip.read(path));
@@ -62,10 +62,6 @@ export class UploadPackage implements UseCase<typeof spec> {
     } finally {
       zip.close();
     }
-  }
-
-  private async structureOf(ctx: Ctx, courseId: string, sha256: string) {
-    return this.packages.structure(ctx.db, found(await this.packages.findSame(ctx.db, courseId, sha256)).id);
   }
 }
 

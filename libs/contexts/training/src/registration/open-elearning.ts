@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { trainingProblems } from '#contracts/training';
 import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { AssessmentStore } from '../assessment/assessment.store.js';
+import type { AssessmentStore } from '../assessment/assessment.store.js';
 import { isEligible } from '../body/body.js';
 import type { BodyRecord, BodyStore } from '../body/body.store.js';
+import { bodyCode } from '../body/register-bodies.js';
 import type { CourseStore } from '../course/course.store.js';
 import type { PackageStore } from '../package/package.store.js';
 import { capacityShares } from './capacity-shares.js';
 import type { OfferStore } from './offer.store.js';
 import { requireOwnBody } from './own-body.js';
-import { bodyCode } from '../body/register-bodies.js';
 
 const PAGE = 1_000;
 

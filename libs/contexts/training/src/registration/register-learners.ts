@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { trainingProblems } from '#contracts/training';
+import { Refusal } from '#kernel';
 import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { fiscalYear } from '../course/course-view.js';
 import { learnerFields, LIST_ENCODINGS, readLearners, type LearnerRow } from './learner-list.js';
 import type { OfferStore } from './offer.store.js';
 import { requireOwnBody } from './own-body.js';
 import type { Registering } from './registering.js';
-import { Refusal } from '#kernel';
 
 const singleSpec = useCase({
   action: 'training.registration.register',

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { trainingProblems } from '#contracts/training';
 import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import type { AssignableUnit } from '../package/course-structure.js';
 import type { PackageStore } from '../package/package.store.js';
 import type { AuSessionStore, SessionRecord } from './au-session.store.js';
 import { guestJson } from './guest-body.js';
@@ -29,25 +30,24 @@ const readSpec = useCase({
   refusals: refusals(platformProblems, 'NOT_FOUND'),
 });
 
-/** Values that say how an attempt begins; the person has no name here. */
-function beginning(edition: ScormEdition, session: SessionRecord, kept: RuntimeValues, launchData: string | undefined, masteryScore: number | undefined): RuntimeValues {
-  const resumes = Object.keys(kept).length > 0 ? 'resume' : 'ab-initio';
-  const mode = session.mode.toLowerCase();
-  const credit = session.mode === 'Normal' ? 'credit' : 'no-credit';
-  const mastery = masteryScore === undefined ? undefined : masteryScore;
-  if (edition === 'SCORM_12') {
-    return {
-      ...without(kept, 'cmi.core.session_time', 'cmi.core.exit'), 'cmi.core.student_id': session.account, 'cmi.core.entry': resumes === 'resume' ? 'resume' : 'ab-initio', 'cmi.core.lesson_mode': mode,
-      'cmi.core.credit': credit, ...(launchData === undefined ? {} : { 'cmi.launch_data': launchData }), ...(mastery === undefined ? {} : { 'cmi.student_data.mastery_score': String(mastery * 100) }),
-    };
-  }
+/** Names of what an attempt begins with, by edition. */
+const BEGINNING = {
+  SCORM_12: { ended: ['cmi.core.session_time', 'cmi.core.exit'], learner: 'cmi.core.student_id', entry: 'cmi.core.entry', mode: 'cmi.core.lesson_mode', credit: 'cmi.core.credit', mastery: 'cmi.student_data.mastery_score' },
+  SCORM_2004: { ended: ['cmi.session_time', 'cmi.exit'], learner: 'cmi.learner_id', entry: 'cmi.entry', mode: 'cmi.mode', credit: 'cmi.credit', mastery: 'cmi.scaled_passing_score' },
+} as const;
+
+/** What an attempt begins with: what was kept, and what the content may know of the launch. The person has no name here. */
+function beginning(edition: ScormEdition, session: SessionRecord, kept: RuntimeValues, { launchParameters, masteryScore }: AssignableUnit): RuntimeValues {
+  const names = BEGINNING[edition];
   return {
-    ...without(kept, 'cmi.session_time', 'cmi.exit'), 'cmi.learner_id': session.account, 'cmi.entry': resumes, 'cmi.mode': mode, 'cmi.credit': credit,
-    ...(launchData === undefined ? {} : { 'cmi.launch_data': launchData }), ...(mastery === undefined ? {} : { 'cmi.scaled_passing_score': String(mastery) }),
+    ...without(kept, names.ended),
+    [names.learner]: session.account, [names.entry]: Object.keys(kept).length > 0 ? 'resume' : 'ab-initio', [names.mode]: session.mode.toLowerCase(), [names.credit]: session.mode === 'Normal' ? 'credit' : 'no-credit',
+    ...(launchParameters === undefined ? {} : { 'cmi.launch_data': launchParameters }),
+    ...(masteryScore === undefined ? {} : { [names.mastery]: String(edition === 'SCORM_12' ? masteryScore * 100 : masteryScore) }),
   };
 }
 
-function without(values: RuntimeValues, ...names: readonly string[]): RuntimeValues {
+function without(values: RuntimeValues, names: readonly string[]): RuntimeValues {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
 
@@ -61,10 +61,10 @@ export class ReadRuntime implements UseCase<typeof readSpec> {
     const { sessions, packages, runtime, desk } = this.parts;
     const session = found(await sessions.find(ctx.db, ctx.actor.clientId));
     const edition = found(await runtime.editionOf(ctx, session.packageId));
-    const { path, suffix, launchParameters, masteryScore } = found((await packages.structure(ctx.db, session.packageId)).units[session.au]);
+    const unit = found((await packages.structure(ctx.db, session.packageId)).units[session.au]);
     const kept = await runtime.values(ctx, await desk.unitOf(ctx, session));
     ctx.audit({ object: `session:${session.id}` });
-    return { edition, address: `${encoded(path)}${suffix}`, values: beginning(edition, session, kept, launchParameters, masteryScore), limits: VALUE_LIMITS[edition] };
+    return { edition, address: `${encoded(unit.path)}${unit.suffix}`, values: beginning(edition, session, kept, unit), limits: VALUE_LIMITS[edition] };
   }
 }
 
