@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { registrationCompleted } from '#contracts/training';
-import { bodyOf, CHIYODA, codeOf, ElearningEstate, first, HIMEJI, Player, SAPPORO, TWO_UNITS } from './elearning.fixture.js';
+import { bodyOf, CHIYODA, codeOf, ElearningEstate, first, HIMEJI, SAPPORO, TWO_UNITS, type Player } from './elearning.fixture.js';
 import { auXml, cmi5Xml, renamed, scormXml, zipOf } from './package/package.fixture.js';
 import { LEARNER_COLUMNS } from './registration/learner-list.js';
 

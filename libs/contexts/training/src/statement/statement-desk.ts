@@ -1,5 +1,5 @@
 import { registrationCompleted, trainingProblems } from '#contracts/training';
-import { Refusal } from '#kernel';
+import type { Refusal } from '#kernel';
 import { canonicalJson, platformProblems, uuidv7, type Ctx } from '#platform';
 import type { AttemptStore } from '../assessment/attempt.store.js';
 import { blocksOf } from '../package/course-structure.js';
