@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { connectStreams, parseCloudEvent, streamName, type Actor, type CloudEvent } from '#platform';
+import { progressGet } from '#contracts/training';
+import { Peers, connectStreams, parseCloudEvent, streamName, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { auXml, cmi5Xml, zipOf } from './package/package.fixture.js';
 import { trainingModule } from './training.module.js';
@@ -90,6 +91,14 @@ export class ElearningEstate {
     const message = await this.estate.eventually(() => manager.streams.getMessage(streamName('training'), { last_by_subj: definition.subject }).then((found) => found ?? undefined, () => undefined));
     await connection.close();
     return parseCloudEvent(message.string());
+  }
+
+  /** Asked by a neighbour. */
+  async progress(registrationId: string) {
+    const peers = new Peers(this.estate.config, { token: () => this.estate.token({ clientId: 'svc-juki-net', kind: 'service', organisation: 'juki-net' }) });
+    const progress = await peers.call(progressGet, { correlationId: 'test-progress' }, { registrationId });
+    peers.close();
+    return progress;
   }
 
   /** What was stated of a registration, verbs in their order. */

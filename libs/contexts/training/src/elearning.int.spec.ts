@@ -111,6 +111,8 @@ describe('launch and statements (TRN-4.6)', () => {
     expect(await e.state(id)).toBe('COMPLETED');
     const { subject, data } = await e.told(registrationCompleted);
     expect([subject, data]).toEqual([id, { registrationId: id, courseCode: code, fiscalYear: 2015, bodyCode: SAPPORO, at: expect.any(String) }]);
+    const done = { completed: true, passed: false, waived: false, satisfied: true };
+    expect(await e.progress(id)).toMatchObject({ courseCode: code, state: 'COMPLETED', isSatisfied: true, units: [{ ...done, au: 0, passed: true, score: 0.9 }, { ...done, au: 1 }] });
     const review = await e.launched(id, 0);
     expect(await review.say('initialized', 'passed', 'terminated')).toBe('200, 403 STATEMENT_REFUSED, 200');
   });

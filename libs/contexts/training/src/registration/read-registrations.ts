@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { REGISTRATION_STATES } from '#contracts/training';
 import { found, nextOf, pageLimit, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { bodyCode } from '../body/register-bodies.js';
 import type { PackageStore } from '../package/package.store.js';
 import type { ProgressStore } from '../statement/progress.store.js';
 import { isSatisfied } from '../statement/move-on.js';
 import { requireOwnBody } from './own-body.js';
-import { REGISTRATION_STATES } from './registration.js';
 import type { NamedRegistration, RegistrationStore } from './registration.store.js';
 
 const time = z.string().nullable();

@@ -1,6 +1,7 @@
 import { localDateInJapan } from '#kernel';
 import { daily, route, type ContextParts, type Schedule } from '#platform';
 import { OpenElearning, ReadShares, type OpenElearningParts } from './open-elearning.js';
+import { ReadProgress } from './read-progress.js';
 import { GetRegistration, ListRegistrations, type GetRegistrationParts } from './read-registrations.js';
 import { RegisterLearner, RegisterList } from './register-learners.js';
 import { Registering } from './registering.js';
@@ -20,6 +21,7 @@ export function registrationParts(parts: OpenElearningParts & GetRegistrationPar
       route('GET', '/registrations/:registrationId', new GetRegistration(parts)),
       route('POST', '/registrations/:registrationId/withdrawal', new WithdrawRegistration(registrations, offers)),
     ],
+    grpc: { 'Progress.Get': new ReadProgress(parts) },
     schedules: [expireDaily(parts), poolAtMidPoint(parts, registering)],
   };
 }

@@ -1,6 +1,6 @@
+import type { REGISTRATION_STATES } from '#contracts/training';
 import { addDays, startOfDayInJapan, type LocalDate } from '#kernel';
 
-export const REGISTRATION_STATES = ['REGISTERED', 'STARTED', 'COMPLETED', 'EXPIRED', 'WITHDRAWN'] as const;
 export type RegistrationState = (typeof REGISTRATION_STATES)[number];
 
 /** The period of an e-learning course, days in Japan, both included. */
