@@ -168,6 +168,7 @@ describe('drift between proto file and schemas is found', () => {
 
   test('equal ones agree', () => {
     expect(protoDrift(module, { 'Cards.Find': useCase(input, output) })).toEqual([]);
+    expect(protoDrift(module, { 'Cards.Find': useCase(input, z.object({ rows: z.array(row.extend({ count: z.number().nullable() })) })) })).toEqual([]);
   });
 
   test.each([
@@ -178,6 +179,7 @@ describe('drift between proto file and schemas is found', () => {
     { what: 'field without property', routes: { 'Cards.Find': useCase(input, z.object({ rows: z.array(row.omit({ count: true })) })) }, says: 'Row.count: no schema has this field' },
     { what: 'list against single', routes: { 'Cards.Find': useCase(input, z.object({ rows: row })) }, says: 'output.rows: repeated on the wire only' },
     { what: 'kinds of value', routes: { 'Cards.Find': useCase(input, z.object({ rows: z.array(row.extend({ count: z.string() })) })) }, says: 'rows.count: int32 on the wire, string in the schema' },
+    { what: 'kinds of value that may be absent', routes: { 'Cards.Find': useCase(input, z.object({ rows: z.array(row.extend({ count: z.string().nullable() })) })) }, says: 'rows.count: int32 on the wire, string in the schema' },
   ])('$what', ({ routes, says }) => {
     expect(protoDrift(module, routes).join('\n')).toContain(says);
   });

@@ -55,7 +55,7 @@ function fieldFaults(place: string, field: protobuf.Field, schema: Json, filled:
   const values = field.repeated ? arrays : [schema];
   const message = field.resolvedType;
   if (message instanceof protobuf.Type) return values.flatMap((value) => messageFaults(place, message, value, filled));
-  const types = values.flatMap(variantsOf).map((variant) => variant['type']).filter((type) => type !== undefined && type !== 'null');
+  const types = values.flatMap(variantsOf).flatMap((variant) => variant['type']).filter((type) => type !== undefined && type !== 'null');
   return types.length === 0 || types.some((type) => fits(field, type)) ? [] : [`${place}: ${field.type} on the wire, ${types.join(' or ')} in the schema`];
 }
 

@@ -2,6 +2,7 @@ export * from './course.js';
 export * from './elearning-events.js';
 export * from './elearning-rpcs.js';
 export * from './enrolment-events.js';
+export * from './enrolment-rpcs.js';
 export * from './events.js';
 export * from './problems.js';
 export * from './rpcs.js';

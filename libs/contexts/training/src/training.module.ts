@@ -26,7 +26,7 @@ export const trainingModule: ContextModule = {
     const shelf = shelfOf(platform);
     return joinParts(
       bodyParts(shelf.bodies),
-      courseParts(shelf.courses),
+      courseParts(shelf),
       planParts(shelf),
       sessionParts(shelf),
       enrolmentParts(platform, shelf),

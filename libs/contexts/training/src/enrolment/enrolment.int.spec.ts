@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { start, type Running } from '#platform';
+import { applyForSession, releaseEnrolment } from '#contracts/training';
+import { Peers, start, type Running } from '#platform';
 import { trainingModule } from '../training.module.js';
 import { API, Believer, body, codeIn, codeOf, detail, first, learner, results, seeded, SOUND, TrainingDesk, type Result } from './enrolment.fixture.js';
 
@@ -76,6 +77,18 @@ describe('first come, first served (TRN-4.4)', () => {
     expect(audited).toEqual([]);
     const stored = await desk.estate.sql<{ learner: Buffer }>('SELECT learner FROM training.enrolment WHERE session_id = $1', one);
     expect(stored.some(({ learner: sealed }) => sealed.includes(Buffer.from('職員')))).toBe(false);
+  });
+
+  it('neighbours apply and release by gRPC, with the same answer to the same key', async () => {
+    const session = await desk.accepting({ capacity: 1 });
+    const peers = new Peers(desk.estate.config, { token: () => desk.estate.token(body(1)) });
+    const call = { correlationId: 'enrolments-by-rpc', purpose: 'TRAINING', idempotencyKey: 'rpc-1' };
+    const rows = { sessionId: session, learners: [{ staffNo: 'S-1', nameKanji: '髙﨑𠮷', nameKana: 'タカサキ', mail: 's1@town.example.jp' }, { staffNo: 'S-2', nameKanji: '', nameKana: 'x', mail: 'x@example.jp' }] };
+    const { results: told } = await peers.call(applyForSession, call, rows);
+    expect(told).toMatchObject([{ row: 1, outcome: 'ADMITTED' }, { row: 2, outcome: 'REFUSED', code: 'INVALID_INPUT', errors: [{ pointer: '/learners/1/nameKanji' }] }]);
+    expect((await peers.call(applyForSession, call, rows)).results).toEqual(told);
+    expect(await peers.call(releaseEnrolment, { ...call, idempotencyKey: 'rpc-2' }, { enrolmentId: told[0]?.enrolmentId ?? '' })).toMatchObject({ state: 'DECLINED' });
+    peers.close();
   });
 
   it('refuses bodies that are not eligible, unknown sessions and what comes a second after the window', async () => {
