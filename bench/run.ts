@@ -7,10 +7,11 @@ import { benchNumbering } from './numbering.bench.js';
 import { benchOcsp } from './ocsp.bench.js';
 import { benchPaths } from './paths.bench.js';
 import { benchPkcs11 } from './pkcs11.bench.js';
+import { benchStatements } from './statements.bench.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry, pkcs11: benchPkcs11,
-  paths: benchPaths, crl: benchCrl, ocsp: benchOcsp, issuance: benchIssuance,
+  paths: benchPaths, crl: benchCrl, ocsp: benchOcsp, issuance: benchIssuance, statements: benchStatements,
 };
 
 const asked = process.argv.slice(2);

@@ -27,7 +27,9 @@ export function echoContracts(): { readonly folder: URL; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'kiban-contracts-'));
   for (const context of ['echo', 'silent']) {
     mkdirSync(join(folder, context, 'proto'), { recursive: true });
-    const paths = { [`/api/${context}/v1/things`]: { get: { operationId: `${context}.thing.list`, responses: {} } } };
+    const things = { [`/api/${context}/v1/things`]: { get: { operationId: `${context}.thing.list`, responses: {} } } };
+    const pages = { [`/api/${context}/v1/pages/{page}/{path}`]: { get: { operationId: `${context}.page.read`, security: [], responses: {} }, put: { operationId: `${context}.page.put`, security: [{ pageToken: [] }], responses: {} } } };
+    const paths = context === 'echo' ? { ...things, ...pages } : things;
     writeFileSync(join(folder, context, 'openapi.json'), JSON.stringify({ openapi: '3.1.0', info: { title: context, version: '1' }, paths, components: SHARED }));
   }
   writeFileSync(join(folder, 'echo', 'proto', 'echo.proto'), PROTO);
@@ -75,6 +77,9 @@ function echoHttp(held: Set<FastifyRequest>): FastifyInstance {
   http.get('/health/ready', () => 'echo ready\n');
   http.get('/api/echo/v1/things', (request) => ({ headers: request.headers, query: request.query }));
   http.post('/api/echo/v1/things', (request) => ({ body: request.body }));
+  http.addContentTypeParser('text/html', (_request, payload, done) => done(null, payload));
+  http.get('/api/echo/v1/pages/:page/*', (request, reply) => reply.header('content-security-policy', "default-src 'self'").send(request.params));
+  http.put('/api/echo/v1/pages/:page/*', (request) => ({ authorization: request.headers.authorization }));
   http.get('/api/echo/v1/never', (request, reply) => {
     held.add(request);
     request.socket.once('close', () => held.delete(request));

@@ -204,6 +204,16 @@ describe('the door', () => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
+  it('lets callers without a token pass where the contract says so, with a body of any type but a small one, and leaves a page its own policy', async () => {
+    const page = await call('/api/echo/v1/pages/p1/a/b.html');
+    expect([page.status, await page.json()]).toEqual([200, { 'page': 'p1', '*': 'a/b.html' }]);
+    expect([page.headers.get('content-security-policy'), page.headers.get('x-content-type-options')]).toEqual(["default-src 'self'", 'nosniff']);
+    const put = (body: string): Promise<Response> => call('/api/echo/v1/pages/p1/a', { method: 'PUT', headers: { 'authorization': 'Basic x', 'content-type': 'text/html' }, body });
+    expect(await (await put('<p>')).json()).toEqual({ authorization: 'Basic x' });
+    expect((await put('x'.repeat(1_048_577))).status).toBe(413);
+    expect((await call('/api/echo/v1/pages/p1/a/b.html', { method: 'DELETE' })).status).toBe(401);
+  });
+
   it('answers unknown contexts, unknown versions and paths that climb with a problem', async () => {
     const token = await tokenOf('municipality-990019');
     for (const path of ['/api/nowhere/v1/things', '/api/echo/v2/things', '/nowhere']) {
@@ -317,7 +327,7 @@ describe('the door', () => {
 describe('what it tells about itself', () => {
   it('merges the contracts and lists the proto files', async () => {
     const document = z.looseObject({ paths: z.record(z.string(), z.unknown()), components: z.unknown() }).parse(await (await fetch(`${url}/api/openapi.json`)).json());
-    expect(Object.keys(document.paths)).toEqual(['/api/echo/v1/things', '/api/silent/v1/things']);
+    expect(Object.keys(document.paths)).toEqual(['/api/echo/v1/things', '/api/echo/v1/pages/{page}/{path}', '/api/silent/v1/things']);
     expect(document.components).toMatchObject({ schemas: { Problem: {} }, securitySchemes: { accessToken: {} } });
     expect(await (await fetch(`${url}/api/asyncapi.json`)).json()).toEqual({ asyncapi: '3.0.0' });
     const { items } = z.object({ items: z.array(z.object({ href: z.string() })) }).parse(await (await fetch(`${url}/api/proto/`)).json());

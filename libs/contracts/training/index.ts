@@ -1,4 +1,6 @@
 export * from './course.js';
+export * from './elearning-events.js';
+export * from './elearning-rpcs.js';
 export * from './enrolment-events.js';
 export * from './enrolment-rpcs.js';
 export * from './events.js';

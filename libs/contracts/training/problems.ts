@@ -1,7 +1,9 @@
 import { problemTable } from '#kernel';
+import { elearningProblems } from './elearning-problems.js';
 
 /** Problems of this context: `urn:kiban:problem:training:<CODE>`. */
 export const trainingProblems = problemTable('training', {
+  ...elearningProblems,
   ALREADY_ACTIVE: { status: 409, ja: 'この受講者は既に申込み済みです', en: 'The person has an active application or place already' },
   ALREADY_SELECTED: { status: 409, ja: '選考は既に行われています', en: 'The selection was made; its result does not change' },
   BAD_MANIFEST: { status: 422, ja: '教材の構成定義に誤りがあります', en: 'The manifest of the package is not valid' },

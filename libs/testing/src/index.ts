@@ -2,3 +2,4 @@ export * from './estate.js';
 export { ExchangeParty } from './exchange-party.js';
 export { counterAdded, sampleModule, sampleProblems } from './sample/sample.module.js';
 export { softToken, softTokenAbsence, type SoftToken } from './soft-token.js';
+export { fetchChromium, findChromium, type Chromium } from './chromium.js';

@@ -2,6 +2,7 @@ import type { PolicyRow } from '#platform';
 import { attendancePolicy } from './attendance/attendance.policy.js';
 import { bodyPolicy } from './body/body.policy.js';
 import { coursePolicy } from './course/course.policy.js';
+import { elearningPolicy } from './elearning.policy.js';
 import { enrolmentPolicy } from './enrolment/enrolment.policy.js';
 import { messagePolicy } from './message/message.policy.js';
 import { planPolicy } from './plan/plan.policy.js';
@@ -20,4 +21,5 @@ export const policy: readonly PolicyRow[] = [
   ...attendancePolicy,
   ...messagePolicy,
   ...statisticsPolicy,
+  ...elearningPolicy,
 ];

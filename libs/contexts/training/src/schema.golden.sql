@@ -1,5 +1,63 @@
 -- training: the schema that the migrations lead to. Written by `npm run golden`.
 
+CREATE TABLE assessment (
+  id uuid NOT NULL,
+  course_id uuid NOT NULL,
+  title text NOT NULL,
+  pass_score numeric(5,4) NOT NULL,
+  limit_minutes integer NOT NULL,
+  drawn jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT assessment_pkey PRIMARY KEY (id),
+  CONSTRAINT assessment_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(id),
+  CONSTRAINT assessment_pass_score_check CHECK (pass_score >= 0::numeric AND pass_score <= 1::numeric)
+);
+
+CREATE TABLE assessment_attempt (
+  id uuid NOT NULL,
+  registration_id uuid NOT NULL,
+  assessment_id uuid NOT NULL,
+  number integer NOT NULL,
+  seed text NOT NULL,
+  state text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  score numeric(7,6),
+  CONSTRAINT assessment_attempt_pkey PRIMARY KEY (id),
+  CONSTRAINT assessment_attempt_assessment_id_fkey FOREIGN KEY (assessment_id) REFERENCES assessment(id),
+  CONSTRAINT assessment_attempt_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES elearning_registration(id)
+);
+CREATE INDEX assessment_attempt_due ON assessment_attempt USING btree (due_at) WHERE state = 'OPEN'::text;
+CREATE UNIQUE INDEX assessment_attempt_number ON assessment_attempt USING btree (registration_id, number);
+CREATE UNIQUE INDEX assessment_attempt_open ON assessment_attempt USING btree (registration_id) WHERE state = 'OPEN'::text;
+
+CREATE TABLE assessment_item (
+  assessment_id uuid NOT NULL,
+  item_id text NOT NULL,
+  topic text NOT NULL,
+  points integer NOT NULL,
+  question text NOT NULL,
+  options jsonb NOT NULL,
+  key jsonb NOT NULL,
+  CONSTRAINT assessment_item_pkey PRIMARY KEY (assessment_id, item_id),
+  CONSTRAINT assessment_item_assessment_id_fkey FOREIGN KEY (assessment_id) REFERENCES assessment(id)
+);
+COMMENT ON TABLE assessment_item IS 'journal: an item that people have answered is not another one later';
+
+CREATE TABLE attempt_answer (
+  attempt_id uuid NOT NULL,
+  item_id text NOT NULL,
+  place integer NOT NULL,
+  options text[] NOT NULL,
+  answer text[],
+  saved_at timestamp with time zone,
+  score numeric(7,6),
+  CONSTRAINT attempt_answer_pkey PRIMARY KEY (attempt_id, item_id),
+  CONSTRAINT attempt_answer_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES assessment_attempt(id)
+);
+CREATE INDEX attempt_answer_of_item ON attempt_answer USING btree (item_id) WHERE score IS NOT NULL;
+
 CREATE TABLE attendance (
   enrolment_id uuid NOT NULL,
   half_day integer NOT NULL,
@@ -11,6 +69,40 @@ CREATE TABLE attendance (
   CONSTRAINT attendance_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(id),
   CONSTRAINT attendance_minutes_check CHECK (minutes >= 0)
 );
+
+CREATE TABLE au_progress (
+  registration_id uuid NOT NULL,
+  au integer NOT NULL,
+  completed_at timestamp with time zone,
+  passed_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  waived_at timestamp with time zone,
+  score numeric(7,6),
+  CONSTRAINT au_progress_pkey PRIMARY KEY (registration_id, au),
+  CONSTRAINT au_progress_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES elearning_registration(id)
+);
+
+CREATE TABLE au_session (
+  id uuid NOT NULL,
+  registration_id uuid NOT NULL,
+  au integer NOT NULL,
+  mode text NOT NULL,
+  state text NOT NULL,
+  is_completed boolean DEFAULT false NOT NULL,
+  is_passed boolean DEFAULT false NOT NULL,
+  is_failed boolean DEFAULT false NOT NULL,
+  launch_hash bytea NOT NULL,
+  auth_hash bytea,
+  launched_at timestamp with time zone NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT au_session_pkey PRIMARY KEY (id),
+  CONSTRAINT au_session_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES elearning_registration(id)
+);
+CREATE UNIQUE INDEX au_session_auth ON au_session USING btree (auth_hash);
+CREATE INDEX au_session_idle ON au_session USING btree (last_at) WHERE state = ANY (ARRAY['LAUNCHED'::text, 'INITIALIZED'::text]);
+CREATE UNIQUE INDEX au_session_launch ON au_session USING btree (launch_hash);
+CREATE UNIQUE INDEX au_session_open ON au_session USING btree (registration_id) WHERE state = ANY (ARRAY['LAUNCHED'::text, 'INITIALIZED'::text]);
 
 CREATE TABLE body (
   code text NOT NULL,
@@ -68,6 +160,54 @@ CREATE TABLE door_device (
   CONSTRAINT door_device_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(id)
 );
 
+CREATE TABLE elearning_offer (
+  course_id uuid NOT NULL,
+  package_id uuid NOT NULL,
+  assessment_id uuid,
+  floor integer NOT NULL,
+  pool_places integer NOT NULL,
+  pool_taken integer NOT NULL,
+  pooled_at timestamp with time zone,
+  opened_at timestamp with time zone NOT NULL,
+  CONSTRAINT elearning_offer_pkey PRIMARY KEY (course_id),
+  CONSTRAINT elearning_offer_assessment_id_fkey FOREIGN KEY (assessment_id) REFERENCES assessment(id),
+  CONSTRAINT elearning_offer_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(id),
+  CONSTRAINT elearning_offer_package_id_fkey FOREIGN KEY (package_id) REFERENCES learning_package(id),
+  CONSTRAINT elearning_offer_check CHECK (pool_taken >= 0 AND pool_taken <= pool_places)
+);
+
+CREATE TABLE elearning_registration (
+  id uuid NOT NULL,
+  course_id uuid NOT NULL,
+  body_code text NOT NULL,
+  learner_index bytea NOT NULL,
+  staff_no bytea NOT NULL,
+  name_kanji bytea NOT NULL,
+  name_kana bytea NOT NULL,
+  mail bytea NOT NULL,
+  is_from_pool boolean NOT NULL,
+  state text NOT NULL,
+  satisfied text[] DEFAULT '{}'::text[] NOT NULL /* blocks of the package, and `course`, of which Satisfied was stated */,
+  registered_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT elearning_registration_pkey PRIMARY KEY (id),
+  CONSTRAINT elearning_registration_course_id_fkey FOREIGN KEY (course_id) REFERENCES elearning_offer(course_id)
+);
+CREATE INDEX elearning_registration_of_body ON elearning_registration USING btree (course_id, body_code, id);
+CREATE UNIQUE INDEX elearning_registration_once ON elearning_registration USING btree (course_id, body_code, learner_index) WHERE state <> 'WITHDRAWN'::text;
+CREATE INDEX elearning_registration_running ON elearning_registration USING btree (course_id) WHERE state = ANY (ARRAY['REGISTERED'::text, 'STARTED'::text]);
+
+CREATE TABLE elearning_share (
+  course_id uuid NOT NULL,
+  body_code text NOT NULL,
+  places integer NOT NULL,
+  taken integer NOT NULL,
+  CONSTRAINT elearning_share_pkey PRIMARY KEY (course_id, body_code),
+  CONSTRAINT elearning_share_course_id_fkey FOREIGN KEY (course_id) REFERENCES elearning_offer(course_id),
+  CONSTRAINT elearning_share_check CHECK (taken >= 0 AND taken <= places)
+);
+
 CREATE TABLE enrolment (
   id uuid NOT NULL,
   session_id uuid NOT NULL,
@@ -104,6 +244,35 @@ CREATE INDEX enrolment_offered ON enrolment USING btree (held_until) WHERE state
 CREATE INDEX enrolment_waiting ON enrolment USING btree (session_id, waiting_no) WHERE state = 'WAITLISTED'::text;
 CREATE UNIQUE INDEX enrolment_waiting_no ON enrolment USING btree (session_id, waiting_no);
 
+CREATE TABLE learner_document (
+  kind text NOT NULL,
+  owner text NOT NULL /* STATE: registration; PROFILE: account of the learner */,
+  activity text NOT NULL,
+  name text NOT NULL,
+  content_type text NOT NULL,
+  content bytea NOT NULL,
+  etag text NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT learner_document_pkey PRIMARY KEY (kind, owner, activity, name)
+);
+
+CREATE TABLE learning_package (
+  id uuid NOT NULL,
+  course_id uuid NOT NULL,
+  sha256 text NOT NULL,
+  format text NOT NULL,
+  title text NOT NULL,
+  structure jsonb NOT NULL,
+  files integer NOT NULL,
+  bytes bigint NOT NULL,
+  overlong_values integer DEFAULT 0 NOT NULL /* values that its content tried to keep beyond the limits of SCORM (TRN-7) */,
+  uploaded_at timestamp with time zone NOT NULL,
+  uploaded_by text NOT NULL,
+  CONSTRAINT learning_package_pkey PRIMARY KEY (id),
+  CONSTRAINT learning_package_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(id)
+);
+CREATE UNIQUE INDEX learning_package_once ON learning_package USING btree (course_id, sha256);
+
 CREATE TABLE lottery_commit (
   session_id uuid NOT NULL,
   commit_sha256 text NOT NULL,
@@ -133,6 +302,16 @@ CREATE INDEX message_of_body ON message USING btree (body_code, id);
 CREATE UNIQUE INDEX message_once ON message USING btree (recipient, kind, reference);
 CREATE INDEX message_undigested ON message USING btree (body_code) WHERE recipient = 'LEARNER'::text AND digested_at IS NULL;
 CREATE INDEX message_waiting ON message USING btree (id) WHERE taken_at IS NULL;
+
+CREATE TABLE package_file (
+  package_id uuid NOT NULL,
+  path text NOT NULL,
+  content_type text NOT NULL,
+  sha256 text NOT NULL,
+  content bytea NOT NULL,
+  CONSTRAINT package_file_pkey PRIMARY KEY (package_id, path)
+);
+COMMENT ON TABLE package_file IS 'journal of what packages contain: written once';
 
 CREATE TABLE selection_proposal (
   session_id uuid NOT NULL,
@@ -204,6 +383,22 @@ CREATE TABLE session_place (
   CONSTRAINT session_place_check CHECK (taken >= 0 AND taken <= capacity),
   CONSTRAINT session_place_check1 CHECK (waiting >= 0 AND waiting <= last_waiting_no)
 );
+
+CREATE TABLE statement (
+  id uuid NOT NULL,
+  seq bigint GENERATED ALWAYS AS IDENTITY,
+  registration_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  verb text NOT NULL,
+  activity text NOT NULL,
+  stored timestamp with time zone NOT NULL,
+  hash bytea NOT NULL,
+  counts boolean NOT NULL,
+  body text NOT NULL,
+  CONSTRAINT statement_pkey PRIMARY KEY (id)
+);
+COMMENT ON TABLE statement IS 'journal of what was stated (xAPI), by `seq` in the order of storing; without `counts` outside of the period of its registration';
+CREATE INDEX statement_of_registration ON statement USING btree (registration_id, seq);
 
 CREATE TABLE statistics_month (
   month text NOT NULL,

@@ -3,6 +3,7 @@ import { joinParts, type ContextModule } from '#platform';
 import { attendanceParts } from './attendance/attendance.parts.js';
 import { bodyParts } from './body/body.parts.js';
 import { courseParts } from './course/course.parts.js';
+import { elearningParts } from './elearning.parts.js';
 import { enrolmentParts } from './enrolment/enrolment.parts.js';
 import { messageParts } from './message/message.parts.js';
 import { planParts } from './plan/plan.parts.js';
@@ -10,6 +11,7 @@ import { policy } from './policy.js';
 import { selectionParts } from './selection/selection.parts.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
+import { ElearningFiguresStore } from './statistics/elearning-figures.store.js';
 import { statisticsParts } from './statistics/statistics.parts.js';
 
 /** 研修: seminars, e-learning, certificates, subsidies, lecturers and textbooks for the staff of local governments. */
@@ -31,7 +33,8 @@ export const trainingModule: ContextModule = {
       selectionParts(shelf.desk, shelf.selections),
       attendanceParts(platform, shelf.desk, shelf.courses),
       messageParts(shelf),
-      statisticsParts({ ofYear: () => Promise.resolve([]) }),
+      elearningParts(platform, shelf),
+      statisticsParts(new ElearningFiguresStore()),
     );
   },
 };

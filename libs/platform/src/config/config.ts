@@ -48,6 +48,7 @@ const environment = z.object({
   KIBAN_AUDIENCE: z.string().default('urn:kiban:api'),
   KIBAN_KEYS: z.string(),
   KIBAN_OCSP_URL: httpUrl.optional(),
+  KIBAN_PUBLIC_URL: httpUrl.optional(),
   KIBAN_AUDIT_STORE: z.string().min(1).optional(),
   KIBAN_PKCS11_MODULE: z.string().min(1).optional(),
   KIBAN_PKCS11_TOKEN: z.string().min(1).max(32).optional(),
@@ -80,6 +81,8 @@ export interface Config {
   readonly pkcs11?: Pkcs11Config;
   /** Address of OCSP in the certificates of jpki-ca; each deployment has one for when none is set. */
   readonly ocspUrl?: string;
+  /** Address of the gateway as browsers of learners reach it; without it, the place of the embedded issuer. */
+  readonly publicUrl?: string;
   /** Write-once folder for the sealed audit trail of jpki-ca; without it, one beside the keys. */
   readonly auditStore?: string;
   readonly trace: { readonly file?: string; readonly otlp?: string; readonly ratio: number };
@@ -114,6 +117,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     peers: readPeers(e.KIBAN_PEERS),
     ...(pkcs11 === undefined ? {} : { pkcs11 }),
     ...(e.KIBAN_OCSP_URL === undefined ? {} : { ocspUrl: e.KIBAN_OCSP_URL.replace(/\/+$/, '') }),
+    ...(e.KIBAN_PUBLIC_URL === undefined ? {} : { publicUrl: e.KIBAN_PUBLIC_URL.replace(/\/+$/, '') }),
     ...(e.KIBAN_AUDIT_STORE === undefined ? {} : { auditStore: e.KIBAN_AUDIT_STORE }),
     trace: {
       ratio: e.KIBAN_TRACE_RATIO,
