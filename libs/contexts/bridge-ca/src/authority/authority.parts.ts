@@ -2,10 +2,10 @@ import { route, type ContextParts } from '#platform';
 import { ListAuthorities, ReadAuthority } from './list-authorities.js';
 import type { Generations } from './generations.js';
 import { RegisterExternal } from './register-external.js';
-import { ActivateGeneration, CertifyGeneration, PlanGeneration, type KeyChange } from './step-generation.js';
+import { ActivateGeneration, CertifyGeneration, PlanGeneration } from './step-generation.js';
 
-/** The authorities and the generations of their keys (JPKI 3.1, 4.11). `changed` is what others do when a key comes into use. */
-export function authorityParts(generations: Generations, changed: KeyChange): Partial<ContextParts> {
+/** The authorities and the generations of their keys (JPKI 3.1, 4.11). */
+export function authorityParts(generations: Generations): Partial<ContextParts> {
   const { authorities, store } = generations;
   return {
     http: [
@@ -14,7 +14,7 @@ export function authorityParts(generations: Generations, changed: KeyChange): Pa
       route('POST', '/external-authorities', new RegisterExternal(generations), { status: 201 }),
       route('POST', '/authorities/:authorityId/generations', new PlanGeneration(generations), { status: 201 }),
       route('POST', '/authorities/:authorityId/generations/:generation/certification', new CertifyGeneration(generations)),
-      route('POST', '/authorities/:authorityId/generations/:generation/activation', new ActivateGeneration(generations, changed)),
+      route('POST', '/authorities/:authorityId/generations/:generation/activation', new ActivateGeneration(generations)),
     ],
     prepare: () => authorities.prepare(),
   };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
-  GENERIC_CERTIFICATE_LINTS, buildTbsCertificate, generateRsaKey, lintCertificate, parseCertificate, signCertificate, signingKeyOf, type CertificateContent, type ParsedCertificate, type SigningKey,
+  GENERIC_CERTIFICATE_LINTS, buildTbsCertificate, generateRsaKey, lintCertificate, parseCertificate, rsaPublicKeyOf, signCertificate, signingKeyOf, type CertificateContent, type ParsedCertificate, type SigningKey,
 } from '#pki';
 
 /** Names of others may be written as they were written before UTF8String was required (RFC 5280 4.1.2.4). */
@@ -9,6 +9,10 @@ const OWN_NAMES_ONLY = new Set(['e_dn_country_not_printable', 'e_dn_other_not_ut
 /** csprng64 (JPKI 4.2): positive, always of eight octets, and never again; tables refuse a number that was there before. */
 export function drawSerial(): bigint {
   return (randomBytes(8).readBigUInt64BE() & 0x3fff_ffff_ffff_ffffn) | 0x4000_0000_0000_0000n;
+}
+
+export function modulusBits(spki: Buffer): number {
+  return rsaPublicKeyOf(spki).modulus.toString(2).length;
 }
 
 export interface SigningOrder {

@@ -2,7 +2,8 @@ import { bridgeCaProblems, caActivated, caCertified, caClosed, caCompromised, ca
 import { isSameOfficer } from '#kernel';
 import { PkiError, keyIdentifierOf, parseName, type SigningKey } from '#pki';
 import { found, officerOf, type Ctx } from '#platform';
-import { endAfterYears, keyIdOf, toSecond } from './authority.js';
+import { queueLists } from '../revocation-list/issue-lists.params.js';
+import { BRIDGE_ID, endAfterYears, keyIdOf, toSecond } from './authority.js';
 import { keyAnswer, type Authorities, type Signatory } from './authorities.js';
 import type { AuthorityRow, GenerationRow, LinkRow } from './authority.store.js';
 import { drawSerial, type CertificateSigner } from './certificate-signer.js';
@@ -71,10 +72,14 @@ export class Generations {
     return certified;
   }
 
-  /** The former generation ends to issue in the same instant (JPKI 4.11). */
+  /** The former generation ends to issue in the same instant; lists are signed by both from now on (JPKI 4.8, 4.11). */
   async activate(ctx: Ctx, row: GenerationRow): Promise<GenerationRow> {
-    const former = await this.store.active(ctx.db, row.authorityId);
+    const { authorityId, keyId } = row;
+    const former = await this.store.active(ctx.db, authorityId);
     if (former !== undefined) await this.move(ctx, former, 'RETIRING');
+    const isOurs = keyId !== null;
+    if (isOurs) await queueLists(ctx, { list: 'ARL', authorityIds: [authorityId], scheduled: false });
+    if (isOurs && authorityId !== BRIDGE_ID) await queueLists(ctx, { list: 'CRL', authorityIds: [authorityId], scheduled: false });
     return this.move(ctx, row, 'ACTIVE', { activatedAt: ctx.now });
   }
 

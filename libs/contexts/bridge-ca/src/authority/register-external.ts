@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { bridgeCaProblems } from '#contracts/bridge-ca';
-import { PkiError, basicConstraintsOf, isCertificateSignedBy, keyUsageOf, parseCertificate, rsaPublicKeyOf, type ParsedCertificate } from '#pki';
+import { PkiError, basicConstraintsOf, isCertificateSignedBy, keyUsageOf, parseCertificate, type ParsedCertificate } from '#pki';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { AUTHORITY_ID, isForeignId } from './authority.js';
 import { generationView, paperRef, viewOfGeneration } from './authority-view.js';
+import { modulusBits } from './certificate-signer.js';
 import { namedOfficer, type Generations } from './generations.js';
 
 const MOST_BASE64 = 16_384;
@@ -53,8 +54,4 @@ function fitAnchor(der: Buffer, now: Date): ParsedCertificate {
     if (!(error instanceof PkiError)) throw error;
   }
   throw bridgeCaProblems.refuse('CERTIFICATE_UNFIT');
-}
-
-export function modulusBits(spki: Buffer): number {
-  return rsaPublicKeyOf(spki).modulus.toString(2).length;
 }

@@ -55,17 +55,11 @@ const activateSpec = useCase({
   refusals: [...known, ...refusals(bridgeCaProblems, 'ACTIVATION_TOO_EARLY', 'FINGERPRINT_DIFFERS')],
 });
 
-/** What follows from another key being in use, or out of use, in the same transaction. */
-export type KeyChange = (ctx: Ctx, row: GenerationRow) => Promise<void>;
-
 /** JPKI 3.1, 3.2: CERTIFIED -> ACTIVE. */
 export class ActivateGeneration implements UseCase<typeof activateSpec> {
   readonly spec = activateSpec;
 
-  constructor(
-    private readonly generations: Generations,
-    private readonly changed: KeyChange,
-  ) {}
+  constructor(private readonly generations: Generations) {}
 
   async execute(ctx: Ctx, { authorityId, generation, fingerprint }: InputOf<typeof activateSpec>): Promise<OutputOf<typeof activateSpec>> {
     await this.generations.lock(ctx, authorityId);
@@ -76,9 +70,7 @@ export class ActivateGeneration implements UseCase<typeof activateSpec> {
     if ((row.state !== 'CERTIFIED' && !isNew) || row.reportedBy !== null) throw bridgeCaProblems.refuse('NOT_IN_STATE', { facts: { state: row.state } });
     if (row.activateAt === null || ctx.now < row.activateAt) throw bridgeCaProblems.refuse('ACTIVATION_TOO_EARLY', { facts: { activateAt: row.activateAt?.toISOString() ?? '' } });
     if (typedDigest(fingerprint) !== createHash('sha256').update(row.certificate ?? '').digest('hex')) throw bridgeCaProblems.refuse('FINGERPRINT_DIFFERS');
-    const active = await this.generations.activate(ctx, isNew ? await this.generations.move(ctx, row, 'CERTIFIED') : row);
-    await this.changed(ctx, active);
-    return viewOfGeneration(active);
+    return viewOfGeneration(await this.generations.activate(ctx, isNew ? await this.generations.move(ctx, row, 'CERTIFIED') : row));
   }
 }
 
