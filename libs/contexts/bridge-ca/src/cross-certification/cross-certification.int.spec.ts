@@ -54,6 +54,8 @@ describe('the exchange with a prefecture (JPKI-3.10, 7)', () => {
     expect(codeOf(await desk.post('/cross-certifications', 'proposer', { counterpart: 'gpki' }))).toBe('422 TERMS_DIFFER');
     expect(codeOf(await desk.post('/cross-certifications', 'proposer', { counterpart: 'pref-13', terms: GPKI_TERMS }))).toBe('422 TERMS_DIFFER');
     expect(await desk.keys().list()).toEqual([]);
+    expect(await estate.sql("SELECT count(*)::int, count(*) FILTER (WHERE kind = 'PREFECTURAL')::int AS prefectural FROM bridge_ca.authority")).toEqual([{ count: 49, prefectural: 47 }]);
+    expect((await desk.get('/authorities/pref-13')).json).toMatchObject({ name: 'C=JP, O=JPKI-TEST, OU=Prefectural Certification Authority, OU=Tokyo-to', generations: [] });
     one = `/cross-certifications/${desk.view(await desk.post('/cross-certifications', 'proposer', { counterpart: 'pref-13' })).crossId}`;
     expect(await desk.keys().list()).toEqual(['bridge-g1', 'pref-13-g1']);
     expect(codeOf(await desk.post('/cross-certifications', 'proposer', { counterpart: 'pref-13' }))).toBe('409 EXCHANGE_OPEN');
