@@ -6,7 +6,6 @@ import { Authorities } from './authority/authorities.js';
 import { organisationFor } from './authority/authority.js';
 import { authorityParts } from './authority/authority.parts.js';
 import { AuthorityStore } from './authority/authority.store.js';
-import { CertificateSigner } from './authority/certificate-signer.js';
 import { Generations } from './authority/generations.js';
 import { crossCertificationParts } from './cross-certification/cross-certification.parts.js';
 import { CrossStore } from './cross-certification/cross-certification.store.js';
@@ -28,7 +27,7 @@ export const bridgeCaModule: ContextModule = {
   events: bridgeCaEvents,
   policy,
   build: (platform) => {
-    const { authorities, crosses, generations, lists, signer } = assemble(platform);
+    const { authorities, crosses, generations, lists } = assemble(platform);
     const desk = new CrossDesk(crosses, lists);
     const repository = new RepositoryReader({ authorities: authorities.parts.store, crosses, lists });
     const own = {
@@ -37,7 +36,7 @@ export const bridgeCaModule: ContextModule = {
       schedules: [...listSchedules],
     } satisfies Partial<ContextParts>;
     return joinParts(
-      authorityParts(generations), crossCertificationParts(generations, signer, desk),
+      authorityParts(generations), crossCertificationParts(generations, desk),
       endingParts({ generations, lists, lastEnds: [(db, id, generation) => crosses.lastEnd(db, id, generation)] }, desk), repositoryParts(repository, lists), own,
     );
   },
@@ -46,6 +45,5 @@ export const bridgeCaModule: ContextModule = {
 function assemble({ config, database, clock, masterKey }: Platform) {
   const keys = config.pkcs11 === undefined ? new FileKeyStore(join(config.keys, 'bridge-ca'), deriveKey(masterKey, 'pki-kek')) : new Pkcs11KeyStore(config.pkcs11);
   const authorities = new Authorities({ database, clock, keys, store: new AuthorityStore(), organisation: organisationFor(config.environment) });
-  const signer = new CertificateSigner();
-  return { authorities, crosses: new CrossStore(), generations: new Generations(authorities, signer), lists: new RevocationListStore(), signer };
+  return { authorities, crosses: new CrossStore(), generations: new Generations(authorities), lists: new RevocationListStore() };
 }

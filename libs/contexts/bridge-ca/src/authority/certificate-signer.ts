@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
-  GENERIC_CERTIFICATE_LINTS, buildTbsCertificate, generateRsaKey, lintCertificate, parseCertificate, rsaPublicKeyOf, signCertificate, signingKeyOf, type CertificateContent, type ParsedCertificate, type SigningKey,
+  GENERIC_CERTIFICATE_LINTS, buildTbsCertificate, lintCertificate, parseCertificate, preCertificate, rsaPublicKeyOf, signCertificate, type CertificateContent, type ParsedCertificate, type SigningKey,
 } from '#pki';
 
 /** Names of others may be written as they were written before UTF8String was required (RFC 5280 4.1.2.4). */
@@ -23,22 +23,12 @@ export interface SigningOrder {
   readonly isForeignSubject?: boolean;
 }
 
-/** Signs what passes the lint: the octets are signed with a key that is thrown away, looked at, and only then with the authority's (JPKI 4.15). */
-export class CertificateSigner {
-  private throwAway: Promise<SigningKey> | undefined;
-
-  /** A profile that does not hold here is a fault of the program, not of somebody's input: that was checked before. */
-  async sign({ content, key, issuer, isForeignSubject = false }: SigningOrder): Promise<Buffer> {
-    const tbs = buildTbsCertificate(content);
-    const trial = await signCertificate(tbs, await this.throwAwayKey());
-    const lints = isForeignSubject ? GENERIC_CERTIFICATE_LINTS.filter(({ id }) => !OWN_NAMES_ONLY.has(id)) : GENERIC_CERTIFICATE_LINTS;
-    const [finding] = lintCertificate(trial, issuer ?? parseCertificate(trial), { profile: content.profile, lints });
-    if (finding !== undefined) throw new Error(`certificate by profile ${content.profile.id} breaks ${finding.id}`);
-    return signCertificate(tbs, key);
-  }
-
-  private throwAwayKey(): Promise<SigningKey> {
-    this.throwAway ??= generateRsaKey(2048).then((key) => signingKeyOf('throw-away', key));
-    return this.throwAway;
-  }
+/** Signs what passes the lint: the octets are looked at before the authority's key is used (JPKI 4.15). A profile that does not hold is a fault of the program, since input was checked before. */
+export async function signLinted({ content, key, issuer, isForeignSubject = false }: SigningOrder): Promise<Buffer> {
+  const tbs = buildTbsCertificate(content);
+  const draft = preCertificate(tbs, key.algorithm);
+  const lints = isForeignSubject ? GENERIC_CERTIFICATE_LINTS.filter(({ id }) => !OWN_NAMES_ONLY.has(id)) : GENERIC_CERTIFICATE_LINTS;
+  const [finding] = lintCertificate(draft, issuer ?? parseCertificate(draft), { profile: content.profile, lints });
+  if (finding !== undefined) throw new Error(`certificate by profile ${content.profile.id} breaks ${finding.id}`);
+  return signCertificate(tbs, key);
 }

@@ -6,7 +6,7 @@ import { queueLists } from '../revocation-list/issue-lists.params.js';
 import { BRIDGE_ID, endAfterYears, keyIdOf, toSecond } from './authority.js';
 import { keyAnswer, type Authorities, type Signatory } from './authorities.js';
 import type { AuthorityRow, GenerationRow, LinkRow } from './authority.store.js';
-import { drawSerial, type CertificateSigner } from './certificate-signer.js';
+import { drawSerial, signLinted } from './certificate-signer.js';
 import { activationFrom, NEXT_GENERATION_STATES, type GenerationState } from './generation.js';
 import { linkProfile, ROOT_YEARS, rootProfile } from './profiles.js';
 
@@ -19,10 +19,7 @@ export interface Planned {
 
 /** The changes of state of key generations: row, events and audit line in the caller's transaction. */
 export class Generations {
-  constructor(
-    readonly authorities: Authorities,
-    private readonly signer: CertificateSigner,
-  ) {}
+  constructor(readonly authorities: Authorities) {}
 
   get store() {
     return this.authorities.parts.store;
@@ -114,7 +111,7 @@ export class Generations {
   private async signRoot(ctx: Ctx, { subjectDer }: AuthorityRow, key: SigningKey): Promise<Pick<GenerationRow, 'certificate' | 'serial' | 'notBefore' | 'notAfter'>> {
     const [notBefore, notAfter, serial] = [toSecond(ctx.now), endAfterYears(ctx.now, ROOT_YEARS), drawSerial()];
     const content = { profile: rootProfile(parseName(subjectDer)), serial, issuer: 'self', notBefore, notAfter, spki: key.publicKeySpki } as const;
-    const certificate = await keyAnswer(() => this.signer.sign({ content, key, issuer: undefined }));
+    const certificate = await keyAnswer(() => signLinted({ content, key, issuer: undefined }));
     return { certificate, serial: serial.toString(), notBefore, notAfter };
   }
 
@@ -124,7 +121,7 @@ export class Generations {
     const notAfter = new Date(Math.min(by.certificate.notAfter.getTime(), subject.certificate.notAfter.getTime()));
     const serial = drawSerial();
     const content = { profile: linkProfile(parseName(subjectDer)), serial, issuer: by.issuer, notBefore: toSecond(ctx.now), notAfter, spki: subject.key.publicKeySpki };
-    const certificate = await keyAnswer(() => this.signer.sign({ content, key: by.key, issuer: by.certificate }));
+    const certificate = await keyAnswer(() => signLinted({ content, key: by.key, issuer: by.certificate }));
     return { authorityId, generation: fresh.generation, former: old.generation, name, certificate, serial: serial.toString(), notAfter };
   }
 }

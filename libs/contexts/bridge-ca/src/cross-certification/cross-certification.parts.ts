@@ -1,5 +1,4 @@
 import { route, type ContextParts } from '#platform';
-import type { CertificateSigner } from '../authority/certificate-signer.js';
 import type { Generations } from '../authority/generations.js';
 import type { CrossDesk } from './cross-desk.js';
 import { AskRevocation, DecideRevocation, expirySchedule } from './end-cross-certification.js';
@@ -11,7 +10,7 @@ import { DeliverCertificate, ListCrossCertifications, ReadCrossCertification } f
 const ONE = '/cross-certifications/:crossId';
 
 /** The bridge and other authorities certify each other (JPKI 3.10). */
-export function crossCertificationParts(generations: Generations, signer: CertificateSigner, desk: CrossDesk): Partial<ContextParts> {
+export function crossCertificationParts(generations: Generations, desk: CrossDesk): Partial<ContextParts> {
   return {
     http: [
       route('POST', '/authorities/:authorityId/requests', new WriteCrossRequest(generations)),
@@ -22,7 +21,7 @@ export function crossCertificationParts(generations: Generations, signer: Certif
       route('POST', `${ONE}/policy-mapping`, new MapPolicies(desk)),
       route('POST', `${ONE}/:direction/request`, new ReceiveRequest(generations.authorities, desk)),
       route('POST', `${ONE}/:direction/fingerprint`, new ConfirmFingerprint(desk)),
-      route('POST', `${ONE}/:direction/certificate`, new IssueCrossCertificate(generations, signer, desk)),
+      route('POST', `${ONE}/:direction/certificate`, new IssueCrossCertificate(generations, desk)),
       route('GET', `${ONE}/:direction/certificate`, new DeliverCertificate(desk.store), { binary: ['application/pkix-cert', 'application/pkcs7-mime'] }),
       route('POST', `${ONE}/publication`, new PublishCrossCertification(generations, desk)),
       route('POST', `${ONE}/renewal`, new RenewCrossCertification(generations, desk), { status: 201 }),

@@ -5,7 +5,7 @@ import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, typ
 import { endAfterYears, toSecond } from '../authority/authority.js';
 import { keyAnswer } from '../authority/authorities.js';
 import type { AuthorityRow } from '../authority/authority.store.js';
-import { drawSerial, modulusBits, type CertificateSigner } from '../authority/certificate-signer.js';
+import { drawSerial, modulusBits, signLinted } from '../authority/certificate-signer.js';
 import { anotherOfficer, type Generations } from '../authority/generations.js';
 import { crossProfile } from '../authority/profiles.js';
 import { lastActor, mayStep, stateAfter } from './cross-certification.js';
@@ -33,7 +33,6 @@ export class IssueCrossCertificate implements UseCase<typeof issueSpec> {
 
   constructor(
     private readonly generations: Generations,
-    private readonly signer: CertificateSigner,
     private readonly desk: CrossDesk,
   ) {}
 
@@ -68,7 +67,7 @@ export class IssueCrossCertificate implements UseCase<typeof issueSpec> {
     const [notBefore, end] = [toSecond(ctx.now), endAfterYears(ctx.now, terms.years)];
     const notAfter = end < by.certificate.notAfter ? end : by.certificate.notAfter;
     const content = { profile, serial, subjectDer: root.subjectDer, issuer: by.issuer, notBefore, notAfter, spki: root.spki };
-    const certificate = await keyAnswer(() => this.signer.sign({ content, key: by.key, issuer: by.certificate, isForeignSubject: row.keyId === null }));
+    const certificate = await keyAnswer(() => signLinted({ content, key: by.key, issuer: by.certificate, isForeignSubject: row.keyId === null }));
     return { certificate, serial: serial.toString(), issuerGeneration: by.generation, subjectGeneration: row.generation, notBefore, notAfter };
   }
 
