@@ -21,7 +21,7 @@ export {
   signingKeyOf,
 } from './key/signing-key.js';
 export { type CertificationRequest, createCsr, parseCsr } from './csr/csr.js';
-export { type CrossRequestExpectation, type CrossRequestFault, checkCrossRequest, requestFingerprint } from './csr/cross-request.js';
+export { type CrossRequestExpectation, type CrossRequestFault, checkCrossRequest, createCrossRequest, requestFingerprint } from './csr/cross-request.js';
 export { type RsaRequirement, type RsaWeakness, checkRsaKey, rsaWeaknessOf } from './csr/rsa-weakness.js';
 export {
   type CertificateIssuer,
@@ -78,6 +78,7 @@ export {
   encodeIssuingDistributionPoint,
 } from './crl/build-crl.js';
 export { type ParsedCrl, parseCrl, isCrlSignedBy, type CrlExpectation, verifyCrl } from './crl/crl.js';
+export { type CrlIssue, type CrlOrder, issueCrl } from './crl/issue-crl.js';
 export { CrlEntryCursor, type ParsedCrlEntry, crlEntriesOf } from './crl/crl-entries.js';
 export { CRL_REASON, type CrlEntry, type CrlReason, MAX_ENTRY_LENGTH, crlReasonOf, isCrlReason, writeCrlEntry } from './crl/crl-entry.js';
 export { type CertId, type CertIdHash, type CertIdIssuer, certIdOf, encodeCertId } from './ocsp/cert-id.js';
@@ -126,4 +127,5 @@ export { describeObject } from './describe/describe.js';
 export type { Described } from './describe/described.js';
 export { type StandardLint, lintStandard } from './lint/lint-standard.js';
 export type { PathFault, PathRequest, PathResult } from './path/path.js';
+export type { RevocationStatus } from './revocation/revocation.js';
 export { validatePath } from './path/validate-path.js';

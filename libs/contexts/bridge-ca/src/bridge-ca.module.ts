@@ -1,13 +1,49 @@
+import { join } from 'node:path';
 import { bridgeCaEvents, bridgeCaProto } from '#contracts/bridge-ca';
-import type { ContextModule } from '#platform';
+import { FileKeyStore, Pkcs11KeyStore } from '#pki';
+import { deriveKey, joinParts, route, type ContextModule, type ContextParts, type Platform } from '#platform';
+import { Authorities } from './authority/authorities.js';
+import { organisationFor } from './authority/authority.js';
+import { authorityParts } from './authority/authority.parts.js';
+import { AuthorityStore } from './authority/authority.store.js';
+import { Generations } from './authority/generations.js';
+import { crossCertificationParts } from './cross-certification/cross-certification.parts.js';
+import { CrossStore } from './cross-certification/cross-certification.store.js';
+import { CrossDesk } from './cross-certification/cross-desk.js';
+import { endingParts } from './cross-certification/end-generation.parts.js';
+import { ValidatePath } from './path-validation/validate-path.js';
+import { policy } from './policy.js';
+import { repositoryParts } from './repository/repository.parts.js';
+import { RepositoryReader } from './repository/repository-reader.js';
+import { IssueLists, listSchedules } from './revocation-list/issue-lists.js';
+import { RevocationListStore } from './revocation-list/revocation-list.store.js';
 
-/** The table of contents of this context. */
+/** 個人認証ブリッジ認証局 and 都道府県認証局: the bridge and the prefectures' authorities that the agency runs as designated body. */
 export const bridgeCaModule: ContextModule = {
   name: 'bridge-ca',
-  title: 'Bridge ca',
+  title: 'Bridge and prefectural certification authorities (JPKI)',
   migrations: new URL('./migrations/', import.meta.url),
   proto: bridgeCaProto,
   events: bridgeCaEvents,
-  policy: [],
-  build: () => ({ http: [], grpc: {}, subscriptions: [], jobs: [], schedules: [] }),
+  policy,
+  build: (platform) => {
+    const { authorities, crosses, generations, lists } = assemble(platform);
+    const desk = new CrossDesk(crosses, lists);
+    const repository = new RepositoryReader({ authorities: authorities.parts.store, crosses, lists });
+    const own = {
+      http: [route('POST', '/path-validations', new ValidatePath(repository, lists))],
+      jobs: [new IssueLists(lists, authorities)],
+      schedules: [...listSchedules],
+    } satisfies Partial<ContextParts>;
+    return joinParts(
+      authorityParts(generations), crossCertificationParts(generations, desk),
+      endingParts({ generations, lists, lastEnds: [(db, id, generation) => crosses.lastEnd(db, id, generation)] }, desk), repositoryParts(repository, lists), own,
+    );
+  },
 };
+
+function assemble({ config, database, clock, masterKey }: Platform) {
+  const keys = config.pkcs11 === undefined ? new FileKeyStore(join(config.keys, 'bridge-ca'), deriveKey(masterKey, 'pki-kek')) : new Pkcs11KeyStore(config.pkcs11);
+  const authorities = new Authorities({ database, clock, keys, store: new AuthorityStore(), organisation: organisationFor(config.environment) });
+  return { authorities, crosses: new CrossStore(), generations: new Generations(authorities), lists: new RevocationListStore() };
+}

@@ -63,6 +63,10 @@ function fillValue(value: ExtensionValue, fill: Fill): ExtensionValue {
     case 'subjectAltName':
     case 'issuerAltName':
       return { ...value, names: value.names.map((name) => fillGeneralName(name, fill)) };
+    case 'nameConstraints': {
+      const [permitted, excluded] = [value.permitted, value.excluded].map((names) => names?.map((name) => fillGeneralName(name, fill)));
+      return { ...value, ...(permitted === undefined ? {} : { permitted }), ...(excluded === undefined ? {} : { excluded }) };
+    }
     case 'crlDistributionPoints':
       return { ...value, points: value.points.map((names) => names.map((name) => fillGeneralName(name, fill))) };
     case 'authorityInfoAccess':

@@ -11,8 +11,8 @@ import { OID, oid } from '../der/oid.js';
 import { pemEncode } from '../der/pem.js';
 import { TAG } from '../der/tag.js';
 import { bitString, contextConstructed, contextPrimitive, integer, octetString, sequence, setOf, tlv, utf8String } from '../der/write.js';
-import { generateRsaKey, signatureAlgorithmIdentifier } from '../key/signing-key.js';
-import { type CrossRequestFault, checkCrossRequest, requestFingerprint } from './cross-request.js';
+import { generateRsaKey, signatureAlgorithmIdentifier, signingKeyOf } from '../key/signing-key.js';
+import { type CrossRequestFault, checkCrossRequest, createCrossRequest, requestFingerprint } from './cross-request.js';
 import { createCsr } from './csr.js';
 
 const BRIDGE: Name = [{ type: 'C', value: 'JP' }, { type: 'O', value: 'Bridge' }];
@@ -45,6 +45,10 @@ function asking(name: Buffer): Buffer {
 }
 
 describe('request for cross-certification (JPKI 3.10)', () => {
+  it('of an authority is what it says of itself: its name, its key, its signature', async () => {
+    expect(await createCrossRequest(signingKeyOf('bridge', key), authority.subjectDer)).toEqual(createCsr(key, BRIDGE));
+  });
+
   it('passes with the authority\'s DN, key and signature, as DER and PEM', () => {
     const request = createCsr(key, BRIDGE);
     const expected = { authority, fingerprint: requestFingerprint(request) };

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type DerValue, valuesOf } from '../der/read.js';
+import { bitString, contextConstructed, integer, sequence } from '../der/write.js';
 import { TAG, contextTag } from '../der/tag.js';
-import { signatureAlgorithmIdentifier } from '../key/signing-key.js';
+import { type SigningKey, signChecked, signatureAlgorithmIdentifier } from '../key/signing-key.js';
 import { PkiError } from '../pki-error.js';
 import { type RequestParts, isSelfSigned, requestPartsOf } from './csr.js';
 
@@ -74,6 +75,15 @@ function partsOf(input: Buffer | string): RequestParts | undefined {
     if (error instanceof PkiError) return undefined;
     throw error;
   }
+}
+
+/**
+ * PKCS#10 request DER of an authority for its own key, under its DN octet by octet and without attributes (JPKI 3.10). The same key gives
+ * the same octets each time.
+ */
+export async function createCrossRequest(key: SigningKey, subjectDer: Buffer): Promise<Buffer> {
+  const info = sequence(integer(0), subjectDer, key.publicKeySpki, contextConstructed(0));
+  return sequence(info, signatureAlgorithmIdentifier(key.algorithm), bitString(await signChecked(info, key)));
 }
 
 /** SHA-256 of the request DER, for the second channel. */

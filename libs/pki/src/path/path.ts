@@ -1,5 +1,6 @@
 import type { ParsedCertificate } from '../certificate/certificate.js';
 import type { ParsedCrl } from '../crl/crl.js';
+import type { RevocationStatus } from '../revocation/revocation.js';
 
 /** Why a certificate is not accepted; stable, with the step of RFC 5280 that finds it. */
 export type PathFault =
@@ -58,6 +59,10 @@ export interface PathRequest {
   readonly inhibitAny?: boolean;
   /** Every certificate of the path needs a usable CRL that does not list it. */
   readonly checkRevocation?: boolean;
+  /** With `checkRevocation`: a certificate that no usable CRL speaks of is accepted all the same. */
+  readonly acceptUnknown?: boolean;
+  /** Certificates of the path without its anchor, at most; never more than the budget allows. */
+  readonly maxDepth?: number;
   /** enforceTrustAnchorConstraints of RFC 5937: by default only for a TLS purpose, as TLS clients do. */
   readonly anchorConstraints?: boolean;
   /** Short name (`serverAuth`) or OID of a purpose (4.2.1.12). */
@@ -73,6 +78,8 @@ export type PathResult =
       readonly path: readonly ParsedCertificate[];
       /** user-constrained-policy-set (6.1.5 (g)): OIDs, or the OID of anyPolicy alone. */
       readonly policies: readonly string[];
+      /** With `checkRevocation`, of each certificate of the path but the anchor. */
+      readonly revocation?: readonly RevocationStatus[];
     }
   | {
       readonly valid: false;

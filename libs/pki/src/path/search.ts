@@ -11,6 +11,8 @@ import type { Chain, ChainVerdict } from './validate-chain.js';
 export interface SearchContext {
   readonly index: CandidateIndex;
   readonly budget: PathBudget;
+  /** Certificates of a path at most. */
+  readonly maxDepth: number;
   readonly checks: SignatureChecks;
   readonly validate: (chain: Chain) => ChainVerdict;
   /** The only anchor that counts; any when undefined. */
@@ -49,13 +51,13 @@ export class PathSearch {
   }
 
   run(): PathResult {
-    const { budget } = this.#context;
-    for (let length = 1; length <= PATH_LIMITS.depth; length += 1) {
+    const { budget, maxDepth } = this.#context;
+    for (let length = 1; length <= maxDepth; length += 1) {
       this.#cut = false;
       const found = this.#extend([this.#target], new Set(), length);
       if (found !== undefined) return found;
       if (!this.#cut || budget.isSpent) break;
-      if (length === PATH_LIMITS.depth) budget.exceed(`${PATH_LIMITS.depth} certificates`);
+      if (length === maxDepth) budget.exceed(`${maxDepth} certificates`);
     }
     if (budget.exceeded === undefined) return this.#farthest;
     return { ...this.#farthest, reason: 'PATH_BUDGET_EXCEEDED', detail: `not every path was tried: ${budget.exceeded} is the limit` };

@@ -1,7 +1,7 @@
 import type { ParsedCertificate } from '../certificate/certificate.js';
 import { CrlIndex } from '../revocation/crl-index.js';
-import { revocationOf } from '../revocation/revocation.js';
-import { PathBudget } from './budget.js';
+import { type RevocationStatus, revocationOf } from '../revocation/revocation.js';
+import { PATH_LIMITS, PathBudget } from './budget.js';
 import { CandidateIndex } from './candidates.js';
 import { factsOf, fingerprintOf } from './certificate-facts.js';
 import { targetFaultOf } from './own-fault.js';
@@ -24,6 +24,8 @@ class PathValidation {
   readonly #index: CandidateIndex;
   readonly #crls: CrlIndex;
   readonly #signers = new Map<string, readonly ParsedCertificate[]>();
+  /** Of certificates on the path that was judged last. */
+  readonly #statuses = new Map<ParsedCertificate, RevocationStatus>();
 
   constructor(request: PathRequest) {
     this.#request = request;
@@ -33,7 +35,9 @@ class PathValidation {
   }
 
   run(): PathResult {
-    return this.#search(this.#request.target, this.#request, 0);
+    const result = this.#search(this.#request.target, this.#request, 0);
+    if (!result.valid || this.#request.checkRevocation !== true) return result;
+    return { ...result, revocation: result.path.flatMap((one) => this.#statuses.get(one) ?? []) };
   }
 
   #search(target: ParsedCertificate, request: PathRequest, depth: number, anchor?: ParsedCertificate): PathResult {
@@ -42,6 +46,7 @@ class PathValidation {
     const context: SearchContext = {
       index: this.#index,
       budget: this.#budget,
+      maxDepth: Math.min(request.maxDepth ?? PATH_LIMITS.depth, PATH_LIMITS.depth),
       checks: this.#checks,
       validate: (chain) => validateChain(chain, { request, revocationFaultOf }),
       ...(anchor === undefined ? {} : { anchor }),
@@ -63,8 +68,9 @@ class PathValidation {
       at: this.#request.at,
       crlSigners: (issuerDer) => this.#crlSigners(issuerDer, anchor, depth),
     });
+    if (depth === 0) this.#statuses.set(certificate, status);
     if (status.state === 'REVOKED') return { reason: 'REVOKED', detail: `revoked at ${status.at.toISOString()}: ${status.reason}` };
-    return status.state === 'UNKNOWN' ? { reason: 'REVOCATION_UNKNOWN', detail: status.detail } : undefined;
+    return status.state === 'UNKNOWN' && this.#request.acceptUnknown !== true ? { reason: 'REVOCATION_UNKNOWN', detail: status.detail } : undefined;
   }
 
   /** 6.3.3 (f): certificates that may sign CRLs under the name, each with a valid path of its own to the same anchor. */

@@ -1,5 +1,6 @@
 import { type ParsedCertificate, basicConstraintsOf } from '../certificate/certificate.js';
 import type { KeyUsage } from '../certificate/extension-value.js';
+import type { ParsedCrl } from '../crl/crl.js';
 import type { ParsedCrlEntry } from '../crl/crl-entries.js';
 import type { CrlReason } from '../crl/crl-entry.js';
 import { ALL_REASONS, type ReasonMask } from '../crl/issuing-distribution-point.js';
@@ -27,7 +28,8 @@ export interface RevocationQuestion {
 }
 
 export type RevocationStatus =
-  | { readonly state: 'GOOD' }
+  /** With the CRLs that say so. */
+  | { readonly state: 'GOOD'; readonly by: readonly ParsedCrl[] }
   | { readonly state: 'REVOKED'; readonly reason: CrlReason; readonly at: Date }
   | { readonly state: 'UNKNOWN'; readonly detail: string };
 
@@ -48,6 +50,8 @@ class RevocationSearch {
   readonly #otherSigners = new Map<string, readonly { readonly spki: Buffer }[]>();
   readonly #deltas = new Map<IndexedCrl, IndexedCrl | undefined>();
   readonly #faults = new Set<string>();
+  /** CRLs that were relied on. */
+  readonly used: ParsedCrl[] = [];
 
   constructor(question: RevocationQuestion) {
     this.#question = question;
@@ -119,6 +123,7 @@ class RevocationSearch {
     if (!base.usable) return this.#note('a CRL has an entry that is not understood');
     this.#coveredBy.set(signer, covered | reasons);
     this.#covered |= reasons;
+    this.used.push(crl);
     const entry = (change?.usable === true ? change.entry : undefined) ?? base.entry;
     return entry?.reason === 'removeFromCRL' ? undefined : entry;
   }
@@ -150,7 +155,7 @@ function answerOf(search: RevocationSearch, certificate: ParsedCertificate): Rev
   for (const point of distributionPointsOf(certificate)) if (!search.isCovered) entry ??= search.follow(point);
   if (!search.isCovered) entry ??= search.follow(impliedPointOf(certificate));
   if (entry !== undefined) return { state: 'REVOKED', reason: entry.reason ?? 'unspecified', at: entry.revokedAt };
-  return search.isCovered ? { state: 'GOOD' } : { state: 'UNKNOWN', detail: search.detail };
+  return search.isCovered ? { state: 'GOOD', by: search.used } : { state: 'UNKNOWN', detail: search.detail };
 }
 
 /**

@@ -1,0 +1,146 @@
+-- bridge-ca: the schema that the migrations lead to. Written by `npm run golden`.
+
+CREATE TABLE authority (
+  id text NOT NULL,
+  kind text NOT NULL,
+  prefecture text,
+  organisation text NOT NULL,
+  subject_der bytea NOT NULL,
+  registered_by text NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  CONSTRAINT authority_pkey PRIMARY KEY (id),
+  CONSTRAINT authority_subject_der_key UNIQUE (subject_der),
+  CONSTRAINT authority_check CHECK ((prefecture IS NOT NULL) = (kind = 'PREFECTURAL'::text)),
+  CONSTRAINT authority_kind_check CHECK (kind = ANY (ARRAY['BRIDGE'::text, 'PREFECTURAL'::text, 'EXTERNAL'::text]))
+);
+CREATE UNIQUE INDEX authority_prefecture ON authority USING btree (prefecture);
+
+CREATE TABLE authority_generation (
+  authority_id text NOT NULL,
+  generation integer NOT NULL,
+  state text NOT NULL,
+  key_id text,
+  certificate bytea,
+  serial numeric(49,0),
+  not_before timestamp with time zone,
+  not_after timestamp with time zone,
+  activate_at timestamp with time zone,
+  activated_at timestamp with time zone,
+  ceremony_ref text NOT NULL,
+  planned_by text NOT NULL,
+  certified_by text,
+  reported_by text,
+  out_of_use_at timestamp with time zone,
+  out_of_use_by text,
+  version integer DEFAULT 0 NOT NULL,
+  CONSTRAINT authority_generation_pkey PRIMARY KEY (authority_id, generation),
+  CONSTRAINT authority_generation_authority_id_serial_key UNIQUE (authority_id, serial),
+  CONSTRAINT authority_generation_key_id_key UNIQUE (key_id),
+  CONSTRAINT authority_generation_authority_id_fkey FOREIGN KEY (authority_id) REFERENCES authority(id)
+);
+CREATE UNIQUE INDEX authority_generation_active ON authority_generation USING btree (authority_id) WHERE state = 'ACTIVE'::text;
+CREATE UNIQUE INDEX authority_generation_next ON authority_generation USING btree (authority_id) WHERE state = ANY (ARRAY['PLANNED'::text, 'KEY_GENERATED'::text, 'CERTIFIED'::text]);
+
+CREATE TABLE cross_certificate (
+  cross_certification_id uuid NOT NULL,
+  direction text NOT NULL,
+  issuer text NOT NULL,
+  subject text NOT NULL,
+  terms jsonb NOT NULL,
+  request bytea,
+  received_by text,
+  confirmed_by text,
+  certificate bytea,
+  serial numeric(49,0),
+  issuer_generation integer,
+  subject_generation integer,
+  not_before timestamp with time zone,
+  not_after timestamp with time zone,
+  issued_by text,
+  CONSTRAINT cross_certificate_pkey PRIMARY KEY (cross_certification_id, direction),
+  CONSTRAINT cross_certificate_issuer_serial_key UNIQUE (issuer, serial),
+  CONSTRAINT cross_certificate_cross_certification_id_fkey FOREIGN KEY (cross_certification_id) REFERENCES cross_certification(id),
+  CONSTRAINT cross_certificate_issuer_fkey FOREIGN KEY (issuer) REFERENCES authority(id),
+  CONSTRAINT cross_certificate_subject_fkey FOREIGN KEY (subject) REFERENCES authority(id),
+  CONSTRAINT cross_certificate_direction_check CHECK (direction = ANY (ARRAY['TO_COUNTERPART'::text, 'TO_BRIDGE'::text]))
+);
+
+CREATE TABLE cross_certification (
+  id uuid NOT NULL,
+  counterpart text NOT NULL,
+  state text NOT NULL,
+  faults text[] DEFAULT '{}'::text[] NOT NULL,
+  renews uuid,
+  proposed_by text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  mapped_by text,
+  decision_ref text,
+  published_by text,
+  published_at timestamp with time zone,
+  cause text,
+  evidence_ref text,
+  asked_by text,
+  ended_at timestamp with time zone,
+  told integer DEFAULT 0 NOT NULL,
+  CONSTRAINT cross_certification_pkey PRIMARY KEY (id),
+  CONSTRAINT cross_certification_counterpart_fkey FOREIGN KEY (counterpart) REFERENCES authority(id),
+  CONSTRAINT cross_certification_renews_fkey FOREIGN KEY (renews) REFERENCES cross_certification(id)
+);
+CREATE UNIQUE INDEX cross_certification_open ON cross_certification USING btree (counterpart) WHERE state <> ALL (ARRAY['PUBLISHED'::text, 'RENEWING'::text, 'REVOKED'::text, 'EXPIRED'::text]);
+CREATE UNIQUE INDEX cross_certification_published ON cross_certification USING btree (counterpart) WHERE state = 'PUBLISHED'::text;
+
+CREATE TABLE link_certificate (
+  authority_id text NOT NULL,
+  generation integer NOT NULL,
+  former integer NOT NULL,
+  name text NOT NULL,
+  certificate bytea NOT NULL,
+  serial numeric(49,0) NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  CONSTRAINT link_certificate_pkey PRIMARY KEY (authority_id, generation, name),
+  CONSTRAINT link_certificate_authority_id_serial_key UNIQUE (authority_id, serial),
+  CONSTRAINT link_certificate_authority_id_generation_fkey FOREIGN KEY (authority_id, generation) REFERENCES authority_generation(authority_id, generation),
+  CONSTRAINT link_certificate_name_check CHECK (name = ANY (ARRAY['OLD_WITH_NEW'::text, 'NEW_WITH_OLD'::text]))
+);
+
+CREATE TABLE revocation_list (
+  authority_id text NOT NULL,
+  list text NOT NULL,
+  last_number integer DEFAULT 0 NOT NULL,
+  last_scheduled_at timestamp with time zone,
+  CONSTRAINT revocation_list_pkey PRIMARY KEY (authority_id, list),
+  CONSTRAINT revocation_list_authority_id_fkey FOREIGN KEY (authority_id) REFERENCES authority(id),
+  CONSTRAINT revocation_list_list_check CHECK (list = ANY (ARRAY['ARL'::text, 'CRL'::text]))
+);
+
+CREATE TABLE revocation_list_issue (
+  authority_id text NOT NULL,
+  list text NOT NULL,
+  number integer NOT NULL,
+  generation integer NOT NULL,
+  state text NOT NULL,
+  fault text,
+  this_update timestamp with time zone NOT NULL,
+  next_update timestamp with time zone NOT NULL,
+  cutoff timestamp with time zone NOT NULL,
+  entry_count integer NOT NULL,
+  sha256 text,
+  der bytea,
+  CONSTRAINT revocation_list_issue_pkey PRIMARY KEY (authority_id, list, number),
+  CONSTRAINT revocation_list_issue_authority_id_list_fkey FOREIGN KEY (authority_id, list) REFERENCES revocation_list(authority_id, list),
+  CONSTRAINT revocation_list_issue_state_check CHECK (state = ANY (ARRAY['PUBLISHED'::text, 'SUPERSEDED'::text, 'FAILED'::text]))
+);
+CREATE UNIQUE INDEX revocation_list_issue_published ON revocation_list_issue USING btree (authority_id, list, generation) WHERE state = 'PUBLISHED'::text;
+
+CREATE TABLE revoked_certificate (
+  authority_id text NOT NULL,
+  serial numeric(49,0) NOT NULL,
+  list text NOT NULL,
+  revoked_at timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  invalidity_date timestamp with time zone,
+  not_after timestamp with time zone NOT NULL,
+  CONSTRAINT revoked_certificate_pkey PRIMARY KEY (authority_id, serial),
+  CONSTRAINT revoked_certificate_authority_id_fkey FOREIGN KEY (authority_id) REFERENCES authority(id),
+  CONSTRAINT revoked_certificate_list_check CHECK (list = ANY (ARRAY['ARL'::text, 'CRL'::text]))
+);
