@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import pg from 'pg';
 
-/** The yardstick of the inquiry benchmark: Fastify, one prepared statement, nothing else. Prints its port. */
+/** The yardstick of the benchmarks over HTTP: Fastify with one prepared statement, or with octets that it has; nothing else. Prints its address. */
 const pool = new pg.Pool({ connectionString: process.argv[2], max: 10 });
 const server = Fastify({ logger: false });
 
@@ -13,6 +13,10 @@ server.post<{ Body: { residentCode: string } }>('/inquiries', async (request) =>
   });
   return { resultCode: rows.length === 1 ? '00' : '10', persons: rows };
 });
+
+const octets = Buffer.alloc(1_400, 48);
+server.addContentTypeParser('application/ocsp-request', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+server.post('/octets', (_request, reply) => reply.type('application/ocsp-response').send(octets));
 
 const address = await server.listen({ host: '127.0.0.1', port: 0 });
 process.stdout.write(`${address}\n`);

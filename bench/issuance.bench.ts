@@ -24,7 +24,7 @@ const cards: Actor = { clientId: 'svc-card-issuance', kind: 'service', organisat
 
 type CertificationRequest = z.output<typeof listCertificationRequests.output>['requests'][number];
 
-/** A production batch from the event to its last certificate recorded, each with the lint's signature and the authority's, against bare signatures. */
+/** A production batch from the event to its last certificate recorded, each linted before it is signed, against bare signatures. */
 export async function benchIssuance(): Promise<void> {
   const neighbours = new Neighbours();
   const estate = await startEstate([...neighbours.modules(), jpkiCaModule]);

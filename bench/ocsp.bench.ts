@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
@@ -11,45 +12,58 @@ import { prepareEstate } from '../tools/start/population.js';
 import { Api } from '../tools/walk/api.js';
 import { caCertificate } from '../tools/walk/verify.js';
 import { openBenchEstate, settled } from './bench-estate.js';
-import { load, type Side } from './inquiry-load.js';
+import { load, startBare, type Side } from './inquiry-load.js';
 import { bareSignatures, openssl, opensslFolder, type OpensslFolder } from './openssl.js';
 import { report } from './report.js';
 
 const CERTIFICATES = 10_000;
+const CACHED = 640;
 const FIRST_SERIAL = 1_000_000_000;
 const ROUNDS = 3;
 const SECONDS = 6;
 const CONNECTIONS = 64;
 const SERIALS = Array.from({ length: CERTIFICATES }, (_, index) => BigInt(FIRST_SERIAL + index));
 
-/** Answers on demand at the service's own door, each signed for its request, against the bare signatures of one process and against openssl ocsp. */
+/**
+ * Answers on demand at the service's own door, each signed for its request, against the bare signatures of one process; answers that were signed
+ * within the minute against a server that sends octets it has; both against openssl ocsp.
+ */
 export async function benchOcsp(): Promise<void> {
   const estate = await openBenchEstate(['--processes', 'each']);
   await prepareEstate(new Api(estate.address));
   await insertCertificates(estate.adminUrl);
   const folder = opensslFolder();
-  const ours = await ourSide(estate);
+  const ours = await ourSides(estate);
+  const bare = await startBare(estate.adminUrl);
   const responder = await startResponder(folder);
   await settled(estate.adminUrl);
-  const rates = { ours: [] as number[], bare: [] as number[], openssl: [] as number[] };
+  const rates: Record<'onDemand' | 'cached' | 'signatures' | 'fastify' | 'openssl', number[]> = { onDemand: [], cached: [], signatures: [], fastify: [], openssl: [] };
   const slow: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const measured = await load(ours, { connections: CONNECTIONS, seconds: SECONDS });
+    const onDemand = await load(ours.onDemand, { connections: CONNECTIONS, seconds: SECONDS });
     const signatures = await bareSignatures(folder);
-    const theirs = await responder.load();
+    const cached = await load(ours.cached, { connections: CONNECTIONS, seconds: SECONDS });
+    const fastify = await load({ ...ours.cached, url: `${bare.url}/octets` }, { connections: CONNECTIONS, seconds: SECONDS });
+    const openssl = await responder.load();
     if (round === 0) continue; // the first round warms caches and plans
-    rates.ours.push(measured.perSecond);
-    rates.bare.push(signatures);
-    rates.openssl.push(theirs);
-    slow.push(measured.p99);
+    for (const [name, rate] of Object.entries({ onDemand: onDemand.perSecond, cached: cached.perSecond, signatures, fastify: fastify.perSecond, openssl })) rates[name as keyof typeof rates].push(rate);
+    slow.push(onDemand.p99);
   }
-  const notes = `${CERTIFICATES} certificates, ${CONNECTIONS} connections, one process of the service; with grant, status, audit line and use; p99 ${slow.join(', ')} ms`;
-  report({ name: 'ocsp: answers on demand against bare RSA-2048 signatures', unit: 'answers/s', ours: rates.ours, bare: rates.bare, goal: 0.6, notes });
-  const closing = 'a connection for each of its answers, as it closes them';
-  report({ name: 'ocsp: the same against openssl ocsp as responder', unit: 'answers/s', ours: rates.ours, bare: rates.openssl, goal: 5, notes: closing });
+  reportRates(rates, slow);
+  bare.stop();
   responder.process.kill();
   folder.remove();
   await estate.stop();
+}
+
+function reportRates({ onDemand, cached, signatures, fastify, openssl }: Record<'onDemand' | 'cached' | 'signatures' | 'fastify' | 'openssl', number[]>, slow: readonly number[]): void {
+  const unit = 'answers/s';
+  const each = `${CONNECTIONS} connections, one process of the service; with grant, status, audit line and use`;
+  const closing = 'a connection for each of its answers, as it closes them';
+  report({ name: 'ocsp: answers on demand against bare RSA-2048 signatures', unit, ours: onDemand, bare: signatures, goal: 0.6, notes: `${CERTIFICATES} certificates, ${each}; p99 ${slow.join(', ')} ms` });
+  report({ name: 'ocsp: answers signed within the minute against bare Fastify', unit, ours: cached, bare: fastify, goal: 0.5, notes: `${CACHED} certificates, ${each}` });
+  report({ name: 'ocsp: on demand against openssl ocsp as responder', unit, ours: onDemand, bare: openssl, goal: 5, notes: closing });
+  report({ name: 'ocsp: signed within the minute against openssl ocsp as responder', unit, ours: cached, bare: openssl, goal: 5, notes: closing });
 }
 
 /** Issued and in force, without their octets, which no answer reads. */
@@ -67,17 +81,24 @@ async function insertCertificates(adminUrl: string): Promise<void> {
   await client.end();
 }
 
-async function ourSide({ address, services }: Estate): Promise<Side> {
+async function ourSides({ address, services }: Estate): Promise<{ onDemand: Side; cached: Side }> {
   const api = new Api(address);
   const issuer = parseCertificate(await caCertificate(api, 'sign'));
   const headers = { 'authorization': `Bearer ${await api.token('verifier-tax')}`, 'content-type': 'application/ocsp-request' };
-  const side = { url: `${services['jpki-ca'] ?? ''}/api/jpki-ca/v1/ocsp/sign`, headers, bodies: SERIALS.map((serial) => ocspRequest(issuer, serial)) };
-  const answer = await fetch(side.url, { method: 'POST', headers, body: side.bodies[0] ?? '' });
-  requireGood(Buffer.from(await answer.arrayBuffer()));
-  return side;
+  const url = `${services['jpki-ca'] ?? ''}/api/jpki-ca/v1/ocsp/sign`;
+  // An answer with a nonce is signed for its request alone.
+  const onDemand = { url, headers, bodies: SERIALS.map((serial) => ocspRequest(issuer, serial, randomBytes(32))) };
+  const cached = { url, headers, bodies: SERIALS.slice(0, CACHED).map((serial) => ocspRequest(issuer, serial)) };
+  for (const body of [onDemand.bodies[0], cached.bodies[0]]) {
+    const answer = await fetch(url, { method: 'POST', headers, body: body ?? '' });
+    requireGood(Buffer.from(await answer.arrayBuffer()));
+  }
+  return { onDemand, cached };
 }
 
-const ocspRequest = (issuer: ParsedCertificate, serial: bigint): Buffer<ArrayBuffer> => Buffer.from(createOcspRequest({ items: [certIdOf(issuer, serial, 'sha1')] }));
+function ocspRequest(issuer: ParsedCertificate, serial: bigint, nonce?: Buffer): Buffer<ArrayBuffer> {
+  return Buffer.from(createOcspRequest({ items: [certIdOf(issuer, serial, 'sha1')], ...(nonce === undefined ? {} : { nonce }) }));
+}
 
 function requireGood(bytes: Buffer): void {
   const response = parseOcspResponse(bytes);

@@ -28,6 +28,7 @@ export {
   type CertificateContent,
   issuerOf,
   buildTbsCertificate,
+  preCertificate,
   signCertificate,
 } from './certificate/build-certificate.js';
 export {

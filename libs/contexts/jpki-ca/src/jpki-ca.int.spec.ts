@@ -489,12 +489,25 @@ describe('OCSP (JPKI-4.9)', () => {
     expect(parseOcspResponse(elsewhere.bytes)).toMatchObject({ answers: [{ status: { kind: 'unknown' } }] });
   });
 
+  it('gives a signed answer again for a minute, but never after what it says has changed', async () => {
+    const { sign } = await holder();
+    const ask = async () => (await ocsp('sign', [sign.serial])).answer.bytes;
+    expect(await ask()).toEqual(await ask());
+    await estate.request('POST', `${BASE}/certificates/sign/${sign.serial}/revocations`, { as: window, purpose: 'CERTIFICATE_STATUS', body: { cause: 'HOLDER_APPLICATION', evidenceRef: 'a-9' } });
+    const revoked = await ask();
+    expect(parseOcspResponse(revoked)).toMatchObject({ answers: [{ status: { kind: 'revoked' } }] });
+    estate.clock.set(new Date(estate.clock.now().getTime() + 59_000));
+    expect(await ask()).toEqual(revoked);
+    estate.clock.set(new Date(estate.clock.now().getTime() + 1_000));
+    expect(await ask()).not.toEqual(revoked);
+  });
+
   it('refuses verifiers without a grant and malformed requests by OCSP status, with an audit line', async () => {
     const { answer } = await ocsp('sign', ['02'], { as: stranger });
     expect(answer.bytes).toEqual(buildOcspError('unauthorized'));
     expect((await audited('jpki-ca.ocsp.answer')).some((entry) => entry.includes('unauthorized') && entry.includes('verifier-x'))).toBe(true);
-    const malformed = await estate.request('POST', `${BASE}/ocsp/sign`, { as: verifier, headers: { 'content-type': 'application/ocsp-request' }, body: 'nonsense' });
-    expect(malformed.bytes).toEqual(buildOcspError('malformedRequest'));
+    const malformed = async (body: string) => (await estate.request('POST', `${BASE}/ocsp/sign`, { as: verifier, headers: { 'content-type': 'application/ocsp-request' }, body })).bytes;
+    expect([await malformed('nonsense'), await malformed('0'.repeat(300_000))]).toEqual([buildOcspError('malformedRequest'), buildOcspError('malformedRequest')]);
     expect(code(await estate.request('GET', `${BASE}/crl-partitions/sign-99001/current.crl`, { as: stranger }))).toBe('NO_ACCESS_GRANT');
     expect(code(await estate.request('POST', `${BASE}/access-grants`, { as: verifier, body: { organisation: 'x', ca: 'sign' } }))).toBe('ACTION_NOT_PERMITTED');
   });

@@ -32,8 +32,10 @@ import { Issuer } from './issuance/issuer.js';
 import { RequestCertificate } from './issuance/request-certificate.js';
 import { undeliveredSchedule } from './issuance/undelivered.js';
 import { AccessGrants, GrantAccess } from './ocsp/access-grants.js';
-import { AnswerOcspGet, AnswerOcspPost, OcspDesk } from './ocsp/answer-ocsp.js';
+import { AnswerOcspGet, AnswerOcspPost } from './ocsp/answer-ocsp.js';
+import { OcspDesk } from './ocsp/ocsp-desk.js';
 import { Responders, responderSchedule } from './ocsp/responders.js';
+import { StatusLookup } from './ocsp/status-lookup.js';
 import { onCardEvents } from './on/on-card-events.js';
 import { onProductionBatchReady } from './on/on-production-batch-ready.js';
 import { onResidentEvents } from './on/on-resident-events.js';
@@ -114,6 +116,6 @@ function assemble(platform: Platform) {
   const grants = new AccessGrants();
   const drafter = new Drafter({ authorities, cas, certificates, partitions: crls });
   const issuer = new Issuer({ authorities, drafter, issuances, certificates, changes, residentChanges });
-  const ocsp = new OcspDesk({ authorities, certificates, grants, guard, responders });
+  const ocsp = new OcspDesk({ guard, responders, lookup: new StatusLookup({ authorities, certificates, grants }) });
   return { authorities, caKeys, cas, certificates, changes, comparisons: new RegisterComparisonStore(), crls, desk: new CertificateDesk(certificates, residents), grants, issuances, issuer, ocsp, residentChanges, responders, sealing: sealingOf(platform, { authorities, cas, guard }) };
 }

@@ -3,7 +3,7 @@ import { encodeName } from '../der/name.js';
 import { time } from '../der/time.js';
 import { bitString, contextConstructed, integer, integerContent, sequence } from '../der/write.js';
 import { keyIdentifierOf } from '../key/public-key.js';
-import { type SigningKey, signChecked, signatureAlgorithmIdentifier } from '../key/signing-key.js';
+import { type SignatureAlgorithm, type SigningKey, signChecked, signatureAlgorithmIdentifier } from '../key/signing-key.js';
 import { PkiError } from '../pki-error.js';
 import { type ParsedCertificate, subjectKeyIdentifierOf } from './certificate.js';
 import {
@@ -92,4 +92,15 @@ export function buildTbsCertificate(content: CertificateContent): Buffer {
 /** Certificate DER of the TBSCertificate signed by the key; the signature is verified before it leaves. Faults `BAD_SIGNATURE`. */
 export async function signCertificate(tbs: Buffer, key: SigningKey): Promise<Buffer> {
   return sequence(tbs, signatureAlgorithmIdentifier(key.algorithm), bitString(await signChecked(tbs, key)));
+}
+
+/** Of an RSA key of 2048 bits. */
+const PLACEHOLDER = Buffer.alloc(256, 0x5a);
+
+/**
+ * Certificate DER as lints want to see it before the authority's key is used: the TBSCertificate under the algorithm it names and octets that no key
+ * made. Lints look at the form; what is left out costs as much as the certificate itself, and nothing that could pass for one comes into being.
+ */
+export function preCertificate(tbs: Buffer, algorithm: SignatureAlgorithm): Buffer {
+  return sequence(tbs, signatureAlgorithmIdentifier(algorithm), bitString(PLACEHOLDER));
 }

@@ -15,18 +15,36 @@ function primesBelow(limit: number): number[] {
 }
 
 /** Factors that a sound generator never leaves (CA/Browser Forum BR 6.1.6 advises primes below 752). */
-const SMALL_PRIMES = primesBelow(752).map(BigInt);
+const SMALL_PRIMES = primesBelow(752);
 
-/** Residues 65537^k mod p for the primes of the ROCA fingerprint (CVE-2017-15361, primes 3..167). */
+/** The small primes in products that a number holds exactly: one long division for several of them. */
+const PRIME_PRODUCTS = inProducts(SMALL_PRIMES);
+
+function inProducts(primes: readonly number[]): { readonly product: bigint; readonly primes: readonly number[] }[] {
+  const products: { product: bigint; primes: number[] }[] = [];
+  let last = { product: 1n, primes: [] as number[] };
+  for (const prime of primes) {
+    if (last.primes.length === 0 || last.product * BigInt(prime) > BigInt(Number.MAX_SAFE_INTEGER)) products.push((last = { product: 1n, primes: [] }));
+    last.product *= BigInt(prime);
+    last.primes.push(prime);
+  }
+  return products;
+}
+
+/** Modulo each small prime, in their order. */
+function smallResidues(modulus: bigint): number[] {
+  return PRIME_PRODUCTS.flatMap(({ product, primes }) => {
+    const rest = Number(modulus % product);
+    return primes.map((prime) => rest % prime);
+  });
+}
+
+/** Residues 65537^k mod p for the primes of the ROCA fingerprint (CVE-2017-15361, primes 3..167), the first of the small ones. */
 const ROCA_RESIDUES = primesBelow(168).map((p) => {
   const residues = new Set<number>();
   for (let value = 1; !residues.has(value); value = (value * 65537) % p) residues.add(value);
-  return { prime: BigInt(p), residues };
+  return residues;
 });
-
-function hasRocaFingerprint(modulus: bigint): boolean {
-  return ROCA_RESIDUES.every(({ prime, residues }) => residues.has(Number(modulus % prime)));
-}
 
 function squareRoot(n: bigint): bigint {
   let root = 1n << BigInt(Math.ceil(n.toString(2).length / 2));
@@ -37,16 +55,22 @@ function squareRoot(n: bigint): bigint {
   }
 }
 
-/** Squares are 0, 1, 4 or 9 modulo 16: spares most of the square roots. */
-const SQUARES_MOD_16 = new Set([0n, 1n, 4n, 9n]);
+/** Residues of squares by modulus; the moduli are coprime and their product is small, so one long division tells all of them. */
+const SQUARES = [16, 9, 5, 7, 11, 13, 17, 19].map((modulus) => ({ modulus, residues: new Set(Array.from({ length: modulus }, (_, n) => (n * n) % modulus)) }));
+const SQUARE_MODULI = BigInt(SQUARES.reduce((product, { modulus }) => product * modulus, 1));
+
+/** Spares nearly all of the square roots. */
+function maybeSquare(n: bigint): boolean {
+  const rest = Number(n % SQUARE_MODULI);
+  return SQUARES.every(({ modulus, residues }) => residues.has(rest % modulus));
+}
 
 /** Fermat factorisation in 100 rounds (BR 6.1.6): finds primes generated too close to each other. */
 function hasClosePrimes(modulus: bigint): boolean {
   const floor = squareRoot(modulus);
   if (floor * floor === modulus) return true;
-  for (let a = floor + 1n; a <= floor + 100n; a += 1n) {
-    const rest = a * a - modulus;
-    if (SQUARES_MOD_16.has(rest & 15n) && squareRoot(rest) ** 2n === rest) return true;
+  for (let a = floor + 1n, rest = a * a - modulus; a <= floor + 100n; rest += 2n * a + 1n, a += 1n) {
+    if (maybeSquare(rest) && squareRoot(rest) ** 2n === rest) return true;
   }
   return false;
 }
@@ -56,8 +80,9 @@ export function rsaWeaknessOf({ modulus, exponent }: RsaPublicKey, { modulusBits
   if (modulus >> BigInt(modulusBits) !== 0n || modulus >> BigInt(modulusBits - 1) !== 1n) return 'MODULUS_BITS';
   if ((modulus & 1n) === 0n) return 'EVEN_MODULUS';
   if (exponent !== 65537n) return 'EXPONENT';
-  if (hasRocaFingerprint(modulus)) return 'ROCA';
-  if (SMALL_PRIMES.some((p) => modulus % p === 0n)) return 'SMALL_FACTOR';
+  const residues = smallResidues(modulus);
+  if (ROCA_RESIDUES.every((fingerprint, index) => fingerprint.has(residues[index] ?? 0))) return 'ROCA';
+  if (residues.includes(0)) return 'SMALL_FACTOR';
   return hasClosePrimes(modulus) ? 'CLOSE_PRIMES' : undefined;
 }
 

@@ -60,7 +60,7 @@ function signAsync(tbs: Buffer, key: KeyObject): Promise<Buffer> {
   });
 }
 
-/** SigningKey over an RSA private key held in this process: file store, OCSP responders, the throw-away key of pre-issuance lint. */
+/** SigningKey over an RSA private key held in this process: file store, OCSP responders. */
 export function signingKeyOf(id: string, privateKey: KeyObject): SigningKey {
   if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'rsa') throw new PkiError('BAD_KEY', 'not an RSA private key');
   const publicKeySpki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });

@@ -31,7 +31,7 @@ function runLint({ id, check }: CertificateLint, subject: LintSubject): LintFind
 }
 
 /**
- * Broken rules of a certificate (JPKI 4.15), empty when none: run on the certificate signed with a throw-away key before the
+ * Broken rules of a certificate (JPKI 4.15), empty when none: run on the pre-certificate before the
  * authority's key signs the same to-be-signed octets. The signature itself is therefore not looked at.
  */
 export function lintCertificate(der: Buffer, issuer: ParsedCertificate, options: LintOptions): LintFinding[] {

@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { InvalidValue, endOfDayInJapan, localDateInJapan, type LocalDate } from '#kernel';
 import type { PersonView } from '#contracts/juki-net';
-import { PkiError, buildTbsCertificate, generateRsaKey, lintCertificate, parseCsr, signCertificate, signingKeyOf, type CertificateLint, type CertificationRequest, type SigningKey } from '#pki';
+import { PkiError, buildTbsCertificate, lintCertificate, parseCsr, preCertificate, type CertificateLint, type CertificationRequest } from '#pki';
 import { uuidv7, type Ctx } from '#platform';
 import { CA_IDS, CA_OF_TYPE, type CaId } from '../ca/ca.js';
 import type { Authorities, Authority } from '../ca/authorities.js';
@@ -56,7 +56,6 @@ interface Signing {
 /** Makes drafts of certificates: the checks of JPKI 4.6, names and dates, and the lint before the authority's key is used. */
 export class Drafter {
   private readonly lints: readonly CertificateLint[];
-  private throwAwayKey: Promise<SigningKey> | undefined;
 
   constructor(private readonly parts: DrafterParts) {
     this.lints = holderLints(parts.authorities.profiles.organisation);
@@ -78,7 +77,7 @@ export class Drafter {
       if (own.length === 0) continue;
       const authority = await keyAnswer(() => this.parts.authorities.issuing(ctx.db, ca, ctx.now));
       const serials = await this.parts.cas.nextSerials(ctx.db, ca, own.length);
-      for (const [index, one] of own.entries()) drafts.set(one.order, await this.linted(one, { authority, serial: serials[index] ?? 0, now: ctx.now }));
+      for (const [index, one] of own.entries()) drafts.set(one.order, this.linted(one, { authority, serial: serials[index] ?? 0, now: ctx.now }));
     }
     return judged.flatMap(({ order, verdict }) => (typeof verdict === 'string' ? rejected(order, verdict) : (drafts.get(order) ?? [])));
   }
@@ -90,7 +89,7 @@ export class Drafter {
     return { persons, partitions: new Map(open.map((partition) => [partition.id, partition])), unfinished, today: localDateInJapan(ctx.now), now: ctx.now };
   }
 
-  private async linted({ order, person, partition, request, end }: Passed, { authority, serial, now }: Signing): Promise<Draft> {
+  private linted({ order, person, partition, request, end }: Passed, { authority, serial, now }: Signing): Draft {
     const profile = this.parts.authorities.profiles.holder[order.type];
     const notBefore = new Date(Math.floor(now.getTime() / 1000) * 1000);
     const notAfter = endOfDayInJapan(end);
@@ -103,8 +102,7 @@ export class Drafter {
       return buildTbsCertificate({ profile, parameters, serial: BigInt(serial), issuer: authority.issuer, notBefore, notAfter, spki: request.spki });
     });
     if (typeof tbs === 'string') return rejected(order, tbs);
-    this.throwAwayKey ??= generateRsaKey(2048).then((key) => signingKeyOf('lint', key));
-    const findings = lintCertificate(await signCertificate(tbs, await this.throwAwayKey), authority.certificate, { profile, lints: this.lints });
+    const findings = lintCertificate(preCertificate(tbs, authority.key.algorithm), authority.certificate, { profile, lints: this.lints });
     if (findings.length > 0) return rejected(order, 'LINT_FAILED');
     const row: IssuanceRow = {
       ...rowOf(order), state: 'LINTED', serial, generation: authority.generation, partition_id: partition.id, fact_version: person.factVersion, not_before: notBefore, not_after: notAfter,
