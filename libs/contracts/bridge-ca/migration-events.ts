@@ -18,9 +18,4 @@ export const migrationCutOver = defineEvent('bridge-ca', 'migration.cut-over', {
   data: z.object({ ...of, continuity: z.enum(['KEY_MOVED', 'CRL_SIGNER']) }),
 });
 
-export const prefecturalListPublished = defineEvent('bridge-ca', 'prefectural-list.published', {
-  summary: 'A revocation list of certificates that a prefecture issued was published from the migrated records',
-  data: z.object({ prefecture: z.string().regex(/^\d{2}$/), number: z.number().int(), keyIdentifier: z.string().regex(/^[0-9a-f]{40}$/), count: z.number().int(), sha256: z.string() }),
-});
-
-export const migrationEvents = [migrationBatchRejected, migrationBatchAccepted, migrationCutOver, prefecturalListPublished] as const;
+export const migrationEvents = [migrationBatchRejected, migrationBatchAccepted, migrationCutOver] as const;

@@ -8,8 +8,8 @@ import { drawSerial, type CertificateSigner } from '../authority/certificate-sig
 import { namedOfficer } from '../authority/generations.js';
 import { byBatch, lockedBatch } from './batch-view.js';
 import type { BatchStore } from './migration-batch.store.js';
-import { listSignerPoint, listSignerProfile } from './prefectural-list.js';
-import type { ListStore } from './prefectural-list.store.js';
+import { listSignerPoint, listSignerProfile } from './list-signer.js';
+import type { SignerStore } from './list-signer.store.js';
 
 const spec = useCase({
   action: 'bridge-ca.list-signer.certify',
@@ -28,25 +28,25 @@ export class CertifyListSigner implements UseCase<typeof spec> {
   readonly spec = spec;
 
   constructor(
-    private readonly parts: { readonly batches: BatchStore; readonly lists: ListStore; readonly authorities: Authorities; readonly signer: CertificateSigner },
+    private readonly parts: { readonly batches: BatchStore; readonly signers: SignerStore; readonly authorities: Authorities; readonly signer: CertificateSigner },
   ) {}
 
   async execute(ctx: Ctx, { batchId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const by = namedOfficer(ctx);
-    const { batches, lists, authorities } = this.parts;
+    const { batches, signers, authorities } = this.parts;
     const { prefecture, continuity, state } = await lockedBatch(ctx, batches, batchId);
     if (continuity !== 'CRL_SIGNER' || state === 'REJECTED' || state === 'CUT_OVER') throw bridgeCaProblems.refuse('NOT_IN_STATE', { facts: { state } });
     const signing = await keyAnswer(() => authorities.listing(ctx.db, prefecturalId(prefecture)));
     if (signing.length === 0) throw bridgeCaProblems.refuse('AUTHORITY_WITHOUT_KEY', { facts: { authority: prefecturalId(prefecture) } });
     const keyId = `${prefecturalId(prefecture)}-lists`;
     const { publicKeySpki } = await keyAnswer(() => authorities.parts.keys.openOrCreate(keyId, { bits: 2048 }));
-    const before = new Set((await lists.signers(ctx.db, prefecture)).map(({ generation }) => generation));
+    const before = new Set((await signers.ofPrefecture(ctx.db, prefecture)).map(({ generation }) => generation));
     for (const authority of signing.filter(({ generation }) => !before.has(generation))) {
       const [certificate, statusList] = [await this.certify(ctx, authority, publicKeySpki), await this.statusList(ctx, authority)];
-      await lists.addSigner(ctx.db, { prefecture, generation: authority.generation, keyId, certificate, statusList, at: ctx.now, by });
+      await signers.add(ctx.db, { prefecture, generation: authority.generation, keyId, certificate, statusList, at: ctx.now, by });
       ctx.audit({ object: `list-signer:${prefecture}:${authority.generation}`, facts: { keyId } });
     }
-    const all = await lists.signers(ctx.db, prefecture);
+    const all = await signers.ofPrefecture(ctx.db, prefecture);
     return { prefecture, certificates: all.map(({ certificate }) => certificate.toString('base64')) };
   }
 

@@ -8,6 +8,9 @@ import { serialOctets } from './migration-record.js';
 /** A list of a million entries (JPKI-4.18); those of the 47 authorities are far smaller. */
 export const MOST_LIST_OCTETS = 40_000_000;
 
+/** Numbers go on after it. */
+const HIGHEST_NUMBER = 1_000_000_000n;
+
 /** A list that the former system issued, as it is compared. */
 export interface FormerList {
   readonly number: number;
@@ -23,7 +26,7 @@ export function formerList(der: Buffer, authorities: readonly ParsedCertificate[
     const { number, baseNumber, issuingDistributionPoint: point } = crl;
     const isWhole = baseNumber === undefined && point?.onlySomeReasons === undefined && point?.indirect !== true && (point?.only ?? 'userCerts') === 'userCerts';
     const isOurs = authorities.some(({ subjectDer, spki }) => subjectDer.equals(crl.issuerDer) && isCrlSignedBy(crl, spki));
-    if (!isWhole || !isOurs || number === undefined || number > BigInt(Number.MAX_SAFE_INTEGER)) throw bridgeCaProblems.refuse('LIST_UNFIT');
+    if (!isWhole || !isOurs || number === undefined || number > HIGHEST_NUMBER) throw bridgeCaProblems.refuse('LIST_UNFIT');
     return { number: Number(number), at: crl.thisUpdate, sha256: createHash('sha256').update(der).digest(), crl };
   } catch (error) {
     if (error instanceof PkiError) throw bridgeCaProblems.refuse('LIST_UNFIT');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
+import { regularRun } from '../revocation-list/revocation-list.js';
+import type { SignerStore } from './list-signer.store.js';
 import type { BatchStore } from './migration-batch.store.js';
-import { dailyListRun } from './prefectural-list.js';
-import type { ListStore } from './prefectural-list.store.js';
 import type { PrefecturalLists } from './prefectural-lists.js';
 
 const ISSUE_LISTS = 'bridge-ca.issue-prefectural-lists';
@@ -11,7 +11,7 @@ const parameters = z.object({ prefecture: z.string().optional(), scheduled: z.bo
 /** Every day at 02:00 in Japan, of every prefecture that was cut over (JPKI-4.8). */
 export const prefecturalListsDaily: Schedule = {
   name: 'prefectural-lists',
-  due: (last, now) => (last === dailyListRun(now) ? undefined : dailyListRun(now)),
+  due: (last, now) => (last === regularRun('CRL', now) ? undefined : regularRun('CRL', now)),
   run: async (ctx) => void (await queueJob(ctx, ISSUE_LISTS, { scheduled: true })),
 };
 
@@ -21,19 +21,19 @@ export async function issueAtOnce(ctx: Ctx, prefecture: string): Promise<void> {
 }
 
 /** A prefecture a step. */
-export class IssueLists implements JobKind {
+export class IssuePrefecturalLists implements JobKind {
   readonly kind = ISSUE_LISTS;
 
   constructor(
     private readonly batches: BatchStore,
-    private readonly lists: ListStore,
+    private readonly signers: SignerStore,
     private readonly issuer: PrefecturalLists,
   ) {}
 
   async step(ctx: Ctx, job: Job): Promise<StepOutcome> {
     const { prefecture, scheduled } = parameters.parse(job.parameters);
     const after = z.string().nullable().parse(job.cursor);
-    const next = prefecture === undefined ? await this.lists.nextCutOver(ctx.db, after ?? '') : after === null ? prefecture : undefined;
+    const next = prefecture === undefined ? await this.signers.nextCutOver(ctx.db, after ?? '') : after === null ? prefecture : undefined;
     if (next === undefined) return { cursor: after, done: job.done, result: { prefectures: job.done } };
     const found = await this.batches.ofPrefecture(ctx.db, next);
     const batch = found === undefined ? undefined : await this.batches.lock(ctx.db, found.id);

@@ -149,6 +149,15 @@ export class RecordStore {
     return (await db.maybe('SELECT 1 FROM migrated_record WHERE prefecture = $1 AND not_after > $2 LIMIT 1', prefecture, at.toISOString())) !== undefined;
   }
 
+  /** End of the last certificate whose lists the moved key of the prefecture has to sign; undefined where another key does. */
+  async lastEnd(db: Db, authorityId: string): Promise<Date | undefined> {
+    const row = await db.maybe<{ at: Date | null }>(
+      `SELECT max(r.not_after) AS at FROM migrated_record r JOIN migration_batch b ON b.prefecture = r.prefecture AND b.state <> 'REJECTED' AND b.continuity = 'KEY_MOVED'
+       JOIN authority a ON a.prefecture = r.prefecture WHERE a.id = $1`, authorityId,
+    );
+    return row?.at ?? undefined;
+  }
+
   /** Some of a batch that is rejected; 0 when nothing is left. */
   async drop(db: Db, prefecture: string): Promise<number> {
     return db.run('DELETE FROM migrated_record WHERE (prefecture, serial) IN (SELECT prefecture, serial FROM migrated_record WHERE prefecture = $1 LIMIT $2)', prefecture, DROP_PAGE);

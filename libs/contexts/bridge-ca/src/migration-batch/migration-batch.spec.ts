@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { addDays, endOfDayInJapan, toLocalDate } from '#kernel';
 import { isDoubleRunDone, keptThrough, stepBatch, trailerDifferences, type Counted } from './migration-batch.js';
 import { presentCode } from './municipality-succession.js';
-import { dailyListRun } from './prefectural-list.js';
 
 const end = (day: string): Date => endOfDayInJapan(toLocalDate(day));
 
@@ -52,10 +51,6 @@ describe('double run (JPKI-4.12)', () => {
   it('begins anew after a day on which the lists differed', () => {
     expect(isDoubleRunDone([...clean(7, 6, 5, 4, 3, 2, 1), { day: today, differences: 1 }], today)).toBe(false);
     expect(isDoubleRunDone([...clean(6, 5, 4, 2, 1, 0), { day: addDays(today, -3), differences: 2 }], today)).toBe(false);
-  });
-
-  it('is followed by lists at 02:00 in Japan', () => {
-    expect([dailyListRun(new Date('2016-01-19T16:59:59Z')), dailyListRun(new Date('2016-01-19T17:00:00Z'))]).toEqual(['2016-01-19', '2016-01-20']);
   });
 });
 

@@ -22,5 +22,5 @@ export const migrationPolicy: readonly PolicyRow[] = [
   ...looks('auditor', 'nation'),
   ...looks('prefecture', 'area'),
   { action: 'bridge-ca.migration-batch.accept', institution: 'prefecture', scope: 'area', basis: MIGRATION },
-  ...['read', 'read-signers'].flatMap((verb) => READERS.map((institution): PolicyRow => ({ action: `bridge-ca.prefectural-list.${verb}`, institution, scope: 'nation', basis: '公的個人認証法 art. 17-18; JPKI-4.8' }))),
+  ...READERS.map((institution): PolicyRow => ({ action: 'bridge-ca.list-signer.read', institution, scope: 'nation', basis: '公的個人認証法 art. 17-18; JPKI-4.8' })),
 ];

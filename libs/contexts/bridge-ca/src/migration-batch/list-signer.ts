@@ -1,19 +1,5 @@
 import type { CertificateProfile, Name } from '#pki';
 
-const HOUR = 3_600_000;
-const JAPAN = 9 * HOUR;
-const RUN_HOUR = 2;
-
-/** Lists of prefectures live as long as those of the agency's own authorities (JPKI-4.8). */
-export const LIST_LIFE_MS = 48 * HOUR;
-/** Former issues that stay readable (JPKI-4.8: at least 14). */
-export const KEPT_LISTS = 20;
-
-/** The daily run that should have been done by now, as the day in Japan on which it fell due at 02:00. */
-export function dailyListRun(now: Date): string {
-  return new Date(now.getTime() + JAPAN - RUN_HOUR * HOUR).toISOString().slice(0, 10);
-}
-
 /** Where the list is that says whether the certificate of the agency's key is revoked. */
 export function listSignerPoint(authority: Name): Name {
   return [...authority, { type: 'CN', value: 'CRL signer' }];
