@@ -66,6 +66,11 @@ describe('codes of municipalities (JPKI-4.12)', () => {
     expect(present('B', '2014-04-01')).toEqual({ code: 'C' });
   });
 
+  it('may be exchanged on one day', () => {
+    const exchanged = [change('S', 'T', '2015-01-01'), change('T', 'S', '2015-01-01')];
+    expect(presentCode(exchanged, 'S', toLocalDate('2014-01-01'), toLocalDate('2015-12-31'))).toEqual({ code: 'T' });
+  });
+
   it('must have been in use at the issue, and a divided municipality is not guessed', () => {
     expect(present('A', '2014-04-01')).toEqual({ fault: 'MUNICIPALITY_ENDED' });
     expect(present('A', '2016-02-01', '2016-03-01')).toEqual({ code: 'A' });
