@@ -1,5 +1,7 @@
 import { defineEvent } from '#kernel';
 import { z } from 'zod';
+import { governanceEvents } from './governance-events.js';
+import { migrationEvents } from './migration-events.js';
 
 const authority = z.string().describe('`bridge`, `pref-01` to `pref-47`, or the id of an external authority');
 
@@ -49,4 +51,5 @@ export const revocationListPublished = defineEvent('bridge-ca', 'revocation-list
 export const bridgeCaEvents = [
   caKeyGenerated, caCertified, caActivated, caRetiring, caClosed, caCompromised,
   crossCertReturned, crossCertIssued, crossCertPublished, crossCertRenewing, crossCertRevoked, crossCertExpired, revocationListPublished,
+  ...migrationEvents, ...governanceEvents,
 ] as const;

@@ -28,3 +28,26 @@ export const activateCertificates = defineRpc({
   input: z.object({ cardSerial, personKey: z.uuid(), wishSign: z.boolean(), wishAuth: z.boolean() }),
   output: z.object({ certificates: z.array(cardCertificate).default([]) }),
 });
+
+/** What the running profiles of an authority say: OIDs, lives, intervals, key sizes. */
+export const profileFigures = defineRpc({
+  ...place,
+  method: 'ProfileFigures',
+  input: z.object({ ca: z.enum(['sign', 'auth']) }),
+  output: z.object({ figures: z.array(z.object({ name: z.string(), value: z.string() })).default([]) }),
+});
+
+/** What a committee is told of: each by the topic it belongs to. */
+export const COMMITTEE_TOPICS = ['ISSUES', 'REVOCATIONS', 'PROVISION_REQUESTS', 'INCIDENTS', 'ACCESS_REVIEWS'] as const;
+export type CommitteeTopic = (typeof COMMITTEE_TOPICS)[number];
+
+/** Counts of a month in Japan; complete once the month is over and its answers to verifiers are counted. */
+export const committeeFigures = defineRpc({
+  ...place,
+  method: 'CommitteeFigures',
+  input: z.object({ month: z.string().regex(/^20\d{2}-(0[1-9]|1[0-2])$/) }),
+  output: z.object({
+    complete: z.boolean().default(false),
+    counts: z.array(z.object({ topic: z.enum(COMMITTEE_TOPICS), name: z.string(), count: z.coerce.number().int().default(0) })).default([]),
+  }),
+});

@@ -105,7 +105,7 @@ export { type CertificateLint, type LintFinding, type LintSubject, brokenIf, pro
 export { GENERIC_CERTIFICATE_LINTS, type LintOptions, lintCertificate } from './lint/lint-certificate.js';
 export { type CrlExpectations, lintCrl } from './lint/lint-crl.js';
 export {
-  type CmsSigner, type SignedContent, type SignedDataContent, buildSignedData, signData, verifySignedData,
+  type CmsSigner, type SignedContent, type SignedDataContent, buildSignedData, signData, verifyDetachedSignature, verifySignedData,
 } from './cms/signed-data.js';
 export { buildCertificatesOnly, parseCertificatesOnly } from './cms/certificates-only.js';
 export {

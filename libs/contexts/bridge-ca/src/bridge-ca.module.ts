@@ -7,12 +7,17 @@ import { organisationFor } from './authority/authority.js';
 import { authorityParts } from './authority/authority.parts.js';
 import { AuthorityStore } from './authority/authority.store.js';
 import { Generations } from './authority/generations.js';
+import { committeeReportParts } from './committee-report/committee-report.parts.js';
 import { crossCertificationParts } from './cross-certification/cross-certification.parts.js';
 import { CrossStore } from './cross-certification/cross-certification.store.js';
 import { CrossDesk } from './cross-certification/cross-desk.js';
 import { endingParts } from './cross-certification/end-generation.parts.js';
+import { RecordStore } from './migration-batch/migrated-record.store.js';
+import { migrationParts } from './migration-batch/migration.parts.js';
 import { ValidatePath } from './path-validation/validate-path.js';
+import { platformItemParts } from './platform-item/platform-item.parts.js';
 import { policy } from './policy.js';
+import { policyDocumentParts } from './policy-document/policy-document.parts.js';
 import { repositoryParts } from './repository/repository.parts.js';
 import { RepositoryReader } from './repository/repository-reader.js';
 import { IssueLists, listSchedules } from './revocation-list/issue-lists.js';
@@ -29,6 +34,7 @@ export const bridgeCaModule: ContextModule = {
   build: (platform) => {
     const { authorities, crosses, generations, lists } = assemble(platform);
     const desk = new CrossDesk(crosses, lists);
+    const records = new RecordStore(platform.cipher);
     const repository = new RepositoryReader({ authorities: authorities.parts.store, crosses, lists });
     const own = {
       http: [route('POST', '/path-validations', new ValidatePath(repository, lists))],
@@ -37,7 +43,8 @@ export const bridgeCaModule: ContextModule = {
     } satisfies Partial<ContextParts>;
     return joinParts(
       authorityParts(generations), crossCertificationParts(generations, desk),
-      endingParts({ generations, lists, lastEnds: [(db, id, generation) => crosses.lastEnd(db, id, generation)] }, desk), repositoryParts(repository, lists), own,
+      endingParts({ generations, lists, lastEnds: [(db, id, generation) => crosses.lastEnd(db, id, generation), (db, id) => records.lastEnd(db, id)] }, desk), repositoryParts(repository, lists), own,
+      migrationParts(platform, { generations, lists }), policyDocumentParts(platform), platformItemParts(), committeeReportParts(platform),
     );
   },
 };

@@ -1,4 +1,8 @@
 import { INSTITUTION_KINDS, type PolicyRow } from '#platform';
+import { committeeReportPolicy } from './committee-report/committee-report.policy.js';
+import { migrationPolicy } from './migration-batch/migration.policy.js';
+import { platformItemPolicy } from './platform-item/platform-item.policy.js';
+import { documentPolicy } from './policy-document/policy-document.policy.js';
 
 const DESIGNATED_BODY = '公的個人認証法 (旧法) 指定認証機関; JPKI-3.1, 3.10';
 
@@ -39,4 +43,8 @@ export const policy: readonly PolicyRow[] = [
   ...everybody('repository', 'read-certificates', 'list-pairs', 'read-pair', 'search'),
   ...everybody('arl', 'read'),
   ...revocationInformation('bridge-ca.crl.read', 'bridge-ca.path.validate'),
+  ...migrationPolicy,
+  ...documentPolicy,
+  ...platformItemPolicy,
+  ...committeeReportPolicy,
 ];

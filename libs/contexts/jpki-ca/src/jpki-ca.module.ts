@@ -18,6 +18,8 @@ import { ReleaseCertificate } from './certificate/release-certificate.js';
 import { RevokeCertificate } from './certificate/revoke-certificate.js';
 import { StatusChanges } from './certificate/status-changes.js';
 import { ceremonyParts } from './ceremony/ceremony.parts.js';
+import { AnswerCommitteeFigures } from './committee-figures/answer-committee-figures.js';
+import { CommitteeFiguresStore } from './committee-figures/committee-figures.store.js';
 import { listParts } from './crl/crl.parts.js';
 import { arlId, CrlStore } from './crl/crl.store.js';
 import { GetArl, GetCrl } from './crl/get-crl.js';
@@ -40,6 +42,7 @@ import { onCardEvents } from './on/on-card-events.js';
 import { onProductionBatchReady } from './on/on-production-batch-ready.js';
 import { onResidentEvents } from './on/on-resident-events.js';
 import { policy } from './policy.js';
+import { AnswerProfileFigures } from './profile/answer-profile-figures.js';
 import { CompareRegister, comparisonSchedule } from './resident-change/compare-register.js';
 import { RegisterComparisonStore } from './resident-change/compare-register.store.js';
 import { ListUnsettledMovers } from './resident-change/list-unsettled-movers.js';
@@ -82,6 +85,8 @@ export const jpkiCaModule: ContextModule = {
       grpc: {
         'JpkiCa.CertificatesOfCard': new CertificatesOfCard(certificates),
         'JpkiCa.ActivateCertificates': new ActivateCertificates(certificates, changes),
+        'JpkiCa.ProfileFigures': new AnswerProfileFigures(authorities.profiles),
+        'JpkiCa.CommitteeFigures': new AnswerCommitteeFigures(new CommitteeFiguresStore()),
       },
       subscriptions: [onResidentEvents(residentChanges), onCardEvents(new CardFollower(certificates, changes)), onProductionBatchReady],
       jobs: [

@@ -102,6 +102,7 @@ CREATE TABLE certificate (
 CREATE INDEX certificate_card ON certificate USING btree (card_serial);
 CREATE INDEX certificate_generation ON certificate USING btree (ca, generation, not_after);
 CREATE UNIQUE INDEX certificate_in_force ON certificate USING btree (ca, person_key) WHERE state = ANY (ARRAY['VALID'::text, 'HELD'::text]);
+CREATE INDEX certificate_issued_at ON certificate USING brin (issued_at);
 CREATE INDEX certificate_person ON certificate USING btree (person_key);
 CREATE INDEX certificate_request ON certificate USING btree (issuance_request_id);
 CREATE TABLE certificate_auth PARTITION OF certificate FOR VALUES IN ('auth');
@@ -275,6 +276,7 @@ CREATE TABLE revocation_record (
 );
 COMMENT ON TABLE revocation_record IS 'journal: every hold, release and revocation (JPKI 3.5)';
 CREATE INDEX revocation_record_certificate ON revocation_record USING btree (ca, serial);
+CREATE INDEX revocation_record_recorded_at ON revocation_record USING brin (recorded_at);
 CREATE INDEX revocation_record_release ON revocation_record USING btree (partition_id, recorded_at) WHERE kind = 'RELEASE'::text;
 
 CREATE TABLE revoked (

@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExampleAuthority, exampleAuthority, holderContent } from '../authority.fixture.js';
 import { OID, oid } from '../der/oid.js';
+import { time } from '../der/time.js';
 import { octetString } from '../der/write.js';
 import {
-  PkiError, buildTbsCertificate, decryptData, encryptData, generateRsaKey, parseCertificate, pemEncode, signCertificate, signData, signingKeyOf, verifySignedData,
+  PkiError, buildTbsCertificate, decryptData, encryptData, generateRsaKey, parseCertificate, pemEncode, signCertificate, signData, signingKeyOf, verifyDetachedSignature, verifySignedData,
   type CmsSigner, type ParsedCertificate,
 } from '../index.js';
 import { attribute, buildSignedData } from './signed-data.js';
@@ -70,6 +71,16 @@ describe('RFC 5652 5.3, 5.4, 11: what is signed', () => {
     expect(codeOf(() => verifySignedData(der, ca.holder))).toBe('BAD_CMS');
     const inside = await buildSignedData(said, signer);
     expect(codeOf(() => verifySignedData(inside, ca.holder, CONTENT))).toBe('BAD_CMS');
+  });
+
+  it('may be at hand as its digest alone', async () => {
+    const sha256 = (octets: Buffer): Buffer => createHash('sha256').update(octets).digest();
+    const der = await buildSignedData({ ...said, detached: true, attributes: [attribute(OID.cmsSigningTime, time(AT))] }, signer);
+    expect(verifyDetachedSignature(der, ca.holder, sha256(CONTENT))).toEqual(AT);
+    expect(codeOf(() => verifyDetachedSignature(der, ca.holder, sha256(Buffer.from('other'))))).toBe('BAD_SIGNATURE');
+    expect(codeOf(() => verifyDetachedSignature(der, recipient, sha256(CONTENT)))).toBe('BAD_SIGNATURE');
+    const inside = await buildSignedData(said, signer);
+    expect(codeOf(() => verifyDetachedSignature(inside, ca.holder, sha256(CONTENT)))).toBe('BAD_CMS');
   });
 
   it('has one content type, that of the content, and one digest', async () => {

@@ -99,6 +99,14 @@ export function namesSigner({ signer }: SignerInfo, certificate: ParsedCertifica
   return subjectKeyIdentifierOf(certificate)?.equals(signer.keyIdentifier) === true;
 }
 
+/** The octets that were signed, or their digest where they are too many to be held. */
+export type SignedOctets = Buffer | { readonly sha256: Buffer };
+
+function digestBy(digest: DigestName, content: SignedOctets): Buffer | undefined {
+  if (Buffer.isBuffer(content)) return digestOf(digest, content);
+  return digest === 'sha256' ? content.sha256 : undefined;
+}
+
 /** Signature algorithms that go with a digest: RSA named alone or with the digest (RFC 5754 3.2), ECDSA with it (3.3). */
 const SIGNATURES: Readonly<Record<DigestName, { readonly rsa: string; readonly ecdsa: string }>> = {
   sha256: { rsa: OID.sha256WithRsa, ecdsa: '1.2.840.10045.4.3.2' },
@@ -111,7 +119,7 @@ const SIGNATURES: Readonly<Record<DigestName, { readonly rsa: string; readonly e
  * attributes, and they hold type and digest of the content, once each. Never without signed attributes: attributes once signed could
  * then be passed off as content.
  */
-export function isContentSigned(info: SignerInfo, type: string, content: Buffer, certificate: ParsedCertificate): boolean {
+export function isContentSigned(info: SignerInfo, type: string, content: SignedOctets, certificate: ParsedCertificate): boolean {
   const { digest, tbs, signature, algorithmOid } = info;
   if (digest === undefined) return false;
   const { rsa, ecdsa } = SIGNATURES[digest];
@@ -119,6 +127,7 @@ export function isContentSigned(info: SignerInfo, type: string, content: Buffer,
   const typed = attributeValue(info, OID.cmsContentType);
   const digested = attributeValue(info, OID.cmsMessageDigest);
   if (typed?.tag !== TAG.oid || oidOf(typed) !== type) return false;
-  if (digested?.tag !== TAG.octetString || !digested.content.equals(digestOf(digest, content))) return false;
+  const expected = digestBy(digest, content);
+  if (expected === undefined || digested?.tag !== TAG.octetString || !digested.content.equals(expected)) return false;
   return isSignedBy({ tbs, signature, algorithmOid: algorithmOid === OID.rsaEncryption ? rsa : algorithmOid }, certificate.spki);
 }

@@ -8,7 +8,7 @@ import { type SigningKey, signChecked } from '../key/signing-key.js';
 import { PkiError, parsingAs } from '../pki-error.js';
 import { contentInfo, issuerAndSerial } from './cms.js';
 import { digestAlgorithm, digestOf } from './digest-algorithm.js';
-import { attributeValue, isContentSigned, namesSigner, parseSignedData } from './parse-signed-data.js';
+import { type ParsedSignedData, type SignedOctets, attributeValue, isContentSigned, namesSigner, parseSignedData } from './parse-signed-data.js';
 
 /** Version of a SignerInfo whose signer is named by issuer and serial number (RFC 5652 section 5.3). */
 const SIGNER_VERSION = 1;
@@ -80,15 +80,28 @@ export interface SignedContent {
 export function verifySignedData(der: Buffer, certificate: ParsedCertificate, detached?: Buffer): SignedContent {
   return parsingAs('BAD_CMS', () => {
     const signed = parseSignedData(der);
-    if (signed.type !== OID.cmsData) throw new PkiError('BAD_CMS', `signed content of type ${signed.type}`);
     const content = signed.content ?? detached;
     if (content === undefined || (signed.content !== undefined && detached !== undefined)) {
       throw new PkiError('BAD_CMS', 'content is neither inside nor beside, or both');
     }
-    const signer = signed.signers.find((one) => namesSigner(one, certificate));
-    if (signer === undefined) throw new PkiError('BAD_SIGNATURE', 'not signed by the expected certificate');
-    if (!isContentSigned(signer, signed.type, content, certificate)) throw new PkiError('BAD_SIGNATURE', 'signature does not verify');
-    const at = attributeValue(signer, OID.cmsSigningTime);
-    return { content, signedAt: at === undefined ? undefined : timeOf(at) };
+    return { content, signedAt: signedTime(signed, content, certificate) };
   });
+}
+
+/** The same of a detached signature over octets of which only the SHA-256 is at hand; another digest is `BAD_SIGNATURE`. Answers the time of signing, as the signer says. */
+export function verifyDetachedSignature(der: Buffer, certificate: ParsedCertificate, sha256: Buffer): Date | undefined {
+  return parsingAs('BAD_CMS', () => {
+    const signed = parseSignedData(der);
+    if (signed.content !== undefined) throw new PkiError('BAD_CMS', 'content is inside');
+    return signedTime(signed, { sha256 }, certificate);
+  });
+}
+
+function signedTime({ type, signers }: ParsedSignedData, content: SignedOctets, certificate: ParsedCertificate): Date | undefined {
+  if (type !== OID.cmsData) throw new PkiError('BAD_CMS', `signed content of type ${type}`);
+  const signer = signers.find((one) => namesSigner(one, certificate));
+  if (signer === undefined) throw new PkiError('BAD_SIGNATURE', 'not signed by the expected certificate');
+  if (!isContentSigned(signer, type, content, certificate)) throw new PkiError('BAD_SIGNATURE', 'signature does not verify');
+  const at = attributeValue(signer, OID.cmsSigningTime);
+  return at === undefined ? undefined : timeOf(at);
 }

@@ -52,11 +52,11 @@ export class RevocationListStore {
     }
   }
 
-  /** The next own authority that has a key which signs such lists; the bridge has no holders. */
+  /** The next own authority that has a key which signs such lists; the bridge has no holders, and those of a prefecture that was cut over are listed from its migrated records. */
   async nextAuthority(db: Db, list: List, after: string): Promise<string | undefined> {
     const row = await db.maybe<{ id: string }>(
       `SELECT a.id FROM authority a JOIN authority_generation g ON g.authority_id = a.id
-       WHERE a.id > $1 AND g.state = ANY($2::text[]) AND g.key_id IS NOT NULL AND g.out_of_use_at IS NULL AND ($3 = 'ARL' OR a.kind = 'PREFECTURAL') ORDER BY a.id LIMIT 1`,
+       WHERE a.id > $1 AND g.state = ANY($2::text[]) AND g.key_id IS NOT NULL AND g.out_of_use_at IS NULL AND ($3 = 'ARL' OR (a.kind = 'PREFECTURAL' AND NOT EXISTS (SELECT 1 FROM migration_batch m WHERE m.prefecture = a.prefecture AND m.state = 'CUT_OVER'))) ORDER BY a.id LIMIT 1`,
       after, LISTING_STATES, list,
     );
     return row?.id;

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { endOfDayInJapan, toLocalDate } from '#kernel';
+import { endsAt, itemDetails, stepItem, type PlatformItem } from './platform-item.js';
+
+const now = new Date('2016-02-01T00:00:00Z');
+const window = itemDetails.parse({ kind: 'MAINTENANCE_WINDOW', from: '2016-02-06T12:00:00Z', until: '2016-02-06T20:00:00Z' });
+const proposed: PlatformItem = { state: 'PROPOSED', details: window, proposedBy: 'a@1', agreedBy: null, secondAgreedBy: null };
+const by = (officer: string, at = now) => ({ officer, now: at });
+
+describe('items of the common platform (JPKI-3.15)', () => {
+  it('are agreed on by two officers of the council, released and retired, in this order', () => {
+    expect(stepItem(proposed, 'AGREE', by('x@13'))).toEqual({ changes: { agreedBy: 'x@13' } });
+    const once = { ...proposed, agreedBy: 'x@13' };
+    expect(stepItem(once, 'AGREE', by('x@27'))).toEqual({ refusal: 'SAME_OFFICER' });
+    expect(stepItem(once, 'AGREE', by('y@27'))).toEqual({ changes: { state: 'COUNCIL_AGREED', secondAgreedBy: 'y@27' } });
+    expect(stepItem(once, 'RELEASE', by('a@1'))).toEqual({ refusal: 'NOT_IN_STATE' });
+    const agreed = { ...once, state: 'COUNCIL_AGREED' } as const;
+    expect(stepItem(agreed, 'RELEASE', by('a@1'))).toEqual({ changes: { state: 'RELEASED' } });
+    expect(stepItem(agreed, 'RETIRE', by('a@1'))).toEqual({ refusal: 'NOT_IN_STATE' });
+    expect(stepItem({ ...agreed, state: 'RELEASED' }, 'RETIRE', by('a@1'))).toEqual({ changes: { state: 'RETIRED' } });
+  });
+
+  it('tell of a maintenance before it begins', () => {
+    expect(stepItem({ ...proposed, state: 'COUNCIL_AGREED' }, 'RELEASE', by('a@1', new Date('2016-02-06T12:00:00Z')))).toEqual({ refusal: 'WINDOW_BEGUN' });
+    expect(itemDetails.safeParse({ kind: 'MAINTENANCE_WINDOW', from: '2016-02-06T20:00:00Z', until: '2016-02-06T20:00:00Z' }).success).toBe(false);
+  });
+
+  it('end by themselves where they say until when', () => {
+    const end = (day: string): Date => endOfDayInJapan(toLocalDate(day));
+    expect(endsAt(window, end)).toEqual(new Date('2016-02-06T20:00:00Z'));
+    expect(endsAt(itemDetails.parse({ kind: 'READER_CERTIFICATION', maker: 'M', model: 'R-1', certificateNo: 'C-1', validThrough: '2018-03-31' }), end)).toEqual(new Date('2018-03-31T14:59:59Z'));
+    expect(endsAt({ kind: 'SERVICE_NOTICE' }, end)).toBeNull();
+  });
+});
