@@ -1,3 +1,4 @@
+import type { OctetSource } from './part.js';
 import type { UseCase } from '../use-case/use-case.js';
 
 /** A route below `/api/<context>/v1`; path parameters, query and JSON body together are the input of the use case. */
@@ -14,12 +15,14 @@ export interface HttpRoute {
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer is bytes (BinaryAnswer), of these media types. */
   readonly binary?: readonly string[];
+  /** Needs no access token: the caller is ANYONE, and what it may do is in the policy table as of any other. */
+  readonly isOpen?: boolean;
 }
 
 /** The output of a use case behind a `binary` route. With an `etag`, a GET may ask whether it has changed, or for a range of its octets. */
 export interface BinaryAnswer {
   readonly contentType: string;
-  readonly body: Buffer;
+  readonly body: Buffer | OctetSource;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { uuidv7 } from '../crypto/uuid.js';
 import { Refusal } from '#kernel';
-import { atTerminal } from '../access/actor.js';
+import { ANYONE, atTerminal } from '../access/actor.js';
 import type { TokenVerifier } from '../access/token-verifier.js';
 import type { Clock } from '../clock.js';
 import { asRefusal, languageFor, problemOf } from '../problem/problem.js';
@@ -14,7 +14,7 @@ import { actionSeconds, registry } from '../telemetry/metrics.js';
 import { inSpan } from '../telemetry/trace.js';
 import type { Runner } from '../use-case/runner.js';
 import { closeInTime } from './closing.js';
-import { partOf } from './part.js';
+import { byteranges, contentRange, octetsOf, partOf } from './part.js';
 import type { BinaryAnswer, HttpRoute } from './route.js';
 
 const JSON_LIMIT = 1024 * 1024;
@@ -110,7 +110,7 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
       const end = actionSeconds.startTimer({ action: spec.action, edge: 'http' });
       try {
         const answer = await inSpan(name, { parent: header(request, 'traceparent'), kind: SpanKind.SERVER, attributes: { action: spec.action } }, async (traceparent) => {
-          const actor = atTerminal(await parts.verifier.verify(request.headers.authorization, parts.clock.now().getTime()), header(request, 'kiban-terminal'));
+          const actor = route.isOpen === true ? ANYONE : atTerminal(await parts.verifier.verify(request.headers.authorization, parts.clock.now().getTime()), header(request, 'kiban-terminal'));
           const idempotencyKey = header(request, 'idempotency-key');
           if (spec.kind === 'command' && idempotencyKey === undefined) throw platformProblems.refuse('IDEMPOTENCY_KEY_REQUIRED');
           const purpose = header(request, 'kiban-purpose');
@@ -162,17 +162,25 @@ function send(request: FastifyRequest, reply: FastifyReply, route: HttpRoute, an
 }
 
 function sendBytes(request: FastifyRequest, reply: FastifyReply, { contentType, body, headers = {} }: BinaryAnswer): FastifyReply {
+  const { method, headers: asked } = request;
   const { etag } = headers;
+  const { length } = body;
   reply.headers(headers);
-  if (request.method !== 'GET' || etag === undefined) return reply.type(contentType).send(body);
-  const part = partOf({ etag, length: body.length }, request.headers);
+  if ((method !== 'GET' && method !== 'HEAD') || etag === undefined) return reply.type(contentType).send(octetsOf(body, { first: 0, end: length }));
+  // Ranges are for GET alone (RFC 9110 14.2).
+  const part = partOf({ etag, length }, method === 'GET' ? asked : { ...asked, range: undefined });
   if (part === 'KNOWN') return reply.code(304).send();
   reply.header('accept-ranges', 'bytes');
-  if (part === 'ALL') return reply.type(contentType).send(body);
-  if (part !== 'BEYOND') {
-    const { first, end } = part;
-    return reply.code(206).header('content-range', `bytes ${first}-${end - 1}/${body.length}`).type(contentType).send(body.subarray(first, end));
+  if (part === 'BEYOND') {
+    sendProblem(platformProblems.refuse('RANGE_NOT_SATISFIABLE'), request, reply.header('content-range', `bytes */${length}`));
+    return reply;
   }
-  sendProblem(platformProblems.refuse('RANGE_NOT_SATISFIABLE'), request, reply.header('content-range', `bytes */${body.length}`));
-  return reply;
+  const [only = { first: 0, end: length }, ...more] = part === 'ALL' ? [] : part;
+  if (more.length > 0) {
+    const several = byteranges([only, ...more], body, contentType);
+    return reply.code(206).header('content-length', several.length).type(several.contentType).send(several.stream);
+  }
+  if (part !== 'ALL') reply.code(206).header('content-range', contentRange(only, length));
+  // A stream behind HEAD would be read to its end for nothing.
+  return reply.header('content-length', only.end - only.first).type(contentType).send(method === 'HEAD' ? Readable.from([]) : octetsOf(body, only));
 }
