@@ -1,3 +1,4 @@
+export * from './certificate-events.js';
 export * from './course.js';
 export * from './events.js';
 export * from './problems.js';

@@ -1,10 +1,12 @@
 import { trainingEvents, trainingProto } from '#contracts/training';
 import { joinParts, type ContextModule } from '#platform';
 import { bodyParts } from './body/body.parts.js';
+import { certificateParts } from './certificate/certificate.parts.js';
 import { courseParts } from './course/course.parts.js';
 import { policy } from './policy.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
+import { videoParts } from './video/video.parts.js';
 
 /** 研修: seminars, e-learning, certificates, subsidies, lecturers and textbooks for the staff of local governments. */
 export const trainingModule: ContextModule = {
@@ -21,6 +23,8 @@ export const trainingModule: ContextModule = {
       bodyParts(bodies),
       courseParts(courses),
       sessionParts({ courses, sessions, steps }),
+      certificateParts(platform, []),
+      videoParts(platform, courses),
     );
   },
 };

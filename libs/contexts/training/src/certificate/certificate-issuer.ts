@@ -1,6 +1,7 @@
 import { certificateIssued, certificateRevoked, trainingProblems } from '#contracts/training';
 import { localDateInJapan } from '#kernel';
-import { canonicalJson, log, platformProblems, requireJurisdiction, type Ctx, type Db } from '#platform';
+import { canonicalJson, log, platformProblems, type Ctx, type Db } from '#platform';
+import { isOwnBody } from '../permitted.js';
 import { certificateNumber, type SignedPayload } from './certificate.js';
 import type { CertificateKeys } from './certificate-keys.js';
 import type { CertificateRecord, CertificateStore } from './certificate.store.js';
@@ -39,11 +40,10 @@ export class CertificateIssuer {
     return revoked;
   }
 
-  /** The certificate if the caller may see its holder; refuses UNKNOWN, OUT_OF_JURISDICTION. */
+  /** The certificate if the caller may see its holder; refuses UNKNOWN, also where it is another body's (TRN-7). */
   async permitted(ctx: Ctx, no: string, isLocked = false): Promise<CertificateRecord> {
     const held = isLocked ? await this.store.lock(ctx.db, no) : await this.store.find(ctx.db, no);
-    if (held === undefined) throw trainingProblems.refuse('UNKNOWN');
-    requireJurisdiction(ctx, held.bodyCode);
+    if (held === undefined || !isOwnBody(ctx, held.bodyCode)) throw trainingProblems.refuse('UNKNOWN');
     await this.requireWhole(ctx.db, held);
     return held;
   }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { trainingProblems } from '#contracts/training';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { REVOCATION_REASONS } from './certificate.js';
 import type { CertificateIssuer } from './certificate-issuer.js';
 import type { CertificateKeys } from './certificate-keys.js';
 import { byNumber, certificateView, certificateViewOf, personName } from './certificate-view.js';
 
-const found = [...refusals(trainingProblems, 'NOT_IN_STATE', 'UNKNOWN'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')];
+const found = refusals(trainingProblems, 'NOT_IN_STATE', 'UNKNOWN');
 
 const renameSpec = useCase({
   action: 'training.certificate.rename', kind: 'command', summary: 'Issues a certificate again for a holder whose name has changed; the one before it is superseded',

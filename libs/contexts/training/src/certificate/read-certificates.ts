@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { trainingProblems } from '#contracts/training';
-import { nextOf, pageLimit, platformProblems, refusals, requireJurisdiction, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { nextOf, pageLimit, platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { isOwnBody } from '../permitted.js';
 import { codeText } from './certificate.js';
 import { signedBytes, type CertificateIssuer } from './certificate-issuer.js';
 import { certificatePdf } from './certificate-pdf.js';
 import type { CertificateStore } from './certificate.store.js';
 import { byNumber, certificateView, certificateViewOf } from './certificate-view.js';
-
-const found = [...refusals(trainingProblems, 'UNKNOWN'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')];
 
 const listSpec = useCase({
   action: 'training.certificate.list', kind: 'question', summary: 'Certificates of the people of a body, by number',
@@ -21,14 +20,14 @@ export class ListCertificates implements UseCase<typeof listSpec> {
   constructor(private readonly certificates: CertificateStore) {}
 
   async execute(ctx: Ctx, { bodyCode, after = '', limit }: InputOf<typeof listSpec>): Promise<OutputOf<typeof listSpec>> {
-    requireJurisdiction(ctx, bodyCode);
+    if (!isOwnBody(ctx, bodyCode)) throw platformProblems.refuse('OUT_OF_JURISDICTION');
     const items = await this.certificates.ofBody(ctx.db, bodyCode, after, limit);
     ctx.audit({ object: `body:${bodyCode}`, facts: { certificates: items.length } });
     return { items: items.map(certificateViewOf), ...nextOf(items, limit, ({ no }) => no) };
   }
 }
 
-const pdfSpec = useCase({ action: 'training.certificate.print', kind: 'question', summary: 'A certificate as PDF with its 2-D code', input: byNumber, output: z.custom<BinaryAnswer>(), refusals: [...found, ...refusals(trainingProblems, 'NOT_IN_STATE')] });
+const pdfSpec = useCase({ action: 'training.certificate.print', kind: 'question', summary: 'A certificate as PDF with its 2-D code', input: byNumber, output: z.custom<BinaryAnswer>(), refusals: refusals(trainingProblems, 'NOT_IN_STATE', 'UNKNOWN') });
 
 /** TRN-4.9: only one that is in force is printed. */
 export class PrintCertificate implements UseCase<typeof pdfSpec> {

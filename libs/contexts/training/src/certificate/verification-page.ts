@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Refusal } from '#kernel';
-import { platformProblems, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import { useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import { wholeBody } from '../whole-body.js';
 import { isCertificateNumber } from './certificate.js';
 import type { Verification, VerificationDesk } from './verify-certificate.js';
 
@@ -33,7 +34,7 @@ export class AnswerVerificationPage implements UseCase<typeof answerSpec> {
   constructor(private readonly desk: VerificationDesk) {}
 
   async execute(ctx: Ctx, _input: InputOf<typeof answerSpec>, body?: Readable): Promise<BinaryAnswer> {
-    const form = new URLSearchParams(await textOf(body));
+    const form = new URLSearchParams((await wholeBody(body, MOST)).toString('utf8'));
     const [no, name] = [(form.get('no') ?? '').replace(/\s/g, ''), (form.get('name') ?? '').trim().slice(0, 120)];
     if (!isCertificateNumber(no)) return page(`<p role="alert">${CODES['UNKNOWN']}</p>`);
     try {
@@ -46,17 +47,6 @@ export class AnswerVerificationPage implements UseCase<typeof answerSpec> {
       return page(`<p role="alert">${text}</p>`);
     }
   }
-}
-
-async function textOf(body: Readable | undefined): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    length += (chunk as Buffer).length;
-    if (length > MOST) throw platformProblems.refuse('BODY_TOO_LARGE');
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function page(result: string): BinaryAnswer {

@@ -4,6 +4,7 @@ import { trainingProblems } from '#contracts/training';
 import { localDateInJapan } from '#kernel';
 import { daily, nextOf, pageLimit, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
 import { localDate } from '../course/course-view.js';
+import { wholeBody } from '../whole-body.js';
 import { captionFault } from './caption.js';
 import { VIDEO_STATES } from './video.js';
 import { byVideo, heldVideo, language, videoView, videoViewOf } from './video-view.js';
@@ -40,15 +41,9 @@ export class CaptionVideo implements UseCase<typeof captionSpec> {
 }
 
 async function textOf(body: Readable | undefined): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    length += (chunk as Buffer).length;
-    if (length > MOST) throw platformProblems.refuse('BODY_TOO_LARGE');
-    chunks.push(chunk as Buffer);
-  }
+  const octets = await wholeBody(body, MOST);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets);
   } catch {
     throw trainingProblems.refuse('CAPTIONS_FAULTY', { facts: { line: 1, reason: 'ENCODING' } });
   }
