@@ -7,7 +7,6 @@ type Json = Record<string, unknown>;
 
 const DEFAULT_FOLDER = new URL('../../libs/contracts/', import.meta.url);
 const json = z.record(z.string(), z.unknown());
-const operationSecurity = z.looseObject({ security: z.array(z.unknown()).optional() });
 const openApi = z.looseObject({
   paths: json,
   components: z.looseObject({ schemas: json.optional(), securitySchemes: json.optional() }).optional(),
@@ -27,8 +26,6 @@ export interface Contracts {
   /** One OpenAPI document of all contexts. */
   readonly openApi: string;
   readonly asyncApi: string;
-  /** Whether an operation needs no access token: its contract says so by an empty `security`. */
-  isOpen(method: string, path: string): boolean;
 }
 
 /** Names of all contexts that have a contract. */
@@ -40,23 +37,12 @@ export function contractedContexts(folder: URL = DEFAULT_FOLDER): string[] {
 export function readContracts(contexts: readonly string[], options: { readonly lenient: boolean; readonly folder?: URL | undefined }): Contracts {
   const folder = options.folder ?? DEFAULT_FOLDER;
   const read = (file: string): Json => readDocument(new URL(file, folder), options.lenient);
-  const merged = mergeOpenApi(contexts.map((context) => read(`${context}/openapi.json`)));
   return {
     contexts,
     protoFiles: contexts.flatMap((context) => protoFilesOf(context, folder)),
-    openApi: JSON.stringify(merged),
+    openApi: JSON.stringify(mergeOpenApi(contexts.map((context) => read(`${context}/openapi.json`)))),
     asyncApi: JSON.stringify(read('asyncapi.json')),
-    isOpen: openTo(merged.paths),
   };
-}
-
-/** HEAD is open where GET is. */
-function openTo(paths: Json): Contracts['isOpen'] {
-  const open = Object.entries(paths).flatMap(([path, operations]) => Object.entries(json.parse(operations)).flatMap(([method, operation]) => {
-    const { security } = operationSecurity.parse(operation);
-    return security?.length === 0 ? [{ method: method.toUpperCase(), pattern: new RegExp(`^${path.replaceAll(/\{[A-Za-z]+\}/g, '[^/]+')}$`) }] : [];
-  }));
-  return (method, path) => open.some((one) => one.method === (method === 'HEAD' ? 'GET' : method) && one.pattern.test(path));
 }
 
 function protoFilesOf(context: string, folder: URL): ProtoFile[] {
@@ -74,7 +60,7 @@ function readDocument(file: URL, lenient: boolean): Json {
   return {};
 }
 
-function mergeOpenApi(documents: readonly Json[]): Json & { readonly paths: Json } {
+function mergeOpenApi(documents: readonly Json[]): Json {
   const parts = documents.filter((document) => Object.keys(document).length > 0).map((document) => openApi.parse(document));
   return {
     openapi: '3.1.0',

@@ -10,9 +10,6 @@ const REFUSALS_PER_SECOND = 100;
 /** Requests for tokens, a second and an address: each costs signatures, and a token lasts ten minutes. */
 const TOKENS_PER_SECOND = 100;
 
-/** Calls without a token of what is open to everyone, a second and an address. */
-const OPEN_PER_SECOND = 20;
-
 const confirmation = z.object({ cnf: z.object({ 'x5t#S256': z.string() }).optional() });
 
 /** One call as it stands before the door. */
@@ -31,7 +28,6 @@ export class Door {
   private readonly quota: Quota;
   private readonly refusals = new Quota(REFUSALS_PER_SECOND, () => performance.now());
   private readonly tokens = new Quota(TOKENS_PER_SECOND, () => performance.now());
-  private readonly open = new Quota(OPEN_PER_SECOND, () => performance.now());
   /** The verifier hands out one object a token for as long as it remembers it, so what was read of the token is kept beside it. */
   private readonly bindings = new WeakMap<Actor, { readonly thumbprint: string | undefined }>();
 
@@ -50,12 +46,6 @@ export class Door {
   /** Refuses QUOTA_EXCEEDED: who asks for a token is known by its address only. */
   admitTokenRequest(address: string): void {
     const wait = this.tokens.take(address);
-    if (wait !== undefined) throw quotaExceeded(wait);
-  }
-
-  /** Refuses QUOTA_EXCEEDED: who asks what is open to everyone is known by its address only. */
-  admitAnyone(address: string): void {
-    const wait = this.open.take(address);
     if (wait !== undefined) throw quotaExceeded(wait);
   }
 

@@ -7,7 +7,6 @@ import { setTimeout } from 'node:timers/promises';
 import { Pool, type Dispatcher } from 'undici';
 import { Refusal } from '#kernel';
 import { correlationIdOf, inSpan, log, platformProblems } from '#platform';
-import type { Contracts } from '../contracts.js';
 import type { Door } from '../door.js';
 import { gatewaySeconds } from '../measures.js';
 import { peerCertificate, thumbprintOf } from '../peer-certificate.js';
@@ -32,7 +31,6 @@ const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive'
 export interface ProxyParts {
   readonly door: Door;
   readonly upstreams: ReadonlyMap<string, string>;
-  readonly contracts: Pick<Contracts, 'isOpen'>;
   readonly uploadLimit: number;
   /** Set on every answer. */
   readonly headers: Readonly<Record<string, string>>;
@@ -67,8 +65,7 @@ async function handle(request: FastifyRequest, reply: FastifyReply, target: Targ
     await inSpan(`gateway ${request.method} ${context}`, { parent, kind: SpanKind.SERVER, attributes: { context } }, async (traceparent) => {
       const { authorization } = request.headers;
       const thumbprint = (): string | undefined => thumbprintOf(peerCertificate(request.raw.socket)?.raw);
-      if (target.contracts.isOpen(request.method, request.url.split('?', 1)[0] ?? '')) door.admitAnyone(request.ip);
-      else await door.admit({ authorization, address: request.ip, thumbprint, context, correlationId });
+      await door.admit({ authorization, address: request.ip, thumbprint, context, correlationId });
       if (request.body instanceof Readable) request.body = boundedBody(request.body, request.headers, target.uploadLimit);
       await forward(request, reply, { target, correlationId, traceparent });
     });

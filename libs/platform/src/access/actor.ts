@@ -5,8 +5,7 @@ export const INSTITUTION_KINDS = [
   'municipality', 'prefecture', 'national-agency', 'signature-verifier', 'card-maker', 'operator', 'auditor', 'service',
 ] as const;
 
-/** `anyone` is who needs no token: no token can say so. */
-export type InstitutionKind = (typeof INSTITUTION_KINDS)[number] | 'anyone';
+export type InstitutionKind = (typeof INSTITUTION_KINDS)[number];
 
 /** Who asks: the client of the access token and the institution it belongs to. */
 export interface Actor {
@@ -19,9 +18,6 @@ export interface Actor {
   /** Terminal at which the person asks, as the institution names it with the call; opaque. */
   readonly terminal?: string;
 }
-
-/** The caller of an open route. */
-export const ANYONE: Actor = { clientId: 'anyone', kind: 'anyone', organisation: 'anyone' };
 
 export const TERMINAL = /^[A-Za-z0-9._-]{1,64}$/;
 

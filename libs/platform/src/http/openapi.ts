@@ -53,7 +53,6 @@ function operation(context: string, route: HttpRoute): Json {
     operationId: spec.action,
     summary: spec.summary,
     tags: [context],
-    ...(route.isOpen === true ? { security: [] } : {}),
     parameters: [
       ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } })),
       ...inQuery.map((name) => ({ name, in: 'query', required: required.has(name), schema: properties[name] })),

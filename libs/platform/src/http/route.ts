@@ -15,8 +15,6 @@ export interface HttpRoute {
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer is bytes (BinaryAnswer), of these media types. */
   readonly binary?: readonly string[];
-  /** Needs no access token: the caller is ANYONE, and what it may do is in the policy table as of any other. */
-  readonly isOpen?: boolean;
 }
 
 /** The output of a use case behind a `binary` route. With an `etag`, a GET may ask whether it has changed, or for a range of its octets. */

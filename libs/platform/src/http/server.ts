@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { uuidv7 } from '../crypto/uuid.js';
 import { Refusal } from '#kernel';
-import { ANYONE, atTerminal } from '../access/actor.js';
+import { atTerminal } from '../access/actor.js';
 import type { TokenVerifier } from '../access/token-verifier.js';
 import type { Clock } from '../clock.js';
 import { asRefusal, languageFor, problemOf } from '../problem/problem.js';
@@ -110,7 +110,7 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
       const end = actionSeconds.startTimer({ action: spec.action, edge: 'http' });
       try {
         const answer = await inSpan(name, { parent: header(request, 'traceparent'), kind: SpanKind.SERVER, attributes: { action: spec.action } }, async (traceparent) => {
-          const actor = route.isOpen === true ? ANYONE : atTerminal(await parts.verifier.verify(request.headers.authorization, parts.clock.now().getTime()), header(request, 'kiban-terminal'));
+          const actor = atTerminal(await parts.verifier.verify(request.headers.authorization, parts.clock.now().getTime()), header(request, 'kiban-terminal'));
           const idempotencyKey = header(request, 'idempotency-key');
           if (spec.kind === 'command' && idempotencyKey === undefined) throw platformProblems.refuse('IDEMPOTENCY_KEY_REQUIRED');
           const purpose = header(request, 'kiban-purpose');
