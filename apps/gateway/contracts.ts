@@ -19,6 +19,13 @@ export interface ProtoFile {
   readonly url: URL;
 }
 
+/** A route whose callers bring a credential of the context's own, in the manner of the router. */
+export interface GuestRoute {
+  readonly context: string;
+  readonly method: string;
+  readonly url: string;
+}
+
 /** What the contexts say to others, as committed with the code. */
 export interface Contracts {
   readonly contexts: readonly string[];
@@ -26,6 +33,7 @@ export interface Contracts {
   /** One OpenAPI document of all contexts. */
   readonly openApi: string;
   readonly asyncApi: string;
+  readonly guestRoutes: readonly GuestRoute[];
 }
 
 /** Names of all contexts that have a contract. */
@@ -41,6 +49,7 @@ export function readContracts(contexts: readonly string[], options: { readonly l
     contexts,
     protoFiles: contexts.flatMap((context) => protoFilesOf(context, folder)),
     openApi: JSON.stringify(mergeOpenApi(contexts.map((context) => read(`${context}/openapi.json`)))),
+    guestRoutes: contexts.flatMap((context) => guestRoutesOf(context, read(`${context}/openapi.json`))),
     asyncApi: JSON.stringify(read('asyncapi.json')),
   };
 }
@@ -58,6 +67,17 @@ function readDocument(file: URL, lenient: boolean): Json {
   if (!lenient) throw new ConfigFault(`the contract document ${name} is missing from this build`);
   log.warn('contract document is missing', { context: name });
   return {};
+}
+
+const operation = z.looseObject({ security: z.array(z.record(z.string(), z.unknown())).optional() });
+
+/** Operations that name another security than the access token; a last parameter `path` takes the rest of the path. */
+function guestRoutesOf(context: string, document: Json): GuestRoute[] {
+  const paths = z.record(z.string(), z.record(z.string(), operation)).parse(document['paths'] ?? {});
+  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).flatMap(([method, { security }]) => {
+    if (security === undefined || security.some((schemes) => 'accessToken' in schemes)) return [];
+    return [{ context, method: method.toUpperCase(), url: path.replace(/\{path\}$/, '*').replaceAll(/\{(\w+)\}/g, ':$1') }];
+  }));
 }
 
 function mergeOpenApi(documents: readonly Json[]): Json {

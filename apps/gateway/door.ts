@@ -43,6 +43,12 @@ export class Door {
     return actor;
   }
 
+  /** A call by a credential that the context behind knows. Refuses QUOTA_EXCEEDED by its address. */
+  admitGuest(address: string): void {
+    const wait = this.quota.take(`guest:${address}`);
+    if (wait !== undefined) throw quotaExceeded(wait);
+  }
+
   /** Refuses QUOTA_EXCEEDED: who asks for a token is known by its address only. */
   admitTokenRequest(address: string): void {
     const wait = this.tokens.take(address);

@@ -6,7 +6,7 @@ const JSON_LIMIT = 1024 * 1024;
 const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json$/;
 /** Up to this size a body is taken whole: one write instead of several, and no stream machinery. */
 const SMALL = 64 * 1024;
-const UPLOADS: ReadonlySet<string> = new Set(['text/csv', 'image/heic', 'image/jpeg', 'image/png', 'application/x-ndjson', 'application/octet-stream', 'application/ocsp-request', 'application/pkcs7-mime', 'application/timestamp-query']);
+const UPLOADS: ReadonlySet<string> = new Set(['application/zip', 'text/csv', 'image/heic', 'image/jpeg', 'image/png', 'application/x-ndjson', 'application/octet-stream', 'application/ocsp-request', 'application/pkcs7-mime', 'application/timestamp-query']);
 
 /** Bytes that a body of this media type may have. Refuses UNSUPPORTED_MEDIA_TYPE. */
 function limitFor(contentType: string | undefined, uploadLimit: number): number {
@@ -38,7 +38,15 @@ export function wholeBody(stream: Readable): Promise<Buffer> {
  * without one is counted while it passes. Refuses BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE.
  */
 export function boundedBody(payload: Readable, headers: IncomingHttpHeaders, uploadLimit: number): Readable {
-  const limit = limitFor(headers['content-type'], uploadLimit);
+  return bounded(payload, headers, limitFor(headers['content-type'], uploadLimit));
+}
+
+/** A guest's body: small, of whatever type the context takes. Refuses BODY_TOO_LARGE. */
+export function guestBody(payload: Readable, headers: IncomingHttpHeaders): Readable {
+  return bounded(payload, headers, JSON_LIMIT);
+}
+
+function bounded(payload: Readable, headers: IncomingHttpHeaders, limit: number): Readable {
   const stated = headers['content-length'];
   if (stated === undefined) return counted(payload, limit);
   if (Number(stated) > limit) throw platformProblems.refuse('BODY_TOO_LARGE', { facts: { limit } });

@@ -7,10 +7,11 @@ import { setTimeout } from 'node:timers/promises';
 import { Pool, type Dispatcher } from 'undici';
 import { Refusal } from '#kernel';
 import { correlationIdOf, inSpan, log, platformProblems } from '#platform';
+import type { GuestRoute } from '../contracts.js';
 import type { Door } from '../door.js';
 import { gatewaySeconds } from '../measures.js';
 import { peerCertificate, thumbprintOf } from '../peer-certificate.js';
-import { boundedBody, isSmall, wholeBody } from './body.js';
+import { boundedBody, guestBody, isSmall, wholeBody } from './body.js';
 
 const TRIES = 3;
 const ANSWER_MS = 60_000;
@@ -31,6 +32,8 @@ const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive'
 export interface ProxyParts {
   readonly door: Door;
   readonly upstreams: ReadonlyMap<string, string>;
+  /** Routes that need no access token. */
+  readonly guestRoutes: readonly GuestRoute[];
   readonly uploadLimit: number;
   /** Set on every answer. */
   readonly headers: Readonly<Record<string, string>>;
@@ -46,6 +49,10 @@ export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
       scope.addHook('onClose', () => upstream.destroy());
       const target = { context, upstream, ...parts };
       scope.all(`/api/${context}/v1/*`, (request, reply) => handle(request, reply, target));
+      const forGuests = { ...target, isForGuests: true };
+      for (const { method, url } of parts.guestRoutes.filter((route) => route.context === context)) {
+        scope.route({ method, url, handler: (request, reply) => handle(request, reply, forGuests) });
+      }
     }
     done();
   });
@@ -54,10 +61,11 @@ export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
 interface Target extends ProxyParts {
   readonly context: string;
   readonly upstream: Pool;
+  readonly isForGuests?: boolean;
 }
 
 async function handle(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<FastifyReply> {
-  const { context, door } = target;
+  const { context, door, isForGuests = false } = target;
   const correlationId = correlationIdOf(request);
   const end = gatewaySeconds.startTimer({ context, door: 'http' });
   const parent = typeof request.headers['traceparent'] === 'string' ? request.headers['traceparent'] : undefined;
@@ -65,8 +73,9 @@ async function handle(request: FastifyRequest, reply: FastifyReply, target: Targ
     await inSpan(`gateway ${request.method} ${context}`, { parent, kind: SpanKind.SERVER, attributes: { context } }, async (traceparent) => {
       const { authorization } = request.headers;
       const thumbprint = (): string | undefined => thumbprintOf(peerCertificate(request.raw.socket)?.raw);
-      await door.admit({ authorization, address: request.ip, thumbprint, context, correlationId });
-      if (request.body instanceof Readable) request.body = boundedBody(request.body, request.headers, target.uploadLimit);
+      if (isForGuests) door.admitGuest(request.ip);
+      else await door.admit({ authorization, address: request.ip, thumbprint, context, correlationId });
+      if (request.body instanceof Readable) request.body = isForGuests ? guestBody(request.body, request.headers) : boundedBody(request.body, request.headers, target.uploadLimit);
       await forward(request, reply, { target, correlationId, traceparent });
     });
   } catch (error) {
@@ -194,12 +203,18 @@ function pass(asked: Asked, { request, reply, socket, way }: Exchange): Promise<
 function passedBack(headers: IncomingHttpHeaders, { target, correlationId }: Way): string[] {
   const ended = endedHere(headers.connection);
   const rest = ['correlation-id', correlationId];
-  for (const name in target.headers) rest.push(name, target.headers[name] ?? '');
+  const set = target.isForGuests === true ? withOwnPolicy(target.headers, headers['content-security-policy']) : target.headers;
+  for (const name in set) rest.push(name, set[name] ?? '');
   for (const name in headers) {
-    if (NOT_PASSED_BACK.has(name) || name in target.headers || ended.includes(name)) continue;
+    if (NOT_PASSED_BACK.has(name) || name in set || ended.includes(name)) continue;
     for (const value of [headers[name] ?? []].flat()) rest.push(name, value);
   }
   return rest;
+}
+
+/** Pages for people's browsers come with a policy of their own. */
+function withOwnPolicy(headers: Readonly<Record<string, string>>, policy: string | string[] | undefined): Readonly<Record<string, string>> {
+  return typeof policy === 'string' ? { ...headers, 'content-security-policy': policy } : headers;
 }
 
 function sentWhole(body: Readable): Promise<Buffer> {

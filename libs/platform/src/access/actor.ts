@@ -5,7 +5,8 @@ export const INSTITUTION_KINDS = [
   'municipality', 'prefecture', 'national-agency', 'signature-verifier', 'card-maker', 'operator', 'auditor', 'service',
 ] as const;
 
-export type InstitutionKind = (typeof INSTITUTION_KINDS)[number];
+/** Of an access token; `guest` has none: a person whom a context let in by a credential of its own (`GuestDoor`). */
+export type InstitutionKind = (typeof INSTITUTION_KINDS)[number] | 'guest';
 
 /** Who asks: the client of the access token and the institution it belongs to. */
 export interface Actor {

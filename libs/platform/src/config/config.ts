@@ -48,6 +48,7 @@ const environment = z.object({
   KIBAN_AUDIENCE: z.string().default('urn:kiban:api'),
   KIBAN_KEYS: z.string(),
   KIBAN_OCSP_URL: httpUrl.optional(),
+  KIBAN_PUBLIC_URL: httpUrl.optional(),
   KIBAN_AUDIT_STORE: z.string().min(1).optional(),
   KIBAN_VIDEO_STORE: z.string().min(1).optional(),
   KIBAN_VIDEO_FFMPEG: z.string().min(1).optional(),
@@ -83,6 +84,8 @@ export interface Config {
   readonly pkcs11?: Pkcs11Config;
   /** Address of OCSP in the certificates of jpki-ca; each deployment has one for when none is set. */
   readonly ocspUrl?: string;
+  /** Address of the gateway as browsers of learners reach it; without it, the place of the embedded issuer. */
+  readonly publicUrl?: string;
   /** Write-once folder for the sealed audit trail of jpki-ca; without it, one beside the keys. */
   readonly auditStore?: string;
   /** Films of training: write-once folder (else one beside the keys), path of ffmpeg (else films stay as they are), kbit/s for the viewers of one body. */
@@ -119,6 +122,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     peers: readPeers(e.KIBAN_PEERS),
     ...(pkcs11 === undefined ? {} : { pkcs11 }),
     ...(e.KIBAN_OCSP_URL === undefined ? {} : { ocspUrl: e.KIBAN_OCSP_URL.replace(/\/+$/, '') }),
+    ...(e.KIBAN_PUBLIC_URL === undefined ? {} : { publicUrl: e.KIBAN_PUBLIC_URL.replace(/\/+$/, '') }),
     ...(e.KIBAN_AUDIT_STORE === undefined ? {} : { auditStore: e.KIBAN_AUDIT_STORE }),
     video: { store: e.KIBAN_VIDEO_STORE, ffmpeg: e.KIBAN_VIDEO_FFMPEG, bodyKbps: e.KIBAN_VIDEO_BODY_KBPS },
     trace: {

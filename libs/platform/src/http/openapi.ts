@@ -26,7 +26,7 @@ const problemSchema: Json = {
 export function openApiOf(context: string, title: string, routes: readonly HttpRoute[]): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {
-    const path = `/api/${context}/v1${route.path.replaceAll(/:([A-Za-z]+)/g, '{$1}')}`;
+    const path = `/api/${context}/v1${route.path.replace(/\*$/, ':path').replaceAll(/:([A-Za-z]+)/g, '{$1}')}`;
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(context, route) };
   }
   return {
@@ -35,7 +35,7 @@ export function openApiOf(context: string, title: string, routes: readonly HttpR
     paths,
     components: {
       schemas: { Problem: problemSchema },
-      securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: Object.assign({ accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } }, ...routes.map(({ guest }) => guest?.scheme)),
     },
     security: [{ accessToken: [] }],
   };
@@ -46,13 +46,14 @@ function operation(context: string, route: HttpRoute): Json {
   const input = jsonSchema(spec.input, 'input');
   const properties = (input['properties'] ?? {}) as Record<string, Json>;
   const required = new Set((input['required'] ?? []) as string[]);
-  const inPath = [...route.path.matchAll(/:([A-Za-z]+)/g)].map((match) => match[1] ?? '');
+  const inPath = [...route.path.replace(/\*$/, ':path').matchAll(/:([A-Za-z]+)/g)].map((match) => match[1] ?? '');
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
   const inQuery = route.method === 'GET' || route.upload !== undefined ? rest : [];
   return {
     operationId: spec.action,
     summary: spec.summary,
     tags: [context],
+    ...(route.guest === undefined ? {} : { security: Object.keys(route.guest.scheme).map((scheme) => ({ [scheme]: [] })) }),
     parameters: [
       ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } })),
       ...inQuery.map((name) => ({ name, in: 'query', required: required.has(name), schema: properties[name] })),

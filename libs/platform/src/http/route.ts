@@ -1,10 +1,27 @@
+import type { Actor } from '../access/actor.js';
 import type { OctetSource } from './part.js';
 import type { UseCase } from '../use-case/use-case.js';
+
+/** What a caller without an access token shows. */
+export interface GuestCall {
+  readonly authorization: string | undefined;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/**
+ * A way in for people who have no access token, by a credential that the context gave them. The gateway lets their calls pass unseen, so
+ * `admit` alone decides; it refuses UNAUTHENTICATED, and its actors are of the kind `guest`.
+ */
+export interface GuestDoor {
+  /** OpenAPI security scheme, by its name. */
+  readonly scheme: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  admit(call: GuestCall): Promise<Actor>;
+}
 
 /** A route below `/api/<context>/v1`; path parameters, query and JSON body together are the input of the use case. */
 export interface HttpRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** `/change-notices/:noticeId` */
+  /** `/change-notices/:noticeId`; a last part `*` takes the rest of the path, which is the input `path`. */
   readonly path: string;
   readonly useCase: UseCase;
   /** Status of a good answer; 200 unless said. */
@@ -15,6 +32,10 @@ export interface HttpRoute {
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer is bytes (BinaryAnswer), of these media types. */
   readonly binary?: readonly string[];
+  /** Without an access token. A body of whatever type is handed on as a stream. */
+  readonly guest?: GuestDoor;
+  /** Set on every answer, refusals included. */
+  readonly answerHeaders?: Readonly<Record<string, string>>;
 }
 
 /** The output of a use case behind a `binary` route. With an `etag`, a GET may ask whether it has changed, or for a range of its octets. */

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { uuidv7 } from '../crypto/uuid.js';
 import { Refusal } from '#kernel';
-import { atTerminal } from '../access/actor.js';
+import { atTerminal, type Actor } from '../access/actor.js';
 import type { TokenVerifier } from '../access/token-verifier.js';
 import type { Clock } from '../clock.js';
 import { asRefusal, languageFor, problemOf } from '../problem/problem.js';
@@ -44,7 +44,13 @@ export function httpServer(parts: HttpParts): FastifyInstance {
   for (const context of parts.contexts) {
     void server.register((scope, _options, done) => {
       addStreamParsers(scope, context.routes);
-      for (const route of context.routes) addRoute(scope, route, context, parts);
+      for (const route of context.routes.filter(({ guest }) => guest === undefined)) addRoute(scope, route, context, parts);
+      void scope.register((guests, _none, registered) => {
+        guests.removeAllContentTypeParsers();
+        guests.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
+        for (const route of context.routes.filter(({ guest }) => guest !== undefined)) addRoute(guests, route, context, parts);
+        registered();
+      });
       done();
     }, { prefix: `/api/${context.name}/v1` });
   }
@@ -106,11 +112,11 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
     ...(route.upload === undefined ? {} : { bodyLimit: Number.MAX_SAFE_INTEGER }),
     handler: async (request, reply) => {
       const correlationId = correlationIdOf(request);
-      reply.header('correlation-id', correlationId);
+      reply.headers({ 'correlation-id': correlationId, ...route.answerHeaders });
       const end = actionSeconds.startTimer({ action: spec.action, edge: 'http' });
       try {
         const answer = await inSpan(name, { parent: header(request, 'traceparent'), kind: SpanKind.SERVER, attributes: { action: spec.action } }, async (traceparent) => {
-          const actor = atTerminal(await parts.verifier.verify(request.headers.authorization, parts.clock.now().getTime()), header(request, 'kiban-terminal'));
+          const actor = await callerOf(request, route, parts);
           const idempotencyKey = header(request, 'idempotency-key');
           if (spec.kind === 'command' && idempotencyKey === undefined) throw platformProblems.refuse('IDEMPOTENCY_KEY_REQUIRED');
           const purpose = header(request, 'kiban-purpose');
@@ -126,6 +132,12 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
       }
     },
   });
+}
+
+async function callerOf(request: FastifyRequest, { guest }: HttpRoute, { verifier, clock }: HttpParts): Promise<Actor> {
+  const { authorization } = request.headers;
+  if (guest !== undefined) return guest.admit({ authorization, params: request.params as Record<string, string> });
+  return atTerminal(await verifier.verify(authorization, clock.now().getTime()), header(request, 'kiban-terminal'));
 }
 
 /** Heard is what the operating system took; Node calls a response finished whose socket has failed, too. */
@@ -145,7 +157,8 @@ function header(request: FastifyRequest, name: string): string | undefined {
 function inputOf(request: FastifyRequest): unknown {
   const { query, body, params } = request;
   const fields = typeof body === 'object' && body !== null && !(body instanceof Readable) ? body : {};
-  return { ...(query as object), ...fields, ...(params as object) };
+  const { '*': path, ...named } = params as Readonly<Record<string, string>>;
+  return { ...(query as object), ...fields, ...named, ...(path === undefined ? {} : { path }) };
 }
 
 function headersOf(request: FastifyRequest, { headers = {} }: HttpRoute): Record<string, string> {
