@@ -44,11 +44,11 @@ export function httpServer(parts: HttpParts): FastifyInstance {
   for (const context of parts.contexts) {
     void server.register((scope, _options, done) => {
       addStreamParsers(scope, context.routes);
-      for (const route of context.routes.filter(({ guest }) => guest === undefined)) addRoute(scope, route, context, parts);
+      for (const route of context.routes.filter((one) => !isUnparsed(one))) addRoute(scope, route, context, parts);
       void scope.register((guests, _none, registered) => {
         guests.removeAllContentTypeParsers();
         guests.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
-        for (const route of context.routes.filter(({ guest }) => guest !== undefined)) addRoute(guests, route, context, parts);
+        for (const route of context.routes.filter(isUnparsed)) addRoute(guests, route, context, parts);
         registered();
       });
       done();
@@ -132,6 +132,10 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
       }
     },
   });
+}
+
+function isUnparsed({ guest }: HttpRoute): boolean {
+  return guest !== undefined && guest.takesJson !== true;
 }
 
 async function callerOf(request: FastifyRequest, { guest }: HttpRoute, { verifier, clock }: HttpParts): Promise<Actor> {

@@ -1,4 +1,5 @@
 import { route, type ContextParts, type Platform } from '#platform';
+import { anyone, anyoneByForm } from '../anyone.js';
 import { RenameHolder, RevokeCertificate, RotateCertificateKey } from './change-certificate.js';
 import { CertificateIssuer } from './certificate-issuer.js';
 import { CertificateKeys } from './certificate-keys.js';
@@ -18,19 +19,19 @@ export function certificateParts({ cipher, clock, config, database, keyStore }: 
   const desk = new VerificationDesk(certificates, issuer);
   const verify = new VerifyCertificate(desk);
   const issuerName = config.environment === 'production' ? ISSUER : `${ISSUER} (試験)`;
-  const form = { isOpen: true, binary: ['text/html'] };
+  const form = { guest: anyoneByForm, binary: ['text/html'] };
   return {
     http: [
       route('GET', '/certificates', new ListCertificates(certificates)),
       route('GET', '/certificates/:no/sheet', new PrintCertificate(issuer, issuerName), { binary: ['application/pdf'] }),
       route('POST', '/certificates/:no/steps/renaming', new RenameHolder(issuer)),
       route('POST', '/certificates/:no/steps/revocation', new RevokeCertificate(issuer)),
-      route('GET', '/certificates/:no/verification', verify, { isOpen: true }),
-      route('POST', '/certificates/:no/verification', new CompareHolderName(desk), { isOpen: true }),
-      route('GET', '/certificates/:no/badge', new ExportBadge(desk, `${new URL(config.issuer).origin}/api/training/v1`, issuerName), { isOpen: true }),
+      route('GET', '/certificates/:no/verification', verify, { guest: anyone }),
+      route('POST', '/certificates/:no/verification', new CompareHolderName(desk), { guest: anyone }),
+      route('GET', '/certificates/:no/badge', new ExportBadge(desk, `${config.publicUrl ?? new URL(config.issuer).origin}/api/training/v1`, issuerName), { guest: anyone }),
       route('GET', '/certificate-verification', new ShowVerificationPage(), form),
       route('POST', '/certificate-verification', new AnswerVerificationPage(desk), { ...form, upload: ['application/x-www-form-urlencoded'] }),
-      route('GET', '/certificate-keys', new ListCertificateKeys(keys), { isOpen: true }),
+      route('GET', '/certificate-keys', new ListCertificateKeys(keys), { guest: anyone }),
       route('POST', '/certificate-keys', new RotateCertificateKey(keys), { status: 201 }),
     ],
     grpc: { 'Certificates.Verify': verify },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { trainingProblems } from '#contracts/training';
-import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { CertificateKeys } from './certificate-keys.js';
 import { byNumber } from './certificate-view.js';
 import type { VerificationDesk } from './verify-certificate.js';
@@ -25,7 +25,7 @@ export class ListCertificateKeys implements UseCase<typeof keysSpec> {
 
 const badgeSpec = useCase({
   action: 'training.certificate.export-badge', kind: 'question', summary: 'A certificate as hosted assertion in the form of Open Badges 2.0', input: byNumber,
-  output: z.looseObject({ id: z.string(), type: z.literal('Assertion') }), refusals: refusals(trainingProblems, 'UNKNOWN'),
+  output: z.looseObject({ id: z.string(), type: z.literal('Assertion') }), refusals: [...refusals(trainingProblems, 'UNKNOWN'), ...refusals(platformProblems, 'QUOTA_EXCEEDED')],
 });
 
 /** TRN-4.9: the recipient is a salted hash of the holder's reference. One that is not in force says `revoked`. */

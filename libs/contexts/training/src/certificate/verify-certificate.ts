@@ -11,6 +11,9 @@ const NAME_TRIES = 10;
 const STATUSES = ['VALID', 'SUPERSEDED', 'REVOKED'] as const;
 const STATUS: Readonly<Record<CertificateState, (typeof STATUSES)[number]>> = { ISSUED: 'VALID', SUPERSEDED: 'SUPERSEDED', REVOKED: 'REVOKED' };
 
+/** Verifications a second in one process: enough for everybody who has a certificate before them, too few to walk through all numbers. */
+const A_SECOND = 50;
+
 /** Title and date, no name (TRN-4.9). */
 const verification = z.object({
   status: z.enum(STATUSES), title: z.string(), issuedOn: z.string(), isSameName: z.boolean().optional().describe('whether the name that was typed is the holder’s'),
@@ -19,12 +22,14 @@ export type Verification = z.input<typeof verification>;
 
 /** What everybody may ask of a certificate whose number they have. */
 export class VerificationDesk {
+  private second = { at: 0, asked: 0 };
+
   constructor(
     private readonly certificates: CertificateStore,
     private readonly issuer: CertificateIssuer,
   ) {}
 
-  /** Refuses UNKNOWN. */
+  /** Refuses UNKNOWN, QUOTA_EXCEEDED. */
   async verify(ctx: Ctx, no: string): Promise<Verification> {
     return verificationOf(await this.find(ctx, no));
   }
@@ -36,8 +41,11 @@ export class VerificationDesk {
     return { ...verificationOf(held), isSameName: isSameName(name, held.holderName) };
   }
 
-  /** Refuses UNKNOWN. */
+  /** Refuses UNKNOWN, QUOTA_EXCEEDED. */
   async find(ctx: Ctx, no: string): Promise<CertificateRecord> {
+    const at = Math.floor(ctx.now.getTime() / 1_000);
+    this.second = { at, asked: this.second.at === at ? this.second.asked + 1 : 1 };
+    if (this.second.asked > A_SECOND) throw platformProblems.refuse('QUOTA_EXCEEDED', { facts: { retryAfterSeconds: 1 } });
     const held = await this.certificates.find(ctx.db, no);
     if (held === undefined) throw trainingProblems.refuse('UNKNOWN');
     await this.issuer.requireWhole(ctx.db, held);
@@ -51,7 +59,8 @@ function verificationOf({ state, title, issuedOn }: CertificateRecord): Verifica
 }
 
 const verifySpec = useCase({
-  action: 'training.certificate.verify', kind: 'question', summary: 'Whether a certificate is in force, for everybody', input: byNumber, output: verification, refusals: refusals(trainingProblems, 'UNKNOWN'),
+  action: 'training.certificate.verify', kind: 'question', summary: 'Whether a certificate is in force, for everybody', input: byNumber, output: verification,
+  refusals: [...refusals(trainingProblems, 'UNKNOWN'), ...refusals(platformProblems, 'QUOTA_EXCEEDED')],
 });
 
 export class VerifyCertificate implements UseCase<typeof verifySpec> {

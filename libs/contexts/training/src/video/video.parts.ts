@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { deriveKey, route, type ContextParts, type Platform } from '#platform';
+import { anyone } from '../anyone.js';
 import type { CourseStore } from '../course/course.store.js';
 import { CaptionVideo, expireVideos, ListVideos, PublishVideo } from './change-video.js';
 import { AddressSigner } from './signed-address.js';
@@ -23,9 +24,9 @@ export function videoParts({ cipher, config, masterKey }: Platform, courses: Cou
       route('PUT', '/videos/:videoId/captions/:language', new CaptionVideo(videos), { upload: ['text/vtt'] }),
       route('POST', '/videos/:videoId/steps/publication', new PublishVideo(videos)),
       route('POST', '/videos/:videoId/viewings', new ViewVideo(parts), { status: 201 }),
-      route('GET', '/videos/:videoId/file', new ReadVideoFile(parts), { isOpen: true, binary: ['video/mp4'] }),
-      route('GET', '/videos/:videoId/captions/:language', new ReadCaptions(parts), { isOpen: true, binary: ['text/vtt'] }),
-      route('POST', '/videos/:videoId/played', new ReportPlayed(parts), { isOpen: true }),
+      route('GET', '/videos/:videoId/file', new ReadVideoFile(parts), { guest: anyone, binary: ['video/mp4'] }),
+      route('GET', '/videos/:videoId/captions/:language', new ReadCaptions(parts), { guest: anyone, binary: ['text/vtt'] }),
+      route('POST', '/videos/:videoId/played', new ReportPlayed(parts), { guest: anyone }),
     ],
     jobs: [new TranscodeVideo(videos, folder, ffmpeg)],
     schedules: [expireVideos(videos)],

@@ -8,5 +8,5 @@ export const videoPolicy: readonly PolicyRow[] = [
   ...byAgency('video', BASIS, 'upload', 'caption', 'publish', 'list'),
   ...byBodies('video', BASIS, 'list'),
   ...forTraining([...byBodies('video', BASIS, 'view'), ...byAgency('video', BASIS, 'view')]),
-  ...['read', 'read-captions', 'report-played'].map((verb): PolicyRow => ({ action: `training.video.${verb}`, institution: 'anyone', scope: 'nation', basis: `${BASIS}: signed address` })),
+  ...['read', 'read-captions', 'report-played'].map((verb): PolicyRow => ({ action: `training.video.${verb}`, institution: 'guest', scope: 'nation', basis: `${BASIS}: signed address` })),
 ];
