@@ -3,9 +3,12 @@ import { joinParts, type ContextModule } from '#platform';
 import { bodyParts } from './body/body.parts.js';
 import { certificateParts } from './certificate/certificate.parts.js';
 import { courseParts } from './course/course.parts.js';
+import { lecturerParts } from './lecturer/lecturer.parts.js';
 import { policy } from './policy.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
+import { subsidyParts } from './subsidy/subsidy.parts.js';
+import { textbookParts } from './textbook/textbook.parts.js';
 import { videoParts } from './video/video.parts.js';
 
 /** 研修: seminars, e-learning, certificates, subsidies, lecturers and textbooks for the staff of local governments. */
@@ -25,6 +28,9 @@ export const trainingModule: ContextModule = {
       sessionParts({ courses, sessions, steps }),
       certificateParts(platform, []),
       videoParts(platform, courses),
+      subsidyParts(platform),
+      lecturerParts(platform),
+      textbookParts(platform),
     );
   },
 };

@@ -32,10 +32,10 @@ export interface Costs {
 }
 
 /** Policy data of TRN-4.11. */
-export const MOST_YEN = 300_000;
+const MOST_YEN = 300_000;
 const YEN_A_PARTICIPANT = 5_000;
-export const FEWEST_MUNICIPALITIES = 3;
-const REPORT_DAYS = 30;
+const FEWEST_MUNICIPALITIES = 3;
+export const REPORT_DAYS = 30;
 
 export function eligibleYen({ room, lecturer, travel, materials }: Costs): number {
   return room + lecturer + travel + materials;

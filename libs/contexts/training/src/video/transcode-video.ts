@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { platformProblems, stillWaiting, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { RENDITIONS, type Rendition } from './video.js';
-import type { VideoFolder } from './video-folder.js';
+import type { KeptFiles } from '../kept-files.js';
 import type { RenditionRecord, VideoStore } from './video.store.js';
 
 export const TRANSCODE_VIDEO = 'transcode-video';
@@ -23,7 +23,7 @@ export class TranscodeVideo implements JobKind<Made> {
   /** `program`: path of ffmpeg. */
   constructor(
     private readonly videos: VideoStore,
-    private readonly folder: VideoFolder,
+    private readonly folder: KeptFiles,
     private readonly program: string | undefined,
   ) {}
 

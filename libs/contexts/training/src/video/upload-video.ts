@@ -7,7 +7,7 @@ import { oneLine } from '../course/course-view.js';
 import type { CourseStore } from '../course/course.store.js';
 import { durationMsOf } from './mp4.js';
 import { TRANSCODE_VIDEO } from './transcode-video.js';
-import type { KeptFile, VideoFolder } from './video-folder.js';
+import type { KeptFile, KeptFiles } from '../kept-files.js';
 import { videoView, videoViewOf } from './video-view.js';
 import type { VideoRecord, VideoStore } from './video.store.js';
 
@@ -22,7 +22,7 @@ const spec = useCase({
 
 export interface UploadParts {
   readonly courses: CourseStore;
-  readonly folder: VideoFolder;
+  readonly folder: KeptFiles;
   /** Whether a transcoder is configured; without it the film is sent as it is. */
   readonly isTranscoded: boolean;
   readonly videos: VideoStore;

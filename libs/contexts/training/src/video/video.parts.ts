@@ -7,14 +7,14 @@ import { AddressSigner } from './signed-address.js';
 import { BodyThrottle } from './throttle.js';
 import { TranscodeVideo } from './transcode-video.js';
 import { UploadVideo } from './upload-video.js';
-import { VideoFolder } from './video-folder.js';
+import { KeptFiles } from '../kept-files.js';
 import { VideoStore } from './video.store.js';
 import { ReadCaptions, ReadVideoFile, ReportPlayed, ViewVideo } from './view-video.js';
 
 /** Films of seminars: taken in, captioned, published, and played under signed addresses (TRN-4.8). */
 export function videoParts({ cipher, config, masterKey }: Platform, courses: CourseStore): Partial<ContextParts> {
   const videos = new VideoStore();
-  const folder = new VideoFolder(config.video?.store ?? join(config.keys, 'videos'));
+  const folder = new KeptFiles(config.video?.store ?? join(config.keys, 'videos'), 'mp4');
   const ffmpeg = config.video?.ffmpeg;
   const parts = { cipher, folder, videos, signer: new AddressSigner(deriveKey(masterKey, 'training-video-address')), throttle: new BodyThrottle(config.video?.bodyKbps ?? 20_000) };
   return {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
-import type { KeptFile } from './video-folder.js';
+import type { KeptFile } from '../kept-files.js';
 import type { Delivery, Interval, VideoState } from './video.js';
 
 export interface VideoRecord extends KeptFile {

@@ -7,13 +7,13 @@ import { bodyCodeOf } from '../body/body.js';
 import { AddressSigner, signedAccess, type SignedAccess } from './signed-address.js';
 import type { BodyThrottle } from './throttle.js';
 import { isPlausible, isWatched, lengthOf, unionOf } from './video.js';
-import type { VideoFolder } from './video-folder.js';
+import type { KeptFiles } from '../kept-files.js';
 import { byVideo, language } from './video-view.js';
 import type { VideoRecord, VideoStore, Viewing } from './video.store.js';
 
 export interface ViewingParts {
   readonly cipher: FieldCipher;
-  readonly folder: VideoFolder;
+  readonly folder: KeptFiles;
   readonly signer: AddressSigner;
   readonly throttle: BodyThrottle;
   readonly videos: VideoStore;

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { platformProblems, type Stretch } from '#platform';
 
-/** Octets of a film, more than any seminar has. */
+/** Octets of a file, more than any film of a seminar has. */
 const MOST = 16 * 1024 ** 3;
 
 /** A file that is kept under its own digest. */
@@ -15,9 +15,12 @@ export interface KeptFile {
   readonly length: number;
 }
 
-/** Films, each written once under its SHA-256 and read-only from then on (TRN-4.8). */
-export class VideoFolder {
-  constructor(private readonly folder: string) {}
+/** Files, each written once under its SHA-256 and read-only from then on (TRN-4.8, 4.12). */
+export class KeptFiles {
+  constructor(
+    private readonly folder: string,
+    private readonly suffix: string,
+  ) {}
 
   /** Takes octets in as they come; nothing stays of what breaks off. Refuses BODY_TOO_LARGE. */
   async receive(octets: Readable): Promise<KeptFile> {
@@ -46,7 +49,7 @@ export class VideoFolder {
   }
 
   pathOf(sha256: string): string {
-    return join(this.folder, `${sha256}.mp4`);
+    return join(this.folder, `${sha256}.${this.suffix}`);
   }
 
   private async draft(): Promise<string> {
