@@ -21,6 +21,7 @@ import { addGlobalOptions } from './session.js';
 import { addStatus } from './status.js';
 import type { Terminal } from './terminal.js';
 import { addToken } from './token.js';
+import { addTraining } from './training.js';
 
 /** Runs one command line (without the program's name) and tells the exit code: 0, 1 refused or failed, 2 wrong usage, 3 no estate. */
 export async function kibanctl(args: readonly string[], terminal: Terminal): Promise<0 | 1 | 2 | 3> {
@@ -61,6 +62,7 @@ function program(terminal: Terminal): Command {
   addConformance(root, terminal);
   addPartnerCredentials(root, terminal);
   addPki(root, terminal);
+  addTraining(root, terminal);
   root.addHelpText('after', `
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no estate answers.
 

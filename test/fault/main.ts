@@ -9,10 +9,14 @@ import { startSettings } from '../../tools/start/settings.js';
 import { Terminal } from '../../tools/start/terminal.js';
 import { campaign } from './campaign.js';
 import { depthCampaign } from './depth.js';
+import { trainingCampaign } from './training.js';
 
 const option = (otherwise: string) => ({ type: 'string', default: otherwise }) as const;
 const { values } = parseArgs({
-  options: { scenario: option('walks'), walks: option('200'), rounds: option('5'), size: option('4500'), kills: option('12'), seed: option('1'), processes: option('all'), replicas: option('1') },
+  options: {
+    scenario: option('walks'), walks: option('200'), rounds: option('5'), size: option('4500'), kills: option('12'), seed: option('1'), processes: option('all'), replicas: option('1'),
+    applicants: option('5000'), places: option('50'), operations: option('20000'),
+  },
 });
 const data = mkdtempSync(join(tmpdir(), 'kiban-fault-'));
 const env = { KIBAN_DATA: data };
@@ -22,7 +26,7 @@ if (settings === undefined) process.exit(2);
 const terminal = new Terminal();
 const say = (text: string): void => terminal.say(text);
 const estate = await openEstate(settings, { phase: terminal.phase.bind(terminal), ended: () => undefined, restarted: () => undefined });
-const { result, good, harm, what } = values.scenario === 'depth' ? await depth(estate) : await walks(estate);
+const { result, good, harm, what } = await (values.scenario === 'depth' ? depth(estate) : values.scenario === 'training' ? training(estate) : walks(estate));
 await estate.stop();
 rmSync(data, { recursive: true, force: true });
 console.log(JSON.stringify(result, null, 2));
@@ -34,6 +38,14 @@ async function walks(opened: Estate) {
   const result = await campaign(opened, { walks: Number(values.walks), seed: Number(values.seed), say });
   const harm = result.failedWalks.length > 0 || result.findings.length > 0;
   return { result, good: !harm, harm, what: `${result.walks} walks` };
+}
+
+/** Best with `--processes each --replicas 3`. */
+async function training(opened: Estate) {
+  const [applicants, places, operations] = [Number(values.applicants), Number(values.places), Number(values.operations)];
+  const result = await trainingCampaign(opened, { applicants, places, operations, kills: Number(values.kills), seed: Number(values.seed), say });
+  const harm = result.findings.length > 0;
+  return { result, good: !harm, harm, what: `${applicants} applicants for ${places} places and ${operations} operations` };
 }
 
 /** Good only when kills fell into every state. */

@@ -26,6 +26,8 @@ export interface Estate {
   readonly address: EstateAddress;
   /** HTTP addresses of the contexts behind the gateway, by name. */
   readonly services: Readonly<Record<string, string>>;
+  /** HTTP addresses of all processes of contexts, by the name of the process. */
+  readonly replicas: Readonly<Record<string, string>>;
   readonly natsUrl: string;
   /** The administrator's connection string. Secret. */
   readonly adminUrl: string;
@@ -61,7 +63,7 @@ export async function openEstate(settings: StartSettings, progress: Progress): P
     makeFolder(keys);
     await progress.phase('migrating', () => migrate(servers.adminUrl, secret, [...contexts, gatewaySchema]));
     await ensureClientKeys(keys);
-    const { processes, services } = await progress.phase('starting processes', () => startProcesses({ settings, progress, lock, undo, servers, secret, keys }));
+    const { processes, services, replicas } = await progress.phase('starting processes', () => startProcesses({ settings, progress, lock, undo, servers, secret, keys }));
     await openToPartners(servers.natsUrl);
     // Where kibanctl finds the estate of this folder.
     writeDurably(join(settings.data, 'ports.json'), JSON.stringify({ gateway: settings.httpPort, nats: settings.natsPort }));
@@ -69,6 +71,7 @@ export async function openEstate(settings: StartSettings, progress: Progress): P
     return {
       address: { gateway, issuer: `${gateway}/oidc`, keys },
       services,
+      replicas,
       natsUrl: servers.natsUrl,
       adminUrl: servers.adminUrl,
       partner: servers.partner,
@@ -142,7 +145,7 @@ interface ProcessInput {
   readonly keys: string;
 }
 
-async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'processes' | 'services'>> {
+async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'processes' | 'services' | 'replicas'>> {
   const { settings, undo } = input;
   const programs = settings.processes === 'all' ? [{ name: 'all', contexts: contexts.map(({ name }) => name) }] : contexts.map(({ name }) => ({ name, contexts: [name] }));
   const peers: Record<string, { http: string; grpc: string }> = {};
@@ -163,7 +166,8 @@ async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'proces
   const ready = new AbortController();
   const up = waitForHttp(`http://127.0.0.1:${settings.httpPort}/health/ready`, READY_MS).finally(() => ready.abort());
   await Promise.race([up, brokenStart(processes, settings, ready.signal)]);
-  return { processes, services: Object.fromEntries(Object.entries(peers).map(([name, { http }]) => [name, http])) };
+  const services = Object.fromEntries(Object.entries(peers).map(([name, { http }]) => [name, http]));
+  return { processes, services, replicas: Object.fromEntries(launches.map(({ name, http }) => [name, `http://127.0.0.1:${http}`])) };
 }
 
 /** A process that cannot start at all is told at once, with the last line it wrote. */

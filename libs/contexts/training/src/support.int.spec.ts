@@ -57,7 +57,7 @@ describe('subsidies (TRN-4.11)', () => {
     moveTo('2015-11-06T01:00:00Z');
     expect(codeOf(await post(`/subsidies/${id}/steps/holding`, { heldOn: '2015-11-05' }, { ...prefecture, organisation: '13', clientId: 'prefecture-13' }))).toBe('403 OUT_OF_JURISDICTION');
     expect(stateOf(await post(`/subsidies/${id}/steps/holding`, { heldOn: '2015-11-05' }, prefecture))).toBe('HELD');
-    expect(codeOf(await report(id, 'name\r\nx\r\n'))).toBe('422 LIST_MALFORMED');
+    expect(codeOf(await report(id, 'name\r\nx\r\n'))).toBe('422 FILE_MALFORMED');
     const rows = ['282049,1,試験　花子,シケン　ハナコ', '282049,1,試験　花子,シケン　ハナコ', '131016,2,試験　太郎,シケン　タロウ', '281000,a b,試験　桃子,シケン　モモコ', '281000,3,試験　桃子', '282014,4,,シケン　ウメコ', '281000,5,試験　梅子,シケン　ウメコ'];
     const first = z.looseObject({ state: z.string(), participants: z.int(), faults: z.array(z.unknown()) }).parse((await report(id, list(...rows))).json);
     expect(first).toMatchObject({ state: 'REPORTED', participants: 2 });
@@ -83,7 +83,7 @@ describe('subsidies (TRN-4.11)', () => {
     moveTo('2015-11-11T01:00:00Z');
     await post(`/subsidies/${id}/steps/holding`, { heldOn: '2015-11-10' }, prefecture);
     moveTo('2015-12-10T01:00:00Z');
-    expect(codeOf(await report(id, 'x'))).toBe('422 LIST_MALFORMED');
+    expect(codeOf(await report(id, 'x'))).toBe('422 FILE_MALFORMED');
     const [{ approved } = { approved: 0 }] = z.array(z.object({ approved: z.int() })).parse(await fund());
     moveTo('2015-12-11T01:00:00Z');
     expect(codeOf(await report(id, list()))).toMatch(/^409 (TOO_LATE|NOT_IN_STATE)$/);

@@ -1,10 +1,15 @@
 import { trainingEvents, trainingProto } from '#contracts/training';
 import { joinParts, type ContextModule } from '#platform';
+import { attendanceParts } from './attendance/attendance.parts.js';
 import { bodyParts } from './body/body.parts.js';
 import { certificateParts } from './certificate/certificate.parts.js';
 import { courseParts } from './course/course.parts.js';
+import { enrolmentParts } from './enrolment/enrolment.parts.js';
 import { lecturerParts } from './lecturer/lecturer.parts.js';
+import { messageParts } from './message/message.parts.js';
+import { planParts } from './plan/plan.parts.js';
 import { policy } from './policy.js';
+import { selectionParts } from './selection/selection.parts.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
 import { subsidyParts } from './subsidy/subsidy.parts.js';
@@ -21,13 +26,17 @@ export const trainingModule: ContextModule = {
   policy,
   build: (platform) => {
     const shelf = shelfOf(platform);
-    const { bodies, courses, sessions, steps } = shelf;
     return joinParts(
-      bodyParts(bodies),
-      courseParts(courses),
-      sessionParts({ courses, sessions, steps }),
+      bodyParts(shelf.bodies),
+      courseParts(shelf.courses),
+      planParts(shelf),
+      sessionParts(shelf),
+      enrolmentParts(platform, shelf),
+      selectionParts(shelf.desk, shelf.selections),
+      attendanceParts(platform, shelf.desk, shelf.courses),
+      messageParts(shelf),
       certificateParts(platform, []),
-      videoParts(platform, courses),
+      videoParts(platform, shelf.courses),
       subsidyParts(platform),
       lecturerParts(platform),
       textbookParts(platform),

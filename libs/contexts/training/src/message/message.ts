@@ -2,7 +2,7 @@ import type { LocalDate } from '#kernel';
 
 /** What learners are told (TRN-4.13). */
 export const LEARNER_MESSAGES = [
-  'ADMITTED', 'WAITLISTED', 'REJECTED', 'OFFERED', 'OFFER_LAPSED', 'REMINDER_7', 'REMINDER_1', 'CANCELLED', 'POSTPONED', 'CERTIFICATE',
+  'ADMITTED', 'WAITLISTED', 'REJECTED', 'OFFERED', 'OFFER_LAPSED', 'EXPIRED', 'REMOVED', 'REMINDER_7', 'REMINDER_1', 'CANCELLED', 'POSTPONED', 'CERTIFICATE',
 ] as const;
 export type LearnerMessage = (typeof LEARNER_MESSAGES)[number];
 
@@ -34,6 +34,8 @@ const SUBJECTS: Readonly<Record<LearnerMessage, string>> = {
   REJECTED: '選考結果のお知らせ',
   OFFERED: '繰上げ受講のご案内',
   OFFER_LAPSED: '繰上げ受講の期限経過のお知らせ',
+  EXPIRED: '補欠期間終了のお知らせ',
+  REMOVED: '受講決定取消しのお知らせ',
   REMINDER_7: '研修開催のご案内 (7日前)',
   REMINDER_1: '研修開催のご案内 (前日)',
   CANCELLED: '開催中止のお知らせ',

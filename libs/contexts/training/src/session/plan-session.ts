@@ -33,7 +33,7 @@ export class PlanSession implements UseCase<typeof spec> {
     const session: SessionRecord = {
       ...input, id: uuidv7(), courseCode: course.code, courseTitle: course.title, fiscalYear: course.fiscalYear, series: course.series,
       bodyQuota: input.bodyQuota ?? defaultBodyQuota(input.labMachines), resultOn: input.resultOn ?? defaultResultOn(input.windowClosesAt),
-      plannedMinutes: input.plannedMinutes ?? course.plannedMinutes, state: 'PLANNED', version: 1, told: 0, successorId: null, reason: null, reportRef: null, publishedAt: null,
+      plannedMinutes: input.plannedMinutes ?? course.plannedMinutes, state: 'PLANNED', version: 1, told: 0, successorId: null, reason: null, reportRef: null, publishedAt: null, changedAt: ctx.now,
     };
     requireDates(session);
     if (!(await this.sessions.add(ctx.db, session, ctx.now))) throw trainingProblems.refuse('SESSION_NUMBER_TAKEN');

@@ -27,6 +27,7 @@ export interface SessionRecord extends SessionLife, SessionRoom {
   readonly reason: string | null;
   readonly reportRef: string | null;
   readonly publishedAt: Date | null;
+  readonly changedAt: Date;
 }
 
 export interface SessionFilter {
@@ -40,7 +41,7 @@ export interface SessionFilter {
 const COLUMNS = `s.id, s.course_id AS "courseId", c.code AS "courseCode", c.title AS "courseTitle", c.fiscal_year AS "fiscalYear", c.series, s.number, s.capacity,
   s.room_places AS "roomPlaces", s.lab_machines AS "labMachines", s.materials, s.body_quota AS "bodyQuota", s.selection, s.window_opens_at AS "windowOpensAt",
   s.window_closes_at AS "windowClosesAt", s.result_on AS "resultOn", s.starts_at AS "startsAt", s.ends_at AS "endsAt", s.planned_minutes AS "plannedMinutes", s.venue,
-  s.prefecture, s.is_extra AS "isExtra", s.state, s.version, s.told, s.successor_id AS "successorId", s.reason, s.report_ref AS "reportRef", s.published_at AS "publishedAt"`;
+  s.prefecture, s.is_extra AS "isExtra", s.state, s.version, s.told, s.successor_id AS "successorId", s.reason, s.report_ref AS "reportRef", s.published_at AS "publishedAt", s.changed_at AS "changedAt"`;
 const FROM = 'FROM session s JOIN course c ON c.id = s.course_id';
 
 export class SessionStore {
@@ -69,6 +70,13 @@ export class SessionStore {
       now.toISOString(), limit,
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** Confirmed ones that begin from one instant until before another. */
+  async beginning(db: Db, from: Date, to: Date): Promise<SessionRecord[]> {
+    return db.many<SessionRecord & Row>(
+      `SELECT ${COLUMNS} ${FROM} WHERE s.state = 'CONFIRMED' AND s.starts_at >= $1 AND s.starts_at < $2 ORDER BY s.starts_at, s.id`, from.toISOString(), to.toISOString(),
+    );
   }
 
   /** False when the course has one of this number. */

@@ -102,3 +102,32 @@ export function placesOf({ capacity, roomPlaces, labMachines, materials }: Sessi
 export function defaultBodyQuota(labMachines: number | null): number {
   return labMachines === null ? 2 : 1;
 }
+
+/** A session as its planner may change it. */
+export interface SessionPlan extends SessionDates, SessionRoom {
+  readonly bodyQuota: number;
+  readonly selection: Selection;
+  readonly plannedMinutes: number;
+  readonly venue: string;
+  readonly prefecture: string;
+}
+
+const SETTLED_BY_OPENING: readonly (keyof SessionPlan)[] = ['selection', 'windowOpensAt', 'startsAt', 'endsAt', 'plannedMinutes', 'prefecture'];
+const SETTLED_BY_CLOSING: readonly (keyof SessionPlan)[] = [...SETTLED_BY_OPENING, 'windowClosesAt', 'resultOn'];
+
+/**
+ * The first changed field that is settled, or undefined. Once applications are taken the way of selection and the day stay (another day is a
+ * postponement), once the window is closed its end too; a held session does not change (own decision).
+ */
+export function settledField(state: SessionState, changed: readonly (keyof SessionPlan)[]): keyof SessionPlan | undefined {
+  if (state === 'PLANNED' || state === 'PUBLISHED') return undefined;
+  if (!BEFORE_HELD.includes(state)) return changed[0];
+  return changed.find((field) => (state === 'ACCEPTING' || state === 'FULL' ? SETTLED_BY_OPENING : SETTLED_BY_CLOSING).includes(field));
+}
+
+/** A published window that is moved lies ahead: what it opened or closed on cannot be undone (TRN-5). */
+export function windowPast(state: SessionState, changed: Partial<SessionDates>, now: Date): keyof SessionDates | undefined {
+  if (state === 'PLANNED') return undefined;
+  if (changed.windowOpensAt !== undefined && changed.windowOpensAt <= now) return 'windowOpensAt';
+  return changed.windowClosesAt !== undefined && changed.windowClosesAt <= now ? 'windowClosesAt' : undefined;
+}

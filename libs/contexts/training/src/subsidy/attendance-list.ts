@@ -21,11 +21,11 @@ const withInfo = z.array(z.object({ record: z.array(z.string()), info: z.object(
 
 /**
  * The rows of an attendance list (CSV of RFC 4180 in the declared encoding, TRN-4.11): good ones are taken, each bad one is told with its line. Refuses
- * LIST_MALFORMED for another header, encoding or quoting.
+ * FILE_MALFORMED for another header, encoding or quoting.
  */
 export function readAttendanceList(octets: Buffer, encoding: (typeof ENCODINGS)[number], municipalities: readonly string[]): { readonly attendees: Attendee[]; readonly faults: RowFault[] } {
   const [header, ...rows] = rowsOf(octets, encoding);
-  if (header?.fields.join() !== LIST_COLUMNS.join()) throw trainingProblems.refuse('LIST_MALFORMED', { facts: { line: 1, header: LIST_COLUMNS.join() } });
+  if (header?.fields.join() !== LIST_COLUMNS.join()) throw trainingProblems.refuse('FILE_MALFORMED', { facts: { line: 1, header: LIST_COLUMNS.join() } });
   const attendees: Attendee[] = [];
   const faults: RowFault[] = [];
   const seen = new Set<string>();
@@ -58,6 +58,6 @@ function rowsOf(octets: Buffer, encoding: (typeof ENCODINGS)[number]): { fields:
     const records: unknown = parse(text, { bom: true, info: true, relaxColumnCount: true, skipEmptyLines: true });
     return withInfo.parse(records).map(({ record, info }) => ({ fields: record, line: info.lines }));
   } catch {
-    throw trainingProblems.refuse('LIST_MALFORMED', { facts: { header: LIST_COLUMNS.join() } });
+    throw trainingProblems.refuse('FILE_MALFORMED', { facts: { header: LIST_COLUMNS.join() } });
   }
 }

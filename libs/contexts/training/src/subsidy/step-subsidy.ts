@@ -66,7 +66,7 @@ const reportSpec = useCase({
   action: 'training.subsidy.report', kind: 'process', summary: `Reports what the meeting cost and who attended (CSV ${LIST_COLUMNS.join()}); a later list takes the place of an earlier one until the amount is fixed`,
   input: byCase.extend({ ...costFields, encoding: z.enum(ENCODINGS).default('UTF-8') }),
   output: caseView.extend({ faults: z.array(z.object({ line: z.int(), column: z.string(), reason: z.string() })) }),
-  refusals: [...found, ...refusals(trainingProblems, 'LIST_MALFORMED', 'TOO_LATE'), ...refusals(platformProblems, 'BODY_TOO_LARGE')],
+  refusals: [...found, ...refusals(trainingProblems, 'FILE_MALFORMED', 'TOO_LATE'), ...refusals(platformProblems, 'BODY_TOO_LARGE')],
 });
 
 /** TRN-4.11: those who attended are external completions. */

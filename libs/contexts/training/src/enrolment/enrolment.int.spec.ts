@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { start, type Running } from '#platform';
+import { trainingModule } from '../training.module.js';
+import { API, Believer, body, codeIn, codeOf, detail, first, learner, results, SOUND, TrainingDesk, type Result } from './enrolment.fixture.js';
+
+const PLACES = 51;
+const REQUESTS = 500;
+
+let desk: TrainingDesk;
+
+beforeAll(async () => {
+  desk = await TrainingDesk.open(600);
+});
+
+afterAll(async () => {
+  await desk?.estate.stop();
+});
+
+const outcomes = async (session: string, n: number, learners: readonly object[], more: object = {}): Promise<string> =>
+  (await desk.apply(session, n, learners, more)).map(({ outcome, code, waitingRank }) => code ?? (waitingRank === undefined ? outcome : `${outcome} ${waitingRank}`)).join(' ');
+const step = (enrolmentId: string, what: string, as = first, payload: object = {}) => desk.post(`/enrolments/${enrolmentId}/${what}`, payload, as);
+
+describe('first come, first served (TRN-4.4)', () => {
+  it('500 at once through three processes for 51 places: 51 have one, 449 wait with the ranks 1 to 449; the same key ten times is one enrolment', async () => {
+    const session = await desk.accepting({ capacity: PLACES });
+    const replicas: Running[] = [];
+    for (let n = 0; n < 2; n += 1) replicas.push(await start(desk.estate.config, [trainingModule], { clock: desk.estate.clock, verifier: new Believer() }));
+    const ports = [desk.estate.running.httpPort, ...replicas.map(({ httpPort }) => httpPort)];
+    // On a busy machine some find no connection in ten seconds: told to come again, they do so with their key.
+    const rush = async (index: number): Promise<Result | undefined> => {
+      const response = await fetch(`http://127.0.0.1:${ports[index % ports.length]}${API}/sessions/${session}/applications`, {
+        method: 'POST', body: JSON.stringify({ learners: [learner(index)] }),
+        headers: { authorization: `Bearer ${await desk.estate.token(body(index + 1))}`, 'kiban-purpose': 'TRAINING', 'idempotency-key': `rush-${index}`, 'content-type': 'application/json' },
+      });
+      return response.status === 503 ? rush(index) : results.parse(await response.json()).results[0];
+    };
+    const answers = await Promise.all(Array.from({ length: REQUESTS }, (_, index) => rush(index)));
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    expect(answers.filter((one) => one?.outcome === 'ADMITTED').length).toBe(PLACES);
+    const ranks = answers.flatMap((one) => (one?.outcome === 'WAITLISTED' ? [one.waitingRank ?? 0] : [])).sort((a, b) => a - b);
+    expect(ranks).toEqual(Array.from({ length: REQUESTS - PLACES }, (_, index) => index + 1));
+    expect(await desk.invariants()).toEqual(SOUND);
+    await desk.isIn(session, 'FULL');
+
+    const other = await desk.accepting();
+    const ten = await Promise.all(Array.from({ length: 10 }, () => desk.post(`/sessions/${other}/applications`, { learners: [learner(1)] }, body(1), { idempotencyKey: 'the-same' })));
+    expect(new Set(ten.map(({ status, json }) => `${status} ${JSON.stringify(json)}`)).size).toBe(1);
+    expect(await desk.states(other)).toBe('ADMITTED');
+  });
+
+  it('each row has its own result; a body has its quota, a person one enrolment of a session and one place of a seminar', async () => {
+    const course = await desk.course();
+    const [one, two] = [await desk.session(course, 1, { capacity: 4 }), await desk.session(course, 2, { capacity: 4 })];
+    desk.pass(1);
+    await desk.isIn(one, 'ACCEPTING');
+    await desk.isIn(two, 'ACCEPTING');
+    const rows = [learner(3, { rank: 3 }), learner(1, { mail: 'nowhere' }), learner(1, { rank: 1 }), learner(1, { rank: 2 }), { ...learner(2), nameKanji: 'a\u0000' }, learner(2, { rank: 4 })];
+    expect(await outcomes(one, 1, rows)).toBe('ADMITTED INVALID_INPUT ADMITTED ALREADY_ACTIVE INVALID_INPUT BODY_QUOTA_FULL');
+    expect(await outcomes(two, 1, [learner(1), learner(2)])).toBe('ALREADY_ACTIVE ADMITTED');
+    expect(await outcomes(one, 2, [learner(1), learner(2)], { together: true })).toBe('ADMITTED ADMITTED');
+    expect(await outcomes(one, 3, [learner(1), learner(2)], { together: true })).toBe('WAITLISTED 1 WAITLISTED 2');
+    expect(await outcomes(one, 4, [learner(1), learner(1)], { together: true })).toBe('ALREADY_ACTIVE ALREADY_ACTIVE');
+    expect(await outcomes(one, 4, [learner(1), learner(2, { mail: 'x' })], { together: true })).toBe('GROUP_NOT_WHOLE INVALID_INPUT');
+    expect(await outcomes(one, 4, [learner(1), learner(2), learner(3)], { together: true })).toBe('BODY_QUOTA_FULL BODY_QUOTA_FULL BODY_QUOTA_FULL');
+    expect(await outcomes(one, 4, [learner(1)])).toBe('WAITLISTED 3');
+    // A place for one passes the group of two by; with a second place, the group would have come.
+    const list = await desk.get(`/enrolments?sessionId=${one}&state=ADMITTED`, body(2));
+    const [a = '', b = ''] = detail.array().parse((list.json as { items: unknown }).items).map(({ enrolmentId }) => enrolmentId);
+    expect(codeIn(await step(a, 'declining', body(2)))).toBe('200');
+    expect(await desk.states(one)).toBe('ADMITTED ADMITTED DECLINED ADMITTED WAITLISTED WAITLISTED OFFERED');
+    expect(codeIn(await step(b, 'declining', body(3)))).toBe('404 NOT_FOUND');
+    expect(await desk.invariants()).toEqual(SOUND);
+    const audited = await desk.estate.sql("SELECT entry FROM training.audit_line WHERE entry LIKE '%職員%' OR entry LIKE '%town.example%' OR entry LIKE '%S-1%'");
+    expect(audited).toEqual([]);
+    const stored = await desk.estate.sql<{ learner: Buffer }>('SELECT learner FROM training.enrolment WHERE session_id = $1', one);
+    expect(stored.some(({ learner: sealed }) => sealed.includes(Buffer.from('職員')))).toBe(false);
+  });
+
+  it('refuses bodies that are not eligible, unknown sessions and what comes a second after the window', async () => {
+    const small = await desk.accepting({}, await desk.course({ series: 'SMALL_BODY' }));
+    await desk.estate.sql("UPDATE training.body SET population = 100000 WHERE code = $1", codeOf(9));
+    const apply = (session: string, n: number) => desk.post(`/sessions/${session}/applications`, { learners: [learner(1)] }, body(n));
+    expect(codeIn(await apply(small, 9))).toBe('422 NOT_ELIGIBLE');
+    expect(codeIn(await apply(small, 10))).toBe('201');
+    expect(codeIn(await desk.post(`/sessions/${small}/applications`, { learners: [learner(1)], bodyCode: codeOf(2) }, body(10)))).toBe('403 OUT_OF_JURISDICTION');
+    expect(codeIn(await desk.post(`/sessions/${small}/applications`, { learners: [learner(1)], bodyCode: codeOf(11) }, first))).toBe('201');
+    expect(codeIn(await desk.estate.request('POST', `${API}/sessions/${small}/applications`, { as: body(1), body: { learners: [learner(1)] } }))).toBe('400 PURPOSE_REQUIRED');
+    expect(codeIn(await apply(small.replace(/.$/, (last) => (last === '0' ? '1' : '0')), 10))).toBe('404 NOT_FOUND');
+    const [{ closes } = { closes: new Date() }] = await desk.estate.sql<{ closes: Date }>('SELECT window_closes_at AS closes FROM training.session WHERE id = $1', small);
+    desk.estate.clock.set(new Date(closes.getTime() + 1_000));
+    expect(codeIn(await apply(small, 12))).toBe('409 WINDOW_CLOSED');
+  });
+});
+
+describe('waiting list (TRN-3.3, 4.4)', () => {
+  it('a place goes on at once, its offer is held, accepted, lapses and goes on; substitutes keep it', async () => {
+    const session = await desk.accepting({ capacity: 2 });
+    const [a, b, c, d, e] = [await desk.enrolled(session, 1), await desk.enrolled(session, 2), await desk.enrolled(session, 3), await desk.enrolled(session, 4), await desk.enrolled(session, 5)];
+    expect(codeIn(await step(d, 'withdrawal', body(4)))).toBe('200');
+    expect(detail.parse((await desk.get(`/enrolments/${e}`, body(5))).json)).toMatchObject({ state: 'WAITLISTED', waitingRank: 2, learner: { staffNo: 'S-5', mail: 's5@town.example.jp' } });
+    const declined = desk.estate.clock.now();
+    expect(codeIn(await step(a, 'declining', body(1)))).toBe('200');
+    const offered = detail.parse((await desk.get(`/enrolments/${c}`, body(3))).json);
+    expect(offered.state).toBe('OFFERED');
+    expect(Math.round((new Date(offered.heldUntil ?? 0).getTime() - declined.getTime()) / 3_600_000)).toBe(48);
+    desk.pass(49);
+    expect(codeIn(await step(c, 'acceptance', body(3)))).toBe('409 OFFER_LAPSED');
+    await desk.estate.eventually(async () => (await desk.stateOf(e)) === 'OFFERED');
+    expect(await desk.stateOf(c)).toBe('OFFER_LAPSED');
+    expect([codeIn(await step(e, 'acceptance', body(5))), codeIn(await step(e, 'acceptance', body(5)))]).toEqual(['200', '200']);
+    expect(codeIn(await step(a, 'acceptance', body(1)))).toBe('409 NOT_IN_STATE');
+    const substituted = await step(b, 'substitution', body(2), { learner: learner(77) });
+    expect(detail.parse(substituted.json).state).toBe('ADMITTED');
+    expect(codeIn(await step(e, 'substitution', body(5), { learner: learner(5) }))).toBe('201');
+    expect(await desk.states(session)).toBe('DECLINED SUBSTITUTED ADMITTED OFFER_LAPSED WITHDRAWN SUBSTITUTED ADMITTED');
+    // The place fits nobody any more, so the session accepts again.
+    expect(codeIn(await step(detail.parse(substituted.json).enrolmentId, 'declining', body(2)))).toBe('200');
+    expect(await desk.invariants()).toEqual(SOUND);
+    const mails = await desk.estate.sql<{ kind: string }>("SELECT kind FROM training.message WHERE session_id = $1 AND recipient = 'LEARNER' ORDER BY kind", session);
+    expect(mails.map(({ kind }) => kind).join(' ')).toBe('ADMITTED ADMITTED ADMITTED ADMITTED ADMITTED OFFERED OFFERED OFFER_LAPSED WAITLISTED WAITLISTED WAITLISTED');
+  });
+
+  it('in the last week 12 hours, in the last day the telephone; who waits at the beginning learns that it was in vain', async () => {
+    const session = await desk.accepting({ capacity: 1 });
+    const ids = [await desk.enrolled(session, 1), await desk.enrolled(session, 2), await desk.enrolled(session, 3), await desk.enrolled(session, 4)];
+    const [a = '', b = '', c = '', d = ''] = ids;
+    const startsAt = async (): Promise<number> => {
+      const [row] = await desk.estate.sql<{ at: Date }>('SELECT starts_at AS at FROM training.session WHERE id = $1', session);
+      return row?.at.getTime() ?? 0;
+    };
+    desk.estate.clock.set(new Date((await startsAt()) - 6 * 86_400_000));
+    await step(a, 'declining', body(1));
+    const offered = detail.parse((await desk.get(`/enrolments/${b}`, body(2))).json);
+    expect(Math.round((new Date(offered.heldUntil ?? 0).getTime() - desk.estate.clock.now().getTime()) / 3_600_000)).toBe(12);
+    await step(b, 'acceptance', body(2));
+    desk.estate.clock.set(new Date((await startsAt()) - 20 * 3_600_000));
+    expect(codeIn(await step(c, 'phone-admission'))).toBe('409 SESSION_FULL');
+    expect(codeIn(await step(b, 'substitution', body(2), { learner: learner(8) }))).toBe('409 TOO_LATE');
+    await step(b, 'declining', body(2));
+    expect(await desk.stateOf(c)).toBe('WAITLISTED');
+    expect(codeIn(await step(c, 'phone-admission', body(3)))).toBe('403 ACTION_NOT_PERMITTED');
+    expect(codeIn(await step(c, 'phone-admission'))).toBe('200');
+    desk.estate.clock.set(new Date(await startsAt()));
+    await desk.estate.eventually(async () => (await desk.stateOf(d)) === 'EXPIRED');
+    expect(codeIn(await step(c, 'declining', body(3)))).toBe('409 TOO_LATE');
+    expect(await desk.invariants()).toEqual(SOUND);
+  });
+
+  it('who gives up another place of the seminar is offered the free one that fitted nobody', async () => {
+    const course = await desk.course();
+    const [one, two] = [await desk.session(course, 1, { capacity: 1 }), await desk.session(course, 2)];
+    desk.pass(1);
+    await desk.isIn(one, 'ACCEPTING');
+    await desk.isIn(two, 'ACCEPTING');
+    const holder = await desk.enrolled(one, 2);
+    const waits = await desk.enrolled(one, 1);
+    const elsewhere = await desk.enrolled(two, 1);
+    await step(holder, 'declining', body(2));
+    expect(await desk.stateOf(waits)).toBe('WAITLISTED');
+    await desk.isIn(one, 'ACCEPTING');
+    await step(elsewhere, 'declining', body(1));
+    await desk.estate.eventually(async () => (await desk.stateOf(waits)) === 'OFFERED');
+    expect(await desk.invariants()).toEqual(SOUND);
+  });
+
+  it('a cancelled session: everybody is postponed and offered the next one in rank order, before it opens to others', async () => {
+    const course = await desk.course();
+    const one = await desk.session(course, 1, { capacity: 2 });
+    desk.pass(1);
+    await desk.isIn(one, 'ACCEPTING');
+    for (const n of [1, 2, 3, 4]) await desk.enrolled(one, n);
+    const two = await desk.session(course, 2, { capacity: 3 });
+    expect(codeIn(await desk.post(`/sessions/${one}/steps/cancellation`, { reason: '台風' , successorId: two }, first))).toBe('200');
+    expect(await desk.states(one)).toBe('POSTPONED POSTPONED POSTPONED POSTPONED');
+    expect(await desk.states(two)).toBe('OFFERED OFFERED OFFERED WAITLISTED');
+    expect(await desk.invariants()).toEqual(SOUND);
+    const kinds = await desk.estate.sql<{ kind: string; n: string }>('SELECT kind, count(*) AS n FROM training.message WHERE session_id = ANY ($1) GROUP BY kind ORDER BY kind', [one, two]);
+    expect(kinds.map(({ kind, n }) => `${kind} ${n}`)).toEqual(['ADMITTED 2', 'CANCELLED 4', 'OFFERED 3', 'WAITLISTED 3']);
+
+    // Where there is no next one yet, they come first when it is published.
+    expect(codeIn(await desk.post(`/sessions/${two}/steps/cancellation`, { reason: '会場の都合' }, first))).toBe('200');
+    const three = await desk.session(course, 3, { capacity: 1 });
+    expect(await desk.states(three)).toBe('OFFERED WAITLISTED WAITLISTED WAITLISTED');
+    const told = await desk.estate.sql<{ state: string }>("SELECT state FROM training.enrolment WHERE body_code = $1 AND course_id = $2 ORDER BY applied_at", codeOf(1), course);
+    expect(told.map(({ state }) => state)).toEqual(['POSTPONED', 'POSTPONED', 'OFFERED']);
+    expect(await desk.invariants()).toEqual(SOUND);
+  });
+});

@@ -1,0 +1,36 @@
+import { trainingProblems } from '#contracts/training';
+import { platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { enrolmentOf } from './admission.js';
+import { lastSubstitution } from './enrolment.js';
+import type { EnrolmentDesk } from './enrolment-desk.js';
+import { byEnrolment, enrolmentView, enrolmentViewOf, learner } from './enrolment-view.js';
+import { orUndone } from './savepoint.js';
+import { takenFault } from './waiting-list.js';
+
+const spec = useCase({
+  action: 'training.enrolment.substitute',
+  kind: 'command',
+  summary: 'Gives the place of a learner to a colleague of the same body',
+  input: byEnrolment.extend({ learner }),
+  output: enrolmentView,
+  refusals: [...refusals(trainingProblems, 'ALREADY_ACTIVE', 'NOT_IN_STATE', 'TOO_LATE'), ...refusals(platformProblems, 'NOT_FOUND')],
+});
+
+/** TRN-3.3: the place stays taken, until 17:00 two business days before. A learner is known inside of his body alone, so it can be no other one's. */
+export class SubstituteLearner implements UseCase<typeof spec> {
+  readonly spec = spec;
+
+  constructor(private readonly desk: EnrolmentDesk) {}
+
+  async execute(ctx: Ctx, { enrolmentId, learner: colleague }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    const { enrolments, store } = this.desk.parts;
+    const { enrolment, session } = await this.desk.held(ctx, enrolmentId);
+    if (ctx.now > lastSubstitution(session.startsAt)) throw trainingProblems.refuse('TOO_LATE');
+    await enrolments.take(ctx, session, { step: 'SUBSTITUTE', enrolments: [enrolment] });
+    const { bodyCode, rank } = enrolment;
+    const successor = { ...enrolmentOf(ctx, store, { session, bodyCode, rank, learner: colleague, state: 'ADMITTED', applicationId: uuidv7(), applicationSize: 1 }), follows: enrolment.id };
+    const fault = await orUndone(ctx.db, takenFault, () => enrolments.enter(ctx, session, [successor]));
+    if (fault !== undefined) throw trainingProblems.refuse(fault);
+    return enrolmentViewOf(successor);
+  }
+}

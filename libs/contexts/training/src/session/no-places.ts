@@ -1,4 +1,0 @@
-import type { SessionPlaces } from './session-steps.js';
-
-/** Of an estate that keeps no places: nobody has one. */
-export const noPlaces: SessionPlaces = { taken: () => Promise.resolve(0), resize: () => Promise.resolve() };
