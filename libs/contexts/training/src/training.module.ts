@@ -3,6 +3,7 @@ import { joinParts, type ContextModule } from '#platform';
 import { attendanceParts } from './attendance/attendance.parts.js';
 import { bodyParts } from './body/body.parts.js';
 import { certificateParts } from './certificate/certificate.parts.js';
+import { CompletedEnrolments } from './certificate/completed-enrolments.js';
 import { courseParts } from './course/course.parts.js';
 import { enrolmentParts } from './enrolment/enrolment.parts.js';
 import { lecturerParts } from './lecturer/lecturer.parts.js';
@@ -35,7 +36,7 @@ export const trainingModule: ContextModule = {
       selectionParts(shelf.desk, shelf.selections),
       attendanceParts(platform, shelf.desk, shelf.courses),
       messageParts(shelf),
-      certificateParts(platform, []),
+      certificateParts(platform, [new CompletedEnrolments({ ...shelf.desk.parts, messages: shelf.messages })]),
       videoParts(platform, shelf.courses),
       subsidyParts(platform),
       lecturerParts(platform),

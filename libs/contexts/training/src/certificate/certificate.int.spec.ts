@@ -1,9 +1,10 @@
 import { createPublicKey, randomUUID, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Peers, type Actor, type Platform } from '#platform';
+import { Peers, type Actor, type FieldCipher, type Platform } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { verifyCertificate } from '#contracts/training';
+import { EnrolmentStore } from '../enrolment/enrolment.store.js';
 import { trainingModule } from '../training.module.js';
 import { codeText } from './certificate.js';
 import { CertificateIssuer, signedBytes, type Completion } from './certificate-issuer.js';
@@ -17,13 +18,15 @@ const verification = z.object({ status: z.string(), title: z.string(), issuedOn:
 const view = z.looseObject({ no: z.string(), state: z.string(), supersedes: z.string().nullable(), kid: z.string() });
 
 let platform: Platform | undefined;
+let cipher: FieldCipher;
 let estate: TestEstate;
 let issuer: CertificateIssuer;
 
 beforeAll(async () => {
   estate = await startEstate([{ ...trainingModule, build: (given) => trainingModule.build((platform = given)) }], { at: new Date('2015-09-30T01:00:00Z') });
   if (platform === undefined) throw new Error('not built');
-  issuer = new CertificateIssuer(new CertificateStore(platform.cipher), new CertificateKeys(platform.keyStore));
+  ({ cipher } = platform);
+  issuer = new CertificateIssuer(new CertificateStore(cipher), new CertificateKeys(platform.keyStore));
 });
 afterAll(() => estate?.stop());
 
@@ -112,6 +115,35 @@ describe('certificates (TRN-4.9)', () => {
     }
     await estate.sql("UPDATE training.certificate SET title = '偽' WHERE no = $1", before.no);
     expect(codeOf(await get(`/certificates/${before.no}/verification`))).toBe('500 INTERNAL');
+  });
+
+  it('who has completed a session gets one by itself, and is written to (TRN-3.3, 4.13)', async () => {
+    const enrolments = new EnrolmentStore(cipher);
+    const [courseId, sessionId, ids] = [randomUUID(), randomUUID(), [randomUUID(), randomUUID()]];
+    await estate.sql(
+      `INSERT INTO training.course (id, code, fiscal_year, title, series, kind, level, target_posts, planned_minutes, prerequisites, completion_rule, fee_yen, eligible, state, drafted_by, version, created_at, changed_at)
+       VALUES ($1, '0105', 2015, '監査', 'SECURITY', 'CLASSROOM', 'INTERMEDIATE', '{}', 360, '{}', 'ATTENDANCE_80', 0, '{}', 'PUBLISHED', 'x', 1, now(), now())`, courseId,
+    );
+    await estate.sql(
+      `INSERT INTO training.session (id, course_id, number, capacity, room_places, body_quota, selection, window_opens_at, window_closes_at, result_on, starts_at, ends_at, planned_minutes, venue, prefecture,
+         is_extra, state, version, told, created_at, changed_at)
+       VALUES ($1, $2, 2, 51, 51, 2, 'FCFS', '2015-08-01', '2015-08-11', '2015-08-11', '2015-09-28', '2015-09-29', 360, '会場', '28', false, 'HELD', 1, 1, now(), now())`, sessionId, courseId,
+    );
+    for (const [index, id] of ids.entries()) {
+      await estate.sql(
+        `INSERT INTO training.enrolment (id, session_id, course_id, application_id, application_size, body_code, person, learner, rank, state, told, applied_at, changed_at)
+         VALUES ($1, $2, $3, $1, 1, '282049', $4, $5, 1, $6, 3, now(), now())`,
+        id, sessionId, courseId, enrolments.personOf('282049', `S-${index}`), enrolments.seal({ staffNo: `S-${index}`, nameKanji: '花子', nameKana: 'ハナコ', mail: 'a@example.jp' }), index === 0 ? 'COMPLETED' : 'ATTENDING',
+      );
+    }
+    const [row] = await estate.eventually(async () => {
+      const rows = await estate.sql<{ no: string; state: string; reference: string }>(
+        "SELECT c.no, e.state, m.reference FROM training.certificate c JOIN training.enrolment e ON e.id = c.subject_id JOIN training.message m ON m.kind = 'CERTIFICATE' WHERE e.session_id = $1", sessionId,
+      );
+      return rows.length > 0 && rows;
+    });
+    expect(row).toEqual({ no: expect.stringMatching(/^2015010502000001\d\d$/), state: 'CERTIFIED', reference: row?.no });
+    expect(await estate.sql('SELECT state FROM training.enrolment WHERE id = $1', ids[1])).toEqual([{ state: 'ATTENDING' }]);
   });
 
   it('its body sees and prints it, another one does not; the badge names nobody', async () => {

@@ -1,19 +1,16 @@
 import type { Ctx, Schedule } from '#platform';
 import type { CertificateIssuer, Completion } from './certificate-issuer.js';
+import type { CertificateRecord } from './certificate.store.js';
 
 /** Where completions come from: places in sessions, registrations for e-learning. */
 export interface CompletionSource {
   /** Whether anything waits; a look without locks. */
   hasCompleted(ctx: Ctx): Promise<boolean>;
-  /** What was completed and has no certificate, locked; at most `limit`. */
-  lockCompleted(ctx: Ctx, limit: number): Promise<readonly Completion[]>;
-  /** It has its certificate. */
-  certified(ctx: Ctx, id: string): Promise<void>;
+  /** Has certificates issued for some of what waits, which then waits no more. */
+  certify(ctx: Ctx, issue: (completion: Completion) => Promise<CertificateRecord>): Promise<void>;
 }
 
-const AT_ONCE = 50;
-
-/** Every second: what was completed gets its certificate, fifty of each source a transaction (TRN-3.3, 4.9). */
+/** Every second: what was completed gets its certificate, some of each source a transaction (TRN-3.3, 4.9). */
 export function issueCompleted(issuer: CertificateIssuer, sources: readonly CompletionSource[]): Schedule {
   return {
     name: 'certificates',
@@ -26,12 +23,7 @@ export function issueCompleted(issuer: CertificateIssuer, sources: readonly Comp
       return false;
     },
     run: async (ctx) => {
-      for (const source of sources) {
-        for (const completion of await source.lockCompleted(ctx, AT_ONCE)) {
-          await issuer.issue(ctx, completion);
-          await source.certified(ctx, completion.subject.id);
-        }
-      }
+      for (const source of sources) await source.certify(ctx, (completion) => issuer.issue(ctx, completion));
     },
   };
 }
