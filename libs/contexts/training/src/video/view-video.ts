@@ -4,7 +4,7 @@ import { trainingProblems } from '#contracts/training';
 import { localDateInJapan } from '#kernel';
 import { found, platformProblems, refusals, useCase, uuidv7, type BinaryAnswer, type Ctx, type FieldCipher, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { bodyCodeOf } from '../body/body.js';
-import { AddressSigner, signedAccess, type SignedAccess } from './signed-address.js';
+import { signedAccess, type AddressSigner, type SignedAccess } from './signed-address.js';
 import type { BodyThrottle } from './throttle.js';
 import { isPlausible, isWatched, lengthOf, unionOf } from './video.js';
 import type { KeptFiles } from '../kept-files.js';
