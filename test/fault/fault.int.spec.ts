@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJourneyEstate, type JourneyEstate } from '../journeys/estate.js';
 import { campaign } from './campaign.js';
 import { depthCampaign } from './depth.js';
+import { trainingCampaign } from './training.js';
 
 describe('the fault campaign in small: kill -9 of processes and servers during walks', () => {
   let estate: JourneyEstate;
@@ -15,6 +16,12 @@ describe('the fault campaign in small: kill -9 of processes and servers during w
     const result = await depthCampaign(estate, { rounds: 1, size: 60, killsARound: 3, seed: 7, say: () => undefined });
     expect({ failedRounds: result.failedRounds, findings: result.findings }).toEqual({ failedRounds: [], findings: [] });
     expect(Object.values(result.kills).reduce((sum, kills) => sum + kills, 0)).toBeGreaterThanOrEqual(3);
+  }, 400_000);
+
+  it('a rush for few places of a seminar gives exactly those, and everybody is told the truth', async () => {
+    const result = await trainingCampaign(estate, { applicants: 60, places: 10, operations: 60, kills: 1, seed: 7, say: () => undefined });
+    expect(result.findings).toEqual([]);
+    expect(result.heard).toEqual({ ADMITTED: 10, WAITLISTED: 50 });
   }, 400_000);
 
   it('loses nothing, doubles nothing, and every walk comes to its end', async () => {

@@ -1,6 +1,6 @@
 import { camel, sentence, snake } from './names.mjs';
 
-/** The eight files of a context that does nothing yet, by path. */
+/** The ten files of a context that does nothing yet, by path. */
 export function contextFiles(name) {
   const contract = `libs/contracts/${name}`;
   const library = `libs/contexts/${name}`;
@@ -12,7 +12,9 @@ export function contextFiles(name) {
     [`${contract}/proto/${snake(name)}.proto`]: `syntax = "proto3";\n\npackage kiban.${snake(name)}.v1;\n`,
     [`${library}/src/index.ts`]: `export { ${camel(name)}Module } from './${name}.module.js';\n`,
     [`${library}/src/${name}.module.ts`]: contextModule(name),
+    [`${library}/src/policy.ts`]: policy(name),
     [`${library}/README.md`]: readme(name),
+    [`apps/${name}/main.ts`]: `import { ${camel(name)}Module } from '#contexts/${name}';\nimport { readConfig, runProcess } from '#platform';\n\nawait runProcess(() => readConfig(process.env), [${camel(name)}Module]);\n`,
   };
 }
 
@@ -26,19 +28,55 @@ export const ${camel(name)}Problems = problemTable('${name}', {});
 
 function contextModule(name) {
   return `import { ${camel(name)}Events, ${camel(name)}Proto } from '#contracts/${name}';
-import type { ContextModule } from '#platform';
+import { joinParts, type ContextModule } from '#platform';
+import { policy } from './policy.js';
 
-/** The table of contents of this context. */
+/** The table of contents of this context: each feature adds the parts of its folder. */
 export const ${camel(name)}Module: ContextModule = {
   name: '${name}',
   title: '${sentence(name)}',
   migrations: new URL('./migrations/', import.meta.url),
   proto: ${camel(name)}Proto,
   events: ${camel(name)}Events,
-  policy: [],
-  build: () => ({ http: [], grpc: {}, subscriptions: [], jobs: [], schedules: [] }),
+  policy,
+  build: () => joinParts(),
 };
 `;
+}
+
+function policy(name) {
+  return `import type { PolicyRow } from '#platform';
+
+/** The policy table of ${name}: the rows of its features. */
+export const policy: readonly PolicyRow[] = [];
+`;
+}
+
+const STRINGS = /(const (?:CONTEXTS|AUDITED) = \[)([^\]]*)(\])/;
+const MODULES = /(contexts: readonly ContextModule\[\] = \[)([^\]]*)(\])/;
+const LAST_SERVICE = /( *\{ id: 'svc-[\s\S]*\n)(?=\];)/;
+
+/** The files that list every context, each with what becomes of its text; undefined where it has no such list. */
+export const CONTEXT_LISTS = {
+  'apps/all/contexts.ts': (text, name) => {
+    const line = `import { ${camel(name)}Module } from '#contexts/${name}';\n`;
+    return MODULES.test(text) ? line + text.replace(MODULES, longer(`${camel(name)}Module`)) : undefined;
+  },
+  'apps/gateway/clients.ts': (text, name) => {
+    const client = `  { id: 'svc-${name}', kind: 'service', organisation: '${name}', ja: '${sentence(name)}', en: 'Service ${name}' },\n`;
+    return LAST_SERVICE.test(text) ? text.replace(LAST_SERVICE, (services) => services + client) : undefined;
+  },
+  'apps/kibanctl/jobs.ts': named,
+  'test/fault/checks.ts': named,
+  'tools/walk/walk.ts': named,
+};
+
+function named(text, name) {
+  return STRINGS.test(text) ? text.replace(STRINGS, longer(`'${name}'`)) : undefined;
+}
+
+function longer(entry) {
+  return (_whole, head, entries, tail) => `${head}${entries.trim() === '' ? '' : `${entries}, `}${entry}${tail}`;
 }
 
 function readme(name) {

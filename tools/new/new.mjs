@@ -1,7 +1,7 @@
 // `npm run new`: the files of something new, so that nobody copies an old one. Existing files are never overwritten.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { contextFiles } from './context.mjs';
+import { CONTEXT_LISTS, contextFiles } from './context.mjs';
 import { withEvent } from './event.mjs';
 import { camel, pascal } from './names.mjs';
 import { useCaseFiles } from './use-case.mjs';
@@ -30,10 +30,16 @@ switch (kind) {
 }
 
 function newContext(name) {
+  const lists = Object.entries(CONTEXT_LISTS).map(([path, withContext]) => {
+    requireList(path);
+    return { path, text: withContext(readFileSync(join(root, path), 'utf8'), name) ?? giveUp(`${path} has no list of contexts to add ${name} to.`) };
+  });
   write(contextFiles(name));
-  mkdirSync(join(root, `libs/contexts/${name}/src/migrations`), { recursive: true });
-  console.log(`\nNext: the first table as libs/contexts/${name}/src/migrations/0001_<table>.sql; ${camel(name)}Module in apps/all/contexts.ts;
-apps/${name}/main.ts like its neighbours; then \`npm run contracts\` and \`npm run golden\`.`);
+  for (const { path, text } of lists) {
+    writeFileSync(join(root, path), text);
+    console.log(`${path}: ${name}`);
+  }
+  console.log(`\nNext: the first table as libs/contexts/${name}/src/migrations/0001_<table>.sql, its name in Japanese in apps/gateway/clients.ts; then \`npm run contracts\` and \`npm run golden\`.`);
 }
 
 function newUseCase(context, aggregate, name) {
@@ -59,6 +65,10 @@ function write(files) {
     writeFileSync(join(root, path), text);
     console.log(path);
   }
+}
+
+function requireList(path) {
+  if (!existsSync(join(root, path))) giveUp(`${path} does not exist: a new context is added to its list.`);
 }
 
 function requireFile(path) {

@@ -1,17 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = process.cwd();
 const place = mkdtempSync(join(tmpdir(), 'kiban-new-'));
+/** What lists every context. */
+const LISTS = ['apps/all/contexts.ts', 'apps/gateway/clients.ts', 'apps/kibanctl/jobs.ts', 'test/fault/checks.ts', 'tools/walk/walk.ts'];
 
 /** A workspace of its own: the libraries and packages are links, the contracts are copies that may be changed. */
 beforeAll(() => {
   mkdirSync(join(place, 'libs/contexts'), { recursive: true });
   cpSync(join(root, 'package.json'), join(place, 'package.json'));
   cpSync(join(root, 'libs/contracts'), join(place, 'libs/contracts'), { recursive: true });
+  for (const path of LISTS) {
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    cpSync(join(root, path), join(place, path));
+  }
   for (const link of ['node_modules', 'libs/kernel', 'libs/pki', 'libs/platform', 'libs/testing']) symlinkSync(join(root, link), join(place, link));
   writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions: { rootDir: '.', preserveSymlinks: true }, include: ['libs/contracts', 'libs/contexts'], exclude: [] }));
 });
@@ -22,8 +28,12 @@ test('a context, a use case and events come into being and compile', () => {
   const context = create('context', 'tsunami-watch');
   expect(context.code, context.output).toBe(0);
   const files = context.output.split('\n').filter((line) => existsSync(join(place, line)) && line !== '');
-  expect(files.length).toBeLessThanOrEqual(8);
+  expect(files.length).toBeLessThanOrEqual(10);
   expect(files.reduce((sum, path) => sum + textOf(path).split('\n').length, 0)).toBeLessThanOrEqual(150);
+
+  expect(textOf('apps/all/contexts.ts')).toMatch(/tsunamiWatchModule } from '#contexts\/tsunami-watch';[\s\S]*, tsunamiWatchModule\];/);
+  expect(textOf('apps/gateway/clients.ts')).toMatch(/  { id: 'svc-tsunami-watch', kind: 'service', organisation: 'tsunami-watch',.* },\n\];/);
+  for (const path of LISTS.slice(2)) expect(textOf(path)).toMatch(/(CONTEXTS|AUDITED) = \[.*, 'tsunami-watch'\]/);
 
   const useCase = create('use-case', 'tsunami-watch', 'tide-gauge', 'read-tide-gauge');
   expect(useCase.code, useCase.output).toBe(0);

@@ -1,6 +1,7 @@
 export * from './certificate-events.js';
 export * from './course.js';
 export * from './enrolment-events.js';
+export * from './enrolment-rpcs.js';
 export * from './events.js';
 export * from './problems.js';
 export * from './rpcs.js';

@@ -39,6 +39,7 @@ export const trainingProblems = problemTable('training', {
   SAME_OFFICER: { status: 409, ja: '別の担当者による決定が必要です', en: 'Another officer must decide' },
   SEED_MISMATCH: { status: 409, ja: '開示された乱数の種が事前の公表と一致しません', en: 'The seed is not the one that was committed to' },
   SESSION_FULL: { status: 409, ja: 'この開催回に空きがありません', en: 'No place of the session is free' },
+  SESSIONS_OPEN: { status: 409, ja: '公開済みで未開催の開催回があります', en: 'Sessions of the course are published and may still be held' },
   SESSION_NUMBER_TAKEN: { status: 409, ja: 'この番号の開催回が既にあります', en: 'The course has a session of this number already' },
   STAFF_CONFIRMATION: { status: 409, ja: '別の端末から提示されました。係員による本人確認が必要です', en: 'Another device shows this token; the staff has to confirm who it is' },
   SUCCESSOR_NOT_OPEN: { status: 409, ja: '振替先の開催回は、同じ講座の受付開始前のものに限ります', en: 'The successor must be a session of the same course whose window has not opened' },

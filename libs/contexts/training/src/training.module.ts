@@ -13,6 +13,7 @@ import { policy } from './policy.js';
 import { selectionParts } from './selection/selection.parts.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
+import { statisticsParts } from './statistics/statistics.parts.js';
 import { subsidyParts } from './subsidy/subsidy.parts.js';
 import { textbookParts } from './textbook/textbook.parts.js';
 import { videoParts } from './video/video.parts.js';
@@ -29,13 +30,14 @@ export const trainingModule: ContextModule = {
     const shelf = shelfOf(platform);
     return joinParts(
       bodyParts(shelf.bodies),
-      courseParts(shelf.courses),
+      courseParts(shelf),
       planParts(shelf),
       sessionParts(shelf),
       enrolmentParts(platform, shelf),
       selectionParts(shelf.desk, shelf.selections),
       attendanceParts(platform, shelf.desk, shelf.courses),
       messageParts(shelf),
+      statisticsParts({ ofYear: () => Promise.resolve([]) }),
       certificateParts(platform, [new CompletedEnrolments({ ...shelf.desk.parts, messages: shelf.messages })]),
       videoParts(platform, shelf.courses),
       subsidyParts(platform),

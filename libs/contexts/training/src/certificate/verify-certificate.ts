@@ -59,7 +59,7 @@ function verificationOf({ state, title, issuedOn }: CertificateRecord): Verifica
 }
 
 const verifySpec = useCase({
-  action: 'training.certificate.verify', kind: 'question', summary: 'Whether a certificate is in force, for everybody', input: byNumber, output: verification,
+  action: 'training.certificate.verify', kind: 'question', summary: 'Whether a certificate is in force, for everybody', input: byNumber, output: verification.omit({ isSameName: true }),
   refusals: [...refusals(trainingProblems, 'UNKNOWN'), ...refusals(platformProblems, 'QUOTA_EXCEEDED')],
 });
 

@@ -72,7 +72,7 @@ interface NewEnrolment extends Pick<EnrolmentRecord, 'bodyCode' | 'rank' | 'stat
 export function enrolmentOf(ctx: Pick<Ctx, 'now'>, store: PlaceParts['store'], { session, learner, ...rest }: NewEnrolment): EnrolmentRecord {
   return {
     ...rest, id: uuidv7(), sessionId: session.id, courseId: session.courseId, person: store.personOf(rest.bodyCode, learner.staffNo), learner: store.seal(learner),
-    waitingNo: null, heldUntil: null, follows: null, questionnaireAt: null, testPassedAt: null, told: 1, appliedAt: ctx.now,
+    waitingNo: null, heldUntil: null, follows: null, postponedFrom: null, questionnaireAt: null, testPassedAt: null, told: 1, appliedAt: ctx.now,
   };
 }
 

@@ -36,19 +36,21 @@ export class EnrolmentFollower implements SessionFollower {
 
   /** In the order of the session that they lost: those with places, then those who waited. Who has another place of the seminar by now needs none. */
   private async placePostponed(ctx: Ctx, session: SessionRecord): Promise<void> {
+    for (const postponed of await this.parts.store.postponedFor(ctx.db, session)) await orUndone(ctx.db, takenFault, () => this.place(ctx, session, postponed));
+  }
+
+  /** Offered or waiting; what was never selected takes part in the selection of the successor, if it has one. */
+  private async place(ctx: Ctx, session: SessionRecord, postponed: EnrolmentRecord): Promise<void> {
+    const { enrolments, places } = this.parts;
+    const fresh: EnrolmentRecord = {
+      ...postponed, id: uuidv7(), sessionId: session.id, applicationId: uuidv7(), applicationSize: 1, state: 'SUBMITTED', waitingNo: null, heldUntil: null,
+      follows: postponed.id, postponedFrom: null, told: 1, appliedAt: ctx.now,
+    };
+    if (postponed.postponedFrom === 'SUBMITTED' && session.selection !== 'FCFS') return enrolments.enter(ctx, session, [fresh]);
     const heldUntil = offerHeldUntil(ctx.now, session.startsAt);
-    for (const postponed of await this.parts.store.postponedFor(ctx.db, session)) {
-      await orUndone(ctx.db, takenFault, async () => {
-        const isOffered = heldUntil !== undefined && (await this.hasPlace(ctx, session, postponed));
-        const fresh: EnrolmentRecord = {
-          ...postponed, id: uuidv7(), sessionId: session.id, applicationId: uuidv7(), applicationSize: 1, state: isOffered ? 'OFFERED' : 'WAITLISTED', waitingNo: null,
-          heldUntil: isOffered ? heldUntil : null, follows: postponed.id, told: 1, appliedAt: ctx.now,
-        };
-        if (isOffered) return this.parts.enrolments.enter(ctx, session, [fresh]);
-        const { first, waiting } = await this.parts.places.queue(ctx.db, session.id, 1);
-        return this.parts.enrolments.enter(ctx, session, [{ ...fresh, waitingNo: first }], waiting - 1);
-      });
-    }
+    if (heldUntil !== undefined && (await this.hasPlace(ctx, session, postponed))) return enrolments.enter(ctx, session, [{ ...fresh, state: 'OFFERED', heldUntil }]);
+    const { first, waiting } = await places.queue(ctx.db, session.id, 1);
+    return enrolments.enter(ctx, session, [{ ...fresh, state: 'WAITLISTED', waitingNo: first }], waiting - 1);
   }
 
   private async hasPlace(ctx: Ctx, session: SessionRecord, { bodyCode }: EnrolmentRecord): Promise<boolean> {

@@ -139,3 +139,14 @@ export class TrainingDesk {
 }
 
 export const SOUND = { broken: [], drifts: [] };
+
+/** A small seeded generator (mulberry32), so that a storm can be repeated with the same choices. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,7 +1,10 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { start, type Running } from '#platform';
+import { z } from 'zod';
+import { applyForSession, releaseEnrolment } from '#contracts/training';
+import { Peers, start, type Running } from '#platform';
 import { trainingModule } from '../training.module.js';
-import { API, Believer, body, codeIn, codeOf, detail, first, learner, results, SOUND, TrainingDesk, type Result } from './enrolment.fixture.js';
+import { API, Believer, body, codeIn, codeOf, detail, first, learner, results, seeded, SOUND, TrainingDesk, type Result } from './enrolment.fixture.js';
 
 const PLACES = 51;
 const REQUESTS = 500;
@@ -76,6 +79,18 @@ describe('first come, first served (TRN-4.4)', () => {
     expect(stored.some(({ learner: sealed }) => sealed.includes(Buffer.from('職員')))).toBe(false);
   });
 
+  it('neighbours apply and release by gRPC, with the same answer to the same key', async () => {
+    const session = await desk.accepting({ capacity: 1 });
+    const peers = new Peers(desk.estate.config, { token: () => desk.estate.token(body(1)) });
+    const call = { correlationId: 'enrolments-by-rpc', purpose: 'TRAINING', idempotencyKey: 'rpc-1' };
+    const rows = { sessionId: session, learners: [{ staffNo: 'S-1', nameKanji: '髙﨑𠮷', nameKana: 'タカサキ', mail: 's1@town.example.jp' }, { staffNo: 'S-2', nameKanji: '', nameKana: 'x', mail: 'x@example.jp' }] };
+    const { results: told } = await peers.call(applyForSession, call, rows);
+    expect(told).toMatchObject([{ row: 1, outcome: 'ADMITTED' }, { row: 2, outcome: 'REFUSED', code: 'INVALID_INPUT', errors: [{ pointer: '/learners/1/nameKanji' }] }]);
+    expect((await peers.call(applyForSession, call, rows)).results).toEqual(told);
+    expect(await peers.call(releaseEnrolment, { ...call, idempotencyKey: 'rpc-2' }, { enrolmentId: told[0]?.enrolmentId ?? '' })).toMatchObject({ state: 'DECLINED' });
+    peers.close();
+  });
+
   it('refuses bodies that are not eligible, unknown sessions and what comes a second after the window', async () => {
     const small = await desk.accepting({}, await desk.course({ series: 'SMALL_BODY' }));
     await desk.estate.sql("UPDATE training.body SET population = 100000 WHERE code = $1", codeOf(9));
@@ -89,6 +104,79 @@ describe('first come, first served (TRN-4.4)', () => {
     const [{ closes } = { closes: new Date() }] = await desk.estate.sql<{ closes: Date }>('SELECT window_closes_at AS closes FROM training.session WHERE id = $1', small);
     desk.estate.clock.set(new Date(closes.getTime() + 1_000));
     expect(codeIn(await apply(small, 12))).toBe('409 WINDOW_CLOSED');
+  });
+});
+
+describe('under way (TRN-4.4)', () => {
+  it('a process that dies in the middle of its transaction leaves nothing, and the repetition counts once', async () => {
+    const session = await desk.accepting();
+    const blocker = new pg.Client({ connectionString: desk.estate.adminUrl });
+    await blocker.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT FROM training.session_place WHERE session_id = $1 FOR UPDATE', [session]);
+    const apply = () => desk.post(`/sessions/${session}/applications`, { learners: [learner(1)] }, body(1), { idempotencyKey: 'killed-once' });
+    const killed = apply();
+    await desk.estate.eventually(async () => (await desk.estate.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'kiban_training_app' AND wait_event_type = 'Lock' AND datname = current_database()")).length === 1);
+    expect(codeIn(await killed)).toBe('503 UNAVAILABLE');
+    await blocker.query('ROLLBACK');
+    await blocker.end();
+    expect(await desk.states(session)).toBe('');
+    expect([codeIn(await apply()), codeIn(await apply())]).toEqual(['201', '201']);
+    expect(await desk.states(session)).toBe('ADMITTED');
+    expect(await desk.invariants()).toEqual(SOUND);
+  });
+
+  it('a storm of applications, cancellations and acceptances keeps I1 to I4 at whatever moment one looks, and I5 when it is over', async () => {
+    const course = await desk.course();
+    const sessions = [await desk.session(course, 1, { capacity: 7 }), await desk.session(course, 2, { capacity: 5 })];
+    desk.pass(1);
+    for (const session of sessions) await desk.isIn(session, 'ACCEPTING');
+    const random = seeded(20_151_005);
+    const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
+    const known: { id: string; n: number }[] = [];
+    const operate = async (): Promise<void> => {
+      const one = random() < 0.45 ? undefined : pick(known);
+      if (one !== undefined) return void (await step(one.id, pick(['declining', 'withdrawal', 'acceptance']) ?? '', body(one.n)));
+      const n = 1 + Math.floor(random() * 25);
+      const group = random() < 0.2;
+      const rows = await desk.apply(pick(sessions) ?? '', n, Array.from({ length: group ? 2 : 1 }, () => learner(Math.floor(random() * 4))), { together: group });
+      known.push(...rows.flatMap(({ enrolmentId }) => (enrolmentId === undefined ? [] : [{ id: enrolmentId, n }])));
+    };
+    const looks: unknown[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      const working = Promise.all(Array.from({ length: 6 }, async () => { for (let turn = 0; turn < 3; turn += 1) await operate(); }));
+      looks.push(await desk.invariants());
+      await working;
+    }
+    expect(looks).toEqual(looks.map(() => SOUND));
+    expect(await desk.invariants()).toEqual(SOUND);
+    expect(known.length).toBeGreaterThan(40);
+    const idle = `SELECT e.id FROM training.enrolment e JOIN training.session_place p USING (session_id) LEFT JOIN training.body_place b ON b.session_id = e.session_id AND b.body_code = e.body_code
+      WHERE e.session_id = ANY ($1) AND e.state = 'WAITLISTED' AND p.taken + e.application_size <= p.capacity AND coalesce(b.taken, 0) + e.application_size <= p.body_quota
+        AND NOT EXISTS (SELECT 1 FROM training.enrolment m JOIN training.enrolment o ON o.course_id = m.course_id AND o.person = m.person AND o.state IN ('OFFERED', 'ADMITTED')
+                        WHERE m.application_id = e.application_id AND m.state = 'WAITLISTED')`;
+    await desk.estate.eventually(async () => (await desk.estate.sql(idle, sessions)).length === 0, 10);
+  });
+
+  it('fewer places only above those that are taken, unless removals are named; more go to those who wait, in their order', async () => {
+    const session = await desk.accepting({ capacity: 3 });
+    const ids: string[] = [];
+    for (const n of [1, 2, 3, 4, 5, 6]) ids.push(await desk.enrolled(session, n));
+    const change = async (more: object) => {
+      const { version } = z.object({ version: z.number() }).parse((await desk.get(`/sessions/${session}`, first)).json);
+      return codeIn(await desk.estate.request('PATCH', `${API}/sessions/${session}`, { as: first, body: { version, ...more } }));
+    };
+    await desk.isIn(session, 'FULL');
+    expect(await change({ capacity: 2 })).toBe('409 BELOW_TAKEN');
+    expect(await change({ capacity: 2, removals: [ids[3]] })).toBe('409 NOT_IN_STATE');
+    expect(await change({ capacity: 2, removals: [ids[1]] })).toBe('200');
+    expect(await desk.states(session)).toBe('ADMITTED REMOVED ADMITTED WAITLISTED WAITLISTED WAITLISTED');
+    expect(await change({ capacity: 4 })).toBe('200');
+    expect(await desk.states(session)).toBe('ADMITTED REMOVED ADMITTED OFFERED OFFERED WAITLISTED');
+    expect(await change({ capacity: 10 })).toBe('200');
+    expect(await desk.states(session)).toBe('ADMITTED REMOVED ADMITTED OFFERED OFFERED OFFERED');
+    await desk.isIn(session, 'ACCEPTING');
+    expect(await desk.invariants()).toEqual(SOUND);
   });
 });
 

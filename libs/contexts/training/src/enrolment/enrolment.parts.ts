@@ -11,19 +11,22 @@ import { placesSwept } from './sweep-places.js';
 export function enrolmentParts({ database }: Platform, shelf: Omit<ApplyParts, 'admission'>): Partial<ContextParts> {
   const { desk } = shelf;
   const { places, store } = desk.parts;
+  const apply = new ApplyForSession({ ...shelf, admission: new Admission(desk.parts) });
+  const decline = new StepEnrolment(desk, 'DECLINE');
   return {
     http: [
-      route('POST', '/sessions/:sessionId/applications', new ApplyForSession({ ...shelf, admission: new Admission(desk.parts) }), { status: 201 }),
+      route('POST', '/sessions/:sessionId/applications', apply, { status: 201 }),
       route('GET', '/sessions/:sessionId/places', new GetPlaces(places)),
       route('GET', '/enrolments', new ListEnrolments(store)),
       route('GET', '/enrolments/:enrolmentId', new GetEnrolment(store)),
       route('POST', '/enrolments/:enrolmentId/acceptance', new StepEnrolment(desk, 'ACCEPT')),
-      route('POST', '/enrolments/:enrolmentId/declining', new StepEnrolment(desk, 'DECLINE')),
+      route('POST', '/enrolments/:enrolmentId/declining', decline),
       route('POST', '/enrolments/:enrolmentId/withdrawal', new StepEnrolment(desk, 'WITHDRAW')),
       route('POST', '/enrolments/:enrolmentId/phone-admission', new StepEnrolment(desk, 'ADMIT_BY_PHONE')),
       route('POST', '/enrolments/:enrolmentId/substitution', new SubstituteLearner(desk), { status: 201 }),
       route('GET', '/place-drifts', new CheckPlaces(places)),
     ],
+    grpc: { 'Enrolments.Apply': apply, 'Enrolments.Release': decline },
     schedules: [placesSwept(desk), placesNightly(places)],
     prepare: async () => {
       await alarmDrifts(places, database.db);

@@ -27,6 +27,8 @@ export interface EnrolmentRecord {
   readonly heldUntil: Date | null;
   /** The enrolment whose place it is. */
   readonly follows: string | null;
+  /** State in which its session was cancelled. */
+  readonly postponedFrom: EnrolmentState | null;
   readonly questionnaireAt: Date | null;
   readonly testPassedAt: Date | null;
   /** Events told so far. */
@@ -52,7 +54,7 @@ export interface NextInLine {
 const LEARNER = 'enrolment.learner';
 const HOLDING = "('OFFERED', 'ADMITTED', 'ATTENDING', 'COMPLETED', 'CERTIFIED')";
 const COLUMNS = `id, session_id AS "sessionId", course_id AS "courseId", application_id AS "applicationId", application_size AS "applicationSize", body_code AS "bodyCode",
-  person, learner, rank, state, waiting_no AS "waitingNo", held_until AS "heldUntil", follows, questionnaire_at AS "questionnaireAt", test_passed_at AS "testPassedAt", told,
+  person, learner, rank, state, waiting_no AS "waitingNo", held_until AS "heldUntil", follows, postponed_from AS "postponedFrom", questionnaire_at AS "questionnaireAt", test_passed_at AS "testPassedAt", told,
   applied_at AS "appliedAt"`;
 
 /** Waiting applications that would fit now: a place of the session and of the body for each member, and no member has one of the seminar already. */
@@ -92,10 +94,11 @@ export class EnrolmentStore implements AdmittedLearners {
 
   async save(db: Db, enrolments: readonly EnrolmentRecord[], at: Date): Promise<void> {
     await db.run(
-      `UPDATE enrolment e SET state = n.state, waiting_no = n.waiting_no, held_until = n.held_until, told = n.told, changed_at = $6
-       FROM unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::int[]) AS n (id, state, waiting_no, held_until, told) WHERE e.id = n.id`,
+      `UPDATE enrolment e SET state = n.state, waiting_no = n.waiting_no, held_until = n.held_until, told = n.told, postponed_from = n.postponed_from, changed_at = $6
+       FROM unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[], $5::int[], $7::text[]) AS n (id, state, waiting_no, held_until, told, postponed_from) WHERE e.id = n.id`,
       enrolments.map(({ id }) => id), enrolments.map(({ state }) => state), enrolments.map(({ waitingNo }) => waitingNo),
       enrolments.map(({ heldUntil }) => heldUntil?.toISOString() ?? null), enrolments.map(({ told }) => told), at.toISOString(),
+      enrolments.map(({ postponedFrom }) => postponedFrom),
     );
   }
 
@@ -197,7 +200,8 @@ export class EnrolmentStore implements AdmittedLearners {
     return db.many<EnrolmentRecord & Row>(
       `SELECT ${COLUMNS} FROM enrolment e WHERE state = 'POSTPONED' AND course_id = $2 AND NOT EXISTS (SELECT 1 FROM enrolment f WHERE f.follows = e.id)
          AND session_id IN (SELECT id FROM session WHERE course_id = $2 AND id <> $1 AND (successor_id = $1 OR successor_id IS NULL))
-       ORDER BY (SELECT starts_at FROM session s WHERE s.id = e.session_id), waiting_no NULLS FIRST, applied_at, id`,
+       ORDER BY (SELECT starts_at FROM session s WHERE s.id = e.session_id), array_position(ARRAY['ATTENDING', 'ADMITTED', 'OFFERED', 'WAITLISTED', 'SUBMITTED'], postponed_from),
+         waiting_no NULLS FIRST, applied_at, id`,
       session.id, session.courseId,
     );
   }

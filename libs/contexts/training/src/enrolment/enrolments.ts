@@ -50,7 +50,8 @@ export class Enrolments {
       const state = stepEnrolment(held.state, of.step);
       if (state === undefined) throw trainingProblems.refuse('NOT_IN_STATE', { facts: { state: held.state } });
       const waitingNo = queued === undefined ? held.waitingNo : queued.first + index;
-      return { ...held, state, waitingNo, heldUntil: taken.heldUntil ?? null, told: held.told + (state === 'CERTIFIED' || state === held.state ? 0 : 1) };
+      const postponedFrom = of.step === 'POSTPONE' ? held.state : held.postponedFrom;
+      return { ...held, state, waitingNo, postponedFrom, heldUntil: taken.heldUntil ?? null, told: held.told + (state === 'CERTIFIED' || state === held.state ? 0 : 1) };
     });
     if (after.length > 0) await this.store.save(ctx.db, after, ctx.now);
     for (const [index, enrolment] of after.entries()) {

@@ -82,6 +82,19 @@ describe('lottery (TRN-4.3)', () => {
   });
 });
 
+describe('a session that is cancelled before its selection (TRN-4.13)', () => {
+  it('hands its applications on to the selection of the next one, and no places', async () => {
+    const course = await desk.course();
+    const [lost, next] = [await desk.session(course, 1, { selection: 'REVIEW' }), await desk.session(course, 2, { selection: 'REVIEW', windowOpensAt: '2015-12-28T00:00:00Z', windowClosesAt: '2016-01-08T00:00:00Z', startsAt: '2016-02-01T00:00:00Z', endsAt: '2016-02-01T07:00:00Z' })];
+    desk.pass(1);
+    await desk.isIn(lost, 'ACCEPTING');
+    for (const n of [1, 2, 3, 4]) await desk.enrolled(lost, n);
+    expect(codeIn(await desk.post(`/sessions/${lost}/steps/cancellation`, { reason: '台風', successorId: next }, first))).toBe('200');
+    expect([await desk.states(lost), await desk.states(next)]).toEqual(['POSTPONED POSTPONED POSTPONED POSTPONED', 'SUBMITTED SUBMITTED SUBMITTED SUBMITTED']);
+    expect(await desk.invariants()).toEqual(SOUND);
+  });
+});
+
 describe('review by two officers', () => {
   it('one proposes with every application once, another one confirms, and what changed in between is proposed again', async () => {
     const session = await desk.session(await desk.course(), 1, { capacity: 2, selection: 'REVIEW' });

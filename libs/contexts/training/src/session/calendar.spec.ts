@@ -20,6 +20,12 @@ describe('calendar of sessions (RFC 5545)', () => {
     expect(calendarText([event({ venue: 'A; B, C\\D\nE' })], stamp)).toContain('LOCATION:A\\; B\\, C\\\\D\\nE\r\n');
   });
 
+  it.each(['a', 'あ', '𠮷'])('fills lines with %s, and none has more than 75 octets (section 3.1)', (character) => {
+    const lengths = calendarText([event({ title: character.repeat(200) })], stamp).split('\r\n').map((line) => Buffer.byteLength(line));
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(75);
+    expect(Math.max(...lengths)).toBeGreaterThan(75 - Buffer.byteLength(character));
+  });
+
   it('folds into lines of 75 octets at most, and unfolds to what was said (section 3.1)', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }).map((text) => text.replace(/[\p{Cc}\\;,]/gu, '')), (title) => {
       const text = calendarText([event({ title })], stamp);

@@ -92,6 +92,7 @@ describe('life of a session (TRN-3.2)', () => {
     const unpublished = sessions.parse((await get('/sessions?year=2015')).json).items.find(({ courseCode }) => courseCode === '0129');
     expect(codeOf(await step(unpublished?.sessionId ?? '', 'publication'))).toBe('409 COURSE_NOT_PUBLISHED');
     for (const one of [id, lottery?.sessionId ?? '']) expect(codeOf(await step(one, 'publication'))).toBe('200');
+    expect(codeOf(await post(`/courses/${fcfs?.courseId}/steps/closing`, {}))).toBe('409 SESSIONS_OPEN');
     expect(codeOf(await step(id, 'confirmation'))).toBe('409 NOT_IN_STATE');
     expect((await get(`/sessions/${id}`, town)).json).toMatchObject({ state: 'PUBLISHED' });
 
@@ -106,6 +107,9 @@ describe('life of a session (TRN-3.2)', () => {
     expect(codeOf(await step(id, 'holding'))).toBe('200');
     expect((await step(id, 'report', { reportRef: '報告第1号' })).json).toMatchObject({ state: 'REPORTED' });
     expect(codeOf(await step(id, 'cancellation', { reason: '台風' }))).toBe('409 NOT_IN_STATE');
+    expect(codeOf(await post(`/courses/${fcfs?.courseId}/steps/closing`, {}))).toBe('200');
+    const [, unheld] = sessions.parse((await get(`/sessions?courseId=${fcfs?.courseId}`)).json).items;
+    expect(codeOf(await step(unheld?.sessionId ?? '', 'publication'))).toBe('409 COURSE_NOT_PUBLISHED');
     await estate.eventually(() => Promise.resolve(told(id).length === 4));
     expect(told(id)).toEqual(['1 published', '2 accepting', '3 confirmed', '4 held']);
   });

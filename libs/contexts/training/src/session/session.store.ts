@@ -72,6 +72,11 @@ export class SessionStore {
     return rows.map(({ id }) => id);
   }
 
+  /** Whether one of the course was published and may still be held. */
+  async isAnyOpen(db: Db, courseId: string): Promise<boolean> {
+    return (await db.maybe("SELECT 1 FROM session WHERE course_id = $1 AND state IN ('PUBLISHED', 'ACCEPTING', 'FULL', 'SELECTING', 'CLOSED', 'CONFIRMED') LIMIT 1", courseId)) !== undefined;
+  }
+
   /** Confirmed ones that begin from one instant until before another. */
   async beginning(db: Db, from: Date, to: Date): Promise<SessionRecord[]> {
     return db.many<SessionRecord & Row>(

@@ -56,8 +56,9 @@ export class StepSession implements UseCase<StepSpec> {
     return sessionViewOf(await this.parts.steps.take(ctx, held, this.step, taken));
   }
 
+  /** Locked: nobody closes it meanwhile. */
   private async requirePublishedCourse(ctx: Ctx, held: SessionRecord): Promise<void> {
-    const course = found(await this.parts.courses.find(ctx.db, held.courseId));
+    const course = found(await this.parts.courses.lock(ctx.db, held.courseId));
     if (course.state !== 'PUBLISHED') throw trainingProblems.refuse('COURSE_NOT_PUBLISHED', { facts: { state: course.state } });
   }
 

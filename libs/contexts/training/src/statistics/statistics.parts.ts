@@ -3,12 +3,12 @@ import { closingMonthly } from './close-month.js';
 import { GetRegionalBalance, GetSizeClasses } from './read-breakdowns.js';
 import { GetMonth, GetOwn, GetYear } from './read-statistics.js';
 import { StatisticsStore } from './statistics.store.js';
-import { StatisticsTables } from './tables.js';
+import { StatisticsTables, type ElearningCounts } from './tables.js';
 
 /** Figures of seminars and e-learning (TRN-4.10). */
-export function statisticsParts(): Partial<ContextParts> {
+export function statisticsParts(registrations: ElearningCounts): Partial<ContextParts> {
   const store = new StatisticsStore();
-  const tables = new StatisticsTables(store);
+  const tables = new StatisticsTables(store, registrations);
   const year = new GetYear(store, tables);
   return {
     http: [

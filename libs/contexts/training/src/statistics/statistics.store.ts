@@ -1,8 +1,7 @@
-import type { CourseSeries } from '#contracts/training';
 import type { PrefectureNumber } from '#kernel';
 import type { Db, Row } from '#platform';
 import type { BodyKind } from '../body/body.js';
-import { SEMINAR_PEOPLE, type ElearningFigures, type MonthRow, type PeopleCount } from './statistics.js';
+import { SEMINAR_PEOPLE, type MonthRow, type PeopleCount } from './statistics.js';
 
 /** From one instant until before another, or the whole fiscal year. */
 export interface Period {
@@ -46,21 +45,6 @@ export class StatisticsStore {
        FROM session s JOIN course c ON c.id = s.course_id LEFT JOIN (SELECT session_id, ${PEOPLE_COUNTS} FROM enrolment GROUP BY session_id) e ON e.session_id = s.id
        WHERE ${IN_PERIOD} GROUP BY c.series, s.is_extra ORDER BY c.series, s.is_extra`,
       ...periodValues(period),
-    );
-  }
-
-  /** E-learning of a fiscal year by series. */
-  async elearning(db: Db, fiscalYear: number): Promise<(ElearningFigures & { readonly series: CourseSeries })[]> {
-    return db.many<ElearningFigures & { readonly series: CourseSeries } & Row>(
-      `SELECT c.series, count(*) AS courses, sum(c.capacity) AS capacity, coalesce(sum(r.registered), 0)::bigint AS registered, coalesce(sum(r.started), 0)::bigint AS started,
-         coalesce(sum(r.finished), 0)::bigint AS finished,
-         (SELECT round((percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM g.ended_at - g.started_at)) / 86400)::numeric, 1)::float8
-          FROM elearning_registration g JOIN course k ON k.id = g.course_id WHERE k.series = c.series AND k.fiscal_year = $1 AND g.state = 'COMPLETED') AS "medianDays"
-       FROM course c LEFT JOIN (
-         SELECT course_id, count(*) AS registered, count(*) FILTER (WHERE started_at IS NOT NULL) AS started, count(*) FILTER (WHERE state = 'COMPLETED') AS finished
-         FROM elearning_registration WHERE state <> 'WITHDRAWN' GROUP BY course_id) r ON r.course_id = c.id
-       WHERE c.fiscal_year = $1 AND c.kind = 'ELEARNING' GROUP BY c.series ORDER BY c.series`,
-      fiscalYear,
     );
   }
 

@@ -26,6 +26,11 @@ export interface ElearningFigures {
   readonly medianDays: number | null;
 }
 
+/** A row of e-learning in the reports. */
+export interface ElearningRow extends ElearningFigures {
+  readonly series: CourseSeries;
+}
+
 /** Per cent with one decimal; null where there is nothing to measure by. */
 export function percent(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.round((part * 1_000) / whole) / 10;
