@@ -13,7 +13,7 @@ import { contextNames, filesIn, isTest, lineCount, pathsIn, root, type SourceFil
 const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_000], ['jpki-ca', 8_000], ['training', 11_000]]);
 /** Non-blank lines of source without specs (style, 5.2 and 5.5). */
 const BUDGETS = [
-  { folder: 'libs/platform/src', most: 4_200 },
+  { folder: 'libs/platform/src', most: 4_300 },
   { folder: 'libs/kernel/src', most: 3_000 },
   ...contextNames().map((context) => ({ folder: `libs/contexts/${context}/src`, most: LARGE.get(context) ?? 6_000 })),
 ];

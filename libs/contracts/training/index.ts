@@ -1,3 +1,4 @@
+export * from './certificate-events.js';
 export * from './course.js';
 export * from './elearning-events.js';
 export * from './elearning-rpcs.js';

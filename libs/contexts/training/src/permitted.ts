@@ -1,4 +1,5 @@
-import type { PolicyRow } from '#platform';
+import type { Ctx, PolicyRow } from '#platform';
+import { bodyCodeOf } from './body/body.js';
 
 /** Affairs for which people who attend courses are named. */
 export const TRAINING = ['TRAINING'] as const;
@@ -19,4 +20,9 @@ export function byBodies(aggregate: string, basis: string, ...verbs: readonly st
 /** The same rows for calls that touch data of people: they name the purpose TRAINING. */
 export function forTraining(rows: readonly PolicyRow[]): PolicyRow[] {
   return rows.map((row) => ({ ...row, purposes: TRAINING }));
+}
+
+/** Whether the caller may act for this body: its own, or any for the agency. */
+export function isOwnBody({ actor, permission }: Pick<Ctx, 'actor' | 'permission'>, bodyCode: string): boolean {
+  return permission.scope === 'nation' || bodyCodeOf(actor) === bodyCode;
 }

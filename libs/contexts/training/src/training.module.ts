@@ -2,9 +2,12 @@ import { trainingEvents, trainingProto } from '#contracts/training';
 import { joinParts, type ContextModule } from '#platform';
 import { attendanceParts } from './attendance/attendance.parts.js';
 import { bodyParts } from './body/body.parts.js';
+import { certificateParts } from './certificate/certificate.parts.js';
+import { CompletedEnrolments } from './certificate/completed-enrolments.js';
 import { courseParts } from './course/course.parts.js';
 import { elearningParts } from './elearning.parts.js';
 import { enrolmentParts } from './enrolment/enrolment.parts.js';
+import { lecturerParts } from './lecturer/lecturer.parts.js';
 import { messageParts } from './message/message.parts.js';
 import { planParts } from './plan/plan.parts.js';
 import { policy } from './policy.js';
@@ -13,6 +16,9 @@ import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
 import { ElearningFiguresStore } from './statistics/elearning-figures.store.js';
 import { statisticsParts } from './statistics/statistics.parts.js';
+import { subsidyParts } from './subsidy/subsidy.parts.js';
+import { textbookParts } from './textbook/textbook.parts.js';
+import { videoParts } from './video/video.parts.js';
 
 /** 研修: seminars, e-learning, certificates, subsidies, lecturers and textbooks for the staff of local governments. */
 export const trainingModule: ContextModule = {
@@ -35,6 +41,11 @@ export const trainingModule: ContextModule = {
       messageParts(shelf),
       elearningParts(platform, shelf),
       statisticsParts(new ElearningFiguresStore()),
+      certificateParts(platform, [new CompletedEnrolments({ ...shelf.desk.parts, messages: shelf.messages })]),
+      videoParts(platform, shelf.courses),
+      subsidyParts(platform),
+      lecturerParts(platform),
+      textbookParts(platform),
     );
   },
 };

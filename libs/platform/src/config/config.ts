@@ -50,6 +50,9 @@ const environment = z.object({
   KIBAN_OCSP_URL: httpUrl.optional(),
   KIBAN_PUBLIC_URL: httpUrl.optional(),
   KIBAN_AUDIT_STORE: z.string().min(1).optional(),
+  KIBAN_VIDEO_STORE: z.string().min(1).optional(),
+  KIBAN_VIDEO_FFMPEG: z.string().min(1).optional(),
+  KIBAN_VIDEO_BODY_KBPS: z.coerce.number().int().min(300).default(20_000),
   KIBAN_PKCS11_MODULE: z.string().min(1).optional(),
   KIBAN_PKCS11_TOKEN: z.string().min(1).max(32).optional(),
   KIBAN_PKCS11_PIN: z.string().min(1).optional(),
@@ -85,6 +88,8 @@ export interface Config {
   readonly publicUrl?: string;
   /** Write-once folder for the sealed audit trail of jpki-ca; without it, one beside the keys. */
   readonly auditStore?: string;
+  /** Films of training: write-once folder (else one beside the keys), path of ffmpeg (else films stay as they are), kbit/s for the viewers of one body. */
+  readonly video?: { readonly store?: string | undefined; readonly ffmpeg?: string | undefined; readonly bodyKbps: number };
   readonly trace: { readonly file?: string; readonly otlp?: string; readonly ratio: number };
 }
 
@@ -119,6 +124,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...(e.KIBAN_OCSP_URL === undefined ? {} : { ocspUrl: e.KIBAN_OCSP_URL.replace(/\/+$/, '') }),
     ...(e.KIBAN_PUBLIC_URL === undefined ? {} : { publicUrl: e.KIBAN_PUBLIC_URL.replace(/\/+$/, '') }),
     ...(e.KIBAN_AUDIT_STORE === undefined ? {} : { auditStore: e.KIBAN_AUDIT_STORE }),
+    video: { store: e.KIBAN_VIDEO_STORE, ffmpeg: e.KIBAN_VIDEO_FFMPEG, bodyKbps: e.KIBAN_VIDEO_BODY_KBPS },
     trace: {
       ratio: e.KIBAN_TRACE_RATIO,
       ...(e.KIBAN_TRACE_FILE === undefined ? {} : { file: e.KIBAN_TRACE_FILE }),

@@ -1,4 +1,5 @@
 import type { Actor } from '../access/actor.js';
+import type { OctetSource } from './part.js';
 import type { UseCase } from '../use-case/use-case.js';
 
 /** What a caller without an access token shows. */
@@ -15,6 +16,8 @@ export interface GuestDoor {
   /** OpenAPI security scheme, by its name. */
   readonly scheme: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   admit(call: GuestCall): Promise<Actor>;
+  /** Bodies are JSON, and part of the input as on other routes. */
+  readonly takesJson?: boolean;
 }
 
 /** A route below `/api/<context>/v1`; path parameters, query and JSON body together are the input of the use case. */
@@ -31,7 +34,7 @@ export interface HttpRoute {
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer is bytes (BinaryAnswer), of these media types. */
   readonly binary?: readonly string[];
-  /** Without an access token. A body of whatever type is handed on as a stream. */
+  /** Without an access token. A body of whatever type is handed on as a stream, unless the door takes JSON. */
   readonly guest?: GuestDoor;
   /** Set on every answer, refusals included. */
   readonly answerHeaders?: Readonly<Record<string, string>>;
@@ -40,7 +43,7 @@ export interface HttpRoute {
 /** The output of a use case behind a `binary` route. With an `etag`, a GET may ask whether it has changed, or for a range of its octets. */
 export interface BinaryAnswer {
   readonly contentType: string;
-  readonly body: Buffer;
+  readonly body: Buffer | OctetSource;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -14,7 +14,7 @@ import { actionSeconds, registry } from '../telemetry/metrics.js';
 import { inSpan } from '../telemetry/trace.js';
 import type { Runner } from '../use-case/runner.js';
 import { closeInTime } from './closing.js';
-import { partOf } from './part.js';
+import { byteranges, contentRange, octetsOf, partOf } from './part.js';
 import type { BinaryAnswer, HttpRoute } from './route.js';
 
 const JSON_LIMIT = 1024 * 1024;
@@ -43,13 +43,13 @@ export function httpServer(parts: HttpParts): FastifyInstance {
   addHealth(server, parts.readiness);
   for (const context of parts.contexts) {
     void server.register((scope, _options, done) => {
-      const routes = context.routes.filter(({ guest }) => guest === undefined);
+      const routes = context.routes.filter((one) => !isUnparsed(one));
       addStreamParsers(scope, routes);
       for (const route of routes) addRoute(scope, route, context, parts);
       void scope.register((guests, _none, registered) => {
         guests.removeAllContentTypeParsers();
         guests.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
-        for (const route of context.routes.filter(({ guest }) => guest !== undefined)) addRoute(guests, route, context, parts);
+        for (const route of context.routes.filter(isUnparsed)) addRoute(guests, route, context, parts);
         registered();
       });
       done();
@@ -135,6 +135,10 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
   });
 }
 
+function isUnparsed({ guest }: HttpRoute): boolean {
+  return guest !== undefined && guest.takesJson !== true;
+}
+
 async function callerOf(request: FastifyRequest, { guest }: HttpRoute, { verifier, clock }: HttpParts): Promise<Actor> {
   const { authorization } = request.headers;
   if (guest !== undefined) return guest.admit({ authorization, params: request.params as Record<string, string> });
@@ -176,17 +180,25 @@ function send(request: FastifyRequest, reply: FastifyReply, route: HttpRoute, an
 }
 
 function sendBytes(request: FastifyRequest, reply: FastifyReply, { contentType, body, headers = {} }: BinaryAnswer): FastifyReply {
+  const { method, headers: asked } = request;
   const { etag } = headers;
+  const { length } = body;
   reply.headers(headers);
-  if (request.method !== 'GET' || etag === undefined) return reply.type(contentType).send(body);
-  const part = partOf({ etag, length: body.length }, request.headers);
+  if ((method !== 'GET' && method !== 'HEAD') || etag === undefined) return reply.type(contentType).send(octetsOf(body, { first: 0, end: length }));
+  // Ranges are for GET alone (RFC 9110 14.2).
+  const part = partOf({ etag, length }, method === 'GET' ? asked : { ...asked, range: undefined });
   if (part === 'KNOWN') return reply.code(304).send();
   reply.header('accept-ranges', 'bytes');
-  if (part === 'ALL') return reply.type(contentType).send(body);
-  if (part !== 'BEYOND') {
-    const { first, end } = part;
-    return reply.code(206).header('content-range', `bytes ${first}-${end - 1}/${body.length}`).type(contentType).send(body.subarray(first, end));
+  if (part === 'BEYOND') {
+    sendProblem(platformProblems.refuse('RANGE_NOT_SATISFIABLE'), request, reply.header('content-range', `bytes */${length}`));
+    return reply;
   }
-  sendProblem(platformProblems.refuse('RANGE_NOT_SATISFIABLE'), request, reply.header('content-range', `bytes */${body.length}`));
-  return reply;
+  const [only = { first: 0, end: length }, ...more] = part === 'ALL' ? [] : part;
+  if (more.length > 0) {
+    const several = byteranges([only, ...more], body, contentType);
+    return reply.code(206).header('content-length', several.length).type(several.contentType).send(several.stream);
+  }
+  if (part !== 'ALL') reply.code(206).header('content-range', contentRange(only, length));
+  // A stream behind HEAD would be read to its end for nothing.
+  return reply.header('content-length', only.end - only.first).type(contentType).send(method === 'HEAD' ? Readable.from([]) : octetsOf(body, only));
 }
