@@ -14,6 +14,8 @@ export interface HttpRoute {
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer is bytes (BinaryAnswer), of these media types. */
   readonly binary?: readonly string[];
+  /** Its bytes have an `etag`: the caller may ask whether they changed, or for a range of them. */
+  readonly tagged?: true;
 }
 
 /** The output of a use case behind a `binary` route. With an `etag`, a GET may ask whether it has changed, or for a range of its octets. */

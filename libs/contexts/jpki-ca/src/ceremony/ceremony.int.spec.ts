@@ -13,6 +13,7 @@ import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing'
 import { CaStore } from '../ca/ca.store.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
 import { KASUMI, Neighbours, cardExpiry, cardSerial, csr, listen, openssl, operator, verifier, window } from '../neighbours.fixture.js';
+import { SigningGuard } from '../reconciliation/signing-guard.js';
 import { Ceremonies, codeOf, named, PEOPLE } from './ceremony.fixture.js';
 
 const API = '/api/jpki-ca/v1';
@@ -230,7 +231,7 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
   it('records nothing that was signed just before it was frozen; the request goes on when the key is found sound', async () => {
     const body = await order();
     const database = databaseAs(estate, 'jpki-ca', 'app');
-    const cas = new CaStore();
+    const cas = new CaStore(new SigningGuard(estate.clock));
     const refused = await database.transaction(async (db) => {
       await cas.lockSwitch(db);
       const answer = atWindow(body);
