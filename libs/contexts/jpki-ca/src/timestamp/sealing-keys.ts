@@ -94,7 +94,7 @@ export class SealingKeys {
 
   private async newest(db: Db, role: SealingRole): Promise<KeyRow | undefined> {
     return db.maybe<KeyRow>(
-      `SELECT number, key_id, k.certificate, state = 'COMPROMISED' OR reported_by IS NOT NULL AS distrusted FROM sealing_key k JOIN ca_key_generation g ON g.ca = 'sign' AND g.generation = k.generation
+      `SELECT number, k.key_id, k.certificate, state = 'COMPROMISED' OR reported_by IS NOT NULL AS distrusted FROM sealing_key k JOIN ca_key_generation g ON g.ca = 'sign' AND g.generation = k.generation
        WHERE role = $1 ORDER BY number DESC LIMIT 1`,
       role,
     );

@@ -1,0 +1,1 @@
+-- bridge-ca: the schema that the migrations lead to. Written by `npm run golden`.
