@@ -51,9 +51,12 @@ export class PublishedEvidence {
     return { ...partition, last_number: Math.max(partition.last_number, await this.lastList(partition.id)) };
   }
 
-  /** 0 before the first list. */
+  /** 0 before the first list. Refuses UNAVAILABLE where the folder cannot be used. */
   async lastList(partitionId: string): Promise<number> {
-    const newest = (await this.root.in('lists').in(partitionId).names()).at(-1);
+    const names = await this.root.in('lists').in(partitionId).names().catch(() => {
+      throw unusable();
+    });
+    const newest = names.at(-1);
     return newest === undefined ? 0 : numberOf(newest, LIST);
   }
 

@@ -28,16 +28,8 @@ export interface ChainLink extends Row {
   readonly hash: Buffer;
 }
 
-export interface UnrecordedCertificate {
-  readonly ca: CaId;
-  readonly serial: number;
-  readonly municipalityCode: string | null;
-  readonly partitionId: string;
-  readonly notAfter: Date;
-  readonly revokedAt: Date;
-  readonly reason: ReasonCode;
-  readonly invalidityDate: Date | null;
-}
+/** How a certificate without a record is listed. */
+export type UnrecordedCertificate = Omit<PublishedStatus, 'generation' | 'state' | 'municipalityCode'> & { readonly municipalityCode?: string; readonly revokedAt: string; readonly reason: ReasonCode };
 
 const COLUMNS = 'id, state, evidence_ref, requested_by, requested_at, confirmed_by, next_copy, last_copy, lists_after, reentered, unrecorded, unverified_lists, finished_at';
 const LINK = 'seq, xid::text AS place, line_id AS "lineId", hash';
@@ -119,12 +111,12 @@ export class ReconciliationStore {
   async addUnrecorded(db: Db, reconciliationId: string, one: UnrecordedCertificate): Promise<boolean> {
     const added = await db.run(
       'INSERT INTO unrecorded_certificate (ca, serial, municipality_code, partition_id, not_after, reconciliation_id) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
-      one.ca, one.serial, one.municipalityCode, one.partitionId, one.notAfter.toISOString(), reconciliationId,
+      one.ca, one.serial, one.municipalityCode ?? null, one.partitionId, one.notAfter, reconciliationId,
     );
     await db.run(
       `INSERT INTO revoked (ca, serial, revoked_at, reason, invalidity_date, partition_id, not_after) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (ca, serial) DO UPDATE SET reason = excluded.reason, revoked_at = least(revoked.revoked_at, excluded.revoked_at)`,
-      one.ca, one.serial, one.revokedAt.toISOString(), one.reason, one.invalidityDate?.toISOString() ?? null, one.partitionId, one.notAfter.toISOString(),
+      one.ca, one.serial, one.revokedAt, one.reason, one.invalidityDate ?? null, one.partitionId, one.notAfter,
     );
     return added === 1;
   }

@@ -34,7 +34,9 @@ export class Reentry {
   async step(ctx: Ctx, id: string): Promise<boolean> {
     const row = found(await this.parts.store.lock(ctx.db, id));
     if (row.state !== 'RUNNING') return false;
-    const next = row.next_copy <= row.last_copy ? await this.takeCopy(ctx, row) : await this.takeList(ctx, row);
+    // Not the last one of the request: the database may have been restored to a state in the middle of a reconciliation.
+    const newest = (await this.parts.evidence.newestCopy())?.head.copy ?? 0;
+    const next = row.next_copy <= newest ? await this.takeCopy(ctx, row) : await this.takeList(ctx, row);
     await this.parts.store.save(ctx.db, next ?? (await this.finish(ctx, row)));
     return next !== undefined;
   }
@@ -101,10 +103,7 @@ export class Reentry {
   private async markUnrecorded(ctx: Ctx, row: ReconciliationRow, one: Published): Promise<boolean> {
     const reason = one.reason === undefined || one.reason === REASON.certificateHold ? REASON.superseded : one.reason;
     ctx.audit({ object: `certificate:${one.ca}:${one.serial.toString(16)}`, facts: { state: 'UNRECORDED', reason } });
-    return this.parts.store.addUnrecorded(ctx.db, row.id, {
-      ca: one.ca, serial: one.serial, municipalityCode: one.municipalityCode ?? null, partitionId: one.partitionId, notAfter: new Date(one.notAfter),
-      revokedAt: new Date(one.revokedAt ?? ctx.now), reason, invalidityDate: one.invalidityDate === undefined ? null : new Date(one.invalidityDate),
-    });
+    return this.parts.store.addUnrecorded(ctx.db, row.id, { ...one, reason, revokedAt: one.revokedAt ?? ctx.now.toISOString() });
   }
 
   private async finish(ctx: Ctx, row: ReconciliationRow): Promise<ReconciliationRow> {
