@@ -1,6 +1,6 @@
 import { log, platformProblems } from '#platform';
 import type { WriteOnceFolder } from '../audit-segment/write-once-folder.js';
-import { decodeCopy, encodeCopy, type StatusCopy } from './reconciliation.js';
+import { decodeCopy, encodeCopy, type StatusCopy } from './status-copy.js';
 
 /** Copies in a folder of their own, so that the newest is found soon. */
 const BLOCK = 1_000;

@@ -48,7 +48,11 @@ export class RequestReconciliation implements UseCase<typeof requestSpec> {
     if (guard.database !== 'BEHIND') throw jpkiCaProblems.refuse('NOT_IN_STATE', { facts: { state: guard.database } });
     const last = (await evidence.newestCopy())?.head.copy ?? 0;
     let next = last;
-    while (next > 1 && !(await copier.knows(ctx.db, (await evidence.copy(next - 1))?.head))) next -= 1;
+    const isKnown = async (number: number): Promise<boolean> => {
+      const copy = await evidence.copy(number);
+      return copy !== undefined && copier.knows(ctx.db, copy.head);
+    };
+    while (next > 1 && !(await isKnown(next - 1))) next -= 1;
     const id = await store.insert(ctx.db, { evidence_ref: evidenceRef, requested_by: officerOf(ctx), requested_at: ctx.now, next_copy: next, last_copy: last });
     if (id === undefined) throw jpkiCaProblems.refuse('RECONCILIATION_OPEN');
     ctx.audit({ object: `reconciliation:${id}`, facts: { evidenceRef, copies: last - next + 1 } });

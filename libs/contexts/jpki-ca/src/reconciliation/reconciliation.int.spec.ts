@@ -130,13 +130,20 @@ describe('a database restored to an earlier state (JPKI-3.4, 3.5, 4.8, 7)', () =
     const serial = await issued();
     const state = await DatabaseState.take(estate);
     await revoke(serial, { cause: 'HOLDER_APPLICATION' });
+    // As the job does after two officers have said that the key leaked.
+    await estate.sql('UPDATE jpki_ca.revoked SET reason = 2 WHERE serial = $1', serial);
+    await estate.request('GET', `${BASE}/certificates/auth/${serial.toString(16)}`, { as: window, purpose: 'CERTIFICATE_STATUS' });
     await copied();
     const [shown] = await ocsp(serial);
     await state.restore();
     await estate.restart();
     const { id } = reconciliation.parse((await post('/reconciliations', { evidenceRef: 'x' }, named('officer-1'))).json);
-    await post(`/reconciliations/${id}/confirmation`, {}, named('officer-2'));
+    writeFileSync(published('lists', PARTITION, '0000000900.crl'), 'no list');
+    expect(reconciliation.parse((await post(`/reconciliations/${id}/confirmation`, {}, named('officer-2'))).json)).toMatchObject({ state: 'DONE', unverifiedLists: 1 });
     expect(await ocsp(serial)).toEqual([shown]);
+    // The key of which it was published that it leaked issues nothing until two officers have decided again (JPKI-4.11).
+    expect(codeOf(await ofWindow('/issuance-requests', await request(), 'CERTIFICATE_ISSUE'))).toBe('503 UNAVAILABLE');
+    expect(await estate.sql("SELECT reported_by FROM jpki_ca.ca_key_generation WHERE ca = 'auth'")).toEqual([{ reported_by: expect.stringContaining('officer-1') }]);
   }, 60_000);
 });
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CERTIFICATE_STATES, type CertificateState } from '../certificate/certificate.js';
 import { REASON } from '../certificate/revocation-cause.js';
-import { causeOf, decodeCopy, encodeCopy, haveRisen, numbersToSkip, reentryOf } from './reconciliation.js';
+import { causeOf, haveRisen, numbersToSkip, reentryOf } from './reconciliation.js';
+import { decodeCopy, encodeCopy } from './status-copy.js';
 
 const NOW = new Date('2016-02-10T00:00:00Z');
 const END = new Date('2020-04-01T14:59:59Z');

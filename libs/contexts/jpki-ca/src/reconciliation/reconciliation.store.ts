@@ -1,7 +1,8 @@
 import { uuidv7, type Db, type Row } from '#platform';
 import type { CaId } from '../ca/ca.js';
 import type { ReasonCode } from '../certificate/revocation-cause.js';
-import { COUNTERS, type Counters, type PublishedStatus } from './reconciliation.js';
+import { COUNTERS, type Counters } from './reconciliation.js';
+import type { PublishedStatus } from './status-copy.js';
 
 export type ReconciliationRow = {
   readonly id: string;

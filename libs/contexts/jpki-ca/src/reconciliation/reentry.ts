@@ -1,15 +1,16 @@
-import { crlEntriesOf, CRL_REASON, isCrlSignedBy, parseCertificate, parseCrl, type ParsedCrl } from '#pki';
+import { crlEntriesOf, CRL_REASON, isCrlSignedBy, parseCertificate, parseCrl, PkiError, type ParsedCrl } from '#pki';
 import { found, queueJob, type Ctx } from '#platform';
 import { CA_IDS } from '../ca/ca.js';
 import type { CaGenerationRow, CaStore } from '../ca/ca.store.js';
 import { statusOf, type CertificateRow, type CertificateStore } from '../certificate/certificate.store.js';
-import { REASON, type ReasonCode } from '../certificate/revocation-cause.js';
+import { REASON } from '../certificate/revocation-cause.js';
 import type { StatusChanges } from '../certificate/status-changes.js';
 import type { CrlStore, PartitionRow } from '../crl/crl.store.js';
 import { ISSUE_CRLS } from '../crl/issue-crls.params.js';
 import type { PublishedEvidence } from './published-evidence.js';
-import { causeOf, COUNTERS, numbersToSkip, reentryOf, type PublishedStatus } from './reconciliation.js';
+import { causeOf, COUNTERS, numbersToSkip, reentryOf } from './reconciliation.js';
 import type { ReconciliationRow, ReconciliationStore } from './reconciliation.store.js';
+import type { PublishedStatus } from './status-copy.js';
 
 /** Entries that are compared with one question. */
 const PAGE = 1_000;
@@ -57,9 +58,9 @@ export class Reentry {
     const taken = { ...row, lists_after: id };
     if (partition === undefined || number <= partition.last_number) return taken;
     await store.raiseNumber(ctx.db, id, number);
-    const crl = parseCrl((await evidence.list(id, number)) ?? Buffer.alloc(0));
-    const signer = (await this.parts.cas.generations(ctx.db, partition.ca)).find(({ certificate }) => certificate !== null && isCrlSignedBy(crl, parseCertificate(certificate).spki));
-    if (signer === undefined) return { ...taken, unverified_lists: row.unverified_lists + 1 };
+    const crl = listOf(await evidence.list(id, number));
+    const signer = crl && (await this.parts.cas.generations(ctx.db, partition.ca)).find(({ certificate }) => certificate !== null && isCrlSignedBy(crl, parseCertificate(certificate).spki));
+    if (crl === undefined || signer === undefined) return { ...taken, unverified_lists: row.unverified_lists + 1 };
     return partition.kind === 'ARL' ? taken : this.enter(ctx, taken, [...publishedOf(partition, signer, crl)]);
   }
 
@@ -117,13 +118,22 @@ export class Reentry {
   }
 }
 
+function listOf(der: Buffer | undefined): ParsedCrl | undefined {
+  try {
+    return der && parseCrl(der);
+  } catch (error) {
+    if (error instanceof PkiError) return undefined;
+    throw error;
+  }
+}
+
 /** The entries of a list; how long its certificates would have lasted only their records say, no longer than the root. */
 function* publishedOf({ ca, id }: PartitionRow, { generation, not_after: rootEnd }: CaGenerationRow, crl: ParsedCrl): Generator<Published, void, void> {
   for (const { serial, revokedAt, reason = 'unspecified', invalidityDate } of crlEntriesOf(crl)) {
     const code = Object.values(REASON).find((value) => value === CRL_REASON[reason]) ?? REASON.superseded;
     yield {
       ca, serial: Number(serial), generation, partitionId: id, notAfter: (rootEnd ?? revokedAt).toISOString(), state: code === REASON.certificateHold ? 'HELD' : 'REVOKED',
-      reason: code satisfies ReasonCode, revokedAt: revokedAt.toISOString(), ...(invalidityDate === undefined ? {} : { invalidityDate: invalidityDate.toISOString() }),
+      reason: code, revokedAt: revokedAt.toISOString(), ...(invalidityDate === undefined ? {} : { invalidityDate: invalidityDate.toISOString() }),
     };
   }
 }

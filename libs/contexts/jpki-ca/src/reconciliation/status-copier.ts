@@ -1,8 +1,9 @@
 import { log, type Ctx, type Db, type Schedule } from '#platform';
 import type { PublishedEvidence } from './published-evidence.js';
-import { haveRisen, type CopyHead } from './reconciliation.js';
+import { haveRisen } from './reconciliation.js';
 import type { ReconciliationStore } from './reconciliation.store.js';
 import type { SigningGuard } from './signing-guard.js';
+import type { CopyHead } from './status-copy.js';
 
 /** Links of the audit chain, most of them of other lines, after which a copy is made though it says nothing: later looks begin there. */
 const LONGEST_GAP = 1_000;
