@@ -1,1 +1,0 @@
--- bridge-ca: the schema that the migrations lead to. Written by `npm run golden`.
