@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Pace, progressLine } from './follow-job.js';
 import { kibanctl } from './kibanctl.js';
+import { authorityGroups } from './operate-authorities.js';
 import { custodyGroups } from './operate-custody.js';
 import { exchangeGroups } from './operate-exchange.js';
 import { numberingGroups } from './operate-numbering.js';
@@ -23,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const OPERATION = [
   ...['list', 'show', 'cancel', 'retry'].map((verb) => `jobs juki-net ${verb}`),
   ...['validate-path', 'lint', 'show', 'verify-crl', 'ocsp'].map((verb) => `pki ${verb}`),
-  ...[...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups].flatMap(({ name, commands }) => commands.map((command) => `${name} ${command.name}`)),
+  ...[...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups, ...authorityGroups].flatMap(({ name, commands }) => commands.map((command) => `${name} ${command.name}`)),
 ];
 
 async function run(...args: string[]): Promise<{ code: number; output: string; notes: string }> {

@@ -9,6 +9,7 @@ import { addEventsTail } from './events-tail.js';
 import { addImport } from './import-file.js';
 import { addJobs } from './jobs.js';
 import { addGroup } from './operate.js';
+import { authorityGroups } from './operate-authorities.js';
 import { custodyGroups } from './operate-custody.js';
 import { exchangeGroups } from './operate-exchange.js';
 import { numberingGroups } from './operate-numbering.js';
@@ -58,7 +59,7 @@ function program(terminal: Terminal): Command {
   addPopulationGenerate(root.command('population').description('make fictional residents'), terminal);
   addImport(root, terminal);
   addJobs(root, terminal);
-  for (const group of [...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups]) addGroup(root, terminal, group);
+  for (const group of [...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups, ...authorityGroups]) addGroup(root, terminal, group);
   addConformance(root, terminal);
   addPartnerCredentials(root, terminal);
   addPki(root, terminal);

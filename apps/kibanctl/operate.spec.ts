@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { jpkiCaModule } from '#contexts/jpki-ca';
 import { jukiNetModule } from '#contexts/juki-net';
 import { numberingModule } from '#contexts/numbering';
+import { authorityGroups } from './operate-authorities.js';
 import { custodyGroups } from './operate-custody.js';
 import { exchangeGroups } from './operate-exchange.js';
 import { numberingGroups } from './operate-numbering.js';
@@ -26,11 +28,11 @@ const operation = z.looseObject({
   requestBody: z.looseObject({ content: z.record(z.string(), z.looseObject({ schema: schema.optional() })) }).optional(),
 });
 const openApi = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), operation)) });
-const documents = ['juki-net', 'numbering'].map((context) => openApi.parse(JSON.parse(readFileSync(new URL(`../../libs/contracts/${context}/openapi.json`, import.meta.url), 'utf8'))));
+const documents = ['juki-net', 'numbering', 'jpki-ca'].map((context) => openApi.parse(JSON.parse(readFileSync(new URL(`../../libs/contracts/${context}/openapi.json`, import.meta.url), 'utf8'))));
 const shape = (path: string): string => path.replace(/\?.*/, '').replaceAll(/:\w+|\{\w+\}/g, '{}');
 const operations = new Map(documents.flatMap(({ paths }) => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, found]) => [`${method.toUpperCase()} ${shape(path)}`, found] as const))));
-const policy = [...jukiNetModule.policy, ...numberingModule.policy];
-const commands = [...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups].flatMap(({ name, path, shared, commands: entries }) =>
+const policy = [...jukiNetModule.policy, ...numberingModule.policy, ...jpkiCaModule.policy.filter(({ action }) => action.startsWith('jpki-ca.reconciliation.'))];
+const commands = [...registerGroups, ...exchangeGroups, ...oversightGroups, ...numberingGroups, ...custodyGroups, ...authorityGroups].flatMap(({ name, path, shared, commands: entries }) =>
   entries.map((entry) => ({ ...shared, ...entry, title: `${name} ${entry.name}`, path: `${path}${entry.path ?? ''}`, method: 'method' in entry ? entry.method : ('GET' as const) })));
 const operationOf = (command: (typeof commands)[number]) => operations.get(`${command.method} ${shape(command.path)}`);
 

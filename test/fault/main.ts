@@ -9,13 +9,14 @@ import { startSettings } from '../../tools/start/settings.js';
 import { Terminal } from '../../tools/start/terminal.js';
 import { campaign } from './campaign.js';
 import { depthCampaign } from './depth.js';
+import { rehearseMassRevocation } from './mass-revocation.js';
 import { trainingCampaign } from './training.js';
 
 const option = (otherwise: string) => ({ type: 'string', default: otherwise }) as const;
 const { values } = parseArgs({
   options: {
     scenario: option('walks'), walks: option('200'), rounds: option('5'), size: option('4500'), kills: option('12'), seed: option('1'), processes: option('all'), replicas: option('1'),
-    applicants: option('5000'), places: option('50'), operations: option('20000'),
+    municipalities: option('100'), applicants: option('5000'), places: option('50'), operations: option('20000'),
   },
 });
 const data = mkdtempSync(join(tmpdir(), 'kiban-fault-'));
@@ -26,14 +27,22 @@ if (settings === undefined) process.exit(2);
 const terminal = new Terminal();
 const say = (text: string): void => terminal.say(text);
 const estate = await openEstate(settings, { phase: terminal.phase.bind(terminal), ended: () => undefined, restarted: () => undefined });
-const { result, good, harm, what } = await (values.scenario === 'depth' ? depth(estate) : values.scenario === 'training' ? training(estate) : walks(estate));
+const SCENARIOS: Readonly<Record<string, typeof walks>> = { walks, depth, 'mass-revocation': massRevocation, training };
+const { result, good, harm, what } = await (SCENARIOS[values.scenario] ?? walks)(estate);
 await estate.stop();
 rmSync(data, { recursive: true, force: true });
 console.log(JSON.stringify(result, null, 2));
 console.log(good ? `fault: ${what}, nothing lost, nothing doubled` : `fault: ${harm ? 'HARM FOUND' : 'no harm, but not every state was hit: more rounds'}`);
 process.exit(good ? 0 : 1);
 
-async function walks(opened: Estate) {
+interface Outcome {
+  readonly result: unknown;
+  readonly good: boolean;
+  readonly harm: boolean;
+  readonly what: string;
+}
+
+async function walks(opened: Estate): Promise<Outcome> {
   await loadPopulation(opened, 200, terminal);
   const result = await campaign(opened, { walks: Number(values.walks), seed: Number(values.seed), say });
   const harm = result.failedWalks.length > 0 || result.findings.length > 0;
@@ -41,7 +50,7 @@ async function walks(opened: Estate) {
 }
 
 /** Best with `--processes each --replicas 3`. */
-async function training(opened: Estate) {
+async function training(opened: Estate): Promise<Outcome> {
   const [applicants, places, operations] = [Number(values.applicants), Number(values.places), Number(values.operations)];
   const result = await trainingCampaign(opened, { applicants, places, operations, kills: Number(values.kills), seed: Number(values.seed), say });
   const harm = result.findings.length > 0;
@@ -49,9 +58,16 @@ async function training(opened: Estate) {
 }
 
 /** Good only when kills fell into every state. */
-async function depth(opened: Estate) {
+async function depth(opened: Estate): Promise<Outcome> {
   const result = await depthCampaign(opened, { rounds: Number(values.rounds), size: Number(values.size), killsARound: Number(values.kills), seed: Number(values.seed), say });
   const { failedRounds, findings, statesNeverHit } = result;
   const harm = failedRounds.length > 0 || findings.length > 0;
   return { result, good: !harm && statesNeverHit.length === 0, harm, what: `${result.rounds} rounds, every state hit` };
+}
+
+/** The leak of the signature authority's key, rehearsed on `--size` certificates (JPKI 4.11). */
+async function massRevocation(opened: Estate): Promise<Outcome> {
+  const result = await rehearseMassRevocation(opened, { certificates: Number(values.size), municipalities: Number(values.municipalities), kills: Number(values.kills), seed: Number(values.seed), say });
+  const harm = result.findings.length > 0;
+  return { result, good: !harm, harm, what: `${result.certificates} certificates revoked, ${result.lists.count} lists, ${result.kills} kills` };
 }

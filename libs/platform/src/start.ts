@@ -24,7 +24,7 @@ import { connectStreams, ensureStreams, type Streams } from './events/stream.js'
 import { Peers } from './grpc/peers.js';
 import { grpcServer, listenGrpc } from './grpc/server.js';
 import { httpServer } from './http/server.js';
-import { runSchedule } from './job/schedule.js';
+import { scheduled } from './job/schedule.js';
 import { JobWorker } from './job/worker.js';
 import { operationPolicy, operationRoutes } from './operation/operation-routes.js';
 import { Database } from './pg/database.js';
@@ -166,7 +166,7 @@ function startBackground(contexts: readonly RunningContext[], streams: Streams, 
       outboxWaiting.set({ context: module.name }, await countWaiting(database.db));
       return false;
     }),
-    ...parts.schedules.map((schedule) => repeat(1_000, 'schedule', () => runSchedule(schedule, { runner, clock, ownCall: (correlationId) => ({ actor: { clientId: `svc-${module.name}`, kind: 'service', organisation: module.name }, correlationId: `${correlationId}:${uuidv7()}` }) }))),
+    ...parts.schedules.map((schedule) => repeat(1_000, 'schedule', scheduled(schedule, { runner, clock, ownCall: (correlationId) => ({ actor: { clientId: `svc-${module.name}`, kind: 'service', organisation: module.name }, correlationId: `${correlationId}:${uuidv7()}` }) }))),
   ]);
   return {
     stop: async () => {

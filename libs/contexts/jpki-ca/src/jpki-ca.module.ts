@@ -3,6 +3,7 @@ import { jpkiCaEvents, jpkiCaProto } from '#contracts/jpki-ca';
 import { FileKeyStore, Pkcs11KeyStore } from '#pki';
 import { deriveKey, joinParts, route, type ContextModule, type ContextParts, type Platform } from '#platform';
 import { auditSegmentParts } from './audit-segment/audit-segment.parts.js';
+import { WriteOnceFolder } from './audit-segment/write-once-folder.js';
 import { Authorities } from './ca/authorities.js';
 import { CA_IDS, organisationFor } from './ca/ca.js';
 import { CaStore } from './ca/ca.store.js';
@@ -43,13 +44,17 @@ import { onProductionBatchReady } from './on/on-production-batch-ready.js';
 import { onResidentEvents } from './on/on-resident-events.js';
 import { policy } from './policy.js';
 import { AnswerProfileFigures } from './profile/answer-profile-figures.js';
+import { PublishedEvidence } from './reconciliation/published-evidence.js';
+import { reconciliationParts } from './reconciliation/reconciliation.parts.js';
+import { ReconciliationStore } from './reconciliation/reconciliation.store.js';
+import { SigningGuard } from './reconciliation/signing-guard.js';
+import { StatusCopier } from './reconciliation/status-copier.js';
 import { CompareRegister, comparisonSchedule } from './resident-change/compare-register.js';
 import { RegisterComparisonStore } from './resident-change/compare-register.store.js';
 import { ListUnsettledMovers } from './resident-change/list-unsettled-movers.js';
 import { ResidentChangeStore } from './resident-change/resident-change.store.js';
 import { ResidentChanges } from './resident-change/resident-changes.js';
 import { MoverStore } from './resident-change/unsettled-mover.store.js';
-import { ClockGuard } from './timestamp/clock-guard.js';
 import { sealingOf, timestampParts } from './timestamp/timestamp.parts.js';
 import { verifierParts } from './verifier/verifier.parts.js';
 
@@ -63,11 +68,11 @@ export const jpkiCaModule: ContextModule = {
   policy,
   build: (platform) => {
     const parts = assemble(platform);
-    const { authorities, certificates, changes, comparisons, crls, desk, grants, issuances, issuer, ocsp, residentChanges, responders, sealing } = parts;
+    const { authorities, cas, certificates, changes, comparisons, copier, crls, desk, evidence, folder, grants, guard, issuances, issuer, ocsp, reconciliations, residentChanges, responders, sealing } = parts;
     const own = {
       http: [
         route('GET', '/cas/:caId/certificate', new GetCaCertificate(authorities), { binary: ['application/pkix-cert', 'application/x-pem-file'] }),
-        route('GET', '/cas/:caId/arl', new GetArl({ authorities, crls, grants }), { binary: ['application/pkix-crl'] }),
+        route('GET', '/cas/:caId/arl', new GetArl({ authorities, crls, grants }), { binary: ['application/pkix-crl'], tagged: true }),
         route('POST', '/issuance-requests', new RequestCertificate({ authorities, certificates, issuances, issuer, peers: platform.peers }), { status: 201 }),
         route('POST', '/issuance-requests/:id/delivery', new ConfirmDelivery({ certificates, changes, issuances })),
         route('GET', '/certificates/:ca/:serial', new GetCertificate(desk)),
@@ -77,10 +82,10 @@ export const jpkiCaModule: ContextModule = {
         route('GET', '/unsettled-movers', new ListUnsettledMovers(new MoverStore())),
         route('POST', '/crl-partitions', new RegisterPartition(crls), { status: 201 }),
         route('POST', '/crl-partitions/:partitionId/issues', new RequestCrlIssue(crls), { status: 202 }),
-        route('GET', '/crl-partitions/:partitionId/current.crl', new GetCrl({ authorities, crls, grants }), { binary: ['application/pkix-crl'] }),
+        route('GET', '/crl-partitions/:partitionId/current.crl', new GetCrl({ authorities, crls, grants }), { binary: ['application/pkix-crl'], tagged: true }),
         route('POST', '/access-grants', new GrantAccess(grants, platform.config.environment === 'production'), { status: 201 }),
         route('POST', '/ocsp/:ca', new AnswerOcspPost(ocsp), { upload: ['application/ocsp-request'], binary: ['application/ocsp-response'] }),
-        route('GET', '/ocsp/:ca/:request', new AnswerOcspGet(ocsp), { binary: ['application/ocsp-response'] }),
+        route('GET', '/ocsp/:ca/:request', new AnswerOcspGet(ocsp), { binary: ['application/ocsp-response'], tagged: true }),
       ],
       grpc: {
         'JpkiCa.CertificatesOfCard': new CertificatesOfCard(certificates),
@@ -90,25 +95,31 @@ export const jpkiCaModule: ContextModule = {
       },
       subscriptions: [onResidentEvents(residentChanges), onCardEvents(new CardFollower(certificates, changes)), onProductionBatchReady],
       jobs: [
-        new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities),
+        new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities, evidence),
         new CompareRegister({ store: comparisons, residents: residentChanges, peers: platform.peers }),
       ],
       schedules: [...crlSchedules, responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), comparisonSchedule(comparisons)],
       prepare: async () => {
-        await authorities.prepare();
-        await responders.prepare();
+        await copier.examine(platform.database.db);
+        // Nothing is made by a database that does not know what was made before.
+        if (guard.database === 'AGREES') await authorities.prepare();
+        if (guard.database === 'AGREES') await responders.prepare();
         for (const ca of CA_IDS) await crls.addPartition(platform.database.db, { id: arlId(ca), ca, kind: 'ARL', municipality_code: null, prefecture_romaji: null, municipality_romaji: null });
       },
     } satisfies Partial<ContextParts>;
-    return joinParts(own, ceremonyParts(platform, parts), listParts({ authorities, crls, grants }), verifierParts(platform, grants), timestampParts(platform, sealing), auditSegmentParts(platform, sealing));
+    return joinParts(own, ceremonyParts(platform, parts), listParts({ authorities, crls, grants }), verifierParts(platform, grants, guard), timestampParts(platform, sealing), auditSegmentParts(sealing, folder),
+      reconciliationParts({ cas, certificates, changes, copier, crls, evidence, guard, store: reconciliations }));
   },
 };
 
 function assemble(platform: Platform) {
   const { config, database, clock, cipher, masterKey } = platform;
-  const guard = new ClockGuard(clock);
+  const guard = new SigningGuard(clock);
+  const folder = new WriteOnceFolder(config.auditStore ?? join(config.keys, 'audit-segments'));
+  const evidence = new PublishedEvidence(folder.in('published'));
+  const reconciliations = new ReconciliationStore();
   const keys = new FileKeyStore(join(config.keys, 'ca'), deriveKey(masterKey, 'pki-kek'));
-  const cas = new CaStore();
+  const cas = new CaStore(guard);
   const caKeys = config.pkcs11 === undefined ? keys : new Pkcs11KeyStore(config.pkcs11);
   const authorities = new Authorities({ database, clock, guard, keys: caKeys, store: cas, organisation: organisationFor(config.environment), ocspBase: config.ocspUrl });
   const responders = new Responders({ database, clock, keys, cas, authorities });
@@ -122,5 +133,5 @@ function assemble(platform: Platform) {
   const drafter = new Drafter({ authorities, cas, certificates, partitions: crls });
   const issuer = new Issuer({ authorities, drafter, issuances, certificates, changes, residentChanges });
   const ocsp = new OcspDesk({ guard, responders, lookup: new StatusLookup({ authorities, certificates, grants }) });
-  return { authorities, caKeys, cas, certificates, changes, comparisons: new RegisterComparisonStore(), crls, desk: new CertificateDesk(certificates, residents), grants, issuances, issuer, ocsp, residentChanges, responders, sealing: sealingOf(platform, { authorities, cas, guard }) };
+  return { authorities, caKeys, cas, certificates, changes, comparisons: new RegisterComparisonStore(), copier: new StatusCopier({ store: reconciliations, evidence, guard }), crls, desk: new CertificateDesk(certificates, residents), evidence, folder, grants, guard, issuances, issuer, ocsp, reconciliations, residentChanges, responders, sealing: sealingOf(platform, { authorities, cas, guard }) };
 }

@@ -37,10 +37,12 @@ function keyHolders(aggregate: string, ...verbs: readonly string[]): PolicyRow[]
 export const policy: readonly PolicyRow[] = [
   ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificate.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
   ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificates.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
-  ...keyHolders('generation', 'list', 'report-compromise', 'confirm-compromise', 'dismiss-compromise'),
+  ...keyHolders('generation', 'list', 'plan-reissue', 'report-compromise', 'confirm-compromise', 'dismiss-compromise'),
   { action: 'jpki-ca.generation.list', institution: 'auditor', scope: 'nation', basis: 'JPKI-4.11' },
   ...keyHolders('key-ceremony', 'schedule', 'list', 'read', 'attend', 'perform-step', 'read-minutes', 'sign-minutes', 'close', 'abort'),
   ...['list', 'read', 'read-minutes'].map((verb): PolicyRow => ({ action: `jpki-ca.key-ceremony.${verb}`, institution: 'auditor', scope: 'nation', basis: 'JPKI-3.2' })),
+  ...keyHolders('reconciliation', 'request', 'confirm', 'list'),
+  { action: 'jpki-ca.reconciliation.list', institution: 'auditor', scope: 'nation', basis: 'JPKI-7' },
   ...['read', 'read-issue', 'read-serials', 'read-changes'].flatMap((verb) => revocationInformation(`jpki-ca.crl.${verb}`)),
   ...revocationInformation('jpki-ca.arl.read'),
   ...revocationInformation('jpki-ca.ocsp.answer'),

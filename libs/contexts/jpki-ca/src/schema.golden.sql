@@ -213,6 +213,15 @@ CREATE TABLE key_ceremony_minutes (
 );
 COMMENT ON TABLE key_ceremony_minutes IS 'journal: minutes of key ceremonies, octet by octet as signed (JPKI 3.2)';
 
+CREATE TABLE key_signature (
+  process uuid NOT NULL,
+  key_id text NOT NULL,
+  sha256 bytea NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE key_signature IS 'journal: what the authorities'' keys were about to sign, by process (JPKI 4.16)';
+CREATE INDEX key_signature_process ON key_signature USING btree (process, key_id);
+
 CREATE TABLE missing_fact (
   person_key uuid NOT NULL,
   fact_version bigint NOT NULL,
@@ -239,6 +248,24 @@ CREATE TABLE person_progress (
   municipality_code text NOT NULL,
   CONSTRAINT person_progress_pkey PRIMARY KEY (person_key)
 );
+
+CREATE TABLE reconciliation (
+  id uuid NOT NULL,
+  state text NOT NULL,
+  evidence_ref text NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL,
+  confirmed_by text,
+  next_copy bigint NOT NULL,
+  last_copy bigint NOT NULL,
+  lists_after text DEFAULT ''::text NOT NULL,
+  reentered integer DEFAULT 0 NOT NULL,
+  unrecorded integer DEFAULT 0 NOT NULL,
+  unverified_lists integer DEFAULT 0 NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT reconciliation_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX reconciliation_open ON reconciliation USING btree ((true)) WHERE state <> 'DONE'::text;
 
 CREATE TABLE resident_change_notice (
   person_key uuid NOT NULL,
@@ -344,6 +371,17 @@ CREATE TABLE timestamp_issue (
 );
 COMMENT ON TABLE timestamp_issue IS 'journal of the time-stamps that were given (JPKI 4.3)';
 CREATE INDEX timestamp_issue_at ON timestamp_issue USING btree (at);
+
+CREATE TABLE unrecorded_certificate (
+  ca text NOT NULL,
+  serial bigint NOT NULL,
+  municipality_code text,
+  partition_id text NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  reconciliation_id uuid NOT NULL,
+  CONSTRAINT unrecorded_certificate_pkey PRIMARY KEY (ca, serial),
+  CONSTRAINT unrecorded_certificate_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id)
+);
 
 CREATE TABLE usage_day (
   organisation text NOT NULL,

@@ -1,8 +1,9 @@
-import { createCipheriv, createDecipheriv, createPrivateKey, randomBytes } from 'node:crypto';
+import { type KeyObject, createCipheriv, createDecipheriv, createPrivateKey, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PkiError } from '../pki-error.js';
 import { type NewKeyOptions, type SigningKey, type SigningKeyStore, generateRsaKey, signingKeyOf } from './signing-key.js';
+import { watchedKey } from './watched-key.js';
 
 export const KEY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const SUFFIX = '.key';
@@ -24,6 +25,7 @@ function hasErrno(error: unknown, code: string): boolean {
 export class FileKeyStore implements SigningKeyStore {
   readonly #folder: string;
   readonly #kek: Buffer;
+  readonly #signatures = new Map<string, number>();
 
   /** `keyEncryptionKey` is 32 octets; faults `KEY_STORE` otherwise. */
   constructor(folder: string, keyEncryptionKey: Buffer) {
@@ -41,7 +43,7 @@ export class FileKeyStore implements SigningKeyStore {
     const sealed = this.#seal(id, pkcs8);
     pkcs8.fill(0);
     await this.#place(path, id, sealed);
-    return signingKeyOf(id, privateKey);
+    return this.#counted(id, privateKey);
   }
 
   /** Faults `KEY_NOT_FOUND`, or `KEY_STORE` when the file is damaged, was renamed, or the key-encryption key is another. */
@@ -53,7 +55,7 @@ export class FileKeyStore implements SigningKeyStore {
     const pkcs8 = this.#unseal(id, sealed);
     const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
     pkcs8.fill(0);
-    return signingKeyOf(id, privateKey);
+    return this.#counted(id, privateKey);
   }
 
   /** Opens the key or creates it; of several processes doing so at once all end with the same key. */
@@ -85,6 +87,15 @@ export class FileKeyStore implements SigningKeyStore {
       throw hasErrno(error, 'ENOENT') ? new PkiError('KEY_NOT_FOUND', `no key ${id}`) : error;
     });
     await this.#syncFolder();
+  }
+
+  /** Signatures by the key through this store since it was made, as of a token's. */
+  signatures(id: string): number {
+    return this.#signatures.get(id) ?? 0;
+  }
+
+  #counted(id: string, privateKey: KeyObject): SigningKey {
+    return watchedKey(signingKeyOf(id, privateKey), { after: () => void this.#signatures.set(id, this.signatures(id) + 1) });
   }
 
   #path(id: string): string {

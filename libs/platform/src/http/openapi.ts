@@ -58,11 +58,22 @@ function operation(context: string, route: HttpRoute): Json {
       ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } })),
       ...inQuery.map((name) => ({ name, in: 'query', required: required.has(name), schema: properties[name] })),
       ...headersOf(spec),
+      ...(route.tagged === undefined ? [] : CONDITIONS),
       ...Object.entries(route.headers ?? {}).map(([name, description]) => ({ name: name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()), in: 'header', required: false, description, schema: { type: 'string' } })),
     ],
     ...requestBody(route, input, rest, inQuery.length > 0 || route.method === 'GET'),
-    responses: { [route.status ?? 200]: goodAnswer(route, spec), ...problemAnswers(spec) },
+    responses: { [route.status ?? 200]: goodAnswer(route, spec), ...(route.tagged === undefined ? problemAnswers(spec) : taggedAnswers(route, spec)) },
   };
+}
+
+const CONDITIONS = [
+  ['If-None-Match', 'Entity tags that the caller has'], ['Range', 'One range of octets'], ['If-Range', 'Entity tag of the octets that the range continues'],
+].map(([name, description]): Json => ({ name, in: 'header', required: false, description, schema: { type: 'string' } }));
+
+/** What a conditional request gets besides (RFC 9110 13, 14). */
+function taggedAnswers(route: HttpRoute, spec: UseCaseSpec): Json {
+  const [part, gone] = [goodAnswer(route, spec), platformProblems.definitions.RANGE_NOT_SATISFIABLE.status];
+  return { 206: { ...part, description: 'The range that was asked for' }, 304: { description: 'The caller has it' }, ...problemAnswers(spec), [gone]: problem(['RANGE_NOT_SATISFIABLE']) };
 }
 
 function headersOf(spec: UseCaseSpec): Json[] {
@@ -96,11 +107,12 @@ function problemAnswers(spec: UseCaseSpec): Json {
     for (const code of codes) note(table.definitions[code]?.status ?? 500, code);
   }
   return Object.fromEntries(
-    [...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => [
-      status,
-      { description: codes.join(', '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
-    ]),
+    [...byStatus].sort(([a], [b]) => a - b).map(([status, codes]) => [status, problem(codes)]),
   );
+}
+
+function problem(codes: readonly string[]): Json {
+  return { description: codes.join(', '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
 }
 
 function jsonSchema(schema: ZodType, io: 'input' | 'output'): Json {

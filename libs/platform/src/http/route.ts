@@ -38,6 +38,8 @@ export interface HttpRoute {
   readonly guest?: GuestDoor;
   /** Set on every answer, refusals included. */
   readonly answerHeaders?: Readonly<Record<string, string>>;
+  /** Its bytes have an `etag`: the caller may ask whether they changed, or for a range of them. */
+  readonly tagged?: true;
 }
 
 /** The output of a use case behind a `binary` route. With an `etag`, a GET may ask whether it has changed, or for a range of its octets. */

@@ -1,6 +1,7 @@
 import { localDateInJapan } from '#kernel';
 import type { Clock } from '../clock.js';
 import type { Ctx } from '../ctx.js';
+import { isOutage } from '../problem/outage.js';
 import type { OwnCall } from '../use-case/call.js';
 import type { Runner } from '../use-case/runner.js';
 import { log } from '../telemetry/log.js';
@@ -34,23 +35,50 @@ async function isDue(schedule: Schedule, ctx: Ctx, name: string): Promise<boolea
   return schedule.hasWork === undefined || schedule.hasWork(ctx);
 }
 
-/** Does one due occasion; false when nothing is due or another process has it. */
-export async function runSchedule(schedule: Schedule, parts: { runner: Runner; clock: Clock; ownCall: (correlationId: string) => OwnCall }): Promise<boolean> {
+interface ScheduleParts {
+  readonly runner: Runner;
+  readonly clock: Clock;
+  readonly ownCall: (correlationId: string) => OwnCall;
+}
+
+const MAX_PAUSE_MS = 60_000;
+/** Who is away comes back, and the work is not to blame. */
+const MAX_OUTAGE_PAUSE_MS = 5_000;
+
+/** How long work rests after so many faults in a row: twice as long each time, up to a bound. */
+export function pauseAfter(faults: number, outage: boolean): number {
+  return Math.min(1_000 * 2 ** Math.min(faults, 10), outage ? MAX_OUTAGE_PAUSE_MS : MAX_PAUSE_MS);
+}
+
+/** The work of a schedule, to be called again and again: does one due occasion; false when nothing is due, another process has it, or it rests after a fault. */
+export function scheduled(schedule: Schedule, parts: ScheduleParts): () => Promise<boolean> {
+  let [faults, restUntil] = [0, 0];
+  return async () => {
+    if (performance.now() < restUntil) return false;
+    try {
+      const done = await runSchedule(schedule, parts);
+      faults = 0;
+      return done;
+    } catch (error) {
+      const ms = pauseAfter((faults += 1), isOutage(error));
+      restUntil = performance.now() + ms;
+      log.warn('scheduled work failed and will be tried again', { action: `schedule:${schedule.name}`, attempt: faults, ms, error });
+      return false;
+    }
+  };
+}
+
+async function runSchedule(schedule: Schedule, parts: ScheduleParts): Promise<boolean> {
   const name = `schedule:${schedule.name}`;
-  try {
-    if (!(await isDue(schedule, parts.runner.process(name, parts.ownCall(name)), name))) return false;
-    return await parts.runner.inTransaction(name, parts.ownCall(name), async (ctx) => {
-      await ctx.db.run("INSERT INTO cursor (name, value, moved_at) VALUES ($1, '', $2) ON CONFLICT DO NOTHING", name, ctx.now.toISOString());
-      const row = await ctx.db.maybe<{ value: string }>('SELECT value FROM cursor WHERE name = $1 FOR UPDATE SKIP LOCKED', name);
-      if (row === undefined) return false;
-      const occasion = schedule.due(row.value === '' ? undefined : row.value, parts.clock.now());
-      if (occasion === undefined) return false;
-      await schedule.run(ctx, occasion);
-      await ctx.db.run('UPDATE cursor SET value = $2, moved_at = $3 WHERE name = $1', name, occasion, parts.clock.now().toISOString());
-      return true;
-    });
-  } catch (error) {
-    log.warn('scheduled work failed and will be tried again', { action: name, error });
-    return false;
-  }
+  if (!(await isDue(schedule, parts.runner.process(name, parts.ownCall(name)), name))) return false;
+  return parts.runner.inTransaction(name, parts.ownCall(name), async (ctx) => {
+    await ctx.db.run("INSERT INTO cursor (name, value, moved_at) VALUES ($1, '', $2) ON CONFLICT DO NOTHING", name, ctx.now.toISOString());
+    const row = await ctx.db.maybe<{ value: string }>('SELECT value FROM cursor WHERE name = $1 FOR UPDATE SKIP LOCKED', name);
+    if (row === undefined) return false;
+    const occasion = schedule.due(row.value === '' ? undefined : row.value, parts.clock.now());
+    if (occasion === undefined) return false;
+    await schedule.run(ctx, occasion);
+    await ctx.db.run('UPDATE cursor SET value = $2, moved_at = $3 WHERE name = $1', name, occasion, parts.clock.now().toISOString());
+    return true;
+  });
 }

@@ -14,6 +14,7 @@ describe('an outage', () => {
     ['a quota', platformProblems.refuse('QUOTA_EXCEEDED')],
     ['a server that shuts down', databaseError('57P01')],
     ['too many connections', databaseError('53300')],
+    ['a standby', databaseError('25006')],
     ['a refused connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' })],
     ['a connection cut off', new Error('Connection terminated unexpectedly')],
   ])('is %s', (_case, error) => expect(isOutage(error)).toBe(true));

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { Refusal } from '#kernel';
 
-/** Connection lost, resources used up, server stopping or starting. */
-const AWAY_STATES = /^(?:08|53|57P)/;
+/** Connection lost, resources used up, server stopping or starting, or one that only follows another. */
+const AWAY_STATES = /^(?:08|53|57P|25006)/;
 
 /** Whether a neighbour or the database is away or overloaded: the work at hand is not to blame, and waiting will help. */
 export function isOutage(error: unknown): boolean {

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { route, type ContextParts, type Platform } from '#platform';
+import { route, type ContextParts } from '#platform';
 import type { Sealing } from '../timestamp/timestamp.parts.js';
 import { ArchiveSegment } from './archive-segment.js';
 import { AuditSegmentStore } from './audit-segment.store.js';
@@ -9,13 +8,12 @@ import { SegmentCheck } from './segment-check.js';
 import { SegmentSeals } from './segment-seal.js';
 import { VerifySegment, VerifySegmentRange } from './verify-segment.js';
 import { VerifySegments } from './verify-segments.js';
-import { WriteOnceFolder } from './write-once-folder.js';
+import type { WriteOnceFolder } from './write-once-folder.js';
 
 /** The sealed audit trail (JPKI 3.14, 4.14). */
-export function auditSegmentParts({ config }: Platform, sealing: Sealing): Partial<ContextParts> {
+export function auditSegmentParts(sealing: Sealing, folder: WriteOnceFolder): Partial<ContextParts> {
   const store = new AuditSegmentStore();
   const seals = new SegmentSeals(sealing);
-  const folder = new WriteOnceFolder(config.auditStore ?? join(config.keys, 'audit-segments'));
   const check = new SegmentCheck({ store, seals, folder });
   return {
     http: [

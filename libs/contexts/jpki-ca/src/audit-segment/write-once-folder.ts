@@ -1,4 +1,4 @@
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Why a file is not in the folder as it should be. */
@@ -7,6 +7,20 @@ export type FolderFault = 'FOLDER_UNUSABLE' | 'FILE_DIFFERS';
 /** A folder of files that are written once and read-only from then on (JPKI 4.14). Where it lies on a store that enforces this, that store has the last word. */
 export class WriteOnceFolder {
   constructor(private readonly folder: string) {}
+
+  /** A folder in it. */
+  in(name: string): WriteOnceFolder {
+    return new WriteOnceFolder(join(this.folder, name));
+  }
+
+  /** Names of its files and folders in order, without drafts; none where it is not there yet. */
+  async names(): Promise<string[]> {
+    const names = await readdir(this.folder).catch((error: unknown) => {
+      if (isFileFault(error) && error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names.filter((name) => !name.startsWith('.')).sort();
+  }
 
   /** Puts the file there unless it is there, and reads it back; a repetition after a kill at any moment ends the same way. */
   async put(name: string, octets: Buffer): Promise<FolderFault | undefined> {

@@ -1,11 +1,12 @@
-import { issuerOf, keyIdentifierOf, parseCertificate, type CertificateIssuer, type FileKeyStore, type ParsedCertificate, type Pkcs11KeyStore, type SigningKey } from '#pki';
+import { issuerOf, keyIdentifierOf, parseCertificate, type CertificateIssuer, type ParsedCertificate, type SigningKey } from '#pki';
 import { insertAuditLines, platformProblems, type Clock, type Database, type Db } from '#platform';
 import { profileSet, type ProfileSet } from '../profile/profiles.js';
-import type { ClockGuard } from '../timestamp/clock-guard.js';
+import type { SigningGuard } from '../reconciliation/signing-guard.js';
 import { CA_IDS, caKeyId, type CaId, type Organisation } from './ca.js';
 import { signRoot } from './ca-certificates.js';
 import type { CaGenerationRow, CaStore } from './ca.store.js';
 import { ANSWERING_STATES, mayIssue, PUBLISHED_STATES } from './generation.js';
+import { SignatureLog, type CaKeyStore } from './signature-log.js';
 
 /** An authority's key generation ready to sign. */
 export interface Authority {
@@ -16,13 +17,10 @@ export interface Authority {
   readonly issuer: CertificateIssuer;
 }
 
-/** Where the authorities' keys are. */
-export type CaKeyStore = FileKeyStore | Pkcs11KeyStore;
-
 export interface AuthorityParts {
   readonly database: Database;
   readonly clock: Clock;
-  readonly guard: ClockGuard;
+  readonly guard: SigningGuard;
   readonly keys: CaKeyStore;
   readonly store: CaStore;
   readonly organisation: Organisation;
@@ -33,11 +31,13 @@ export interface AuthorityParts {
 /** The agency's authorities with their key generations: opens their keys once a process. */
 export class Authorities {
   readonly profiles: ProfileSet;
+  readonly signatures: SignatureLog;
   private readonly opened = new Map<string, Promise<Authority>>();
   private readonly parsed = new Map<string, ParsedCertificate>();
 
   constructor(private readonly parts: AuthorityParts) {
     this.profiles = profileSet(parts.organisation, parts.ocspBase);
+    this.signatures = new SignatureLog(parts.database.db, parts.clock, parts.keys);
   }
 
   /** Outside of production: creates generation 1 of each authority exactly once, however many processes start at the same time. */
@@ -50,10 +50,10 @@ export class Authorities {
 
   /**
    * The generation that issues at present. Refuses UNAVAILABLE when none does: before the first ceremony, after a compromise, past its time
-   * (JPKI 4.11), by a clock that went back.
+   * (JPKI 4.11), while nothing may be signed.
    */
   async issuing(db: Db, ca: CaId, now: Date): Promise<Authority> {
-    this.requireClock();
+    this.parts.guard.require();
     const row = await this.parts.store.activeGeneration(db, ca);
     const isIssuing = row?.not_after != null && mayIssue({ notAfter: row.not_after, reportedBy: row.reported_by }, now);
     if (row === undefined || !isIssuing) throw platformProblems.refuse('UNAVAILABLE', { facts: { cause: 'NO_ISSUING_GENERATION' } });
@@ -68,13 +68,14 @@ export class Authorities {
   /** Whether all of these may be recorded as issued; who issues stays the same until the transaction ends. */
   async stillIssue(db: Db, rows: readonly { readonly ca: CaId; readonly generation: number | null }[]): Promise<boolean> {
     await this.parts.store.holdSwitch(db);
+    this.parts.guard.requireDatabase();
     const issuing = await this.issuingNow(db);
     return rows.every(({ ca, generation }) => issuing.has(`${ca}:${generation}`));
   }
 
-  /** Those that sign lists and certificates of responders, the oldest first. Refuses UNAVAILABLE by a clock that went back. */
+  /** Those that sign lists and certificates of responders, the oldest first. Refuses UNAVAILABLE while nothing may be signed (JPKI 7). */
   async signing(db: Db, ca: CaId): Promise<Authority[]> {
-    this.requireClock();
+    this.parts.guard.require();
     const authorities: Authority[] = [];
     for (const { generation } of await this.inUse(db, ca)) authorities.push(await this.generation(db, ca, generation));
     return authorities;
@@ -92,8 +93,9 @@ export class Authorities {
     return row === undefined ? undefined : this.certificateOf(row);
   }
 
-  /** Whose list is meant: of the key that is named, else of the one that issues, or issued last. */
+  /** Whose list is meant: of the key that is named, else of the one that issues, or issued last. Refuses UNAVAILABLE while the database may be behind (JPKI 7). */
   async lister(db: Db, ca: CaId, keyId: string | undefined): Promise<Pick<CaGenerationRow, 'generation' | 'state'> | undefined> {
+    this.parts.guard.requireDatabase();
     const rows = (await this.parts.store.generations(db, ca)).filter(({ state }) => state === 'CLOSED' || ANSWERING_STATES.includes(state));
     if (keyId === undefined) return rows.find(({ state }) => state === 'ACTIVE') ?? rows.at(-1);
     return rows.find((row) => keyIdentifierOf(this.certificateOf(row).spki).toString('hex') === keyId.toLowerCase());
@@ -115,9 +117,9 @@ export class Authorities {
     return opening;
   }
 
-  /** What is signed now says what time it is (JPKI 7). */
-  private requireClock(): void {
-    if (!this.parts.guard.isTrusted()) throw platformProblems.refuse('UNAVAILABLE', { facts: { cause: 'CLOCK_UNTRUSTED' } });
+  /** An authority's key, with or without a certificate. */
+  async key(id: string): Promise<SigningKey> {
+    return this.signatures.logged(await this.parts.keys.open(id));
   }
 
   /** A key that is destroyed must not live on in the memory of a process that had it open. */
@@ -129,7 +131,7 @@ export class Authorities {
 
   private async open(db: Db, ca: CaId, generation: number): Promise<Authority> {
     const row = await this.row(db, ca, generation);
-    const key = await this.parts.keys.open(row.key_id);
+    const key = await this.key(row.key_id);
     const certificate = this.certificateOf(row);
     return { ca, generation, key, certificate, issuer: issuerOf(certificate) };
   }
@@ -159,7 +161,7 @@ export class Authorities {
   private async create(db: Db, ca: CaId): Promise<void> {
     const { clock, keys, store, organisation } = this.parts;
     const now = clock.now();
-    const key = await keys.openOrCreate(caKeyId(ca, 1), { bits: 2048 });
+    const key = this.signatures.logged(await keys.openOrCreate(caKeyId(ca, 1), { bits: 2048 }));
     await store.insert(db, { ca, generation: 1, organisation, key_id: key.id, activate_at: now }, now);
     const root = await signRoot({ profiles: this.profiles, ca, key, serial: 1, now });
     await store.save(db, { ...(await this.row(db, ca, 1)), ...root, state: 'ACTIVE', activated_at: now });

@@ -1,4 +1,5 @@
 import type { Db } from '#platform';
+import type { SigningGuard } from '../reconciliation/signing-guard.js';
 import type { CaId, Organisation } from './ca.js';
 import { ANSWERING_STATES, type GenerationState } from './generation.js';
 
@@ -41,6 +42,8 @@ const PREPARE_LOCK = 4_201_002;
 const SWITCH_LOCK = 4_201_003;
 
 export class CaStore {
+  constructor(private readonly guard: SigningGuard) {}
+
   /** Lets one process at a time create what is missing; held until the transaction ends. */
   async lockPreparation(db: Db): Promise<void> {
     await db.many('SELECT pg_advisory_xact_lock($1)', PREPARE_LOCK);
@@ -144,8 +147,22 @@ export class CaStore {
     return ended ?? undefined;
   }
 
-  /** Serial numbers never given before and never again, whatever becomes of the transaction. */
+  /** Holders whose certificate of the generation is in force, or was until its key leaked, and who have no other one: how many live in each municipality. */
+  async needsAfter(db: Db, { ca, generation }: Pick<CaGenerationRow, 'ca' | 'generation'>, now: Date): Promise<{ municipalityCode: string; certificates: number }[]> {
+    return db.many(
+      `SELECT coalesce(p.municipality_code, c.municipality_code) AS "municipalityCode", count(*) AS certificates
+       FROM certificate c LEFT JOIN person_progress p USING (person_key)
+       WHERE c.ca = $1 AND c.generation = $2 AND c.not_after > $3 AND (c.state IN ('VALID', 'HELD') OR (c.state = 'REVOKED' AND c.activated_at IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM revocation_record r WHERE r.ca = c.ca AND r.serial = c.serial AND r.cause NOT IN ('HOLD', 'RELEASE', 'ISSUER_KEY_LEAKED'))
+         AND NOT EXISTS (SELECT 1 FROM certificate n WHERE n.ca = c.ca AND n.person_key = c.person_key AND n.state IN ('VALID', 'HELD'))))
+       GROUP BY 1 ORDER BY 1`,
+      ca, generation, now.toISOString(),
+    );
+  }
+
+  /** Serial numbers never given before and never again, whatever becomes of the transaction. Refuses UNAVAILABLE while the counter may be behind (JPKI 7). */
   async nextSerials(db: Db, ca: CaId, count: number): Promise<number[]> {
+    this.guard.requireDatabase();
     const rows = await db.many<{ serial: number }>(`SELECT nextval('${SEQUENCE[ca]}') AS serial FROM generate_series(1, $1::int)`, count);
     return rows.map(({ serial }) => serial);
   }

@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { isCertificateSignedBy, keyChecksumOf, parseCertificate, Pkcs11KeyStore, PkiError, rsaPublicKeyOf, signChecked, type SigningKey } from '#pki';
 import type { Ctx } from '#platform';
-import type { Authorities, CaKeyStore } from '../ca/authorities.js';
+import type { Authorities } from '../ca/authorities.js';
 import { signLinks, signRoot } from '../ca/ca-certificates.js';
+import type { CaKeyStore } from '../ca/signature-log.js';
 import type { CaGenerationRow } from '../ca/ca.store.js';
 import type { Generations } from '../ca/generations.js';
 import { typedDigest, type Findings, type Step, type StepCode } from './ceremony.js';
@@ -88,9 +89,9 @@ export class CeremonySteps {
   }
 
   private async certify(ctx: Ctx, { generation: row }: StepOrder): Promise<Findings> {
-    const { keys, generations, authorities } = this.parts;
+    const { generations, authorities } = this.parts;
     const { ca, generation } = row;
-    const key = await keys.open(row.key_id);
+    const key = await authorities.key(row.key_id);
     const serials = generation === 1 ? [1] : await generations.cas.nextSerials(ctx.db, ca, 3);
     const order = { profiles: authorities.profiles, ca, now: ctx.now };
     const root = await signRoot({ ...order, key, serial: serials[0] ?? 0 });
@@ -98,7 +99,7 @@ export class CeremonySteps {
     const active = await generations.cas.activeGeneration(ctx.db, ca);
     const made = new Map([['ROOT', root.certificate]]);
     if (active?.certificate != null) {
-      const former = { generation: active.generation, key: await keys.open(active.key_id), certificate: active.certificate };
+      const former = { generation: active.generation, key: await authorities.key(active.key_id), certificate: active.certificate };
       const links = await signLinks({ ...order, fresh: { generation, key, certificate: root.certificate }, former, serials: serials.slice(1) });
       for (const link of links) await generations.cas.addLink(ctx.db, ca, link);
       for (const { name, certificate } of links) made.set(name, certificate);
@@ -119,7 +120,7 @@ export class CeremonySteps {
 
   /** That the store still has the key of the root, shown by a signature over something new. */
   private async proveKey({ generation: { key_id: id, certificate } }: StepOrder): Promise<Findings> {
-    const key = await this.parts.keys.open(id);
+    const key = await this.parts.authorities.key(id);
     const isOfRoot = certificate !== null && isCertificateSignedBy(parseCertificate(certificate), key.publicKeySpki);
     if (!isOfRoot) throw jpkiCaProblems.refuse('EXPECTED_VALUE_DIFFERS', { facts: { name: 'certificate' } });
     await signChecked(randomBytes(32), key);

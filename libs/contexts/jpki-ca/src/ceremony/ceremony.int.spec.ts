@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
-  FileKeyStore, certIdOf, createOcspRequest, crlEntriesOf, isCertificateSignedBy, keyIdentifierOf, parseCertificate, parseCertificatesOnly, parseCrl, parseOcspResponse, pemEncode,
+  FileKeyStore, certIdOf, createOcspRequest, createTimestampRequest, crlEntriesOf, isCertificateSignedBy, keyIdentifierOf, messageImprintOf, parseCertificate, parseCertificatesOnly, parseCrl, parseOcspResponse,
+  parseTimestampResponse, pemEncode,
   validatePath, verifyOcspResponse,
   type ParsedCertificate,
 } from '#pki';
@@ -13,6 +14,7 @@ import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing'
 import { CaStore } from '../ca/ca.store.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
 import { KASUMI, Neighbours, cardExpiry, cardSerial, csr, listen, openssl, operator, verifier, window } from '../neighbours.fixture.js';
+import { SigningGuard } from '../reconciliation/signing-guard.js';
 import { Ceremonies, codeOf, named, PEOPLE } from './ceremony.fixture.js';
 
 const API = '/api/jpki-ca/v1';
@@ -53,6 +55,13 @@ async function issued(body?: object): Promise<ParsedCertificate> {
   return parseCertificate(der);
 }
 
+/** Which generation certified the keys that seal records. */
+const sealing = async (): Promise<string[]> =>
+  (await estate.sql<{ key: string }>("SELECT concat(role, ' ', number, ' by ', generation) AS key FROM jpki_ca.sealing_key ORDER BY role, number")).map(({ key }) => key);
+const stamped = async (): Promise<string> => {
+  const body = createTimestampRequest({ imprint: messageImprintOf('sha256', Buffer.from('h')), withCertificate: true });
+  return parseTimestampResponse((await estate.request('POST', `${API}/timestamps`, { as: operator, headers: { 'content-type': 'application/timestamp-query' }, body: Buffer.from(body) })).bytes).status;
+};
 const quiet = (): Promise<boolean> => estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.job WHERE state IN ('QUEUED', 'RUNNING')")).length === 0, 90);
 const keyId = (root: ParsedCertificate): string => keyIdentifierOf(root.spki).toString('hex');
 const roots = async (): Promise<ParsedCertificate[]> => parseCertificatesOnly((await get('/cas/sign/certificates')).bytes);
@@ -230,7 +239,7 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
   it('records nothing that was signed just before it was frozen; the request goes on when the key is found sound', async () => {
     const body = await order();
     const database = databaseAs(estate, 'jpki-ca', 'app');
-    const cas = new CaStore();
+    const cas = new CaStore(new SigningGuard(estate.clock));
     const refused = await database.transaction(async (db) => {
       await cas.lockSwitch(db);
       const answer = atWindow(body);
@@ -254,7 +263,12 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
     expect(codeOf(await ceremonies.post(`${path}/confirmation`, {}, named('second')))).toBe('409 NOT_IN_STATE');
     await issued();
     expect(codeOf(await ceremonies.schedule('CLOSE', { generation: 2 }))).toBe('409 NOT_IN_STATE');
+    // Keys that seal records, as if they had been certified since the rollover.
+    await estate.sql('DELETE FROM jpki_ca.sealing_key');
+    await estate.eventually(async () => (await sealing()).length === 2, 60);
+    expect([await sealing(), await stamped()]).toEqual([['audit 1 by 2', 'tsa 1 by 2'], 'granted']);
     await ceremonies.post(path, { evidenceRef: '事案第2号' }, named('commander'));
+    expect(await stamped()).not.toBe('granted');
     expect(codeOf(await ceremonies.post(`${path}/confirmation`, {}, named('second')))).toBe('200');
     await estate.restart();
     await quiet();
@@ -262,6 +276,8 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
     const counted = await estate.sql("SELECT c.state, reason, count(*)::int FROM jpki_ca.certificate c LEFT JOIN jpki_ca.revoked USING (ca, serial) WHERE ca = 'sign' AND generation = 2 GROUP BY 1, 2");
     expect(counted).toEqual([{ state: 'REVOKED', reason: 2, count: 3 }]);
     expect(await states()).toEqual(['auth:1 ACTIVE', 'sign:1 RETIRING', 'sign:2 COMPROMISED']);
+    const plan = await get('/cas/sign/generations/2/reissue-plan?from=2016-03-01&perDay=2', named('admin'));
+    expect(plan.json).toEqual({ certificates: 3, until: '2016-03-02', municipalities: [{ municipalityCode: KASUMI, certificates: 3, from: '2016-03-01', until: '2016-03-02' }] });
     const [first, second, ...links] = await roots();
     if (first === undefined || second === undefined) throw new Error('roots are missing');
     const arl = parseCrl((await get(`/cas/sign/arl?keyId=${keyId(first)}`)).bytes);
@@ -294,7 +310,19 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
     expect((await roots()).length).toBe(5);
     expect((await get('/cas/sign/generations', named('admin'))).json).toMatchObject({ isCeremonyOverdue: false });
     await issued();
-  }, 120_000);
+    await estate.eventually(async () => (await sealing()).length === 4, 90);
+    expect([(await sealing()).filter((key) => !key.endsWith('by 2')), await stamped()]).toEqual([['audit 2 by 3', 'tsa 2 by 3'], 'granted']);
+  }, 150_000);
+});
+
+it('an hour after a signature that is not on record there is an alarm, and none while all are (JPKI-4.16)', async () => {
+  const alarms = async (): Promise<string[]> => (await estate.sql<{ entry: string }>("SELECT entry FROM jpki_ca.audit_line WHERE entry LIKE '%SIGNATURE_NOT_LOGGED%'")).map(({ entry }) => entry);
+  expect(await alarms()).toEqual([]);
+  await issued();
+  await estate.sql("DELETE FROM jpki_ca.key_signature WHERE at = (SELECT max(at) FROM jpki_ca.key_signature WHERE key_id = 'sign-ca-g3')");
+  later(1);
+  const [alarm] = await estate.eventually(async () => ((lines) => lines.length > 0 && lines)(await alarms()));
+  expect(JSON.parse(alarm ?? '')).toMatchObject({ object: 'key:sign-ca-g3', facts: { alarm: 'SIGNATURE_NOT_LOGGED', signatures: 1 } });
 });
 
 function binary(name: string, octets: Buffer): string {

@@ -1,12 +1,14 @@
 import { route, type ContextParts, type Platform } from '#platform';
-import type { Authorities, CaKeyStore } from '../ca/authorities.js';
+import type { Authorities } from '../ca/authorities.js';
 import { organisationFor } from '../ca/ca.js';
 import type { CaStore } from '../ca/ca.store.js';
 import { DecideCompromise, ReportCompromise } from '../ca/compromise-generation.js';
 import { Generations } from '../ca/generations.js';
 import { GetTrustMaterial } from '../ca/get-trust-material.js';
 import { generationAlarm, ListGenerations } from '../ca/list-generations.js';
+import { PlanReissue } from '../ca/reissue-plan.js';
 import { RevokeGeneration } from '../ca/revoke-generation.js';
+import type { CaKeyStore } from '../ca/signature-log.js';
 import type { CertificateStore } from '../certificate/certificate.store.js';
 import type { StatusChanges } from '../certificate/status-changes.js';
 import type { Responders } from '../ocsp/responders.js';
@@ -34,6 +36,7 @@ export function ceremonyParts({ config }: Platform, { authorities, caKeys, cas, 
   return {
     http: [
       route('GET', '/cas/:caId/generations', new ListGenerations(cas)),
+      route('GET', '/cas/:caId/generations/:generation/reissue-plan', new PlanReissue(cas)),
       route('GET', '/cas/:caId/certificates', new GetTrustMaterial(cas), { binary: ['application/pkcs7-mime'] }),
       route('POST', '/cas/:caId/generations/:generation/compromise', new ReportCompromise(generations)),
       route('POST', '/cas/:caId/generations/:generation/compromise/confirmation', new DecideCompromise(generations, 'CONFIRM')),
@@ -43,12 +46,12 @@ export function ceremonyParts({ config }: Platform, { authorities, caKeys, cas, 
       route('GET', '/key-ceremonies/:ceremonyId', new ReadCeremony(desk)),
       route('POST', '/key-ceremonies/:ceremonyId/attendances', new AttendCeremony(desk)),
       route('POST', '/key-ceremonies/:ceremonyId/steps/:step', new PerformStep(desk, steps)),
-      route('GET', '/key-ceremonies/:ceremonyId/minutes', new ReadMinutes(desk), { binary: ['application/json'] }),
+      route('GET', '/key-ceremonies/:ceremonyId/minutes', new ReadMinutes(desk), { binary: ['application/json'], tagged: true }),
       route('POST', '/key-ceremonies/:ceremonyId/minutes/signatures', new SignMinutes(desk)),
       route('POST', '/key-ceremonies/:ceremonyId/closing', new CloseCeremony(desk, steps)),
       route('POST', '/key-ceremonies/:ceremonyId/abortion', new AbortCeremony(desk, steps)),
     ],
     jobs: [new RevokeGeneration(certificates, changes)],
-    schedules: [generationAlarm(cas)],
+    schedules: [generationAlarm(cas), authorities.signatures.schedule()],
   };
 }

@@ -11,6 +11,8 @@ export interface RevocationNote {
   /** What the record refers to: an application, an event, a batch. */
   readonly sourceRef: string;
   readonly invalidityDate?: Date | undefined;
+  /** Where it was recorded, and published, before the database was restored: that date stays (JPKI 7). */
+  readonly recordedAt?: Date | undefined;
 }
 
 type CertificateEvent = typeof certificateIssued;
@@ -30,12 +32,12 @@ export class StatusChanges {
       return decision;
     }
     const { kind, reason, crlAtOnce } = CAUSES[note.cause];
-    const entry = { kind, cause: note.cause, reason, recordedAt: ctx.now, invalidityDate: note.invalidityDate, sourceRef: note.sourceRef };
+    const entry = { kind, cause: note.cause, reason, recordedAt: note.recordedAt ?? ctx.now, invalidityDate: note.invalidityDate, sourceRef: note.sourceRef };
     await this.certificates.record(ctx.db, row, entry);
     await this.certificates.list(ctx.db, row, entry);
     const version = await this.certificates.setState(ctx.db, row, 'REVOKED');
     this.tell(ctx, certificateRevoked, { ...row, version }, note.cause);
-    if (crlAtOnce) await queueJob(ctx, ISSUE_CRLS, { partitionIds: [row.partition_id], scheduled: false });
+    if (crlAtOnce && note.recordedAt === undefined) await queueJob(ctx, ISSUE_CRLS, { partitionIds: [row.partition_id], scheduled: false });
     return decision;
   }
 
@@ -50,9 +52,9 @@ export class StatusChanges {
   }
 
   /** False when it is not in force. */
-  async hold(ctx: Ctx, row: CertificateRow, sourceRef: string): Promise<boolean> {
+  async hold(ctx: Ctx, row: CertificateRow, sourceRef: string, recordedAt = ctx.now): Promise<boolean> {
     if (!holds(statusOf(row), ctx.now)) return false;
-    const entry = { kind: CAUSES.HOLD.kind, cause: 'HOLD', reason: REASON.certificateHold, recordedAt: ctx.now, sourceRef };
+    const entry = { kind: CAUSES.HOLD.kind, cause: 'HOLD', reason: REASON.certificateHold, recordedAt, sourceRef };
     await this.certificates.record(ctx.db, row, entry);
     await this.certificates.list(ctx.db, row, entry);
     const version = await this.certificates.setState(ctx.db, row, 'HELD');

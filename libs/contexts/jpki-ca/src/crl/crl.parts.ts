@@ -8,9 +8,9 @@ import type { ListParts } from './list-access.js';
 export function listParts(parts: ListParts): Partial<ContextParts> {
   return {
     http: [
-      route('GET', '/crl-partitions/:partitionId/current.serials', new GetSerials(parts), { binary: ['application/octet-stream'] }),
-      route('GET', '/crl-partitions/:partitionId/issues/:number.crl', new GetIssue(parts), { binary: ['application/pkix-crl'] }),
-      route('GET', '/crl-partitions/:partitionId/changes.csv', new GetChanges(parts), { binary: ['text/csv'] }),
+      route('GET', '/crl-partitions/:partitionId/current.serials', new GetSerials(parts), { binary: ['application/octet-stream'], tagged: true }),
+      route('GET', '/crl-partitions/:partitionId/issues/:number.crl', new GetIssue(parts), { binary: ['application/pkix-crl'], tagged: true }),
+      route('GET', '/crl-partitions/:partitionId/changes.csv', new GetChanges(parts), { binary: ['text/csv'], tagged: true }),
     ],
   };
 }

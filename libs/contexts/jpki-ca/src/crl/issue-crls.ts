@@ -8,6 +8,7 @@ import { keyAnswer } from '../ca/key-answer.js';
 import { caName, partitionName } from '../profile/profiles.js';
 import { ARL_LIFE_MS, CRL_LIFE_MS, dailyRun, entryCutoff, hasLostEntries, monthlyRun } from './crl.js';
 import type { CrlIssueRow, CrlStore, PartitionRow, PublishedIssue } from './crl.store.js';
+import type { PublishedEvidence } from '../reconciliation/published-evidence.js';
 import { ISSUE_CRLS, issueCrlsParameters } from './issue-crls.params.js';
 
 const cursorOf = z.object({ after: z.string() });
@@ -19,6 +20,7 @@ export class IssueCrls implements JobKind {
   constructor(
     private readonly crls: CrlStore,
     private readonly authorities: Authorities,
+    private readonly evidence: PublishedEvidence,
   ) {}
 
   async step(ctx: Ctx, job: Job): Promise<StepOutcome> {
@@ -35,7 +37,7 @@ export class IssueCrls implements JobKind {
    * serials are unique for the name: also who takes the list of another key by the name of the authority misses nothing.
    */
   private async issue(ctx: Ctx, id: string, scheduled: boolean): Promise<void> {
-    const partition = await this.crls.lockPartition(ctx.db, id);
+    const partition = await this.evidence.numbered(await this.crls.lockPartition(ctx.db, id));
     const authorities = await keyAnswer(() => this.authorities.signing(ctx.db, partition.ca));
     for (const [index, authority] of authorities.entries()) await this.issueBy(ctx, { partition, authority, number: partition.last_number + 1 + index, scheduled });
   }
@@ -59,6 +61,7 @@ export class IssueCrls implements JobKind {
     const counted = { ...issue, entry_count: built.entryCount };
     const fault = await this.faultOf(ctx, { partition, previous, issue: counted, der: built.der, authority, point });
     if (fault !== undefined) return this.fail(ctx, counted, fault);
+    await this.evidence.keepList(id, issue.number, built.der);
     ctx.audit({ object: `crl:${id}:${issue.number}`, facts: { count: built.entryCount, state: 'PUBLISHED' } });
     const sha256 = createHash('sha256').update(built.der).digest('hex');
     await this.crls.publish(ctx.db, { ...counted, sha256, der: built.der });

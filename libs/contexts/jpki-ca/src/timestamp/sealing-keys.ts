@@ -15,6 +15,8 @@ interface KeyRow extends Row {
   readonly number: number;
   readonly key_id: string;
   readonly certificate: Buffer;
+  /** The key that certified it is in other hands: what it certifies can be said of any key (JPKI 4.11). */
+  readonly distrusted: boolean;
 }
 
 interface KeyOrder {
@@ -33,7 +35,7 @@ export interface SealingKeyParts {
   readonly authorities: Authorities;
 }
 
-/** Keys of the time-stamp authority and of the audit trail, certified by the signature authority and renewed after two thirds of their life (JPKI 4.3, 4.14). */
+/** Keys of the time-stamp authority and of the audit trail, certified by the signature authority and renewed after two thirds of their life, or when its key is compromised (JPKI 4.3, 4.11, 4.14). */
 export class SealingKeys {
   private readonly serving = new Map<SealingRole, SealingKey>();
 
@@ -57,16 +59,16 @@ export class SealingKeys {
     return (await this.due(db, now)).length > 0 && [...(await this.parts.authorities.issuingNow(db))].some((issuing) => issuing.startsWith('sign:'));
   }
 
-  /** The key that seals at present; looked up again when its renewal is due. Undefined before the first one, and when none was made before the last one ended. */
+  /** The key that seals at present. Undefined before the first one, when none was made before the last one ended, and until a sound authority has certified the next one. */
   async current(db: Db, role: SealingRole, now: Date): Promise<SealingKey | undefined> {
-    const known = this.serving.get(role);
-    if (known !== undefined && known.certificate.notBefore.getTime() <= now.getTime() && !needsRenewal(known.certificate, now)) return known;
     const row = await this.newest(db, role);
-    const certificate = row === undefined ? undefined : parseCertificate(row.certificate);
-    if (row === undefined || certificate === undefined || certificate.notAfter.getTime() < now.getTime()) return undefined;
-    const current = { number: row.number, key: await this.parts.keys.open(row.key_id), certificate };
-    this.serving.set(role, current);
-    return current;
+    if (row === undefined || row.distrusted) return undefined;
+    let known = this.serving.get(role);
+    if (known?.number !== row.number) {
+      known = { number: row.number, key: await this.parts.keys.open(row.key_id), certificate: parseCertificate(row.certificate) };
+      this.serving.set(role, known);
+    }
+    return known.certificate.notAfter.getTime() < now.getTime() ? undefined : known;
   }
 
   /** Certificate of a key of any time; undefined when there was none. */
@@ -85,13 +87,17 @@ export class SealingKeys {
     const due: { role: SealingRole; number: number }[] = [];
     for (const role of SEALING_ROLES) {
       const newest = await this.newest(db, role);
-      if (newest === undefined || needsRenewal(parseCertificate(newest.certificate), now)) due.push({ role, number: (newest?.number ?? 0) + 1 });
+      if (newest === undefined || newest.distrusted || needsRenewal(parseCertificate(newest.certificate), now)) due.push({ role, number: (newest?.number ?? 0) + 1 });
     }
     return due;
   }
 
   private async newest(db: Db, role: SealingRole): Promise<KeyRow | undefined> {
-    return db.maybe<KeyRow>('SELECT number, key_id, certificate FROM sealing_key WHERE role = $1 ORDER BY number DESC LIMIT 1', role);
+    return db.maybe<KeyRow>(
+      `SELECT number, k.key_id, k.certificate, state = 'COMPROMISED' OR reported_by IS NOT NULL AS distrusted FROM sealing_key k JOIN ca_key_generation g ON g.ca = 'sign' AND g.generation = k.generation
+       WHERE role = $1 ORDER BY number DESC LIMIT 1`,
+      role,
+    );
   }
 
   private async create(db: Db, { authority, role, number, now }: KeyOrder): Promise<void> {

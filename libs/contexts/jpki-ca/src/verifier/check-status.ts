@@ -5,6 +5,7 @@ import { deriveKey, platformProblems, refusals, useCase, type Ctx, type InputOf,
 import { CA_IDS, SERIAL_HEX, serialFromHex, serialHex, type CaId } from '../ca/ca.js';
 import type { AccessGrants, OnlineAccess } from '../ocsp/access-grants.js';
 import { statusAnswer, type IssuedStatus } from '../ocsp/ocsp.js';
+import type { SigningGuard } from '../reconciliation/signing-guard.js';
 import { noteUse } from '../ocsp/status-use.js';
 import { pseudonymOf, queriedStatus, statusAsOf, successorsOf, type QueriedStatus } from './status-query.js';
 import type { LinkRow, QueriedRow, StatusQueryStore } from './status-query.store.js';
@@ -34,7 +35,7 @@ const spec = useCase({
       effective: z.boolean().optional().describe('all that a confirmer learns'),
     })),
   }),
-  refusals: refusals(jpkiCaProblems, 'NOT_NOTIFIED_FOR_PURPOSE'),
+  refusals: refusals(jpkiCaProblems, 'NOT_NOTIFIED_FOR_PURPOSE', 'STATUS_NOT_FRESH'),
 });
 
 type Query = InputOf<typeof spec>['queries'][number];
@@ -54,7 +55,7 @@ interface Linking {
 
 const USED_AS = { GOOD: 'good', EXPIRED: 'good', REVOKED: 'revoked', UNKNOWN: 'unknown' } as const;
 
-/** JPKI 4.13: in the order asked. */
+/** JPKI 4.13, 7: in the order asked; refused while the clock went back or the database is behind. */
 export class CheckStatus implements UseCase<typeof spec> {
   readonly spec = spec;
 
@@ -62,9 +63,11 @@ export class CheckStatus implements UseCase<typeof spec> {
     private readonly store: StatusQueryStore,
     private readonly grants: AccessGrants,
     private readonly masterKey: Buffer,
+    private readonly guard: SigningGuard,
   ) {}
 
   async execute(ctx: Ctx, { queries, links }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+    if (!this.guard.isTrusted()) throw jpkiCaProblems.refuse('STATUS_NOT_FRESH');
     const access = await this.grants.online(ctx);
     requireAccess(access, queries, links !== 'NONE');
     const ahead = queries.findIndex(({ asOf }) => asOf !== undefined && Date.parse(asOf) > ctx.now.getTime());

@@ -1,5 +1,6 @@
 import { route, type ContextParts, type Platform } from '#platform';
 import type { AccessGrants } from '../ocsp/access-grants.js';
+import type { SigningGuard } from '../reconciliation/signing-guard.js';
 import { AddConfirmer, RemoveConfirmer } from './change-confirmers.js';
 import { CheckStatus } from './check-status.js';
 import { dropUsesDaily } from './drop-uses.js';
@@ -16,7 +17,7 @@ import { VerifierSteps } from './verifier-steps.js';
 import { VerifierStore } from './verifier.store.js';
 
 /** Verifiers: their notifications, what they may ask, and what it costs (JPKI 3.11, 4.13). */
-export function verifierParts({ cipher, masterKey }: Platform, grants: AccessGrants): Partial<ContextParts> {
+export function verifierParts({ cipher, masterKey }: Platform, grants: AccessGrants, guard: SigningGuard): Partial<ContextParts> {
   const verifiers = new VerifierStore(cipher);
   const steps = new VerifierSteps(verifiers, grants);
   const usage = new UsageStore();
@@ -39,7 +40,7 @@ export function verifierParts({ cipher, masterKey }: Platform, grants: AccessGra
       route('GET', '/verifiers/:verifierId/grants', new ListVerifierGrants(verifiers, grants)),
       route('GET', '/verifiers/:verifierId/statements', new ListStatements(verifiers, usage)),
       route('GET', '/verifiers/:verifierId/statements/:month', new GetStatement(verifiers, usage), { binary: ['text/csv'] }),
-      route('POST', '/status-queries', new CheckStatus(new StatusQueryStore(), grants, masterKey)),
+      route('POST', '/status-queries', new CheckStatus(new StatusQueryStore(), grants, masterKey, guard)),
     ],
     jobs: [new IssueStatements(usage)],
     schedules: [lapseDaily(verifiers, steps), statementsMonthly(usage), dropUsesDaily(usage)],

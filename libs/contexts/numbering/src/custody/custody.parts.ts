@@ -23,7 +23,7 @@ export function custodyParts({ cipher, database, clock }: Platform, custody: Key
       route('POST', '/key-ceremonies/:ceremonyId/share-certificates', new DepositCertificate(custody, shares)),
       route('GET', '/key-ceremonies/:ceremonyId/share', new ReadShare(shares)),
       route('POST', '/key-ceremonies/:ceremonyId/restoration/shares', new GiveShare(custody, shares)),
-      route('GET', '/key-ceremonies/:ceremonyId/certificate', new ReadKeyCertificate(custody), { binary: ['application/json'] }),
+      route('GET', '/key-ceremonies/:ceremonyId/certificate', new ReadKeyCertificate(custody), { binary: ['application/json'], tagged: true }),
     ],
     grpc: { 'KeyCustody.State': new ReadCustodyState(custody) },
     schedules: [remindRotation(custody.parts.ceremonies)],

@@ -17,7 +17,7 @@ export function waveParts({ waves }: Numbers): Partial<ContextParts> {
       route('PUT', '/waves/:waveId/halt', new HaltWave(waves)),
       route('POST', '/waves/:waveId/resumption', new ResumeWave(waves)),
       route('POST', '/waves/:waveId/sign-offs', new SignOffWave(waves), { status: 201 }),
-      route('GET', '/waves/:waveId/sign-offs/:municipalityCode', new ReadCertificate(waves), { binary: ['application/json'] }),
+      route('GET', '/waves/:waveId/sign-offs/:municipalityCode', new ReadCertificate(waves), { binary: ['application/json'], tagged: true }),
       route('GET', '/reconciliations/:day', new ReconcileDay(), { binary: ['text/csv'] }),
     ],
   };

@@ -1,0 +1,62 @@
+import { watchedKey, type FileKeyStore, type Pkcs11KeyStore, type SigningKey } from '#pki';
+import { log, uuidv7, type Clock, type Db, type Schedule } from '#platform';
+
+/** Where the authorities' keys are; it counts the signatures of each. */
+export type CaKeyStore = FileKeyStore | Pkcs11KeyStore;
+
+const HOUR = 3_600_000;
+
+/** A key that signed more often, in this process, than was recorded. */
+interface Unlogged {
+  readonly keyId: string;
+  readonly signatures: number;
+}
+
+/** Each signature of an authority's key is on record before it is made; each hour the record is compared with what the key store counted (JPKI 4.16). */
+export class SignatureLog {
+  private readonly process = uuidv7();
+  private readonly watched = new Set<string>();
+  private lookedAt = 0;
+  private unlogged: readonly Unlogged[] = [];
+
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly keys: CaKeyStore,
+  ) {}
+
+  logged(key: SigningKey): SigningKey {
+    this.watched.add(key.id);
+    return watchedKey(key, {
+      before: async (sha256) => void (await this.db.run('INSERT INTO key_signature (process, key_id, sha256, at) VALUES ($1, $2, $3, $4)', this.process, key.id, sha256, this.clock.now().toISOString())),
+    });
+  }
+
+  /** Each process compares its own. */
+  schedule(): Schedule {
+    return {
+      name: 'key-signatures',
+      due: (_last, now) => now.toISOString(),
+      hasWork: async ({ db, now }) => {
+        if (Math.abs(now.getTime() - this.lookedAt) < HOUR) return this.unlogged.length > 0;
+        this.lookedAt = now.getTime();
+        this.unlogged = await this.compare(db);
+        return this.unlogged.length > 0;
+      },
+      run: async (ctx) => {
+        for (const { keyId, signatures } of this.unlogged) ctx.audit({ object: `key:${keyId}`, facts: { alarm: 'SIGNATURE_NOT_LOGGED', signatures } });
+        this.unlogged = [];
+      },
+    };
+  }
+
+  /** Counted first, since what is made meanwhile was recorded before. */
+  private async compare(db: Db): Promise<Unlogged[]> {
+    const made = [...this.watched].map((keyId) => ({ keyId, made: this.keys.signatures(keyId) }));
+    const rows = await db.many<{ key_id: string; n: number }>('SELECT key_id, count(*) AS n FROM key_signature WHERE process = $1 GROUP BY key_id', this.process);
+    const logged = new Map(rows.map(({ key_id: keyId, n }) => [keyId, n]));
+    const unlogged = made.map(({ keyId, made: count }) => ({ keyId, signatures: count - (logged.get(keyId) ?? 0) })).filter(({ signatures }) => signatures > 0);
+    for (const { keyId, signatures } of unlogged) log.error(`alarm: the key ${keyId} signed what nobody logged`, { action: 'jpki-ca.key-signatures', code: 'SIGNATURE_NOT_LOGGED', count: signatures });
+    return unlogged;
+  }
+}

@@ -1,0 +1,146 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { productionBatchReady } from '#contracts/card-issuance';
+import { certIdOf, createOcspRequest, parseCertificate, parseOcspResponse, type ParsedCertificate } from '#pki';
+import { startEstate, type Answer, type TestEstate } from '#testing';
+import { codeOf } from '../ceremony/ceremony.fixture.js';
+import { jpkiCaModule } from '../jpki-ca.module.js';
+import { KASUMI, Neighbours, cardExpiry, cardSerial, csr, operator, tell, verifier, window } from '../neighbours.fixture.js';
+
+const BASE = '/api/jpki-ca/v1';
+const neighbours = new Neighbours();
+const children: ChildProcess[] = [];
+let estate: TestEstate;
+let tokens: Server;
+let root: ParsedCertificate;
+
+/** The works are done by processes that can be killed; this one has the edges. */
+const edges = { ...jpkiCaModule, build: (platform: Parameters<typeof jpkiCaModule.build>[0]) => ({ ...jpkiCaModule.build(platform), jobs: [] }) };
+
+/** A replica in a process of its own: the program as it was built. */
+async function replica(): Promise<ChildProcess> {
+  const { database: { host, port, name, secret }, natsUrl, keys, peers } = estate.config;
+  const child = fork('dist/apps/jpki-ca/main.js', {
+    execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: {
+      ...process.env, KIBAN_ENVIRONMENT: 'test', KIBAN_HTTP_PORT: '0', KIBAN_CONTEXT_GRPC_PORT: '0', KIBAN_DATABASE: `${host}:${port}/${name}`, KIBAN_DATABASE_SECRET: secret, NATS_URL: natsUrl,
+      KIBAN_ISSUER: 'http://issuer.test', KIBAN_TOKEN_URL: `http://127.0.0.1:${(tokens.address() as AddressInfo).port}`, KIBAN_KEYS: keys, KIBAN_PEERS: JSON.stringify(peers), KIBAN_TRACE_RATIO: '0',
+    },
+  });
+  children.push(child);
+  await once(child, 'message');
+  return child;
+}
+
+/** With SIGKILL; what it held is free at once, as after the lease. */
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  await estate.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kiban jpki-ca' AND datname = current_database() AND state = 'idle in transaction'");
+  await estate.sql('UPDATE jpki_ca.job SET lease_until = NULL');
+}
+
+async function batch(cards: number): Promise<string> {
+  const batchId = randomUUID();
+  const requests = await Promise.all(Array.from({ length: cards }, async (_, index) => {
+    const { personKey, municipalityCode } = neighbours.person();
+    return { recordNo: index + 1, cardSerial: cardSerial(), personKey, municipalityCode, factVersion: 1, cardExpiry: cardExpiry(estate), authCsr: (await csr()).der };
+  }));
+  neighbours.batches.set(batchId, requests);
+  await tell(estate, productionBatchReady, batchId, 1, { batchId, count: cards, hash: 'h' });
+  return batchId;
+}
+
+const requestsOf = (batchId: string): Promise<{ state: string; serial: string }[]> => estate.sql('SELECT state, serial FROM jpki_ca.issuance_request WHERE production_batch_id = $1 ORDER BY serial', batchId);
+const still = (): Promise<boolean> => estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.job WHERE state IN ('QUEUED', 'RUNNING')")).length === 0, 90);
+
+async function ocsp(...serials: string[]): Promise<string[]> {
+  const body = createOcspRequest({ items: serials.map((serial) => certIdOf(root, BigInt(serial), 'sha1')) });
+  const { status, bytes } = await estate.request('POST', `${BASE}/ocsp/auth`, { as: verifier, headers: { 'content-type': 'application/ocsp-request' }, body });
+  const answer = status === 200 ? parseOcspResponse(bytes) : { status: `${status}` };
+  return 'answers' in answer ? answer.answers.map(({ status: { kind } }) => kind) : [answer.status];
+}
+
+beforeAll(async () => {
+  estate = await startEstate([...neighbours.modules(), edges]);
+  tokens = createServer((_request, response) => void estate.token({ clientId: 'svc-jpki-ca', kind: 'service', organisation: 'jpki-ca' })
+    .then((token) => response.setHeader('content-type', 'application/json').end(JSON.stringify({ access_token: token, expires_in: 300 })))).listen(0, '127.0.0.1');
+  await once(tokens, 'listening');
+  mkdirSync(join(estate.config.keys, 'clients'), { recursive: true });
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  writeFileSync(join(estate.config.keys, 'clients', 'svc-jpki-ca.jwk.json'), JSON.stringify({ ...(await exportJWK(privateKey)), alg: 'ES256' }));
+  root = parseCertificate((await estate.request('GET', `${BASE}/cas/auth/certificate`, { as: verifier })).bytes);
+  await estate.request('POST', `${BASE}/access-grants`, { as: operator, body: { organisation: 'tax', ca: 'auth' } });
+  await estate.request('POST', `${BASE}/crl-partitions`, { as: operator, body: { municipalityCode: KASUMI, prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi' } });
+}, 120_000);
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  tokens?.close();
+  await estate?.stop();
+  neighbours.close();
+});
+
+describe('killed while it works (JPKI-3.3, 4.8, 7)', () => {
+  it('as soon as it has recorded what it signs: nothing without a record is good, and no serial comes twice', async () => {
+    const batchId = await batch(4);
+    const worker = await replica();
+    const recorded = await estate.eventually(async () => ((rows) => rows.length === 4 && rows)(await requestsOf(batchId)), 90);
+    await kill(worker);
+    const certified = new Set((await estate.sql<{ serial: string }>('SELECT serial FROM jpki_ca.certificate WHERE production_batch_id = $1', batchId)).map(({ serial }) => serial));
+    expect(certified.size === 0 || certified.size === 4).toBe(true);
+    // What waits on a card is told as a hold.
+    expect(await ocsp(...recorded.map(({ serial }) => serial))).toEqual(recorded.map(({ serial }) => (certified.has(serial) ? 'revoked' : 'unknown')));
+    await replica();
+    await still();
+    expect((await requestsOf(batchId)).map(({ state, serial }) => `${state} ${serial}`)).toEqual(recorded.map(({ serial }) => `SIGNED ${serial}`));
+    const serials = await estate.sql<{ serial: string }>("SELECT serial FROM jpki_ca.certificate WHERE ca = 'auth' UNION ALL SELECT serial FROM jpki_ca.ocsp_responder WHERE ca = 'auth' UNION ALL SELECT serial FROM jpki_ca.ca_key_generation WHERE ca = 'auth'");
+    expect([serials.length, new Set(serials.map(({ serial }) => serial)).size]).toEqual([6, 6]);
+  }, 300_000);
+
+  it('by two replicas that make the same lists: every number once, rising, and each list is kept outside before it is published', async () => {
+    const second = await replica();
+    for (let round = 0; round < 6; round += 1) expect((await estate.request('POST', `${BASE}/crl-partitions/auth-99001/issues`, { as: operator, body: {} })).status).toBe(202);
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.crl_issue WHERE partition_id = 'auth-99001' AND state = 'SUPERSEDED'")).length > 1, 60);
+    await kill(second);
+    await still();
+    const lists = await estate.sql<{ number: string; state: string }>("SELECT number, state FROM jpki_ca.crl_issue WHERE partition_id = 'auth-99001' ORDER BY this_update, number");
+    const numbers = lists.map(({ number }) => Number(number));
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    expect(lists.map(({ state }) => state)).toEqual([...lists.slice(1).map(() => 'SUPERSEDED'), 'PUBLISHED']);
+    const kept = readdirSync(join(estate.config.keys, 'audit-segments', 'published', 'lists', 'auth-99001')).map((name) => Number.parseInt(name, 10));
+    expect(numbers.filter((number) => !kept.includes(number))).toEqual([]);
+  }, 300_000);
+
+  it('after it had issued at a window and before the answer arrived: the repetition gets the same octets', async () => {
+    const { personKey } = neighbours.person();
+    const body = { type: 'AUTH_CERT', cardSerial: cardSerial(), personKey, csr: (await csr()).der.toString('base64'), windowId: '99001001A', requestId: 'r-1', cardExpiry: cardExpiry(estate) };
+    const issue = (): Promise<Answer> => estate.request('POST', `${BASE}/issuance-requests`, { as: window, purpose: 'CERTIFICATE_ISSUE', body });
+    const lost = await issue();
+    await estate.restart();
+    expect((await issue()).bytes).toEqual(lost.bytes);
+    expect(await estate.sql('SELECT 1 FROM jpki_ca.certificate WHERE person_key = $1', personKey)).toHaveLength(1);
+  }, 120_000);
+});
+
+it('a database that only follows another, and may lag behind it, answers nothing that could be old (JPKI-4.9, 7)', async () => {
+  const [{ serial = '' } = {}] = await estate.sql<{ serial: string }>("SELECT serial FROM jpki_ca.certificate WHERE ca = 'auth' LIMIT 1");
+  const [{ name = '' } = {}] = await estate.sql<{ name: string }>('SELECT current_database() AS name');
+  const follow = async (setting: string): Promise<void> => {
+    await estate.sql(`ALTER ROLE kiban_jpki_ca_app IN DATABASE ${name} ${setting}`);
+    await estate.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kiban jpki-ca' AND datname = current_database()");
+  };
+  expect(await ocsp(serial)).toEqual(['revoked']);
+  await follow('SET default_transaction_read_only = on');
+  const list = await estate.request('GET', `${BASE}/crl-partitions/auth-99001/current.crl`, { as: verifier });
+  expect([await ocsp(serial), codeOf(list)]).toEqual([['503'], '503 UNAVAILABLE']);
+  await follow('RESET default_transaction_read_only');
+  await estate.eventually(async () => (await ocsp(serial))[0] === 'revoked');
+});
