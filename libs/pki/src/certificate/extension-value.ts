@@ -52,6 +52,7 @@ export type GivenValue =
   | { readonly kind: 'policyMappings'; readonly mappings: readonly PolicyMapping[] }
   | { readonly kind: 'policyConstraints'; readonly requireExplicitPolicy?: number; readonly inhibitPolicyMapping?: number }
   | { readonly kind: 'inhibitAnyPolicy'; readonly skipCertificates: number }
+  | { readonly kind: 'nameConstraints'; readonly permitted?: readonly GeneralName[]; readonly excluded?: readonly GeneralName[] }
   | { readonly kind: 'subjectAltName'; readonly names: readonly GeneralName[] }
   | { readonly kind: 'issuerAltName'; readonly names: readonly GeneralName[] }
   | { readonly kind: 'crlDistributionPoints'; readonly points: readonly (readonly GeneralName[])[] }
@@ -72,6 +73,11 @@ function policyInformation({ oid: policy, cpsUri }: PolicyInformation): Buffer {
 
 function optionalCount(tag: number, count: number | undefined): Buffer[] {
   return count === undefined ? [] : [contextPrimitive(tag, integerContent(BigInt(count)))];
+}
+
+/** GeneralSubtrees with the default distances (RFC 5280 4.2.1.10). */
+function subtrees(tag: number, names: readonly GeneralName[] | undefined): Buffer[] {
+  return names === undefined ? [] : [contextConstructed(tag, ...names.map((name) => sequence(encodeGeneralName(name))))];
 }
 
 function accessDescription(method: string, uri: string): Buffer {
@@ -121,6 +127,8 @@ export function encodeExtensionValue(value: GivenValue): Buffer {
       return sequence(...optionalCount(0, value.requireExplicitPolicy), ...optionalCount(1, value.inhibitPolicyMapping));
     case 'inhibitAnyPolicy':
       return integer(value.skipCertificates);
+    case 'nameConstraints':
+      return sequence(...subtrees(0, value.permitted), ...subtrees(1, value.excluded));
     case 'subjectAltName':
     case 'issuerAltName':
       return sequence(...value.names.map(encodeGeneralName));

@@ -73,6 +73,7 @@ function fillValue(value: ExtensionValue, fill: Fill): ExtensionValue {
     case 'policyMappings':
     case 'policyConstraints':
     case 'inhibitAnyPolicy':
+    case 'nameConstraints':
     case 'basicConstraints':
     case 'ocspNoCheck':
     case 'authorityKeyIdentifier':
