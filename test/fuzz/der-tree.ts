@@ -16,18 +16,18 @@ export function leaf(tag: number | Buffer, content: Buffer): DerNode {
   return { tag: typeof tag === 'number' ? Buffer.from([tag]) : tag, prefix: NONE, content, children: undefined };
 }
 
-/** Identifier and length octets as X.690 10.1 wants them, before the content. */
-export function tlv(tag: Buffer, content: Buffer): Buffer {
-  const { length } = content;
-  if (length < 0x80) return Buffer.concat([tag, Buffer.from([length]), content]);
-  const octets = length.toString(16).padStart(2, '0');
-  const bytes = Buffer.from(octets.length % 2 === 0 ? octets : `0${octets}`, 'hex');
-  return Buffer.concat([tag, Buffer.from([0x80 | bytes.length]), bytes, content]);
+/** Identifier and length octets as X.690 10.1 wants them. */
+export function headerOf(tag: Buffer, length: number): Buffer {
+  if (length < 0x80) return Buffer.concat([tag, Buffer.from([length])]);
+  const hex = length.toString(16);
+  const octets = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
+  return Buffer.concat([tag, Buffer.from([0x80 | octets.length]), octets]);
 }
 
 export function encode(node: DerNode): Buffer {
   if (node.tag.length === 0) return node.content;
-  return tlv(node.tag, node.children === undefined ? node.content : Buffer.concat([node.prefix, ...node.children.map(encode)]));
+  const content = node.children === undefined ? [node.content] : [node.prefix, ...node.children.map(encode)];
+  return Buffer.concat([headerOf(node.tag, content.reduce((sum, { length }) => sum + length, 0)), ...content]);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Dice } from '#testing/population';
-import { type DerNode, encode, leaf, placesOf, tlv, treeOf } from './der-tree.js';
+import { type DerNode, encode, headerOf, leaf, placesOf, treeOf } from './der-tree.js';
 
 /** Larger messages only cost time. */
 export const MAX_INPUT = 512 * 1024;
@@ -38,9 +38,13 @@ function raw(bytes: Buffer): DerNode {
 }
 
 function nested(tag: number, depth: number, inner: Buffer): Buffer {
-  let value = inner;
-  for (let level = 0; level < depth && value.length < MAX_INPUT / 2; level += 1) value = tlv(Buffer.from([tag]), value);
-  return value;
+  const headers: Buffer[] = [];
+  for (let [level, length] = [0, inner.length]; level < depth; level += 1) {
+    const header = headerOf(Buffer.from([tag]), length);
+    headers.push(header);
+    length += header.length;
+  }
+  return Buffer.concat([...headers.reverse(), inner]);
 }
 
 const MUTATIONS: readonly Mutation[] = [
@@ -48,7 +52,7 @@ const MUTATIONS: readonly Mutation[] = [
   (_dice, place, node) => replace(place, node, node),
   (dice, place, node) => {
     const count = dice.pick([3, 20, 300, 3_000]);
-    if (count * encode(node).length <= MAX_INPUT) replace(place, ...Array.from({ length: count }, () => node));
+    if (count * encode(node).length <= MAX_INPUT / 8) replace(place, ...Array.from({ length: count }, () => node));
   },
   (dice, { list, at }, node) => {
     const other = dice.between(0, list.length - 1);
@@ -70,7 +74,7 @@ const MUTATIONS: readonly Mutation[] = [
   (dice, place) => replace(place, leaf(0x02, Buffer.alloc(dice.pick([21, 65, 129, 1_025, 16_385, 65_537]), dice.pick([0x01, 0x7f, 0x80, 0xff, 0x00])))),
   (dice, place) => replace(place, leaf(0x06, Buffer.concat([Buffer.from([0x2a]), Buffer.alloc(dice.pick([10, 200, 20_000]), dice.pick([0xff, 0x81, 0x01, 0x80])), Buffer.from([0x01])]))),
   // Deep nesting, around a value and in the place of one.
-  (dice, place, node) => replace(place, raw(nested(dice.pick([0x30, 0x31, 0xa0, 0xa4, 0x04, 0x24]), dice.pick([2, 39, 41, 1_000, 4_000]), encode(node)))),
+  (dice, place, node) => replace(place, raw(nested(dice.pick([0x30, 0x31, 0xa0, 0xa4, 0x04, 0x24]), dice.pick([2, 39, 41, 1_000, 20_000]), encode(node)))),
   // Lengths: indefinite, not the shortest, and lies.
   (_dice, place, node) => replace(place, raw(Buffer.concat([node.tag, Buffer.from([0x80]), bodyOf(node), Buffer.alloc(2)]))),
   (_dice, place, node) => replace(place, raw(Buffer.concat([node.tag, Buffer.from('84', 'hex'), uint32(bodyOf(node).length), bodyOf(node)]))),

@@ -1,7 +1,7 @@
 import { MAX_INPUT } from './mutations.js';
 import { TARGETS, type Target } from './samples.js';
 
-/** Start in milliseconds, parser, length, then the message: what a worker is at can be read while it hangs and after it died. */
+/** Number of the attempt, parser, length, then the message: what a worker is at can be read while it hangs and after it died. */
 const HEADER = 24;
 export const SHARED_OCTETS = HEADER + MAX_INPUT;
 
@@ -12,14 +12,14 @@ export type FromWorker =
 
 export function noteAttempt(shared: SharedArrayBuffer, target: Target, der: Buffer): void {
   const bytes = Buffer.from(shared);
-  bytes.writeDoubleBE(Date.now(), 0);
+  bytes.writeDoubleBE(bytes.readDoubleBE(0) + 1, 0);
   bytes.writeUInt32BE(TARGETS.indexOf(target), 8);
   bytes.writeUInt32BE(der.length, 12);
   der.copy(bytes, HEADER);
 }
 
-export function attemptIn(shared: SharedArrayBuffer): { readonly target: Target; readonly der: Buffer; readonly startedAt: number } {
+export function attemptIn(shared: SharedArrayBuffer): { readonly target: Target; readonly der: Buffer; readonly number: number } {
   const bytes = Buffer.from(shared);
   const der = Buffer.from(bytes.subarray(HEADER, HEADER + bytes.readUInt32BE(12)));
-  return { target: TARGETS[bytes.readUInt32BE(8)] ?? 'pem', der, startedAt: bytes.readDoubleBE(0) };
+  return { target: TARGETS[bytes.readUInt32BE(8)] ?? 'pem', der, number: bytes.readDoubleBE(0) };
 }
