@@ -1,6 +1,6 @@
 import {
   type OcspCertStatus, type ParsedCertificate, type ParsedCrl, PkiError, buildOcspResponse, buildTimestampResponse, buildTimestampToken, certIdOf, createOcspRequest, createTimestampRequest, decryptData,
-  encryptData, isCrlSignedBy, messageImprintOf, parseOcspResponse, parseTimestampRequest, parseTimestampResponse, signData, validatePath, verifyOcspResponse, verifySignedData, verifyTimestamp,
+  encryptData, isCrlSignedBy, messageImprintOf, parseOcspResponse, parseTimestampRequest, parseTimestampResponse, pemEncode, signData, validatePath, verifyOcspResponse, verifySignedData, verifyTimestamp,
 } from '#pki';
 import { profileSet } from '#contexts/jpki-ca';
 import { type Case, type Kind, certificates, lists } from './case.js';
@@ -124,7 +124,7 @@ async function timestampCases(material: Material): Promise<Readonly<Record<strin
 async function cmsCases({ sign, auth, holder, registrar }: Material): Promise<Readonly<Record<string, Made>>> {
   const signed = await signData(DATA, holder, registrar.now);
   const of = (accept: boolean, clause: string, der: Buffer, anchor = sign.certificate): Made => ({
-    accept, clause, files: { 'anchor.pem': certificates(anchor), 'anchor.der': anchor.der, 'message.der': der, 'signer.pem': certificates(holder.certificate) },
+    accept, clause, files: { 'anchor.pem': certificates(anchor), 'anchor.der': anchor.der, 'message.der': der, 'message.pem': pemEncode('PKCS7', der) },
     ours: holds(() => verifySignedData(der, holder.certificate).content.equals(DATA) && validatePath({ target: holder.certificate, anchors: [anchor], intermediates: [], crls: [], at: registrar.now }).valid),
   });
   const swapped = Buffer.from(signed.toString('latin1').replace(DATA.toString('latin1'), DATA.toString('latin1').replace('7', '8')), 'latin1');

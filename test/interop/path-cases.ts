@@ -58,6 +58,7 @@ async function holders(material: Material): Promise<Questions> {
     'holder-as-authority': of(false, 'RFC 5280 6.1.4 (k)', { target: below.certificate, bundle: [target] }),
     'old-with-new': of(true, 'JPKI-4.3 link certificates', { anchor: next.certificate, bundle: [material.oldWithNew] }),
     'old-with-new-missing': of(false, 'JPKI-4.3 link certificates', { anchor: next.certificate }),
+    'old-with-new-by-key': of(true, 'JPKI-4.3 link certificates', { target: (await registrar.certify({ profile: plainProfile([{ type: 'C', value: 'JP' }, { type: 'CN', value: 'plain' }], end), serial: 15n }, keys, sign)).certificate, anchor: next.certificate, bundle: [material.oldWithNew] }),
     'new-with-old': of(true, 'JPKI-4.3 link certificates', { target: await holderBy(next, 13n), bundle: [material.newWithOld] }),
   };
 }
@@ -87,7 +88,8 @@ async function revocation(material: Material): Promise<Questions> {
     'revoked-by-the-next-key': of(false, [empty, await registrar.list(next, { point, revoked: [14n] }), await arl(next)], { target: renewed, anchor: next.certificate }),
     'not-listed-by-the-next-key': of(true, [full, await registrar.list(next, { point }), await arl(next)], { target: renewed, anchor: next.certificate }),
     'link-not-listed': of(true, [empty, own, await arl(next)], viaLink),
-    'link-revoked': of(false, [empty, own, await arl(next, [901n])], viaLink),
+    'link-revoked': of(false, [empty, await arl(next, [901n])], viaLink),
+    'link-revoked-old-key-denies': of(false, [empty, own, await arl(next, [901n])], viaLink),
   };
 }
 
