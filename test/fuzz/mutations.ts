@@ -52,7 +52,9 @@ const MUTATIONS: readonly Mutation[] = [
   (_dice, place, node) => replace(place, node, node),
   (dice, place, node) => {
     const count = dice.pick([3, 20, 300, 3_000]);
-    if (count * encode(node).length <= MAX_INPUT / 8) replace(place, ...Array.from({ length: count }, () => node));
+    const one = encode(node);
+    // As octets, so that a later change is made in one of many and not in every one.
+    if (count * one.length <= MAX_INPUT / 2) replace(place, raw(Buffer.concat(Array.from({ length: count }, () => one))));
   },
   (dice, { list, at }, node) => {
     const other = dice.between(0, list.length - 1);

@@ -1,4 +1,5 @@
 import { setFlagsFromString, getHeapStatistics } from 'node:v8';
+import { setTimeout } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 import { diceOf } from '#testing/population';
@@ -7,7 +8,7 @@ import { minimised } from './minimise.js';
 import { surroundings } from './samples.js';
 import { type FromWorker, noteAttempt } from './shared-attempt.js';
 
-const REPORT_EVERY = 20_000;
+const REPORT_EVERY = 5_000;
 /** Growth of what is held after a collection that no cache of the engine explains. */
 const MAX_GROWTH = 128 * 1024 * 1024;
 
@@ -26,9 +27,9 @@ for (let n = 1; Date.now() < end; n += 1) {
   counts[attempt.target] = (counts[attempt.target] ?? 0) + 1;
   const sign = faultOf(attempt, at);
   if (sign !== undefined && !known.has(`${attempt.target} ${sign}`)) settle(attempt, sign);
-  if (n % REPORT_EVERY === 0) report(attempt);
+  if (n % REPORT_EVERY === 0) await report(attempt);
 }
-report(undefined);
+await report(undefined);
 
 function send(message: FromWorker): void {
   parentPort?.postMessage(message);
@@ -46,8 +47,12 @@ function settle(attempt: Attempt, sign: string): void {
   send({ kind: 'found', target, sign: `${target} ${sign}`, der });
 }
 
-function report(attempt: Attempt | undefined): void {
-  collect();
+async function report(attempt: Attempt | undefined): Promise<void> {
+  // What the first collection sets free outside of the heap, the second one no longer counts.
+  for (const _round of [1, 2]) {
+    collect();
+    await setTimeout(100);
+  }
   const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
   const held = heap + external;
   floor ??= held;
