@@ -1,1 +1,2 @@
 export { jpkiCaModule } from './jpki-ca.module.js';
+export { type ProfileSet, partitionName, profileSet } from './profile/profiles.js';

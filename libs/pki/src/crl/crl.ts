@@ -1,4 +1,5 @@
 import { authorityKeyIdentifierOf, extensionOf } from '../certificate/certificate.js';
+import { assertDer } from '../der/canonical.js';
 import { type Extension, extensionsOf } from '../der/extension.js';
 import { type Name, parseName } from '../der/name.js';
 import { OID } from '../der/oid.js';
@@ -53,8 +54,14 @@ function numberOf({ extensions }: Pick<ParsedCrl, 'extensions'>, dotted: string)
   return number;
 }
 
+/** The value, when it is DER through and through; the entries, which may be millions, are checked when they are read. */
+function strict(value: DerValue): DerValue {
+  assertDer(value.raw);
+  return value;
+}
+
 function crlExtensionsOf(value: DerValue | undefined, version: 1 | 2): Extension[] {
-  const extensions = value === undefined ? [] : extensionsOf(singleContent(value.content, TAG.sequence));
+  const extensions = value === undefined ? [] : extensionsOf(singleContent(strict(value).content, TAG.sequence));
   if (version === 1 && value !== undefined) throw new PkiError('BAD_CRL', 'version 1 CRL has extensions');
   if (new Set(extensions.map(({ oid }) => oid)).size < extensions.length) throw new PkiError('BAD_CRL', 'extension is repeated');
   return extensions;
@@ -63,8 +70,8 @@ function crlExtensionsOf(value: DerValue | undefined, version: 1 | 2): Extension
 function readTbs(tbs: Buffer): Omit<ParsedCrl, 'der' | 'tbs' | 'algorithmOid' | 'signatureAlgorithm' | 'signature'> {
   const cursor = openSingle(tbs, TAG.sequence);
   const version = versionOf(cursor.readIf(TAG.integer));
-  const tbsAlgorithm = cursor.read(TAG.sequence).raw;
-  const issuerDer = cursor.read(TAG.sequence).raw;
+  const tbsAlgorithm = strict(cursor.read(TAG.sequence)).raw;
+  const issuerDer = strict(cursor.read(TAG.sequence)).raw;
   const thisUpdate = timeOf(cursor.read());
   const next = cursor.readIf(TAG.utcTime) ?? cursor.readIf(TAG.generalizedTime);
   const list = cursor.readIf(TAG.sequence);
@@ -94,7 +101,7 @@ export function parseCrl(input: Buffer | string): ParsedCrl {
     const der = derOf(input, ['X509 CRL']);
     const outer = openSingle(der, TAG.sequence);
     const tbs = outer.read(TAG.sequence).raw;
-    const algorithm = outer.read(TAG.sequence);
+    const algorithm = strict(outer.read(TAG.sequence));
     const signature = wholeBits(outer.read(TAG.bitString).content);
     outer.finish();
     const algorithmOid = oidOf(new DerCursor(algorithm.content).read());

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeExtension } from '../der/extension.js';
 import { OID, oid } from '../der/oid.js';
 import { generalizedTime } from '../der/time.js';
-import { bitString, boolean, contextConstructed, integer, sequence } from '../der/write.js';
+import { TAG } from '../der/tag.js';
+import { bitString, boolean, contextConstructed, integer, sequence, tlv, utf8String } from '../der/write.js';
 import * as fixture from '../revocation/crl.fixture.js';
 import { crlEntriesOf } from './crl-entries.js';
 import { parseCrl } from './crl.js';
@@ -25,6 +26,13 @@ describe('header of foreign CRLs', () => {
     expect(() => [...crlEntriesOf(extended)]).toThrow(BAD_CRL);
     expect(crlOf({}, key).version).toBe(2);
     for (const version of [0, 2]) expect(() => crlOf({ version }, key)).toThrow(BAD_CRL);
+  });
+
+  it('X.690 11.6: the header is DER, also inside the name of the issuer', () => {
+    const [one, other] = ['a', 'b'].map((value) => sequence(oid('2.5.4.3'), utf8String(value)));
+    const named = (...attributes: readonly (Buffer | undefined)[]) => crlOf({ issuer: sequence(tlv(TAG.set, ...attributes.filter((part) => part !== undefined))) }, key);
+    expect(named(one, other).issuer).toHaveLength(2);
+    expect(() => named(other, one)).toThrow(BAD_CRL);
   });
 
   it('5.1.2.5, 5.2.3: nextUpdate and number may be absent; a number is not negative and has at most 20 octets', () => {

@@ -183,6 +183,14 @@ describe('strict DER (assertDer)', () => {
 });
 
 describe('round trips', () => {
+  it('writes a negative integer of many octets in time that does not grow with the square of its length', () => {
+    const value = -(1n << BigInt(8 * 100_000 - 1));
+    const before = process.cpuUsage();
+    expect(integer(value).length).toBe(100_005);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+    expect([-1n, -128n, -129n, -32_768n, -32_769n].map((one) => integer(one).toString('hex'))).toEqual(['0201ff', '020180', '0202ff7f', '02028000', '0203ff7fff']);
+  });
+
   it('INTEGER agrees with asn1js and comes back', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 170n), max: 2n ** 170n }), (value) => {

@@ -51,15 +51,11 @@ export function namedBits(bits: Iterable<number>): Buffer {
 
 /** Content octets of an INTEGER, two's complement, shortest form (X.690 8.3). */
 export function integerContent(value: bigint): Buffer {
-  if (value >= 0n) {
-    const hex = value.toString(16);
-    const even = hex.length % 2 === 0 ? hex : `0${hex}`;
-    return Buffer.from(even >= '8' ? `00${even}` : even, 'hex');
-  }
-  let octets = 1;
-  while (value < -(1n << BigInt(8 * octets - 1))) octets += 1;
-  const hex = (value + (1n << BigInt(8 * octets))).toString(16);
-  return Buffer.from(hex.padStart(2 * octets, '0'), 'hex');
+  // The complement has the same length and every bit turned.
+  if (value < 0n) return Buffer.from(integerContent(-1n - value).map((octet) => octet ^ 0xff));
+  const hex = value.toString(16);
+  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
+  return Buffer.from(even >= '8' ? `00${even}` : even, 'hex');
 }
 
 /** INTEGER of the value. */

@@ -6,7 +6,7 @@ import { nameText, parseName } from '../der/name.js';
 import { DerCursor, type DerValue, openSingle, singleContent, valuesOf } from '../der/read.js';
 import { TAG, contextConstructedTag } from '../der/tag.js';
 import { integerContent } from '../der/write.js';
-import { keyIdentifierOf } from '../key/public-key.js';
+import { MAX_SPKI_LENGTH, keyIdentifierOf } from '../key/public-key.js';
 import { PkiError, parsingAs } from '../pki-error.js';
 import { describeExtension } from './describe-extension.js';
 import { type Described, algorithmText, hex, integerText, oidValue, present, textOrHex } from './described.js';
@@ -42,6 +42,8 @@ function describeKey(spki: Buffer): Described {
 }
 
 function sizeOf(spki: Buffer): { readonly bits?: number; readonly curve?: string } {
+  // Node makes a number of an RSA exponent, in time that grows with the square of its length.
+  if (spki.length > MAX_SPKI_LENGTH) return {};
   try {
     const { modulusLength, namedCurve } = createPublicKey({ key: spki, format: 'der', type: 'spki' }).asymmetricKeyDetails ?? {};
     return { ...(modulusLength === undefined ? {} : { bits: modulusLength }), ...(namedCurve === undefined ? {} : { curve: namedCurve }) };

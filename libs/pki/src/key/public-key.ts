@@ -53,7 +53,7 @@ export function encodeRsaSpki({ modulus, exponent }: RsaPublicKey): Buffer {
 }
 
 /** Far above a key of 16,384 bits; keeps the cost of a hostile one small. */
-const MAX_SPKI_LENGTH = 5_000;
+export const MAX_SPKI_LENGTH = 5_000;
 
 /** A public key that can check signatures, with what tells its strength. */
 export interface VerifyingKey {

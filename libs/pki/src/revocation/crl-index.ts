@@ -1,3 +1,4 @@
+import { BoundedCache } from '../bounded-cache.js';
 import type { ParsedCertificate } from '../certificate/certificate.js';
 import { CrlEntryCursor, type ParsedCrlEntry } from '../crl/crl-entries.js';
 import { type ParsedCrl, isCrlSignedBy } from '../crl/crl.js';
@@ -45,11 +46,25 @@ function entryOf(crl: ParsedCrl, certificate: ParsedCertificate): ParsedCrlEntry
   return found;
 }
 
+/** Keys asked about for one CRL, which hostile bundles could make any number of. */
+const MAX_KEYS = 32;
+
+/** Which keys signed a CRL and which did not, for all questions in which it stands, as long as somebody holds it. */
+const signers = new WeakMap<ParsedCrl, BoundedCache<'yes' | 'no'>>();
+
+function isSignedOnce(crl: ParsedCrl, spki: Buffer): boolean {
+  const known = signers.get(crl) ?? new BoundedCache<'yes' | 'no'>(MAX_KEYS);
+  signers.set(crl, known);
+  const key = spki.toString('latin1');
+  const answer = known.get(key) ?? (isCrlSignedBy(crl, spki) ? 'yes' : 'no');
+  known.set(key, answer);
+  return answer === 'yes';
+}
+
 /** A CRL with what was once found out about it: names, signers, and certificates searched for. */
 export class IndexedCrl {
   readonly crl: ParsedCrl;
   #names: ReadonlySet<string> | undefined;
-  readonly #signed = new Map<string, boolean>();
   readonly #listings = new Map<ParsedCertificate, Listing>();
 
   constructor(crl: ParsedCrl) {
@@ -66,11 +81,7 @@ export class IndexedCrl {
 
   /** Whether the signature is by the key; a CRL of many megabytes is digested once for each key. */
   isSignedBy(spki: Buffer): boolean {
-    const key = spki.toString('hex');
-    const known = this.#signed.get(key);
-    const answer = known ?? isCrlSignedBy(this.crl, spki);
-    this.#signed.set(key, answer);
-    return answer;
+    return isSignedOnce(this.crl, spki);
   }
 
   /** What it says about the certificate, found in one pass over the octets of its entries. */

@@ -1,4 +1,5 @@
 export { folderFailure, makeFolder, writeDurably } from './data-folder.js';
+export { unpackPackages } from './distribution-package.js';
 export { PARTNER_SUBSCRIBE, partnerPublish, startNats } from './nats.js';
 export type { NatsCredentials, NatsOptions, NatsServer } from './nats.js';
 export { freePort, portHolder, requireFreePort } from './ports.js';
