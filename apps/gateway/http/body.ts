@@ -6,7 +6,7 @@ const JSON_LIMIT = 1024 * 1024;
 const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json$/;
 /** Up to this size a body is taken whole: one write instead of several, and no stream machinery. */
 const SMALL = 64 * 1024;
-const UPLOADS: ReadonlySet<string> = new Set(['text/csv', 'image/heic', 'image/jpeg', 'image/png', 'application/x-ndjson', 'application/octet-stream', 'application/ocsp-request', 'application/pkcs7-mime', 'application/timestamp-query']);
+const UPLOADS: ReadonlySet<string> = new Set(['text/csv', 'image/heic', 'image/jpeg', 'image/png', 'application/x-ndjson', 'application/gzip', 'application/octet-stream', 'application/ocsp-request', 'application/pkcs7-mime', 'application/pkix-crl', 'application/timestamp-query']);
 
 /** Bytes that a body of this media type may have. Refuses UNSUPPORTED_MEDIA_TYPE. */
 function limitFor(contentType: string | undefined, uploadLimit: number): number {
