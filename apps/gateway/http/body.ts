@@ -9,7 +9,7 @@ const SMALL = 64 * 1024;
 const UPLOADS: ReadonlySet<string> = new Set([
   'application/zip', 'text/csv', 'application/pdf', 'text/vtt', 'video/mp4', 'image/heic', 'image/jpeg', 'image/png', 'application/x-ndjson',
   'application/octet-stream', 'application/x-www-form-urlencoded', 'application/ocsp-request', 'application/pkcs7-mime',
-  'application/timestamp-query',
+  'application/timestamp-query', 'application/gzip', 'application/pkix-crl',
 ]);
 
 /** Bytes that a body of this media type may have. Refuses UNSUPPORTED_MEDIA_TYPE. */

@@ -6,8 +6,7 @@ import type { Authorities } from '../authority/authorities.js';
 import { generationCertificates, stepped } from './batch-view.js';
 import type { LoadedRecord, RecordStore } from './migrated-record.store.js';
 import type { BatchFault, BatchRow, BatchStore } from './migration-batch.store.js';
-import { REASON_OF_KIND } from './migration-batch.js';
-import { readRecord, type RecordCheck } from './migration-record.js';
+import { REASON_OF_KIND, readRecord, type RecordCheck } from './migration-record.js';
 import { EMPTY_TREE, MerkleTree, serialLeaf } from './merkle-tree.js';
 import { reconcile } from './reconcile-batch.js';
 

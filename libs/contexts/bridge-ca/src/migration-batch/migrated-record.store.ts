@@ -1,8 +1,8 @@
 import type { LocalDate } from '#kernel';
 import { CRL_REASON, crlReasonOf, type CrlEntry, type CrlReason } from '#pki';
 import type { Db, FieldCipher, Row } from '#platform';
-import { KEPT_FAULTS, keptThrough } from './migration-batch.js';
-import { serialText, type MigratedRecord, type RecordStatus, type RevocationKind } from './migration-record.js';
+import { KEPT_FAULTS, keptThrough, type RecordStatus, type RevocationKind } from './migration-batch.js';
+import { serialText, type MigratedRecord } from './migration-record.js';
 
 export interface LoadedRecord extends MigratedRecord {
   readonly line: number;

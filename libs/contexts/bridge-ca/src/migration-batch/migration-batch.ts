@@ -1,6 +1,4 @@
 import { addDays, addYears, isLeapYear, localDateInJapan, partsOfDate, type LocalDate } from '#kernel';
-import type { CrlReason } from '#pki';
-import type { RecordStatus, RevocationKind, Trailer } from './migration-record.js';
 
 /** From the plan to the day on which the prefecture's former system ends (JPKI-3.12). */
 export const BATCH_STATES = ['PLANNED', 'EXTRACTED', 'LOADED', 'RECONCILED', 'ACCEPTED', 'CUT_OVER', 'REJECTED'] as const;
@@ -14,6 +12,14 @@ export type Continuity = (typeof CONTINUITIES)[number];
 export const KEPT_FAULTS = 1_000;
 /** Days on which the lists of both systems must agree before the cut-over (JPKI-4.12). */
 export const DOUBLE_RUN_DAYS = 7;
+
+/** What a certificate of a prefecture is when its records leave the former system (JPKI-4.12). */
+export const RECORD_STATUSES = ['valid', 'revoked', 'expired'] as const;
+export type RecordStatus = (typeof RECORD_STATUSES)[number];
+
+/** 失効申請等情報, 異動等失効情報, 記録誤り等に係る情報, 発行者署名符号の漏えい等に係る情報 (JPKI-3.5). */
+export const REVOCATION_KINDS = ['APPLICATION', 'RESIDENT_CHANGE', 'RECORD_ERROR', 'ISSUER_KEY'] as const;
+export type RevocationKind = (typeof REVOCATION_KINDS)[number];
 
 export type BatchStep = 'EXTRACT' | 'LOAD' | 'RECONCILE' | 'REJECT' | 'ACCEPT' | 'CUT_OVER';
 
@@ -42,7 +48,7 @@ export interface Counted {
 }
 
 /** Figures of the trailer that the records do not bear out (JPKI-3.12); serials are numbers, however they are written. */
-export function trailerDifferences(stated: Trailer, counted: Counted): string[] {
+export function trailerDifferences(stated: Counted, counted: Counted): string[] {
   const sameSerial = (left: string, right: string): boolean => BigInt(`0x${left}`) === BigInt(`0x${right}`);
   return [
     ...(stated.count === counted.count ? [] : ['count']),
@@ -77,11 +83,3 @@ export function keptThrough(notAfter: Date): LocalDate {
   const last = addYears(from, 10);
   return month === 2 && day === 29 && !isLeapYear(year + 10) ? last : addDays(last, -1);
 }
-
-/** Reason by which a revocation is listed when the former system listed none (JPKI-4.7). */
-export const REASON_OF_KIND: Readonly<Record<RevocationKind, CrlReason>> = {
-  APPLICATION: 'cessationOfOperation',
-  RESIDENT_CHANGE: 'affiliationChanged',
-  RECORD_ERROR: 'superseded',
-  ISSUER_KEY: 'cACompromise',
-};

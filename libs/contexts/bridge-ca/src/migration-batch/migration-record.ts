@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { localDateInJapan, municipalityCodeFault } from '#kernel';
-import { isCertificateSignedBy, parseCertificate, PkiError, type ParsedCertificate } from '#pki';
+import { isCertificateSignedBy, parseCertificate, PkiError, type CrlReason, type ParsedCertificate } from '#pki';
+import { RECORD_STATUSES, REVOCATION_KINDS, type RecordStatus, type RevocationKind } from './migration-batch.js';
 import { presentCode, type CodeChange } from './municipality-succession.js';
-
-/** What a certificate of a prefecture is when its records leave the former system (JPKI-4.12). */
-export const RECORD_STATUSES = ['valid', 'revoked', 'expired'] as const;
-export type RecordStatus = (typeof RECORD_STATUSES)[number];
-
-/** 失効申請等情報, 異動等失効情報, 記録誤り等に係る情報, 発行者署名符号の漏えい等に係る情報 (JPKI-3.5). */
-export const REVOCATION_KINDS = ['APPLICATION', 'RESIDENT_CHANGE', 'RECORD_ERROR', 'ISSUER_KEY'] as const;
-export type RevocationKind = (typeof REVOCATION_KINDS)[number];
 
 /** Octets of a serial in the order of numbers: RFC 5280 4.1.2.2 allows twenty. */
 export const SERIAL_OCTETS = 20;
@@ -32,7 +25,6 @@ export const trailer = z.strictObject({
   count: total, perStatus: z.strictObject({ valid: total.default(0), revoked: total.default(0), expired: total.default(0) }),
   merkleRoot: z.string().regex(/^[0-9a-f]{64}$/), firstSerial: hex, lastSerial: hex,
 });
-export type Trailer = z.output<typeof trailer>;
 
 /** A fault of a line; without a column the whole line is meant. */
 export interface LineFault {
@@ -142,3 +134,11 @@ function certificateOf(der: Buffer): ParsedCertificate | undefined {
     throw error;
   }
 }
+
+/** Reason by which a revocation is listed when the former system listed none (JPKI-4.7). */
+export const REASON_OF_KIND: Readonly<Record<RevocationKind, CrlReason>> = {
+  APPLICATION: 'cessationOfOperation',
+  RESIDENT_CHANGE: 'affiliationChanged',
+  RECORD_ERROR: 'superseded',
+  ISSUER_KEY: 'cACompromise',
+};

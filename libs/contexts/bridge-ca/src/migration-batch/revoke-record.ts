@@ -6,7 +6,8 @@ import { prefecture, serial } from './batch-view.js';
 import { issueAtOnce } from './issue-lists.js';
 import type { RecordRow, RecordStore } from './migrated-record.store.js';
 import type { BatchRow, BatchStore } from './migration-batch.store.js';
-import { RECORD_STATUSES, REVOCATION_KINDS, serialOctets, serialText } from './migration-record.js';
+import { RECORD_STATUSES, REVOCATION_KINDS } from './migration-batch.js';
+import { serialOctets, serialText } from './migration-record.js';
 
 const byCertificate = z.strictObject({ prefecture, serial });
 const recordView = z.object({

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { bridgeCaModule } from '#contexts/bridge-ca';
 import { jpkiCaModule } from '#contexts/jpki-ca';
 import type { Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
-import { bridgeCaModule } from '../bridge-ca.module.js';
-import { API, codeOf, officer, verifier } from '../bridge-ca.fixture.js';
 
+const API = '/api/bridge-ca/v1';
+const officer = (operator: string): Actor => ({ clientId: 'operator-1', kind: 'operator', organisation: 'agency', operator });
+const verifier: Actor = { clientId: 'verifier-tax', kind: 'signature-verifier', organisation: 'tax' };
+const codeOf = ({ status, json }: Answer): string => `${status} ${z.object({ code: z.string().optional() }).parse(json ?? {}).code ?? ''}`.trim();
 const council = (organisation: string, operator: string): Actor => ({ clientId: `prefecture-${organisation}`, kind: 'prefecture', organisation, operator });
 const DAY = 86_400_000;
 
