@@ -41,6 +41,24 @@ CREATE TABLE authority_generation (
 CREATE UNIQUE INDEX authority_generation_active ON authority_generation USING btree (authority_id) WHERE state = 'ACTIVE'::text;
 CREATE UNIQUE INDEX authority_generation_next ON authority_generation USING btree (authority_id) WHERE state = ANY (ARRAY['PLANNED'::text, 'KEY_GENERATED'::text, 'CERTIFIED'::text]);
 
+CREATE TABLE committee_report (
+  id uuid NOT NULL,
+  month text NOT NULL,
+  state text NOT NULL,
+  figures text NOT NULL,
+  collected_at timestamp with time zone NOT NULL,
+  drafted_by text NOT NULL,
+  submitted_by text,
+  submitted_at timestamp with time zone,
+  deliberated_on date,
+  opinion_ref text,
+  answer_ref text,
+  answered_by text,
+  answered_at timestamp with time zone,
+  CONSTRAINT committee_report_pkey PRIMARY KEY (id),
+  CONSTRAINT committee_report_month_key UNIQUE (month)
+);
+
 CREATE TABLE cross_certificate (
   cross_certification_id uuid NOT NULL,
   direction text NOT NULL,
@@ -89,6 +107,26 @@ CREATE TABLE cross_certification (
 CREATE UNIQUE INDEX cross_certification_open ON cross_certification USING btree (counterpart) WHERE state <> ALL (ARRAY['PUBLISHED'::text, 'RENEWING'::text, 'REVOKED'::text, 'EXPIRED'::text]);
 CREATE UNIQUE INDEX cross_certification_published ON cross_certification USING btree (counterpart) WHERE state = 'PUBLISHED'::text;
 
+CREATE TABLE double_run (
+  batch_id uuid NOT NULL,
+  day date NOT NULL,
+  list_number bigint NOT NULL,
+  list_at timestamp with time zone NOT NULL,
+  entries integer NOT NULL,
+  differences integer NOT NULL,
+  compared_at timestamp with time zone NOT NULL,
+  compared_by text NOT NULL,
+  CONSTRAINT double_run_pkey PRIMARY KEY (batch_id, day)
+);
+
+CREATE TABLE former_list_entry (
+  batch_id uuid NOT NULL,
+  serial bytea NOT NULL,
+  revoked_at timestamp with time zone NOT NULL,
+  reason smallint,
+  CONSTRAINT former_list_entry_pkey PRIMARY KEY (batch_id, serial)
+);
+
 CREATE TABLE link_certificate (
   authority_id text NOT NULL,
   generation integer NOT NULL,
@@ -102,6 +140,127 @@ CREATE TABLE link_certificate (
   CONSTRAINT link_certificate_authority_id_generation_fkey FOREIGN KEY (authority_id, generation) REFERENCES authority_generation(authority_id, generation),
   CONSTRAINT link_certificate_name_check CHECK (name = ANY (ARRAY['OLD_WITH_NEW'::text, 'NEW_WITH_OLD'::text]))
 );
+
+CREATE TABLE list_signer (
+  prefecture text NOT NULL,
+  generation integer NOT NULL,
+  key_id text NOT NULL,
+  certificate bytea NOT NULL,
+  status_list bytea NOT NULL,
+  issued_at timestamp with time zone NOT NULL,
+  issued_by text NOT NULL,
+  CONSTRAINT list_signer_pkey PRIMARY KEY (prefecture, generation)
+);
+
+CREATE TABLE migrated_record (
+  prefecture text NOT NULL,
+  serial bytea NOT NULL,
+  line integer NOT NULL,
+  status text NOT NULL,
+  kind text,
+  reason smallint,
+  recorded_at timestamp with time zone,
+  not_before timestamp with time zone NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  source_municipality text NOT NULL,
+  municipality_code text NOT NULL,
+  window_id text NOT NULL,
+  sealed bytea NOT NULL,
+  kept_through date NOT NULL,
+  CONSTRAINT migrated_record_pkey PRIMARY KEY (prefecture, serial)
+);
+CREATE INDEX migrated_record_end ON migrated_record USING btree (prefecture, not_after);
+CREATE INDEX migrated_record_kept ON migrated_record USING btree (kept_through);
+CREATE INDEX migrated_record_revoked ON migrated_record USING btree (prefecture, serial) WHERE status = 'revoked'::text;
+
+CREATE TABLE migration_batch (
+  id uuid NOT NULL,
+  prefecture text NOT NULL,
+  continuity text NOT NULL,
+  state text NOT NULL,
+  signer bytea NOT NULL,
+  upload_id uuid,
+  file_sha256 bytea,
+  lines integer,
+  trailer text,
+  list_number bigint,
+  list_sha256 bytea,
+  list_at timestamp with time zone,
+  list_entries integer,
+  job_id uuid,
+  faults integer DEFAULT 0 NOT NULL,
+  statement text,
+  acceptance bytea,
+  accepted_by text,
+  told integer DEFAULT 0 NOT NULL,
+  planned_by text NOT NULL,
+  planned_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT migration_batch_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX migration_batch_prefecture ON migration_batch USING btree (prefecture) WHERE state <> 'REJECTED'::text;
+
+CREATE TABLE migration_chunk (
+  upload_id uuid NOT NULL,
+  chunk integer NOT NULL,
+  first_line integer NOT NULL,
+  sealed bytea NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT migration_chunk_pkey PRIMARY KEY (upload_id, chunk)
+);
+
+CREATE TABLE migration_fault (
+  batch_id uuid NOT NULL,
+  number integer NOT NULL,
+  line integer,
+  "column" text,
+  code text NOT NULL,
+  serial text,
+  CONSTRAINT migration_fault_pkey PRIMARY KEY (batch_id, number)
+);
+
+CREATE TABLE municipality_code_change (
+  old_code text NOT NULL,
+  new_code text NOT NULL,
+  effective_date date NOT NULL,
+  CONSTRAINT municipality_code_change_pkey PRIMARY KEY (old_code, new_code, effective_date)
+);
+
+CREATE TABLE platform_item (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  state text NOT NULL,
+  details text NOT NULL,
+  texts text NOT NULL,
+  proposed_by text NOT NULL,
+  agreed_by text,
+  second_agreed_by text,
+  proposed_at timestamp with time zone NOT NULL,
+  released_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  retired_at timestamp with time zone,
+  told integer DEFAULT 0 NOT NULL,
+  CONSTRAINT platform_item_pkey PRIMARY KEY (id)
+);
+CREATE INDEX platform_item_ends ON platform_item USING btree (ends_at) WHERE state = 'RELEASED'::text;
+
+CREATE TABLE policy_document (
+  id uuid NOT NULL,
+  subject text NOT NULL,
+  version text NOT NULL,
+  state text NOT NULL,
+  content text NOT NULL,
+  drafted_by text NOT NULL,
+  reviewed_by text,
+  approved_by text,
+  second_approved_by text,
+  published_at timestamp with time zone,
+  drafted_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT policy_document_pkey PRIMARY KEY (id),
+  CONSTRAINT policy_document_subject_version_key UNIQUE (subject, version)
+);
+CREATE UNIQUE INDEX policy_document_published ON policy_document USING btree (subject) WHERE state = 'PUBLISHED'::text;
 
 CREATE TABLE revocation_list (
   authority_id text NOT NULL,

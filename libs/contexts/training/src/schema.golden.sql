@@ -125,6 +125,55 @@ CREATE TABLE body_place (
   CONSTRAINT body_place_check CHECK (taken >= 0 AND taken <= quota)
 );
 
+CREATE TABLE certificate (
+  no text NOT NULL,
+  state text NOT NULL,
+  subject_kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  body_code text NOT NULL,
+  course_code text NOT NULL,
+  fiscal_year integer NOT NULL,
+  session_no integer NOT NULL,
+  title text NOT NULL,
+  holder_ref text NOT NULL,
+  holder_name bytea NOT NULL,
+  issued_on date NOT NULL,
+  kid text NOT NULL,
+  signature bytea NOT NULL,
+  supersedes text,
+  reason text,
+  told integer NOT NULL,
+  name_tries integer DEFAULT 0 NOT NULL,
+  name_tries_since timestamp with time zone,
+  issued_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT certificate_pkey PRIMARY KEY (no),
+  CONSTRAINT certificate_kid_fkey FOREIGN KEY (kid) REFERENCES certificate_key(kid),
+  CONSTRAINT certificate_supersedes_fkey FOREIGN KEY (supersedes) REFERENCES certificate(no)
+);
+CREATE INDEX certificate_body ON certificate USING btree (body_code, no);
+CREATE UNIQUE INDEX certificate_subject ON certificate USING btree (subject_kind, subject_id) WHERE state <> 'SUPERSEDED'::text;
+
+CREATE TABLE certificate_key (
+  generation integer NOT NULL,
+  kid text NOT NULL,
+  label text NOT NULL,
+  sealed bytea /* what the key store sealed; the signing key is computed from the key that it opens to */,
+  public_key bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT certificate_key_pkey PRIMARY KEY (generation),
+  CONSTRAINT certificate_key_kid_key UNIQUE (kid)
+);
+
+CREATE TABLE certificate_serial (
+  fiscal_year integer NOT NULL,
+  course_code text NOT NULL,
+  session_no integer NOT NULL,
+  last integer NOT NULL,
+  CONSTRAINT certificate_serial_pkey PRIMARY KEY (fiscal_year, course_code, session_no),
+  CONSTRAINT certificate_serial_last_check CHECK (last >= 0 AND last <= 999999)
+);
+
 CREATE TABLE course (
   id uuid NOT NULL,
   code text NOT NULL,
@@ -235,6 +284,7 @@ CREATE TABLE enrolment (
   CONSTRAINT enrolment_check CHECK ((state = 'OFFERED'::text) = (held_until IS NOT NULL))
 );
 CREATE INDEX enrolment_application ON enrolment USING btree (application_id);
+CREATE INDEX enrolment_completed ON enrolment USING btree (session_id) WHERE state = 'COMPLETED'::text;
 CREATE UNIQUE INDEX enrolment_follows ON enrolment USING btree (follows);
 CREATE UNIQUE INDEX enrolment_live ON enrolment USING btree (session_id, person) WHERE state = ANY (ARRAY['SUBMITTED'::text, 'WAITLISTED'::text, 'OFFERED'::text, 'ADMITTED'::text, 'ATTENDING'::text]);
 CREATE INDEX enrolment_of_body ON enrolment USING btree (body_code, id);
@@ -243,6 +293,16 @@ CREATE INDEX enrolment_of_session ON enrolment USING btree (session_id, id);
 CREATE INDEX enrolment_offered ON enrolment USING btree (held_until) WHERE state = 'OFFERED'::text;
 CREATE INDEX enrolment_waiting ON enrolment USING btree (session_id, waiting_no) WHERE state = 'WAITLISTED'::text;
 CREATE UNIQUE INDEX enrolment_waiting_no ON enrolment USING btree (session_id, waiting_no);
+
+CREATE TABLE external_completion (
+  case_id uuid NOT NULL,
+  body_code text NOT NULL,
+  person bytea NOT NULL /* keyed hash of body and staff number, as of an enrolment */,
+  learner bytea NOT NULL,
+  completed_on date NOT NULL,
+  CONSTRAINT external_completion_pkey PRIMARY KEY (case_id, body_code, person),
+  CONSTRAINT external_completion_case_id_fkey FOREIGN KEY (case_id) REFERENCES subsidy_case(id)
+);
 
 CREATE TABLE learner_document (
   kind text NOT NULL,
@@ -272,6 +332,52 @@ CREATE TABLE learning_package (
   CONSTRAINT learning_package_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(id)
 );
 CREATE UNIQUE INDEX learning_package_once ON learning_package USING btree (course_id, sha256);
+
+CREATE TABLE lecturer (
+  id uuid NOT NULL,
+  number integer GENERATED ALWAYS AS IDENTITY,
+  name bytea NOT NULL,
+  employer text NOT NULL,
+  subjects text[] NOT NULL,
+  interests jsonb NOT NULL /* declared contracts and bids of the employer, by body */,
+  registered_at timestamp with time zone NOT NULL,
+  CONSTRAINT lecturer_pkey PRIMARY KEY (id),
+  CONSTRAINT lecturer_number_key UNIQUE (number)
+);
+
+CREATE TABLE lecturer_booking (
+  request_id uuid NOT NULL,
+  lecturer integer NOT NULL,
+  during tstzrange NOT NULL,
+  CONSTRAINT lecturer_booking_pkey PRIMARY KEY (request_id),
+  CONSTRAINT lecturer_booking_lecturer_fkey FOREIGN KEY (lecturer) REFERENCES lecturer(number),
+  CONSTRAINT lecturer_booking_request_id_fkey FOREIGN KEY (request_id) REFERENCES lecturer_request(id),
+  CONSTRAINT lecturer_booking_int4range_during_excl EXCLUDE USING gist (int4range(lecturer, lecturer, '[]'::text) WITH &&, during WITH &&)
+);
+
+CREATE TABLE lecturer_request (
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  body_code text NOT NULL,
+  fiscal_year integer NOT NULL,
+  subject text NOT NULL,
+  audience text NOT NULL,
+  candidates jsonb NOT NULL,
+  place text NOT NULL,
+  travel_paid_by text NOT NULL,
+  state text NOT NULL,
+  lecturer_id uuid,
+  starts_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  attended integer,
+  rating integer,
+  requested_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT lecturer_request_pkey PRIMARY KEY (id),
+  CONSTRAINT lecturer_request_lecturer_id_fkey FOREIGN KEY (lecturer_id) REFERENCES lecturer(id)
+);
+CREATE INDEX lecturer_request_body ON lecturer_request USING btree (body_code, id);
+CREATE UNIQUE INDEX lecturer_request_free ON lecturer_request USING btree (body_code, fiscal_year) WHERE kind = 'DISPATCH'::text AND state <> 'WITHDRAWN'::text;
 
 CREATE TABLE lottery_commit (
   session_id uuid NOT NULL,
@@ -407,3 +513,124 @@ CREATE TABLE statistics_month (
   CONSTRAINT statistics_month_pkey PRIMARY KEY (month)
 );
 COMMENT ON TABLE statistics_month IS 'journal of the monthly reports as they were closed (TRN-4.10)';
+
+CREATE TABLE subsidy_case (
+  id uuid NOT NULL,
+  host text NOT NULL /* organisation of the prefecture, or of the association for which the agency filed */,
+  prefecture text NOT NULL,
+  fiscal_year integer NOT NULL,
+  title text NOT NULL,
+  municipalities text[] NOT NULL,
+  planned_on date NOT NULL,
+  planned_participants integer NOT NULL,
+  planned_costs jsonb NOT NULL,
+  state text NOT NULL,
+  approved_yen integer,
+  held_on date,
+  actual_costs jsonb,
+  participants integer,
+  fixed_yen integer,
+  note text,
+  applied_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT subsidy_case_pkey PRIMARY KEY (id)
+);
+CREATE INDEX subsidy_case_host ON subsidy_case USING btree (host, id);
+CREATE INDEX subsidy_case_open ON subsidy_case USING btree (id) WHERE state = ANY (ARRAY['APPROVED'::text, 'HELD'::text]);
+
+CREATE TABLE subsidy_fund (
+  fiscal_year integer NOT NULL,
+  fund_yen bigint NOT NULL,
+  approved_yen bigint NOT NULL,
+  CONSTRAINT subsidy_fund_pkey PRIMARY KEY (fiscal_year),
+  CONSTRAINT subsidy_fund_check CHECK (approved_yen >= 0 AND approved_yen <= fund_yen)
+);
+
+CREATE TABLE textbook (
+  id uuid NOT NULL,
+  owner text NOT NULL /* agency, or code of the body whose edition it is */,
+  title text NOT NULL,
+  scope text NOT NULL,
+  state text NOT NULL,
+  credit_line text NOT NULL,
+  derived_from uuid,
+  latest_version integer NOT NULL,
+  published_version integer,
+  created_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT textbook_pkey PRIMARY KEY (id),
+  CONSTRAINT textbook_derived_from_fkey FOREIGN KEY (derived_from) REFERENCES textbook(id)
+);
+
+CREATE TABLE textbook_figure (
+  textbook_id uuid NOT NULL,
+  version integer NOT NULL,
+  figure text NOT NULL,
+  right_kind text NOT NULL,
+  licensed_until date,
+  permission_ref text,
+  CONSTRAINT textbook_figure_pkey PRIMARY KEY (textbook_id, version, figure),
+  CONSTRAINT textbook_figure_textbook_id_version_fkey FOREIGN KEY (textbook_id, version) REFERENCES textbook_version(textbook_id, version)
+);
+
+CREATE TABLE textbook_version (
+  textbook_id uuid NOT NULL,
+  version integer NOT NULL,
+  sha256 text NOT NULL,
+  length bigint NOT NULL,
+  uploaded_at timestamp with time zone NOT NULL,
+  CONSTRAINT textbook_version_pkey PRIMARY KEY (textbook_id, version),
+  CONSTRAINT textbook_version_textbook_id_fkey FOREIGN KEY (textbook_id) REFERENCES textbook(id)
+);
+
+CREATE TABLE video (
+  id uuid NOT NULL,
+  course_id uuid,
+  title text NOT NULL,
+  state text NOT NULL,
+  delivery text NOT NULL,
+  sha256 text NOT NULL,
+  length bigint NOT NULL,
+  duration_ms integer NOT NULL,
+  transcoding_until timestamp with time zone,
+  expires_on date,
+  uploaded_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT video_pkey PRIMARY KEY (id),
+  CONSTRAINT video_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(id),
+  CONSTRAINT video_duration_ms_check CHECK (duration_ms > 0)
+);
+CREATE INDEX video_expiry ON video USING btree (expires_on) WHERE state = 'PUBLISHED'::text;
+CREATE UNIQUE INDEX video_sha256 ON video USING btree (sha256) WHERE state <> 'EXPIRED'::text;
+
+CREATE TABLE video_caption (
+  video_id uuid NOT NULL,
+  language text NOT NULL,
+  content text NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT video_caption_pkey PRIMARY KEY (video_id, language),
+  CONSTRAINT video_caption_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id)
+);
+
+CREATE TABLE video_rendition (
+  video_id uuid NOT NULL,
+  kbps integer NOT NULL,
+  sha256 text NOT NULL,
+  length bigint NOT NULL,
+  CONSTRAINT video_rendition_pkey PRIMARY KEY (video_id, kbps),
+  CONSTRAINT video_rendition_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id)
+);
+
+CREATE TABLE video_viewing (
+  id uuid NOT NULL,
+  video_id uuid NOT NULL,
+  body_code text NOT NULL,
+  viewer bytea NOT NULL /* keyed hash of body and person */,
+  played jsonb NOT NULL,
+  played_ms integer NOT NULL,
+  credited_at timestamp with time zone NOT NULL /* since when the clock runs against which the next played seconds are held (TRN-4.8) */,
+  watched_at timestamp with time zone,
+  CONSTRAINT video_viewing_pkey PRIMARY KEY (id),
+  CONSTRAINT video_viewing_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id)
+);
+CREATE UNIQUE INDEX video_viewing_viewer ON video_viewing USING btree (video_id, body_code, viewer);
