@@ -27,6 +27,9 @@ describe('a list that may be published (JPKI-3.7, 4.15, 7)', () => {
 
   it('has not lost more than a hundredth of its entries without a reason, has a higher number, and lives no longer than it may', async () => {
     expect(await issueCrl({ ...order(100), previous: { number: 7n, entryCount: 103, explained: 1 } })).toEqual({ fault: 'ENTRIES_LOST' });
+    expect(await issueCrl({ ...order(100), previous: { number: 7n, entryCount: 101, explained: 0 } })).toMatchObject({ entryCount: 100 });
+    expect(await issueCrl({ ...order(2), previous: { number: 7n, entryCount: 3, explained: 0 } })).toEqual({ fault: 'ENTRIES_LOST' });
+    expect(await issueCrl({ ...order(2), previous: { number: 7n, entryCount: 3, explained: 1 } })).toMatchObject({ entryCount: 2 });
     expect(await issueCrl({ ...order(1), previous: { number: 8n, entryCount: 1, explained: 0 } })).toEqual({ fault: 'e_crl_number_not_increasing' });
     expect(await issueCrl(order(1, { days: 3 }))).toEqual({ fault: 'e_crl_nextupdate_gt_48h' });
     expect(await issueCrl(order(1, { crlNumber: -1n }))).toEqual({ fault: 'BAD_CRL' });

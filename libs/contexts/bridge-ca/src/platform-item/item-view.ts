@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ITEM_STATES, itemDetails, itemTexts } from './platform-item.js';
+import { itemDetails, itemTexts } from './platform-item.input.js';
+import { ITEM_STATES } from './platform-item.js';
 import type { ItemRow } from './platform-item.store.js';
 
 export const itemId = z.uuid();

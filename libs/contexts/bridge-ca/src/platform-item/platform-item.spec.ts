@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endOfDayInJapan, toLocalDate } from '#kernel';
-import { endsAt, itemDetails, stepItem, type PlatformItem } from './platform-item.js';
+import { itemDetails } from './platform-item.input.js';
+import { endsAt, stepItem, type PlatformItem } from './platform-item.js';
 
 const now = new Date('2016-02-01T00:00:00Z');
 const window = itemDetails.parse({ kind: 'MAINTENANCE_WINDOW', from: '2016-02-06T12:00:00Z', until: '2016-02-06T20:00:00Z' });

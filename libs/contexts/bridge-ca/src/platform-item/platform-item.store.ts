@@ -1,5 +1,6 @@
 import type { Db, Row } from '#platform';
-import { itemDetails, itemTexts, type ItemKind, type ItemState, type ItemTexts, type PlatformItem } from './platform-item.js';
+import { itemDetails, itemTexts, type ItemTexts } from './platform-item.input.js';
+import type { ItemKind, ItemState, PlatformItem } from './platform-item.js';
 
 export interface ItemRow extends PlatformItem {
   readonly id: string;

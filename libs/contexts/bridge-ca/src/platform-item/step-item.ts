@@ -4,7 +4,8 @@ import { endOfDayInJapan, toLocalDate } from '#kernel';
 import { daily, officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase, type UseCaseSpec } from '#platform';
 import { namedOfficer } from '../authority/generations.js';
 import { byItem, itemId, itemView, viewOf } from './item-view.js';
-import { endsAt, itemDetails, itemTexts, stepItem, type ItemStep } from './platform-item.js';
+import { itemDetails, itemTexts } from './platform-item.input.js';
+import { endsAt, stepItem, type ItemStep } from './platform-item.js';
 import type { ItemRow, ItemStore } from './platform-item.store.js';
 
 const proposeSpec = useCase({

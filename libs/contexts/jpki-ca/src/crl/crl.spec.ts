@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dailyRun, entryCutoff, hasLostEntries, monthlyRun } from './crl.js';
+import { dailyRun, entryCutoff, monthlyRun } from './crl.js';
 
 describe('runs of the revocation lists (JPKI-4.8)', () => {
   it('fall due at 02:00 in Japan', () => {
@@ -15,14 +15,5 @@ describe('runs of the revocation lists (JPKI-4.8)', () => {
     expect(listed(new Date('2020-03-31T17:00:00Z'))).toBe(true);
     expect(listed(runs[0] ?? null)).toBe(false);
     expect(listed(null)).toBe(true);
-  });
-
-  it('are not published when entries vanish without reason (JPKI-7)', () => {
-    expect(hasLostEntries({ previous: 1000, present: 990, explained: 0 })).toBe(false);
-    expect(hasLostEntries({ previous: 1000, present: 989, explained: 0 })).toBe(true);
-    expect(hasLostEntries({ previous: 1000, present: 900, explained: 95 })).toBe(false);
-    expect(hasLostEntries({ previous: 3, present: 2, explained: 0 })).toBe(true);
-    expect(hasLostEntries({ previous: 3, present: 2, explained: 1 })).toBe(false);
-    expect(hasLostEntries({ previous: 0, present: 0, explained: 0 })).toBe(false);
   });
 });

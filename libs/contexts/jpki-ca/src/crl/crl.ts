@@ -8,8 +8,6 @@ export const ARL_LIFE_MS = 35 * DAY;
 /** Former issues that stay readable (JPKI 4.8: at least 14). */
 export const KEPT_ISSUES = 20;
 const RUN_HOUR = 2;
-/** A list may not lose more of its entries than this without known reason (JPKI 7). */
-const DROP_LIMIT = 0.01;
 
 /** The daily run that should have been done by now, as the day in Japan on which it fell due at 02:00. */
 export function dailyRun(now: Date): string {
@@ -19,18 +17,6 @@ export function dailyRun(now: Date): string {
 /** The monthly run of the lists of authorities, as year and month in Japan. */
 export function monthlyRun(now: Date): string {
   return new Date(now.getTime() + JAPAN).toISOString().slice(0, 7);
-}
-
-export interface CountCheck {
-  readonly previous: number;
-  readonly present: number;
-  /** Entries that went because their certificate expired, or its hold was released. */
-  readonly explained: number;
-}
-
-/** True when more entries are missing than expiry and releases explain: the list must not be published. */
-export function hasLostEntries({ previous, present, explained }: CountCheck): boolean {
-  return previous - explained - present > previous * DROP_LIMIT;
 }
 
 /**

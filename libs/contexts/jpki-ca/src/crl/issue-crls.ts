@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { crlPublished } from '#contracts/jpki-ca';
-import { buildCrl, lintCrl, verifyCrl, PkiError, type IssuingDistributionPoint } from '#pki';
+import { issueCrl, type IssuingDistributionPoint } from '#pki';
 import { log, queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import type { Authorities, Authority } from '../ca/authorities.js';
 import { keyAnswer } from '../ca/key-answer.js';
 import { caName, partitionName } from '../profile/profiles.js';
-import { ARL_LIFE_MS, CRL_LIFE_MS, dailyRun, entryCutoff, hasLostEntries, monthlyRun } from './crl.js';
-import type { CrlIssueRow, CrlStore, PartitionRow, PublishedIssue } from './crl.store.js';
+import { ARL_LIFE_MS, CRL_LIFE_MS, dailyRun, entryCutoff, monthlyRun } from './crl.js';
+import type { CrlIssueRow, CrlStore, PartitionRow } from './crl.store.js';
 import type { PublishedEvidence } from '../reconciliation/published-evidence.js';
 import { ISSUE_CRLS, issueCrlsParameters } from './issue-crls.params.js';
 
@@ -49,23 +48,20 @@ export class IssueCrls implements JobKind {
       partition_id: id, number, generation: authority.generation, scheduled, this_update: thisUpdate,
       next_update: new Date(thisUpdate.getTime() + lifeOf(partition)), cutoff: entryCutoff(partition.last_scheduled_at), entry_count: 0,
     };
-    const point = this.distributionPoint(partition);
     const previous = await this.crls.current(ctx.db, id, authority.generation);
     const content = {
       expectedEntries: previous?.entry_count ?? 0,
-      issuerDer: authority.certificate.subjectDer, thisUpdate, nextUpdate: issue.next_update, crlNumber: BigInt(issue.number), distributionPoint: point,
+      issuerDer: authority.certificate.subjectDer, thisUpdate, nextUpdate: issue.next_update, crlNumber: BigInt(number), distributionPoint: this.distributionPoint(partition),
       entries: partition.kind === 'CRL' ? this.crls.entries(ctx.db, id, issue.cutoff) : await this.crls.linkEntries(ctx.db, partition.ca, issue.cutoff),
     };
-    const built = await orFault(() => keyAnswer(() => buildCrl(content, authority.key)));
-    if (typeof built === 'string') return this.fail(ctx, issue, built);
-    const counted = { ...issue, entry_count: built.entryCount };
-    const fault = await this.faultOf(ctx, { partition, previous, issue: counted, der: built.der, authority, point });
-    if (fault !== undefined) return this.fail(ctx, counted, fault);
-    await this.evidence.keepList(id, issue.number, built.der);
-    ctx.audit({ object: `crl:${id}:${issue.number}`, facts: { count: built.entryCount, state: 'PUBLISHED' } });
-    const sha256 = createHash('sha256').update(built.der).digest('hex');
-    await this.crls.publish(ctx.db, { ...counted, sha256, der: built.der });
-    ctx.emit(crlPublished, { aggregateId: id, sequence: issue.number, data: { ca: partition.ca, partition: id, number: issue.number, count: built.entryCount, sha256 } });
+    const before = previous && { number: BigInt(previous.number), entryCount: previous.entry_count, explained: await this.crls.explained(ctx.db, previous, issue.cutoff) };
+    const made = await keyAnswer(() => issueCrl({ content, key: authority.key, maxSeconds: lifeOf(partition) / 1000, ...(before === undefined ? {} : { previous: before }) }));
+    if ('fault' in made) return this.fail(ctx, issue, made.fault);
+    const { der, entryCount, sha256 } = made;
+    await this.evidence.keepList(id, number, der);
+    ctx.audit({ object: `crl:${id}:${number}`, facts: { count: entryCount, state: 'PUBLISHED' } });
+    await this.crls.publish(ctx.db, { ...issue, entry_count: entryCount, sha256, der });
+    ctx.emit(crlPublished, { aggregateId: id, sequence: number, data: { ca: partition.ca, partition: id, number, count: entryCount, sha256 } });
   }
 
   /** The fault of one list does not stop those that follow in the run. */
@@ -81,19 +77,6 @@ export class IssueCrls implements JobKind {
     const place = { prefecture: partition.prefecture_romaji ?? '', municipality: partition.municipality_romaji ?? '' };
     return { fullName: [{ kind: 'directoryName', name: partitionName(organisation, partition.ca, place) }], only: 'userCerts' };
   }
-
-  /** What forbids publication: the octets do not read back as meant, a rule of JPKI 4.15 is broken, or entries are lost (JPKI 7). */
-  private async faultOf(ctx: Ctx, check: PublicationCheck): Promise<string | undefined> {
-    const { partition, previous, issue, der, authority, point } = check;
-    const expected = { issuerDer: authority.certificate.subjectDer, issuerSpki: authority.key.publicKeySpki, number: BigInt(issue.number), entryCount: issue.entry_count };
-    const crl = await orFault(() => verifyCrl(der, expected));
-    if (typeof crl === 'string') return crl;
-    const [finding] = lintCrl(crl, { distributionPoint: point, maxSeconds: lifeOf(partition) / 1000, ...(previous === undefined ? {} : { previousNumber: BigInt(previous.number) }) });
-    if (finding !== undefined) return finding.id;
-    if (previous === undefined) return undefined;
-    const explained = await this.crls.explained(ctx.db, previous, issue.cutoff);
-    return hasLostEntries({ previous: previous.entry_count, present: issue.entry_count, explained }) ? 'ENTRIES_LOST' : undefined;
-  }
 }
 
 interface ListOrder {
@@ -101,25 +84,6 @@ interface ListOrder {
   readonly authority: Authority;
   readonly number: number;
   readonly scheduled: boolean;
-}
-
-interface PublicationCheck {
-  readonly partition: PartitionRow;
-  /** Of the same key. */
-  readonly previous: PublishedIssue | undefined;
-  readonly issue: CrlIssueRow;
-  readonly der: Buffer;
-  readonly authority: Authority;
-  readonly point: IssuingDistributionPoint;
-}
-
-async function orFault<T extends object>(work: () => T | Promise<T>): Promise<T | PkiError['code']> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof PkiError) return error.code;
-    throw error;
-  }
 }
 
 function lifeOf({ kind }: PartitionRow): number {
