@@ -1,10 +1,16 @@
 import { watchedKey, type FileKeyStore, type Pkcs11KeyStore, type SigningKey } from '#pki';
-import { log, uuidv7, type Clock, type Db, type Schedule } from '#platform';
+import { Grouped, log, uuidv7, type Clock, type Db, type Schedule } from '#platform';
 
 /** Where the authorities' keys are; it counts the signatures of each. */
 export type CaKeyStore = FileKeyStore | Pkcs11KeyStore;
 
 const HOUR = 3_600_000;
+
+interface Announced {
+  readonly keyId: string;
+  readonly sha256: Buffer;
+  readonly at: string;
+}
 
 /** A key that signed more often, in this process, than was recorded. */
 interface Unlogged {
@@ -18,6 +24,8 @@ export class SignatureLog {
   private readonly watched = new Set<string>();
   private lookedAt = 0;
   private unlogged: readonly Unlogged[] = [];
+  /** Certificates of a batch are signed several at once, and announced in one statement. */
+  private readonly announced = new Grouped<Announced, never>((group) => this.record(group));
 
   constructor(
     private readonly db: Db,
@@ -28,8 +36,16 @@ export class SignatureLog {
   logged(key: SigningKey): SigningKey {
     this.watched.add(key.id);
     return watchedKey(key, {
-      before: async (sha256) => void (await this.db.run('INSERT INTO key_signature (process, key_id, sha256, at) VALUES ($1, $2, $3, $4)', this.process, key.id, sha256, this.clock.now().toISOString())),
+      before: async (sha256) => void (await this.announced.add({ keyId: key.id, sha256, at: this.clock.now().toISOString() })),
     });
+  }
+
+  private async record(group: readonly Announced[]): Promise<never[]> {
+    await this.db.run(
+      'INSERT INTO key_signature (process, key_id, sha256, at) SELECT $1, key_id, sha256, at FROM unnest($2::text[], $3::bytea[], $4::timestamptz[]) AS announced (key_id, sha256, at)',
+      this.process, group.map(({ keyId }) => keyId), group.map(({ sha256 }) => sha256), group.map(({ at }) => at),
+    );
+    return [];
   }
 
   /** Each process compares its own. */
