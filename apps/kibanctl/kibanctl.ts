@@ -6,6 +6,7 @@ import { CommandFault } from './command-fault.js';
 import { addConformance } from './conformance.js';
 import { addDeadLetters } from './events-dead-letters.js';
 import { addEventsTail } from './events-tail.js';
+import { addFetchIssued } from './fetch-issued.js';
 import { addImport } from './import-file.js';
 import { addJobs } from './jobs.js';
 import { addGroup } from './operate.js';
@@ -63,6 +64,7 @@ function program(terminal: Terminal): Command {
   addConformance(root, terminal);
   addPartnerCredentials(root, terminal);
   addPki(root, terminal);
+  addFetchIssued(root, terminal);
   addTraining(root, terminal);
   root.addHelpText('after', `
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no estate answers.

@@ -15,6 +15,7 @@ import { CertificateStore } from './certificate/certificate.store.js';
 import { CertificatesOfCard } from './certificate/certificates-of-card.js';
 import { GetCertificate } from './certificate/get-certificate.js';
 import { HoldCertificate } from './certificate/hold-certificate.js';
+import { ListIssued } from './certificate/list-issued.js';
 import { ReleaseCertificate } from './certificate/release-certificate.js';
 import { RevokeCertificate } from './certificate/revoke-certificate.js';
 import { StatusChanges } from './certificate/status-changes.js';
@@ -79,6 +80,7 @@ export const jpkiCaModule: ContextModule = {
         route('POST', '/certificates/:ca/:serial/revocations', new RevokeCertificate(desk, changes), { status: 201 }),
         route('POST', '/certificates/:ca/:serial/holds', new HoldCertificate(desk, changes), { status: 201 }),
         route('DELETE', '/certificates/:ca/:serial/holds', new ReleaseCertificate(desk, changes)),
+        route('GET', '/issued-certificates', new ListIssued(certificates)),
         route('GET', '/unsettled-movers', new ListUnsettledMovers(new MoverStore())),
         route('POST', '/crl-partitions', new RegisterPartition(crls), { status: 201 }),
         route('POST', '/crl-partitions/:partitionId/issues', new RequestCrlIssue(crls), { status: 202 }),

@@ -62,6 +62,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'jpki-ca.certificate.confirm-delivery', institution: 'municipality', purposes: ISSUE, scope: 'own', basis: '公的個人認証法 art. 3, 22; JPKI-4.6' },
   { action: 'jpki-ca.certificate.read', institution: 'municipality', purposes: STATUS, scope: 'own', basis: '公的個人認証法 art. 9, 28; JPKI-5' },
   { action: 'jpki-ca.certificate.read', institution: 'operator', purposes: CALLS, scope: 'nation', basis: 'JPKI-5' },
+  ...(['operator', 'auditor'] as const).map((institution): PolicyRow => ({ action: 'jpki-ca.certificate.list-issued', institution, purposes: ['CERTIFICATE_REVIEW'], scope: 'nation', basis: 'JPKI-4.15' })),
   { action: 'jpki-ca.certificate.revoke', institution: 'municipality', purposes: STATUS, scope: 'own', basis: '公的個人認証法 art. 9-10, 28-29; JPKI-4.7' },
   { action: 'jpki-ca.certificate.revoke', institution: 'operator', purposes: STATUS, scope: 'nation', basis: '公的個人認証法 art. 9, 13; JPKI-4.7' },
   { action: 'jpki-ca.certificate.hold', institution: 'municipality', purposes: STATUS, scope: 'own', basis: 'JPKI-3.9' },

@@ -38,6 +38,14 @@ export interface NewCertificate extends Omit<CertificateRow, 'reason' | 'revoked
   readonly record: string;
 }
 
+export interface IssuedPage {
+  readonly ca: CaId;
+  readonly from: Date;
+  readonly until: Date;
+  readonly after: number;
+  readonly limit: number;
+}
+
 export interface RevocationEntry {
   readonly kind: string;
   readonly cause: string;
@@ -136,6 +144,15 @@ export class CertificateStore {
       rows.map(({ ca }) => ca), rows.map(({ serial }) => serial),
     );
     return new Map(found.map(({ ca, serial, der }) => [`${ca}:${serial}`, Buffer.from(this.cipher.decrypt(DER, der), 'base64')]));
+  }
+
+  /** Recorded in this stretch of time, in the order of serials. */
+  async issued(db: Db, { ca, from, until, after, limit }: IssuedPage): Promise<{ serial: number; personKey: string; der: Buffer }[]> {
+    const found = await db.many<{ serial: number; personKey: string; der: Buffer }>(
+      'SELECT serial, person_key AS "personKey", der FROM certificate WHERE ca = $1 AND issued_at >= $2 AND issued_at < $3 AND serial > $4 ORDER BY serial LIMIT $5',
+      ca, from.toISOString(), until.toISOString(), after, limit,
+    );
+    return found.map((row) => ({ ...row, der: Buffer.from(this.cipher.decrypt(DER, row.der), 'base64') }));
   }
 
   /** By serial: what signature certificates were made of, from their statutory records. */

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { activateCertificates, certificatesOfCard } from '#contracts/jpki-ca';
 import { residentMovedIn, residentMovedOut, residentRecordDeleted, type PersonView } from '#contracts/juki-net';
+import { parseCertificate } from '#pki';
 import { Peers } from '#platform';
 import { startEstate, type TestEstate } from '#testing';
+import { serialHex } from '../ca/ca.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
 import { Neighbours, cardExpiry, cardSerial, cardService, certifyBatch, csr, operator, otherWindow, tell, window, KASUMI } from '../neighbours.fixture.js';
 
@@ -156,5 +158,22 @@ describe('who left and was entered nowhere (JUKI-4.9)', () => {
     expect([(await list(otherWindow)).status, (await list(operator)).status]).toEqual([403, 200]);
     const [line] = await estate.sql<{ entry: string }>("SELECT entry FROM jpki_ca.audit_line WHERE entry LIKE '%unsettled-mover.list%' ORDER BY at DESC, id DESC LIMIT 1");
     expect(z.object({ subjects: z.array(z.string()) }).parse(JSON.parse(line?.entry ?? '')).subjects).toContain(waiting.person.personKey);
+  });
+});
+
+describe('what was issued on a day (JPKI-4.15)', () => {
+  it('is told page by page to who judges it again, under its purpose, with an audit line of whom it told', async () => {
+    const page = z.object({ items: z.array(z.object({ serial: z.string(), certificate: z.base64() })), next: z.string().optional() });
+    const list = (query: string, purpose = 'CERTIFICATE_REVIEW', as = operator) => estate.request('GET', `${BASE}/issued-certificates?ca=sign&day=2016-03-15${query}`, { as, purpose });
+    const [last, first] = [page.parse((await list('')).json), page.parse((await list('&limit=1')).json)];
+    const rest = page.parse((await list(`&after=${first.next}`)).json);
+    // Three holders of the test before, on that day; those of other days are not in it.
+    expect(last.items).toHaveLength(3);
+    expect([[...first.items, ...rest.items], rest.next, last.next]).toEqual([last.items, undefined, undefined]);
+    expect(last.items.map(({ certificate }) => serialHex(Number(parseCertificate(Buffer.from(certificate, 'base64')).serial)))).toEqual(last.items.map(({ serial }) => serial));
+    const refused = await Promise.all([list('', 'CERTIFICATE_STATUS'), list('', 'CERTIFICATE_REVIEW', window)]);
+    expect(refused.map(({ json }) => z.object({ code: z.string() }).parse(json).code)).toEqual(['PURPOSE_NOT_PERMITTED', 'ACTION_NOT_PERMITTED']);
+    const [line] = await estate.sql<{ entry: string }>("SELECT entry FROM jpki_ca.audit_line WHERE entry LIKE '%certificate.list-issued%' AND entry LIKE '%DONE%' ORDER BY at, id LIMIT 1");
+    expect(z.object({ subjects: z.array(z.string()) }).parse(JSON.parse(line?.entry ?? '')).subjects).toHaveLength(3);
   });
 });
