@@ -109,6 +109,10 @@ describe('launch and statements (TRN-4.6)', () => {
     expect(await two.say('initialized', 'completed', 'terminated')).toBe('200, 200, 200');
     expect(await e.stated(id)).toBe('launched initialized completed passed terminated launched initialized completed satisfied satisfied terminated');
     expect(await e.state(id)).toBe('COMPLETED');
+    const certified = () => e.estate.sql<{ no: string; session_no: number; state: string }>("SELECT no, session_no, state FROM training.certificate WHERE subject_kind = 'REGISTRATION' AND subject_id = $1", id);
+    const [certificate] = await e.estate.eventually(async () => ((await certified()).length > 0 ? certified() : undefined));
+    expect([certificate?.session_no, certificate?.state, certificate?.no.slice(0, 10)]).toEqual([0, 'ISSUED', `2015${code}00`]);
+    expect(await e.estate.sql("SELECT 1 AS told FROM training.message WHERE kind = 'CERTIFICATE' AND reference = $1", certificate?.no)).toHaveLength(1);
     const { subject, data } = await e.told(registrationCompleted);
     expect([subject, data]).toEqual([id, { registrationId: id, courseCode: code, fiscalYear: 2015, bodyCode: SAPPORO, at: expect.any(String) }]);
     const done = { completed: true, passed: false, waived: false, satisfied: true };

@@ -240,9 +240,11 @@ CREATE TABLE elearning_registration (
   registered_at timestamp with time zone NOT NULL,
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
+  certified_at timestamp with time zone,
   CONSTRAINT elearning_registration_pkey PRIMARY KEY (id),
   CONSTRAINT elearning_registration_course_id_fkey FOREIGN KEY (course_id) REFERENCES elearning_offer(course_id)
 );
+CREATE INDEX elearning_registration_completed ON elearning_registration USING btree (ended_at) WHERE state = 'COMPLETED'::text AND certified_at IS NULL;
 CREATE INDEX elearning_registration_of_body ON elearning_registration USING btree (course_id, body_code, id);
 CREATE UNIQUE INDEX elearning_registration_once ON elearning_registration USING btree (course_id, body_code, learner_index) WHERE state <> 'WITHDRAWN'::text;
 CREATE INDEX elearning_registration_running ON elearning_registration USING btree (course_id) WHERE state = ANY (ARRAY['REGISTERED'::text, 'STARTED'::text]);

@@ -4,6 +4,7 @@ import { attendanceParts } from './attendance/attendance.parts.js';
 import { bodyParts } from './body/body.parts.js';
 import { certificateParts } from './certificate/certificate.parts.js';
 import { CompletedEnrolments } from './certificate/completed-enrolments.js';
+import { CompletedRegistrations } from './certificate/completed-registrations.js';
 import { courseParts } from './course/course.parts.js';
 import { elearningParts } from './elearning.parts.js';
 import { enrolmentParts } from './enrolment/enrolment.parts.js';
@@ -11,6 +12,7 @@ import { lecturerParts } from './lecturer/lecturer.parts.js';
 import { messageParts } from './message/message.parts.js';
 import { planParts } from './plan/plan.parts.js';
 import { policy } from './policy.js';
+import { RegistrationStore } from './registration/registration.store.js';
 import { selectionParts } from './selection/selection.parts.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
@@ -41,7 +43,10 @@ export const trainingModule: ContextModule = {
       messageParts(shelf),
       elearningParts(platform, shelf),
       statisticsParts(new ElearningFiguresStore()),
-      certificateParts(platform, [new CompletedEnrolments({ ...shelf.desk.parts, messages: shelf.messages })]),
+      certificateParts(platform, [
+        new CompletedEnrolments({ ...shelf.desk.parts, messages: shelf.messages }),
+        new CompletedRegistrations(new RegistrationStore(platform.cipher), shelf.messages),
+      ]),
       videoParts(platform, shelf.courses),
       subsidyParts(platform),
       lecturerParts(platform),

@@ -25,6 +25,12 @@ export interface NamedRegistration extends Registration {
   readonly learner: Omit<Learner, 'bodyCode'>;
 }
 
+export interface CompletedRegistration extends NamedRegistration {
+  readonly courseCode: string;
+  readonly courseTitle: string;
+  readonly fiscalYear: number;
+}
+
 interface SealedRow extends Registration {
   readonly staffNo: Buffer;
   readonly nameKanji: Buffer;
@@ -108,6 +114,24 @@ export class RegistrationStore {
        SELECT course_id AS "courseId", count(*)::int AS count FROM over GROUP BY course_id ORDER BY course_id`,
       today, at.toISOString(),
     );
+  }
+
+  async isAnyUncertified(db: Db): Promise<boolean> {
+    return (await db.maybe("SELECT 1 AS waits FROM elearning_registration WHERE state = 'COMPLETED' AND certified_at IS NULL LIMIT 1")) !== undefined;
+  }
+
+  /** Those that were completed first; what another process has is left to it. */
+  async lockUncertified(db: Db, limit: number): Promise<CompletedRegistration[]> {
+    const rows = await db.many<SealedRow & Pick<CompletedRegistration, 'courseCode' | 'courseTitle' | 'fiscalYear'>>(
+      `SELECT ${REGISTRATION_COLUMNS}, ${SEALED}, c.code AS "courseCode", c.title AS "courseTitle", c.fiscal_year AS "fiscalYear" FROM elearning_registration r JOIN course c ON c.id = r.course_id
+       WHERE r.state = 'COMPLETED' AND r.certified_at IS NULL ORDER BY r.ended_at LIMIT $1 FOR UPDATE OF r SKIP LOCKED`,
+      limit,
+    );
+    return rows.map((row) => ({ ...row, ...this.opened(row) }));
+  }
+
+  async noteCertified(db: Db, ids: readonly string[], at: Date): Promise<void> {
+    await db.run('UPDATE elearning_registration SET certified_at = $2 WHERE id = ANY($1::uuid[])', ids, at.toISOString());
   }
 
   private indexOf({ bodyCode, staffNo }: Learner): Buffer {
