@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PkiError } from '../pki-error.js';
 import { KEY_ID } from './file-key-store.js';
-import { type KeyAttestation, destroyKeys, generateKey, handleOf, hasKey, labelsOf, readKey, requireSound } from './pkcs11-key.js';
+import { type KeyAttestation, type TokenKey, destroyKeys, generateKey, handleOf, hasKey, labelsOf, readKey, requireSound } from './pkcs11-key.js';
 import { CKM, loadPkcs11 } from './pkcs11-library.js';
 import { type Pkcs11Settings, Pkcs11Token } from './pkcs11-token.js';
 import { keyIdentifierOf } from './public-key.js';
@@ -11,6 +11,8 @@ import { type NewKeyOptions, type SigningKey, type SigningKeyStore, digestInfoOf
 /** Longer than a token takes to generate a key; and between two looks, at random so that rivals do not meet again. */
 const CREATE_MS = 60_000;
 const LOOK_MS = 500;
+/** A token may show the key that another process is making before it has written all of what it says of it. */
+const SETTLING_MS = 1_000;
 
 /**
  * RSA signing keys in a token behind PKCS#11 2.40 (JPKI 4.16): generated there, never outside. The id is CKA_LABEL; CKA_ID is
@@ -45,8 +47,7 @@ export class Pkcs11KeyStore implements SigningKeyStore {
   /** Faults `KEY_NOT_FOUND`, `KEY_STORE` when the key is not sure to have never left the token, `WEAK_KEY`. */
   async open(id: string): Promise<SigningKey> {
     requireKeyId(id);
-    const key = await this.#token.use((session) => readKey(session, id));
-    requireSound(key);
+    const key = await this.#settled(id);
     const { publicKeySpki } = key.attestation;
     const keyIdentifier = keyIdentifierOf(publicKeySpki);
     const length = Math.ceil(key.publicKey.modulus.toString(16).length / 2);
@@ -82,6 +83,18 @@ export class Pkcs11KeyStore implements SigningKeyStore {
   async list(): Promise<string[]> {
     const labels = await this.#token.use(labelsOf);
     return [...new Set(labels)].filter((label) => KEY_ID.test(label)).sort();
+  }
+
+  async #settled(id: string): Promise<TokenKey> {
+    for (const until = performance.now() + SETTLING_MS; ; await pause(SETTLING_MS / 20)) {
+      const key = await this.#token.use((session) => readKey(session, id));
+      try {
+        requireSound(key);
+        return key;
+      } catch (error) {
+        if (performance.now() > until) throw error;
+      }
+    }
   }
 
   /** What the token says of the key, also of one that `open` refuses. */
