@@ -13,6 +13,7 @@ const CREATE_MS = 60_000;
 const LOOK_MS = 500;
 /** A token may show the key that another process is making before it has written all of what it says of it. */
 const SETTLING_MS = 1_000;
+const SETTLING = new Set<string>(['KEY_NOT_FOUND', 'KEY_STORE', 'WEAK_KEY']);
 
 /**
  * RSA signing keys in a token behind PKCS#11 2.40 (JPKI 4.16): generated there, never outside. The id is CKA_LABEL; CKA_ID is
@@ -87,12 +88,13 @@ export class Pkcs11KeyStore implements SigningKeyStore {
 
   async #settled(id: string): Promise<TokenKey> {
     for (const until = performance.now() + SETTLING_MS; ; await pause(SETTLING_MS / 20)) {
-      const key = await this.#token.use((session) => readKey(session, id));
       try {
+        const key = await this.#token.use((session) => readKey(session, id));
         requireSound(key);
         return key;
       } catch (error) {
-        if (performance.now() > until) throw error;
+        if (!(error instanceof PkiError) || !SETTLING.has(error.code) || performance.now() > until) throw error;
+        if (error.code === 'KEY_NOT_FOUND' && !(await this.#token.use((session) => hasKey(session, id)))) throw error;
       }
     }
   }

@@ -49,10 +49,11 @@ export class PrefecturalLists {
     const signers = await this.signers(ctx, batch);
     if (signers.length === 0) throw bridgeCaProblems.refuse('CONTINUITY_MISSING');
     const row = await lists.lock(ctx.db, prefecturalId(batch.prefecture), 'CRL');
-    if (scheduled && !(await records.hasLaterEnd(ctx.db, batch.prefecture, cutoffOf(row.lastScheduledAt)))) return;
     const runs = await batches.doubleRuns(ctx.db, batch.id);
+    const lastScheduledAt = newestOf([row.lastScheduledAt, batch.listAt, ...runs.map(({ listAt }) => listAt)]);
+    if (scheduled && !(await records.hasLaterEnd(ctx.db, batch.prefecture, cutoffOf(lastScheduledAt)))) return;
     const last = Math.max(row.lastNumber, batch.listNumber ?? 0, ...runs.map(({ listNumber }) => listNumber));
-    for (const [index, signer] of signers.entries()) await this.issueBy(ctx, { row: { ...row, lastNumber: last + index }, signer, scheduled, prefecture: batch.prefecture });
+    for (const [index, signer] of signers.entries()) await this.issueBy(ctx, { row: { ...row, lastScheduledAt, lastNumber: last + index }, signer, scheduled, prefecture: batch.prefecture });
   }
 
   private async issueBy(ctx: Ctx, { prefecture, signer, scheduled, row: { authorityId, lastNumber, lastScheduledAt } }: ListOrder): Promise<void> {
@@ -72,6 +73,12 @@ export class PrefecturalLists {
     ctx.audit({ object: `revocation-list:${authorityId}:CRL:${number}`, facts: { state: 'PUBLISHED', count: entryCount } });
     ctx.emit(revocationListPublished, { aggregateId: `${authorityId}:CRL`, sequence: number, data: { authority: authorityId, list: 'CRL', generation: signer.generation, number, count: entryCount, sha256 } });
   }
+}
+
+/** The lists of the former system were regular ones too: what ended before its last one is in none that follows (RFC 5280 3.3). */
+function newestOf(instants: readonly (Date | null)[]): Date | null {
+  const known = instants.flatMap((instant) => instant?.getTime() ?? []);
+  return known.length === 0 ? null : new Date(Math.max(...known));
 }
 
 interface ListOrder {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { log } from '#platform';
 import { ClockGuard } from './clock-guard.js';
 
@@ -18,6 +18,7 @@ function clocks() {
 const alarm = vi.spyOn(log, 'error');
 beforeEach(() => void alarm.mockReturnValue());
 afterEach(() => void alarm.mockReset());
+afterAll(() => alarm.mockRestore());
 
 describe('clock guard (JPKI-7)', () => {
   it('trusts a clock that runs, also over a step forward', () => {
