@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { usageFault } from './command-fault.js';
 import { GatewayClient } from './gateway-client.js';
 import { saveFile } from './save-file.js';
 import { sessionOf } from './session.js';
@@ -25,7 +26,7 @@ Example:
   kibanctl issued-certificates fetch --ca sign --day 2016-01-20 --into issued
   npm run reverify -- --certificates issued --anchors sign-ca.pem`)
     .action(async (options: unknown, command: Command) => {
-      const { as, ca, day, into } = given.parse(options);
+      const { as, ca, day, into } = wanted(options);
       const session = sessionOf(command, terminal);
       const client = new GatewayClient(session, as);
       let [written, after]: [number, string | undefined] = [0, undefined];
@@ -38,4 +39,10 @@ Example:
       } while (after !== undefined);
       terminal.out(session.json ? `${JSON.stringify({ written })}\n` : `${written} certificates in ${into}\n`);
     });
+}
+
+function wanted(options: unknown): z.output<typeof given> {
+  const parsed = given.safeParse(options);
+  if (parsed.success) return parsed.data;
+  throw usageFault(parsed.error.issues.some(({ path }) => path[0] === 'ca') ? '--ca is sign or auth.' : '--day is a date, such as 2016-01-20.');
 }

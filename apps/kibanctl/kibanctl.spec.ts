@@ -58,6 +58,8 @@ describe('kibanctl arguments', () => {
     [['key-shares', 'make', 'x', '--certificate', join(folder, 'none.pem'), ...nowhere], '--certificate: there is no file'],
     [['entry-searches', 'open', '--file', join(folder, 'none.json'), '--as', 'x', ...nowhere], 'There is no file'],
     [['entry-searches', 'list', '--as', 'x', '--token', join(folder, 'none.jwt'), ...nowhere], 'There is no token in'],
+    [['issued-certificates', 'fetch', '--ca', 'sign', '--day', '2016-13-40', '--into', folder, ...nowhere], '--day is a date'],
+    [['issued-certificates', 'fetch', '--ca', 'bridge', '--day', '2016-01-20', '--into', folder, ...nowhere], '--ca is sign or auth'],
     [['population', 'generate', '--municipality', '990019', '--size', '3'], 'Name what to write'],
     [['population', 'generate', '--municipality', '990018', '--size', '3', '--intake', join(folder, 'x.csv')], 'make no population'],
     [['population', 'generate', '--municipality', '990019', '--size', '3', '--bad-share', '7', '--intake', join(folder, 'x.csv')], '--bad-share is not a number in its range'],
