@@ -73,6 +73,9 @@ describe('messages (TRN-4.13)', () => {
     const [mine] = await read(village);
     expect(mine?.text).toContain('見本一郎 様\n情報セキュリティ監査セミナー 第1回');
     expect(mine?.text).not.toContain('架空');
+    // The evening in between, so that the digests of the two reminders are two whichever of a morning's schedules comes first.
+    estate.clock.set(before(7, 18));
+    await moved('message-digests', before(7, 18));
     estate.clock.set(before(1, 8));
     await moved('message-reminders', before(1, 8));
     await estate.sql("UPDATE training.cursor SET value = '', moved_at = '2015-01-01' WHERE name = 'schedule:message-reminders'");
@@ -91,7 +94,6 @@ describe('messages (TRN-4.13)', () => {
 
   it('the coordinator gets a digest in the evening, and the gateway takes each message once', async () => {
     estate.clock.set(before(1, 18));
-    // The morning after a reminder made up for the evening in between: two digests of two learners each.
     const digests = await estate.eventually(async () => { const found = (await read(town)).filter(({ kind }) => kind === 'DIGEST'); return found.length === 2 && found; });
     expect(digests.map(({ text }) => text)).toEqual(['(前日)', '(7日前)'].map((which) => ['架空太郎', '架空花子'].map((name) => `研修開催のご案内 ${which} / 情報セキュリティ監査セミナー / 第1回 / ${name}`).join('\n')));
     await estate.eventually(async () => (await read(village)).filter(({ kind }) => kind === 'DIGEST').length === 2);

@@ -181,6 +181,8 @@ describe('alerts of the operation log', () => {
     expect(codeOf(await notice(townB, { residentCode: code(1) }))).not.toBe('ITEM_NOT_ALLOWED');
     const file = await estate.request('POST', `${API}/notice-files?municipalityCode=990019`, { as: clerk(2), purpose: 'RESIDENT_REGISTER', body: Buffer.from('householder\r\nx\r\n'), headers: { 'content-type': 'text/csv' } });
     expect(codeOf(file)).toBe('ITEM_NOT_ALLOWED');
+    // The line of a refusal is written after its answer.
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.audit_line WHERE position('\"code\":\"ITEM_NOT_ALLOWED\"' IN entry) > 0")).length === 4);
     estate.clock.set(new Date('2016-07-23T02:00:00Z'));
     const of = await estate.eventually(async () => {
       const alarms = (await list()).items.filter(({ kind }) => kind === 'ITEM_NOT_ALLOWED');
