@@ -1,0 +1,17 @@
+import { route, type ContextParts, type Platform } from '#platform';
+import { ConvertStopOrder, LiftStopOrder, ListStopLettersDue, RecordStopLetter } from './end-stop-order.js';
+import { PlaceStopOrder } from './place-stop-order.js';
+import type { Shelf } from '../shelf.js';
+
+/** Stop orders (CARD-3.7, 4.9). */
+export function stopOrderParts({ stopOrders, cards }: Shelf, { peers }: Platform): Partial<ContextParts> {
+  return {
+    http: [
+      route('POST', '/stop-orders', new PlaceStopOrder(stopOrders, cards, peers)),
+      route('GET', '/stop-orders', new ListStopLettersDue(stopOrders)),
+      route('POST', '/stop-orders/:stopOrderId/lift', new LiftStopOrder(stopOrders, cards)),
+      route('POST', '/stop-orders/:stopOrderId/conversion', new ConvertStopOrder(stopOrders, cards)),
+      route('POST', '/stop-orders/:stopOrderId/letter', new RecordStopLetter(stopOrders)),
+    ],
+  };
+}
