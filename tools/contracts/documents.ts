@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { Database, FieldCipher, Peers, SoftwareKeyStore, asyncApiOf, openApiOf, operationRoutes, readConfig, systemClock, type ContextModule, type ContextParts } from '#platform';
+import { Database, FieldCipher, Peers, SoftwareKeyStore, operationRoutes, readConfig, systemClock, type ContextModule, type ContextParts } from '#platform';
+import { asyncApiOf } from './asyncapi.js';
+import { openApiOf } from './openapi.js';
 
 /** A JSON object of a document. */
 export type Json = Record<string, unknown>;

@@ -3,6 +3,7 @@ import { reaches, type Permission } from './access/policy.js';
 import type { Actor } from './access/actor.js';
 import type { Db } from './pg/db.js';
 import { platformProblems } from './problem/problems.js';
+import type { Joint } from './use-case/joint.js';
 
 /** An event to be published with the transaction; `sequence` counts the events of its aggregate from 1. */
 export interface Emitted<Data> {
@@ -52,6 +53,8 @@ export interface Ctx {
   journal(table: JournalTable, row: JournalRow): void;
   /** In a process: one transaction of its own. In a command: the command's own transaction. Questions cannot. */
   transaction<T>(work: (ctx: Ctx) => Promise<T>): Promise<T>;
+  /** In a process: has `item` done in one transaction with what concurrent calls want of the same kind. */
+  jointly<Item, Result>(joint: Joint<Item, Result>, item: Item): Promise<Result>;
   /** The same transaction, continuing another trail: what a consumer does about one event of a group. */
   following(correlationId: string, traceparent: string | undefined): Ctx;
 }

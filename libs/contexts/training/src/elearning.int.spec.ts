@@ -150,6 +150,27 @@ describe('launch and statements (TRN-4.6)', () => {
     expect(await e.estate.sql("SELECT has_table_privilege('kiban_training_app', 'training.statement', 'UPDATE, DELETE') AS may")).toEqual([{ may: false }]);
   });
 
+  it('what many state at once is taken in together, in each session by its order, and one refusal or clash of ids is nobody else\'s', async () => {
+    const { courseId } = await e.offer({ 'cmi5.xml': cmi5Xml(auXml('one', { attributes: 'moveOn="Completed"' })), 'one.html': '' });
+    const ids = await Promise.all(['J-1', 'J-2', 'J-3', 'J-4'].map((staffNo) => e.registered(courseId, SAPPORO, staffNo)));
+    const [one, two, three, four] = await Promise.all(ids.map((id) => e.launched(id, 0)));
+    if (one === undefined || two === undefined || three === undefined || four === undefined) throw new Error('four were launched');
+    const stated = async (player: Player, ...verbs: ('initialized' | 'completed')[]) => Promise.all(verbs.map((verb) => player.statement(verb)));
+    const [own, foreign, early, [first]] = await Promise.all([stated(one, 'initialized', 'completed'), stated(two, 'initialized'), stated(three, 'completed'), stated(four, 'initialized')]);
+    const calls: [Player, unknown][] = [[one, own[0]], [one, own[1]], [two, foreign], [two, foreign], [three, early], [four, first], [four, { ...first, timestamp: '2015-10-05T02:00:00Z' }]];
+    const answers = await Promise.all(calls.map(([player, body]) => player.call('POST', '/xapi/statements', body)));
+    const codes = answers.map(codeOf);
+    expect([codes.slice(2, 5), codes.slice(5).sort()]).toEqual([['200', '200', '403 STATEMENT_REFUSED'], ['200', '409 STATEMENT_CONFLICT']]);
+    // Calls of one session at once have no order of their own: what came too early is refused, and said again.
+    for (const [index, body] of own.entries()) if (codes[index] !== '200') expect(codeOf(await one.call('POST', '/xapi/statements', body))).toBe('200');
+    expect(await Promise.all(ids.map((id) => e.stated(id)))).toEqual(['launched initialized completed satisfied', 'launched initialized', 'launched', 'launched initialized']);
+    const lines = await e.estate.sql<{ object: string; done: number }>(
+      "SELECT entry::jsonb ->> 'object' AS object, count(*)::int AS done FROM training.audit_line WHERE entry::jsonb -> 'facts' ? 'statements' AND entry::jsonb ->> 'object' = ANY ($1) GROUP BY 1",
+      [one, two, three, four].map(({ sessionId }) => `session:${sessionId}`),
+    );
+    expect(new Map(lines.map(({ object, done }) => [object.slice(8), done]))).toEqual(new Map([[one.sessionId, 2], [two.sessionId, 2], [four.sessionId, 1]]));
+  });
+
   it('documents of state and profile: conditions by ETag, merging, and what is ours', async () => {
     const { courseId } = await e.offer(TWO_UNITS);
     const player = await e.launched(await e.registered(courseId, SAPPORO, 'D-1'), 0);

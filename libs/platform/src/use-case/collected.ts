@@ -7,6 +7,21 @@ import type { OutboxEvent } from '../events/outbox.js';
 import type { Db } from '../pg/db.js';
 import type { JournalEntry } from '../pg/journal.js';
 import type { OwnCall } from './call.js';
+import type { Joining } from './joint.js';
+
+/** Whose call it is that leaves something behind, and the process whose transaction this is, if any. */
+interface Origin {
+  readonly action: string;
+  readonly call: OwnCall;
+  readonly permission: Permission | undefined;
+  readonly outer: Collected | undefined;
+}
+
+/** The transactions that a process may open: its own, and those it shares. */
+export interface Opening {
+  readonly transaction: Ctx['transaction'];
+  readonly joining: Joining;
+}
 
 type Trail = Pick<OwnCall, 'correlationId' | 'traceparent'>;
 
@@ -19,22 +34,20 @@ export class Collected {
   readonly journalRows: JournalEntry[] = [];
 
   constructor(
-    private readonly action: string,
-    private readonly call: OwnCall,
-    private readonly permission: Permission | undefined,
+    private readonly origin: Origin,
     private readonly occasion: Pick<Occasion, 'time' | 'isTraining'>,
   ) {}
 
-  /** `transaction` is what a process may open; left out, the work is already inside the only one. */
-  ctx(db: Db, transaction?: Ctx['transaction'], trail: Trail = this.call): Ctx {
+  /** `opening` is what a process may open; left out, the work is already inside the only transaction. */
+  ctx(db: Db, opening?: Opening, trail: Trail = this.origin.call): Ctx {
     const { correlationId, traceparent } = trail;
     const ctx: Ctx = {
-      actor: this.call.actor,
-      permission: this.permission ?? { scope: 'own', basis: '' },
+      actor: this.origin.call.actor,
+      permission: this.origin.permission ?? { scope: 'own', basis: '' },
       correlationId,
       traceparent,
       now: this.occasion.time,
-      headers: this.call.headers ?? {},
+      headers: this.origin.call.headers ?? {},
       db,
       jobQueued: () => {
         this.jobs += 1;
@@ -44,15 +57,19 @@ export class Collected {
       },
       audit: (note) => this.lines.push({ at: this.occasion.time, entry: { ...this.entry('DONE', note), correlationId } }),
       journal: (table, row) => this.journalRows.push({ table, row }),
-      transaction: transaction ?? ((work) => work(ctx)),
-      following: (id, parent) => this.ctx(db, transaction, { correlationId: id, traceparent: parent }),
+      transaction: opening?.transaction ?? ((work) => work(ctx)),
+      jointly: (joint, item) => {
+        if (opening === undefined) throw new Error('who is in a transaction joins no other');
+        return joint.join(opening.joining, item);
+      },
+      following: (id, parent) => this.ctx(db, opening, { correlationId: id, traceparent: parent }),
     };
     return ctx;
   }
 
-  /** A transaction of this process has left a line. */
-  alreadyAudited(): void {
-    this.audited = true;
+  /** A process whose transaction has left a line needs none of its own. */
+  tellOuter(): void {
+    if (this.lines.length > 0 && this.origin.outer !== undefined) this.origin.outer.audited = true;
   }
 
   /** A call without a note of its own still leaves one line. */
@@ -61,16 +78,17 @@ export class Collected {
   }
 
   private entry(outcome: AuditEntry['outcome'], note?: AuditNote, code?: string): AuditEntry {
-    const { actor, purpose, correlationId } = this.call;
+    const { action, call, permission } = this.origin;
+    const { actor, purpose, correlationId } = call;
     return {
-      action: this.action,
+      action,
       client: actor.clientId,
       institution: actor.kind,
       organisation: actor.organisation,
       ...(actor.operator === undefined ? {} : { operator: actor.operator }),
       ...(actor.terminal === undefined ? {} : { terminal: actor.terminal }),
       ...(purpose === undefined ? {} : { purpose }),
-      ...(this.permission === undefined ? {} : { basis: this.permission.basis }),
+      ...(permission === undefined ? {} : { basis: permission.basis }),
       outcome,
       ...(code === undefined ? {} : { code }),
       ...note,

@@ -9,12 +9,13 @@ import { claimKey, keepAnswer, type KeyUse } from '../idempotency/idempotency.js
 import type { Database } from '../pg/database.js';
 import type { Db } from '../pg/db.js';
 import { Grouped } from '../pg/grouped.js';
-import { insertJournalRows } from '../pg/journal.js';
+import { insertJournalRows, type JournalEntry } from '../pg/journal.js';
 import { asRefusal } from '../problem/problem.js';
 import { platformProblems } from '../problem/problems.js';
 import { log } from '../telemetry/log.js';
 import type { Call, OwnCall } from './call.js';
-import { Collected } from './collected.js';
+import { Collected, type Opening } from './collected.js';
+import type { Joining } from './joint.js';
 import type { UseCase, UseCaseSpec } from './use-case.js';
 
 /** A permitted call with its checked input; the call keeps the input as it came, which is what an idempotency key stands for. */
@@ -42,7 +43,10 @@ export class Runner {
   private readonly reads: Grouped<Collected, never>;
 
   constructor(private readonly parts: RunnerParts) {
-    this.reads = new Grouped((group) => writeGroup(parts.database, group));
+    this.reads = new Grouped(async (group) => {
+      await insertJournalRows(parts.database.db, journalRowsOf(group));
+      return [];
+    });
   }
 
   /** Answers by what was committed. Throws Refusal; anything else thrown by the use case leaves as UNAVAILABLE or INTERNAL. */
@@ -62,13 +66,13 @@ export class Runner {
 
   /** One transaction for `work` outside of a call: consumers, jobs and schedules. Its audit lines are those that `work` notes. */
   async inTransaction<T>(action: string, call: OwnCall, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    return this.transact({ action, call, permission: ownPermission(action, call) }, work);
+    return this.opening({ action, call, permission: ownPermission(action, call) }).transaction(work);
   }
 
   /** A process outside of a call. */
   process(action: string, call: OwnCall): Ctx {
     const permission = ownPermission(action, call);
-    return this.collect(action, call, permission).ctx(this.parts.database.db, (work) => this.transact({ action, call, permission }, work));
+    return this.collect(action, call, permission).ctx(this.parts.database.db, this.opening({ action, call, permission }));
   }
 
   private async execute(target: UseCase, run: Run): Promise<unknown> {
@@ -76,9 +80,9 @@ export class Runner {
       case 'command':
         return this.command(target, run);
       case 'question':
-        return this.reading(target, run, neverInQuestion);
+        return this.reading(target, run, () => NONE_IN_QUESTION);
       case 'process':
-        return this.reading(target, run, (work, collected) => this.transact({ action: target.spec.action, call: run.call, permission: run.permission, outer: collected }, work));
+        return this.reading(target, run, (outer) => this.opening({ action: target.spec.action, call: run.call, permission: run.permission, outer }));
     }
   }
 
@@ -92,24 +96,24 @@ export class Runner {
       const collected = this.collect(action, call, permission);
       const answer = await target.execute(collected.ctx(db), input);
       collected.close('DONE');
-      await writeCollected(db, collected);
+      await writeCollected(db, [collected]);
       if (use !== undefined) await keepAnswer(db, cipher, use, answer);
-      return { collected, answer };
+      return { collected: [collected], answer };
     });
   }
 
   /** Commits, then tells whoever publishes or works. */
-  private async published<T>(work: (db: Db) => Promise<{ readonly answer: T; readonly collected?: Collected }>): Promise<T> {
-    const { answer, collected } = await this.parts.database.transaction(work);
-    if (collected !== undefined && collected.events.length > 0) this.parts.eventsWritten?.();
-    if (collected !== undefined && collected.jobs > 0) this.parts.jobQueued?.();
+  private async published<T>(work: (db: Db) => Promise<{ readonly answer: T; readonly collected?: readonly Collected[] }>): Promise<T> {
+    const { answer, collected = [] } = await this.parts.database.transaction(work);
+    if (collected.some(({ events }) => events.length > 0)) this.parts.eventsWritten?.();
+    if (collected.some(({ jobs }) => jobs > 0)) this.parts.jobQueued?.();
     return answer;
   }
 
   /** Outside of a transaction; the audit lines are committed with those of concurrent calls before the answer leaves. */
-  private async reading(target: UseCase, { call, input, permission }: Run, transaction: InnerTransaction): Promise<unknown> {
+  private async reading(target: UseCase, { call, input, permission }: Run, openingOf: (outer: Collected) => Opening): Promise<unknown> {
     const collected = this.collect(target.spec.action, call, permission);
-    const answer = await target.execute(collected.ctx(this.parts.database.db, (work) => transaction(work, collected)), input, call.body);
+    const answer = await target.execute(collected.ctx(this.parts.database.db, openingOf(collected)), input, call.body);
     collected.close('DONE');
     await this.reads.add(collected);
     this.watchAnswer(target.spec.action, call, collected);
@@ -129,18 +133,24 @@ export class Runner {
     });
   }
 
-  private async transact<T>({ action, call, permission, outer }: Own, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    return this.published(async (db) => {
-      const collected = this.collect(action, call, permission);
-      const answer = await work(collected.ctx(db));
-      await writeCollected(db, collected);
-      if (collected.lines.length > 0) outer?.alreadyAudited();
-      return { collected, answer };
+  /** What a process may open. A line that was written there is its line: the process itself leaves none. */
+  private opening({ action, call, permission, outer }: Own): Opening {
+    const collect = (): Collected => this.collect(action, call, permission, outer);
+    const open: Joining['open'] = (work) => this.published(async (db) => {
+      const done = await work(db);
+      await writeCollected(db, done.collected);
+      for (const collected of done.collected) collected.tellOuter();
+      return done;
     });
+    const transaction: Ctx['transaction'] = (work) => open(async (db) => {
+      const collected = collect();
+      return { answer: await work(collected.ctx(db)), collected: [collected] };
+    });
+    return { transaction, joining: { collect, open } };
   }
 
-  private collect(action: string, call: OwnCall, permission: Permission | undefined): Collected {
-    return new Collected(action, call, permission, { time: this.parts.clock.now(), isTraining: this.parts.isTraining === true });
+  private collect(action: string, call: OwnCall, permission: Permission | undefined, outer?: Collected): Collected {
+    return new Collected({ action, call, permission, outer }, { time: this.parts.clock.now(), isTraining: this.parts.isTraining === true });
   }
 
   private async auditRefusal(action: string, call: Call, permission: Permission | undefined, refusal: Refusal): Promise<void> {
@@ -165,23 +175,22 @@ interface Own {
   readonly outer?: Collected;
 }
 
-type InnerTransaction = <T>(work: (ctx: Ctx) => Promise<T>, outer: Collected) => Promise<T>;
-
-function neverInQuestion(): Promise<never> {
+function neverInQuestion(): never {
   throw new Error('a question opens no transaction');
 }
+
+const NONE_IN_QUESTION: Opening = { transaction: neverInQuestion, joining: { collect: neverInQuestion, open: neverInQuestion } };
 
 function keyUse(action: string, call: Call): KeyUse | undefined {
   if (call.idempotencyKey === undefined) return undefined;
   return { client: call.actor.clientId, action, key: call.idempotencyKey, input: call.input };
 }
 
-async function writeCollected(db: Db, collected: Collected): Promise<void> {
-  await insertOutbox(db, collected.events);
-  await insertJournalRows(db, [...auditRows(collected.lines), ...collected.journalRows]);
+async function writeCollected(db: Db, group: readonly Collected[]): Promise<void> {
+  await insertOutbox(db, group.flatMap(({ events }) => events));
+  await insertJournalRows(db, journalRowsOf(group));
 }
 
-async function writeGroup(database: Database, group: readonly Collected[]): Promise<never[]> {
-  await insertJournalRows(database.db, group.flatMap((collected) => [...auditRows(collected.lines), ...collected.journalRows]));
-  return [];
+function journalRowsOf(group: readonly Collected[]): JournalEntry[] {
+  return group.flatMap(({ lines, journalRows }) => [...auditRows(lines), ...journalRows]);
 }

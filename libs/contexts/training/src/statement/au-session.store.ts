@@ -50,7 +50,13 @@ export class AuSessionStore {
 
   /** With its registration: what is stated may change both. */
   async lock(db: Db, id: string): Promise<SessionRecord | undefined> {
-    return db.maybe<SessionRecord>(`SELECT ${COLUMNS} ${FROM} WHERE s.id = $1 FOR UPDATE OF r, s`, id);
+    return (await this.lockAll(db, [id])).get(id);
+  }
+
+  /** By their ids; always in the same order, so that nobody waits for one who waits for him. */
+  async lockAll(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, SessionRecord>> {
+    const rows = await db.many<SessionRecord>(`SELECT ${COLUMNS} ${FROM} WHERE s.id = ANY ($1) ORDER BY s.registration_id, s.id FOR UPDATE OF r, s`, ids);
+    return new Map(rows.map((session) => [session.id, session]));
   }
 
   /** The open session of a registration, which is held by the caller. */
@@ -70,11 +76,19 @@ export class AuSessionStore {
     return (await db.run("UPDATE au_session SET auth_hash = $2 WHERE id = $1 AND auth_hash IS NULL AND state = 'LAUNCHED'", id, secretHash(token))) === 1;
   }
 
-  async save(db: Db, id: string, { state, isCompleted, isPassed, isFailed }: AuSession, at: Date): Promise<void> {
+  async save(db: Db, id: string, session: AuSession, at: Date): Promise<void> {
+    await this.saveAll(db, [{ session: { ...session, id }, at }]);
+  }
+
+  /** Of a session that stands there more than once, as it is the last time. */
+  async saveAll(db: Db, saved: readonly { readonly session: AuSession & { readonly id: string }; readonly at: Date }[]): Promise<void> {
+    const last = [...new Map(saved.map((one) => [one.session.id, one])).values()];
+    const column = <K extends 'id' | 'state' | 'isCompleted' | 'isPassed' | 'isFailed'>(name: K) => last.map(({ session }) => session[name]);
     await db.run(
-      `UPDATE au_session SET state = $2, is_completed = $3, is_passed = $4, is_failed = $5, last_at = greatest(last_at, $6),
-         ended_at = CASE WHEN $2 IN ('TERMINATED', 'ABANDONED') THEN coalesce(ended_at, $6) END WHERE id = $1`,
-      id, state, isCompleted, isPassed, isFailed, at.toISOString(),
+      `UPDATE au_session s SET state = n.state, is_completed = n.is_completed, is_passed = n.is_passed, is_failed = n.is_failed, last_at = greatest(s.last_at, n.at),
+         ended_at = CASE WHEN n.state IN ('TERMINATED', 'ABANDONED') THEN coalesce(s.ended_at, n.at) END
+       FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[], $5::boolean[], $6::timestamptz[]) AS n (id, state, is_completed, is_passed, is_failed, at) WHERE s.id = n.id`,
+      column('id'), column('state'), column('isCompleted'), column('isPassed'), column('isFailed'), last.map(({ at }) => at.toISOString()),
     );
   }
 

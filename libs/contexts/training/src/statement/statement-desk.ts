@@ -1,6 +1,6 @@
 import { registrationCompleted, trainingProblems } from '#contracts/training';
-import type { Refusal } from '#kernel';
-import { canonicalJson, platformProblems, uuidv7, type Ctx } from '#platform';
+import { Refusal } from '#kernel';
+import { canonicalJson, platformProblems, uuidv7, type Ctx, type Db } from '#platform';
 import type { AttemptStore } from '../assessment/attempt.store.js';
 import { blocksOf } from '../package/course-structure.js';
 import type { PackageStore } from '../package/package.store.js';
@@ -41,33 +41,47 @@ export class StatementDesk {
     };
   }
 
-  /**
-   * Takes what content states, all or nothing; returns the ids in its order. The same statement again is taken as done. Refuses
-   * STATEMENT_REFUSED with the reason, STATEMENT_CONFLICT.
-   */
+  /** Takes what content states, all or nothing; returns the ids in its order. Refuses as `takeAll` does. */
   async take(ctx: Ctx, session: SessionRecord, statements: readonly XapiStatement[]): Promise<string[]> {
-    const named = statements.map((statement) => ({ ...statement, id: statement.id ?? uuidv7() }));
-    const hashes = new Map(named.map((statement) => [statement.id, contentHash(statement)]));
-    if (hashes.size < named.length) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '/id', code: 'REPEATED' }] });
-    const known = await this.parts.statements.known(ctx.db, [...hashes.keys()]);
-    const fresh = named.filter(({ id }) => {
-      const before = known.get(id);
-      if (before !== undefined && !before.equals(hashes.get(id) ?? Buffer.alloc(0))) throw conflict(id, before, hashes.get(id));
-      return before === undefined;
-    });
-    if (fresh.length > 0) await this.takeFresh(ctx, session, fresh);
-    return named.map(({ id }) => id);
+    const [taken] = await this.takeAll([{ ctx, session, statements }]);
+    if (taken === undefined || taken instanceof Refusal) throw taken ?? new Error('a call was not looked at');
+    return taken;
   }
 
-  private async takeFresh(ctx: Ctx, session: SessionRecord, fresh: readonly (XapiStatement & { readonly id: string })[]): Promise<void> {
-    const unit = await this.unitOf(ctx, session);
-    const counts = isCounted(session, ctx.now);
+  /**
+   * Takes what the calls of one transaction state, in their order, each call all or nothing: its ids, or its refusal with
+   * STATEMENT_REFUSED and the reason, or STATEMENT_CONFLICT. The same statement again is taken as done. The sessions are held by the caller.
+   */
+  async takeAll(calls: readonly Said[]): Promise<(string[] | Refusal)[]> {
+    const [first] = calls;
+    if (first === undefined) return [];
+    const { db } = first.ctx;
+    const named = calls.map(({ statements }) => statements.map((statement): Hashed => ({ ...statement, id: statement.id ?? uuidv7(), hash: contentHash(statement) })));
+    const known = new Map(await this.parts.statements.known(db, named.flat().map(({ id }) => id)));
+    const taken: Taken[] = [];
+    const answers: (string[] | Refusal)[] = [];
+    for (const [index, { ctx, session }] of calls.entries()) {
+      const statements = named[index] ?? [];
+      const one = await whatever(() => this.judge(ctx, latest(taken, session), unknownOf(statements, known)));
+      if (!(one instanceof Refusal)) {
+        taken.push(one);
+        for (const { id, hash } of one.fresh) known.set(id, hash);
+      }
+      answers.push(one instanceof Refusal ? one : statements.map(({ id }) => id));
+    }
+    await this.keepTaken(db, taken.filter(({ fresh }) => fresh.length > 0));
+    return answers;
+  }
+
+  /** What a call's statements make of its session, by the rules of cmi5 alone. */
+  private async judge(ctx: Ctx, session: SessionRecord, fresh: readonly Hashed[]): Promise<Taken> {
+    const unit = fresh.length === 0 ? undefined : await this.unitOf(ctx, session);
     let now: AuSession = session;
     // What was achieved before matters to a judgement only; most statements are none.
     let achieved: UnitProgress = fresh.some(({ verb }) => JUDGEMENTS.has(verb.id)) ? (await this.parts.progress.of(ctx.db, session.registrationId))(session.au) : NO_PROGRESS;
-    const results: { readonly verb: 'completed' | 'passed' | 'failed'; readonly scaled: number | undefined }[] = [];
+    const results: Achieved[] = [];
     for (const statement of fresh) {
-      const checked = checkStatement(statement, unit);
+      const checked = unit === undefined ? { fault: 'NO_UNIT' } : checkStatement(statement, unit);
       if ('fault' in checked) throw refused(checked.fault, statement.id);
       const after = afterStatement(now, achieved, checked.verb);
       if (typeof after === 'string') throw refused(after, statement.id);
@@ -76,16 +90,24 @@ export class StatementDesk {
       results.push({ verb: checked.verb, scaled: statement.result?.score?.scaled });
       achieved = { ...achieved, [checked.verb]: true };
     }
-    await this.keep(ctx, session.id, fresh, counts);
-    await this.parts.sessions.save(ctx.db, session.id, now, ctx.now);
-    if (!counts || results.length === 0) return;
-    for (const { verb, scaled } of results) await this.parts.progress.note(ctx.db, session, verb, { at: ctx.now, scaled });
-    await this.settle(ctx, session.registrationId, unit.sessionId);
+    const counts = isCounted(session, ctx.now);
+    return { ctx, session: { ...session, ...now }, fresh, counts, results: counts ? results : [] };
+  }
+
+  private async keepTaken(db: Db, taken: readonly Taken[]): Promise<void> {
+    if (taken.length === 0) return;
+    await this.keep(db, taken.flatMap(({ ctx, session, fresh, counts }) => fresh.map((statement) => this.storedOf(statement, { sessionId: session.id, counts, at: ctx.now }))));
+    await this.parts.sessions.saveAll(db, taken.map(({ ctx, session }) => ({ session, at: ctx.now })));
+    for (const { ctx, session, results } of taken) {
+      for (const { verb, scaled } of results) await this.parts.progress.note(db, session, verb, { at: ctx.now, scaled });
+      if (results.length > 0) await this.settle(ctx, session.registrationId, session.id);
+    }
   }
 
   /** Writes a statement of ours. */
   async state(ctx: Ctx, statement: Omit<OwnStatement, 'at'>, counts = true): Promise<void> {
-    await this.keep(ctx, statement.unit.sessionId, [ownStatement({ ...statement, at: ctx.now })], counts);
+    const own = ownStatement({ ...statement, at: ctx.now });
+    await this.keep(ctx.db, [this.storedOf({ ...own, hash: contentHash(own) }, { sessionId: statement.unit.sessionId, counts, at: ctx.now })]);
   }
 
   /** What is satisfied now is stated once, the inner blocks first; with the course the registration is complete (TRN-3.4, 4.6). The registration is held by the caller. */
@@ -116,14 +138,64 @@ export class StatementDesk {
     ctx.audit({ object: `registration:${id}`, facts: { from: state, to: 'COMPLETED' } });
   }
 
-  private async keep(ctx: Ctx, sessionId: string, statements: readonly (XapiStatement & { readonly id: string })[], counts: boolean): Promise<void> {
-    const stored = ctx.now.toISOString();
-    const rows = statements.map((statement): StoredStatement => ({
-      id: statement.id, registrationId: statement.context?.registration ?? '', sessionId, verb: statement.verb.id, activity: statement.object.id, hash: contentHash(statement), counts,
+  private storedOf({ hash, ...statement }: Hashed, { sessionId, counts, at }: { readonly sessionId: string; readonly counts: boolean; readonly at: Date }): StoredStatement {
+    const stored = at.toISOString();
+    return {
+      id: statement.id, registrationId: statement.context?.registration ?? '', sessionId, verb: statement.verb.id, activity: statement.object.id, hash, counts, stored,
       body: canonicalJson({ ...statement, timestamp: statement.timestamp ?? stored, stored, version: '1.0.3', authority: { objectType: 'Agent', account: { homePage: this.parts.homePage, name: 'kiban-training' } } }),
-    }));
+    };
+  }
+
+  private async keep(db: Db, rows: readonly StoredStatement[]): Promise<void> {
     // Somebody else is sending the same ids at this moment: whoever comes again finds out whether they are the same.
-    if (!(await this.parts.statements.add(ctx.db, rows, ctx.now))) throw platformProblems.refuse('AGGREGATE_CHANGED');
+    if (!(await this.parts.statements.add(db, rows))) throw platformProblems.refuse('AGGREGATE_CHANGED');
+  }
+}
+
+/** What a call states within its session. */
+export interface Said {
+  readonly ctx: Ctx;
+  readonly session: SessionRecord;
+  readonly statements: readonly XapiStatement[];
+}
+
+type Hashed = XapiStatement & { readonly id: string; readonly hash: Buffer };
+
+interface Achieved {
+  readonly verb: 'completed' | 'passed' | 'failed';
+  readonly scaled: number | undefined;
+}
+
+/** A call that is taken: the session as it is afterwards, what is new, and what it achieved. */
+interface Taken {
+  readonly ctx: Ctx;
+  readonly session: SessionRecord;
+  readonly fresh: readonly Hashed[];
+  readonly counts: boolean;
+  readonly results: readonly Achieved[];
+}
+
+/** The session as the calls before have left it. */
+function latest(taken: readonly Taken[], session: SessionRecord): SessionRecord {
+  return taken.findLast(({ session: { id } }) => id === session.id)?.session ?? session;
+}
+
+/** Those that are not stored. Refuses STATEMENT_CONFLICT, and INVALID_INPUT where one id stands twice. */
+function unknownOf(statements: readonly Hashed[], known: ReadonlyMap<string, Buffer>): Hashed[] {
+  if (new Set(statements.map(({ id }) => id)).size < statements.length) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '/id', code: 'REPEATED' }] });
+  return statements.filter(({ id, hash }) => {
+    const before = known.get(id);
+    if (before !== undefined && !before.equals(hash)) throw conflict(id, before, hash);
+    return before === undefined;
+  });
+}
+
+async function whatever<T>(work: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
   }
 }
 
@@ -142,6 +214,6 @@ function refused(reason: string, id: string): Refusal {
   return trainingProblems.refuse('STATEMENT_REFUSED', { facts: { reason, statement: id } });
 }
 
-function conflict(id: string, before: Buffer, now: Buffer | undefined): Refusal {
-  return trainingProblems.refuse('STATEMENT_CONFLICT', { facts: { statement: id, stored: before.toString('hex'), sent: now?.toString('hex') ?? '' } });
+function conflict(id: string, before: Buffer, now: Buffer): Refusal {
+  return trainingProblems.refuse('STATEMENT_CONFLICT', { facts: { statement: id, stored: before.toString('hex'), sent: now.toString('hex') } });
 }

@@ -8,7 +8,7 @@ import type { RuntimeDesk } from './runtime-desk.js';
 import { idleSchedule, type SessionCloserParts } from './session-closer.js';
 import { WaiveUnit } from './waive-unit.js';
 import { About, CONDITION_HEADERS, DOCUMENT_METHODS, DOCUMENT_RESOURCES, DocumentCall } from './xapi-documents.js';
-import { GetStatements, PostStatements, PutStatement } from './xapi-statements.js';
+import { GetStatements, PostStatements, PutStatement, statementsOf } from './xapi-statements.js';
 import type { StatementStore } from './statement.store.js';
 import { VERSION, VERSION_HEADER } from './xapi-version.js';
 
@@ -51,7 +51,8 @@ function launchedRoutes(parts: StatementPartsInput): HttpRoute[] {
   ];
 }
 
-function xapiRoutes(parts: StatementPartsInput): HttpRoute[] {
+function xapiRoutes(input: StatementPartsInput): HttpRoute[] {
+  const parts = { ...input, joint: statementsOf(input) };
   const version = { [VERSION_HEADER]: '1.0.x' };
   const call = { guest: parts.doors.byToken, answerHeaders: VERSION, headers: version } as const;
   const changes = { ...call, headers: { ...version, ...CONDITION_HEADERS } };

@@ -10,6 +10,7 @@ export interface StoredStatement {
   readonly hash: Buffer;
   /** Within the period of its registration. */
   readonly counts: boolean;
+  readonly stored: string;
   readonly body: string;
 }
 
@@ -33,11 +34,11 @@ export class StatementStore {
   }
 
   /** All of them; false when one of the ids was stored by somebody else meanwhile. */
-  async add(db: Db, statements: readonly StoredStatement[], stored: Date): Promise<boolean> {
+  async add(db: Db, statements: readonly StoredStatement[]): Promise<boolean> {
     const added = await db.run(
       `INSERT INTO statement (stored, id, registration_id, session_id, verb, activity, hash, counts, body)
-       SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::boolean[], $9::text[]) ON CONFLICT DO NOTHING`,
-      stored.toISOString(), statements.map(({ id }) => id), statements.map(({ registrationId }) => registrationId), statements.map(({ sessionId }) => sessionId),
+       SELECT * FROM unnest($1::timestamptz[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::boolean[], $9::text[]) ON CONFLICT DO NOTHING`,
+      statements.map(({ stored }) => stored), statements.map(({ id }) => id), statements.map(({ registrationId }) => registrationId), statements.map(({ sessionId }) => sessionId),
       statements.map(({ verb }) => verb), statements.map(({ activity }) => activity), statements.map(({ hash }) => hash), statements.map(({ counts }) => counts), statements.map(({ body }) => body),
     );
     return added === statements.length;

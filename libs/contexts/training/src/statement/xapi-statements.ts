@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { trainingProblems } from '#contracts/training';
 import { Refusal } from '#kernel';
-import { found, platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, Joint, platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { AuSessionStore } from './au-session.store.js';
 import { guestJson } from './guest-body.js';
 import type { StatementDesk } from './statement-desk.js';
@@ -13,17 +13,32 @@ import { agent, iri, xapiStatement, type XapiStatement } from './xapi-statement.
 const MOST = 100;
 const sendRefusals = [...refusals(trainingProblems, 'STATEMENT_CONFLICT', 'STATEMENT_REFUSED', 'XAPI_VERSION'), ...refusals(platformProblems, 'AGGREGATE_CHANGED', 'BODY_TOO_LARGE', 'NOT_FOUND')];
 
-/** Takes statements in, in one transaction; a refusal is a security event with its reason in the audit trail (TRN-7). */
-async function send(ctx: Ctx, { sessions, desk }: SendParts, statements: readonly XapiStatement[]): Promise<string[]> {
-  const { clientId } = ctx.actor;
-  try {
-    return await ctx.transaction(async (tx) => {
-      const ids = await desk.take(tx, found(await sessions.lock(tx.db, clientId)), statements);
-      tx.audit({ object: `session:${clientId}`, facts: { statements: ids.length } });
-      return ids;
+/** What content of many sessions states at the same time is taken in together: each call with its own line and its own refusal. */
+export function statementsOf({ sessions, desk }: Pick<SendParts, 'sessions' | 'desk'>): Joint<readonly XapiStatement[], string[]> {
+  return new Joint(async (calls) => {
+    const [first] = calls;
+    if (first === undefined) return [];
+    const held = await sessions.lockAll(first.ctx.db, calls.map(({ ctx }) => ctx.actor.clientId));
+    const said = calls.flatMap(({ ctx, item }) => {
+      const session = held.get(ctx.actor.clientId);
+      return session === undefined ? [] : [{ ctx, session, statements: item }];
     });
+    const answers = new Map((await desk.takeAll(said)).map((answer, index) => [said[index]?.ctx, answer]));
+    return calls.map(({ ctx }) => {
+      const answer = answers.get(ctx) ?? platformProblems.refuse('NOT_FOUND');
+      if (!(answer instanceof Refusal)) ctx.audit({ object: `session:${ctx.actor.clientId}`, facts: { statements: answer.length } });
+      return answer;
+    });
+  });
+}
+
+/** Takes statements in; a refusal is a security event with its reason in the audit trail (TRN-7). */
+async function send(ctx: Ctx, { joint }: SendParts, statements: readonly XapiStatement[]): Promise<string[]> {
+  try {
+    return await ctx.jointly(joint, statements);
   } catch (error) {
-    if (error instanceof Refusal && error.context === 'training') await ctx.transaction(async (tx) => tx.audit({ object: `session:${clientId}`, facts: { refused: error.code, ...error.facts } }));
+    const object = `session:${ctx.actor.clientId}`;
+    if (error instanceof Refusal && error.context === 'training') await ctx.transaction((tx) => Promise.resolve(tx.audit({ object, facts: { refused: error.code, ...error.facts } })));
     throw error;
   }
 }
@@ -31,6 +46,7 @@ async function send(ctx: Ctx, { sessions, desk }: SendParts, statements: readonl
 export interface SendParts {
   readonly sessions: AuSessionStore;
   readonly desk: StatementDesk;
+  readonly joint: Joint<readonly XapiStatement[], string[]>;
 }
 
 const postSpec = useCase({

@@ -1,8 +1,5 @@
 import { z, type ZodType } from 'zod';
-import { TERMINAL } from '../access/actor.js';
-import type { UseCaseSpec } from '../use-case/use-case.js';
-import { platformProblems } from '../problem/problems.js';
-import type { HttpRoute } from './route.js';
+import { platformProblems, TERMINAL, type HttpRoute, type UseCaseSpec } from '#platform';
 
 type Json = Record<string, unknown>;
 
