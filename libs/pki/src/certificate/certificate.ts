@@ -113,9 +113,16 @@ export function extensionOf(holder: { readonly extensions: readonly Extension[] 
   return holder.extensions.find((extension) => extension.oid === dotted);
 }
 
+/** What an extension says is asked for by many a rule; each is read in one way, by its OID. */
+const readBefore = new WeakMap<Extension, unknown>();
+
 function readExtension<T>(certificate: ParsedCertificate, dotted: string, read: (value: Buffer) => T): T | undefined {
   const found = extensionOf(certificate, dotted);
-  return found === undefined ? undefined : parsingAs('BAD_CERTIFICATE', () => read(found.value));
+  if (found === undefined) return undefined;
+  if (readBefore.has(found)) return readBefore.get(found) as T;
+  const value = parsingAs('BAD_CERTIFICATE', () => read(found.value));
+  readBefore.set(found, value);
+  return value;
 }
 
 /** Bits of keyUsage, or undefined when the extension is absent. */

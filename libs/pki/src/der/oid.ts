@@ -8,8 +8,20 @@ function base128(value: bigint): number[] {
   return octets;
 }
 
-/** OBJECT IDENTIFIER, tag and length included, from dotted notation. Faults `BAD_DER`. */
+/** Those in use are few, and each stands in every certificate. */
+const encoded = new Map<string, Buffer>();
+const MOST_KEPT = 1_000;
+
+/** OBJECT IDENTIFIER, tag and length included, from dotted notation; not to be written to. Faults `BAD_DER`. */
 export function oid(dotted: string): Buffer {
+  const kept = encoded.get(dotted);
+  if (kept !== undefined) return kept;
+  const made = encodeOid(dotted);
+  if (encoded.size < MOST_KEPT) encoded.set(dotted, made);
+  return made;
+}
+
+function encodeOid(dotted: string): Buffer {
   if (!/^[0-2](\.(0|[1-9][0-9]*))+$/.test(dotted)) throw new PkiError('BAD_DER', `not an object identifier: ${dotted}`);
   const [root = 0n, second = 0n, ...rest] = dotted.split('.').map(BigInt);
   if (root < 2n && second > 39n) throw new PkiError('BAD_DER', `not an object identifier: ${dotted}`);
