@@ -1,4 +1,4 @@
-import { GETA, parseNameElements, type NameElement } from '#kernel';
+import { formatNameElements, GETA, parseNameElements, type NameElement } from '#kernel';
 import { loadFace } from './face.js';
 
 /** Points between the baseline's box and the frame of a character that the face does not have. */
@@ -10,9 +10,23 @@ export function widthOf(doc: PDFKit.PDFDocument, text: string, size: number): nu
   return parseNameElements(text).reduce((sum, element) => sum + elementWidth(doc, element, size), 0);
 }
 
-/** The largest size up to `size` at which the text stands in `width`. */
-export function sizeFor(doc: PDFKit.PDFDocument, text: string, { size, width }: { readonly size: number; readonly width: number }): number {
-  return Math.min(size, (size * width) / Math.max(1, widthOf(doc, text, size)));
+/** The text in lines of at most `width` points, each of which is drawn by itself; line feeds end a line too. */
+export function linesOf(doc: PDFKit.PDFDocument, text: string, { size, width }: { readonly size: number; readonly width: number }): string[] {
+  doc.fontSize(size);
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: NameElement[][] = [[]];
+    let used = 0;
+    for (const element of parseNameElements(paragraph)) {
+      const wide = elementWidth(doc, element, size);
+      if (used + wide > width && used > 0) {
+        lines.push([]);
+        used = 0;
+      }
+      lines.at(-1)?.push(element);
+      used += wide;
+    }
+    return lines.map(formatNameElements);
+  });
 }
 
 /** One line from the left. What has no glyph is a box with its reference, never another character (TRN-7, JUKI-4.8). */

@@ -1,4 +1,4 @@
 export { copyVoid } from './copy-void.js';
-export { drawElements, sizeFor, widthOf } from './elements.js';
+export { drawElements, linesOf, widthOf } from './elements.js';
 export { drawSymbol } from './symbol.js';
 export { pdfOf, type PdfSettings } from './pdf.js';

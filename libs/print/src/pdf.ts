@@ -7,18 +7,19 @@ export interface PdfSettings {
   /** Stands in the document: the same contents give the same octets. */
   readonly at: Date;
   readonly layout?: 'portrait' | 'landscape';
-  /** Other entries of the information dictionary: ASCII. */
-  readonly info?: Readonly<Record<string, string>>;
 }
 
-/** A PDF with A4 pages in the one Japanese face, which is embedded; `draw` finds the first page open and no margin. */
-export async function pdfOf({ title, author, at, layout = 'portrait', info = {} }: PdfSettings, draw: (doc: PDFKit.PDFDocument) => void): Promise<Buffer> {
-  const doc = new PDFDocument({ size: 'A4', layout, margin: 0, bufferPages: true, info: { ...info, Title: title, Author: author, CreationDate: at }, font: '' });
+/**
+ * A PDF with A4 pages in the one Japanese face, which is embedded. `draw` finds the first page open and no margin, and may answer further
+ * entries of the information dictionary, in ASCII.
+ */
+export async function pdfOf({ title, author, at, layout = 'portrait' }: PdfSettings, draw: (doc: PDFKit.PDFDocument) => Readonly<Record<string, string>> | void): Promise<Buffer> {
+  const doc = new PDFDocument({ size: 'A4', layout, margin: 0, bufferPages: true, info: { Title: title, Author: author, CreationDate: at }, font: '' });
   const chunks: Buffer[] = [];
   doc.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve) => doc.on('end', resolve));
   doc.registerFont('face', loadFace().octets).font('face');
-  draw(doc);
+  Object.assign(doc.info, draw(doc));
   doc.end();
   await ended;
   return Buffer.concat(chunks);

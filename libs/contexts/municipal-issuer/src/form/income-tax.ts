@@ -1,0 +1,42 @@
+import { eraOf, eraYear, formatEra, localDateOf } from '#kernel';
+import type { Shown } from '../certificate/certificate.js';
+import type { Contents } from './form.js';
+import type { Cell, Row } from './sheet.js';
+
+/** 所得・課税証明書 of the current fiscal year. */
+export function incomeTax({ resident, taxation }: Extract<Shown, { type: 'INCOME_TAX_CERT' }>): Contents {
+  const levy = taxation.municipalIncomeLevy + taxation.prefecturalIncomeLevy + taxation.perCapitaLevy;
+  return {
+    title: `${yearOf(taxation.fiscalYear)}度　所得・課税証明書`,
+    tables: [
+      [
+        [{ label: '氏名', value: resident.name }],
+        [{ label: '生年月日', value: formatEra(resident.birthDate) }, { label: '扶養人数', value: `${taxation.dependants}人` }],
+        [{ label: '住所', value: resident.address }],
+        [{ label: '1月1日の住所', value: taxation.addressOnJan1 }],
+      ],
+      inPairs([{ label: `${yearOf(taxation.fiscalYear - 1)}中の所得`, value: '' }, ...taxation.income.map(amount)]),
+      ...(taxation.deductions.length === 0 ? [] : [inPairs([{ label: '所得控除', value: '' }, ...taxation.deductions.map(amount)])]),
+      inPairs([
+        amount({ title: '課税標準額', yen: taxation.taxable }), amount({ title: '市町村民税所得割', yen: taxation.municipalIncomeLevy }), amount({ title: '道府県民税所得割', yen: taxation.prefecturalIncomeLevy }),
+        amount({ title: '均等割', yen: taxation.perCapitaLevy }), amount({ title: '年税額', yen: levy }),
+      ]),
+    ],
+    clause: '上記のとおり相違ないことを証明する。',
+  };
+}
+
+/** The year of the era that its 1 April lies in: 平成27年. */
+function yearOf(year: number): string {
+  const day = localDateOf(year, 4, 1);
+  const ofEra = eraYear(day);
+  return `${eraOf(day).name}${ofEra === 1 ? '元' : ofEra}年`;
+}
+
+function amount({ title, yen }: { readonly title: string; readonly yen: number }): Cell {
+  return { label: title, value: `${String(yen).replace(/\B(?=(\d{3})+$)/g, ',')} 円`, isAmount: true };
+}
+
+function inPairs(cells: readonly Cell[]): Row[] {
+  return cells.flatMap((cell, index) => (index % 2 === 0 ? [[cell, cells[index + 1] ?? { label: '', value: '' }]] : []));
+}
