@@ -1,18 +1,24 @@
+import { createRequire } from 'node:module';
 import sharp from 'sharp';
 import { toLocalDate } from '#kernel';
 import type { FamilyRegister, Resident, SealRegistration, Taxation } from './record/record-line.js';
 
-/** A round vermilion or black seal with these characters, PNG in Base64. */
-export async function sealImage(text: string, colour = '#c8321e', isSquare = false): Promise<string> {
+const FONT = createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf');
+const SIDE = 320;
+
+/** A round seal, or a square one with two characters in each column from the right: PNG in Base64. */
+export async function sealImage(text: string, colour = '#1a1a1a', isSquare = false): Promise<string> {
   const frame = isSquare ? `<rect x="8" y="8" width="304" height="304" fill="none" stroke="${colour}" stroke-width="12"/>` : `<circle cx="160" cy="160" r="148" fill="none" stroke="${colour}" stroke-width="12"/>`;
-  const columns = isSquare ? Math.ceil(Math.sqrt(text.length)) : 1;
-  const rows = Math.ceil(text.length / columns);
-  const glyphs = [...text].map((character, index) => {
-    const [x, y] = [320 - (Math.floor(index / rows) + 0.5) * (320 / columns), (index % rows) * (280 / rows) + 20 + 140 / rows];
-    return `<text x="${x}" y="${y}" font-size="${Math.min(120, 250 / Math.max(rows, columns))}" text-anchor="middle" dominant-baseline="central" fill="${colour}" font-family="Noto Sans JP, Noto Sans CJK JP, sans-serif">${character}</text>`;
-  });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="320">${frame}${glyphs.join('')}</svg>`;
-  return (await sharp(Buffer.from(svg)).flatten({ background: '#fff' }).png({ palette: true, colours: 16 }).toBuffer()).toString('base64');
+  const columns = Math.ceil(text.length / 2);
+  const [wide, high] = isSquare ? [300 / columns, 140] : [130, 120];
+  const glyphs = await Promise.all([...text].map(async (character, index) => {
+    const input = await sharp({ text: { text: `<span foreground="${colour}">${character}</span>`, font: 'Noto Sans JP', fontfile: FONT, rgba: true, width: Math.round(wide - 8), height: Math.round(high - 16) } }).png().toBuffer();
+    const { width, height } = await sharp(input).metadata();
+    const centre = { x: isSquare ? SIDE - 10 - (Math.floor(index / 2) + 0.5) * wide : SIDE / 2, y: (SIDE - 2 * high) / 2 + ((index % 2) + 0.5) * high };
+    return { input, left: Math.round(centre.x - width / 2), top: Math.round(centre.y - height / 2) };
+  }));
+  const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}">${frame}</svg>`);
+  return (await sharp(svg).flatten({ background: '#fff' }).composite(glyphs).png({ palette: true, colours: 16 }).toBuffer()).toString('base64');
 }
 
 /** A resident of 試験市 without anything that stops a certificate. */
@@ -25,7 +31,7 @@ export function resident(more: Partial<Resident> = {}): Resident {
 }
 
 export async function sealRegistration(): Promise<SealRegistration> {
-  return { registrationNo: '990019-004217', registeredOn: toLocalDate('2011-06-20'), image: await sealImage('試験', '#1a1a1a') };
+  return { registrationNo: '990019-004217', registeredOn: toLocalDate('2011-06-20'), image: await sealImage('試験') };
 }
 
 export function taxation(more: Partial<Taxation> = {}): Taxation {

@@ -15,12 +15,13 @@ export function incomeTax({ resident, taxation }: Extract<Shown, { type: 'INCOME
         [{ label: '住所', value: resident.address }],
         [{ label: '1月1日の住所', value: taxation.addressOnJan1 }],
       ],
-      inPairs([{ label: `${yearOf(taxation.fiscalYear - 1)}中の所得`, value: '' }, ...taxation.income.map(amount)]),
-      ...(taxation.deductions.length === 0 ? [] : [inPairs([{ label: '所得控除', value: '' }, ...taxation.deductions.map(amount)])]),
-      inPairs([
-        amount({ title: '課税標準額', yen: taxation.taxable }), amount({ title: '市町村民税所得割', yen: taxation.municipalIncomeLevy }), amount({ title: '道府県民税所得割', yen: taxation.prefecturalIncomeLevy }),
-        amount({ title: '均等割', yen: taxation.perCapitaLevy }), amount({ title: '年税額', yen: levy }),
-      ]),
+      [[{ label: '所得', value: `${yearOf(taxation.fiscalYear - 1)}中` }], ...inPairs(taxation.income.map(amount))],
+      [[{ label: '所得控除', value: `合計　${yenText(taxation.deductions.reduce((sum, { yen }) => sum + yen, 0))}` }], ...inPairs(taxation.deductions.map(amount))],
+      [
+        [amount({ title: '課税標準額', yen: taxation.taxable }), amount({ title: '年税額', yen: levy })],
+        [amount({ title: '市町村民税所得割', yen: taxation.municipalIncomeLevy }), amount({ title: '道府県民税所得割', yen: taxation.prefecturalIncomeLevy })],
+        [amount({ title: '均等割', yen: taxation.perCapitaLevy })],
+      ],
     ],
     clause: '上記のとおり相違ないことを証明する。',
   };
@@ -34,7 +35,11 @@ function yearOf(year: number): string {
 }
 
 function amount({ title, yen }: { readonly title: string; readonly yen: number }): Cell {
-  return { label: title, value: `${String(yen).replace(/\B(?=(\d{3})+$)/g, ',')} 円`, isAmount: true };
+  return { label: title, value: yenText(yen), isAmount: true };
+}
+
+function yenText(yen: number): string {
+  return `${String(yen).replace(/\B(?=(\d{3})+$)/g, ',')} 円`;
 }
 
 function inPairs(cells: readonly Cell[]): Row[] {

@@ -9,6 +9,7 @@ const PAD = 5;
 const LEADING = 1.4;
 const [LARGEST, SMALLEST, RUNNING] = [11, 7, 9.5];
 const SEAL = 68;
+const CERTIFICATION = 152;
 const IMAGE_ROW = 120;
 
 export interface Cell {
@@ -61,9 +62,9 @@ export class Sheet {
 
   /** Ends the document: nothing follows, and this certifies it. */
   certify({ clause, date, mayor, seal }: Certification): void {
+    if (this.y + CERTIFICATION > BOTTOM) this.nextPage();
     this.ink().fontSize(9).text('（以下余白）', LEFT, this.y, { width: RIGHT - LEFT, align: 'center' });
     this.y += 34;
-    if (this.y + 118 > BOTTOM) this.nextPage();
     this.ink().fontSize(11.5).text(clause, LEFT + 14, this.y, { width: RIGHT - LEFT - 28 });
     this.ink().fontSize(11.5).text(date, LEFT + 30, this.y + 34, { lineBreak: false });
     const width = widthOf(this.doc, mayor, 15);
