@@ -1,4 +1,4 @@
-import { loadFace } from './face.js';
+import { glyphMask } from './glyph-mask.js';
 
 const PITCH = 2;
 /** Width of a dot in points. The ground of small dots is too fine for a copier; the word of large ones is what it keeps. */
@@ -30,7 +30,7 @@ function tileOfDots(): string {
 }
 
 function layer(dot: number, every: number, inWord: boolean): string {
-  const isWord = wordMask();
+  const isWord = glyphMask(WORD, WORD_SIZE, { width: ACROSS, height: DOWN });
   const step = PITCH * every;
   const lines: string[] = [];
   for (let y = step / 2; y < DOWN; y += step) {
@@ -45,40 +45,4 @@ function layer(dot: number, every: number, inWord: boolean): string {
     }
   }
   return `${dot} w [${dot} ${step - dot}] 0 d ${lines.join(' ')} S`;
-}
-
-/** Whether a place of the tile lies in the word: the even-odd rule over the outlines of its glyphs. */
-function wordMask(): (x: number, y: number) => boolean {
-  const { font } = loadFace();
-  const scale = WORD_SIZE / font.unitsPerEm;
-  const edges: Edge[] = [];
-  let left = (ACROSS - WORD.length * WORD_SIZE) / 2;
-  for (const glyph of font.layout(WORD).glyphs) {
-    edges.push(...outline(glyph.path.commands, (x, y) => ({ x: left + x * scale, y: DOWN / 2 + WORD_SIZE * 0.38 - y * scale })));
-    left += glyph.advanceWidth * scale;
-  }
-  return (x, y) => edges.filter(({ from, to }) => from.y > y !== to.y > y && x < ((to.x - from.x) * (y - from.y)) / (to.y - from.y) + from.x).length % 2 === 1;
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-interface Edge {
-  readonly from: Point;
-  readonly to: Point;
-}
-
-/** The outline with straight edges: a curve is its chord, which is finer than the dots. */
-function outline(commands: readonly { readonly command: string; readonly args: readonly number[] }[], place: (x: number, y: number) => Point): Edge[] {
-  const edges: Edge[] = [];
-  let [start, from]: [Point, Point] = [{ x: 0, y: 0 }, { x: 0, y: 0 }];
-  for (const { command, args } of commands) {
-    const to = command === 'closePath' ? start : place(args.at(-2) ?? 0, args.at(-1) ?? 0);
-    if (command === 'moveTo') start = to;
-    else edges.push({ from, to });
-    from = to;
-  }
-  return edges;
 }
