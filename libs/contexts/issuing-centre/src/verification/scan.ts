@@ -12,11 +12,6 @@ const LONGEST_SIDE = 3_700;
 /** Scans that wait; each takes a second of a processor. */
 const MOST_WAITING = 8;
 
-/** What the symbols of a picture say, in no order. */
-export interface Scan {
-  readonly frames: readonly Buffer[];
-}
-
 /** RGBA. */
 interface Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
@@ -29,8 +24,8 @@ let ready = false;
 let waiting = 0;
 let last: Promise<unknown> = Promise.resolve();
 
-/** The symbols on a picture, PNG or JPEG; undefined where it is none, or too large. One at a time: refuses UNAVAILABLE when too many wait (CARD-4.12 Q3). */
-export async function readScan(picture: Buffer): Promise<Scan | undefined> {
+/** What the symbols on a picture say, PNG or JPEG, in no order; nothing where it is none, or too large. One at a time: refuses UNAVAILABLE when too many wait (CARD-4.12 Q3). */
+export async function readScan(picture: Buffer): Promise<Buffer[]> {
   if (waiting >= MOST_WAITING) throw platformProblems.refuse('UNAVAILABLE');
   waiting += 1;
   const mine = last.then(() => read(picture));
@@ -42,9 +37,9 @@ export async function readScan(picture: Buffer): Promise<Scan | undefined> {
   }
 }
 
-async function read(picture: Buffer): Promise<Scan | undefined> {
+async function read(picture: Buffer): Promise<Buffer[]> {
   const pixels = await pixelsOf(picture);
-  if (pixels === undefined) return undefined;
+  if (pixels === undefined) return [];
   if (!ready) {
     const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
     // The library would fetch it from the network otherwise.
@@ -52,7 +47,7 @@ async function read(picture: Buffer): Promise<Scan | undefined> {
     ready = true;
   }
   const found = await readBarcodes(pixels, { formats: ['QRCode'], tryHarder: true, tryInvert: false, tryDownscale: false, maxNumberOfSymbols: MOST_SYMBOLS + 8 });
-  return { frames: found.map(({ bytes }) => Buffer.from(bytes)) };
+  return found.map(({ bytes }) => Buffer.from(bytes));
 }
 
 async function pixelsOf(picture: Buffer): Promise<Pixels | undefined> {
@@ -60,7 +55,7 @@ async function pixelsOf(picture: Buffer): Promise<Pixels | undefined> {
     const image = sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'truncated' });
     const { format } = await image.metadata();
     if (format !== 'png' && format !== 'jpeg') return undefined;
-    const { data, info } = await image.autoOrient().resize({ width: LONGEST_SIDE, height: LONGEST_SIDE, fit: 'inside', withoutEnlargement: true }).flatten({ background: '#fff' }).greyscale().toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await image.autoOrient().resize({ width: LONGEST_SIDE, height: LONGEST_SIDE, fit: 'inside', withoutEnlargement: true }).flatten({ background: '#fff' }).toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     return { data: new Uint8ClampedArray(data), width: info.width, height: info.height, colorSpace: 'srgb' };
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { found, platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type Db, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { FrontProtection } from '../back-side/back-side.parts.js';
 import { joinContent } from '../back-side/front-symbol.js';
 import { readScan } from './scan.js';
@@ -35,14 +35,14 @@ export class VerificationDesk {
   async verify(ctx: Ctx, picture: Buffer): Promise<Verified> {
     const address = ctx.headers['client-address'] ?? '';
     if (!(await ctx.transaction((tx) => this.shown.countUse(tx.db, address, tx.now)))) throw platformProblems.refuse('QUOTA_EXCEEDED', { facts: { retryAfterSeconds: 3_600 } });
-    const verified = await this.judge(ctx, picture);
+    const verified = await this.judge(ctx.db, await readScan(picture));
     ctx.audit({ object: 'verification', facts: { verdict: verified.verdict } });
     return verified;
   }
 
-  private async judge({ db }: Ctx, picture: Buffer): Promise<Verified> {
+  /** `frames`: what the symbols of the picture say, in no order. */
+  async judge(db: Db, frames: readonly Buffer[]): Promise<Verified> {
     const { keys, fronts } = this.protection;
-    const frames = (await readScan(picture))?.frames ?? [];
     const statement = statementIn(frames);
     if (statement === undefined) return { verdict: 'UNREADABLE', read: 0 };
     const fault = statementFault(statement, await keys.isSigned(db, statement), await fronts.find(db, statement.requestId));
