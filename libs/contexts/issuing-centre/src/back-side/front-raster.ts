@@ -5,6 +5,8 @@ import sharp, { type Raw } from 'sharp';
 const MOST = 40 * 1_024;
 const DPI = 200;
 const POINTS = 72;
+/** Pixels that A4 has at that resolution, and a little: a larger sheet is drawn smaller. */
+const LONGEST_SIDE = 2_400;
 /** Darker is ink, lighter is paper: the copy-void ground is paper. */
 const [INK, PAPER] = [40, 170];
 /** From the best to what always has room: share of the resolution, tones of grey. */
@@ -20,7 +22,9 @@ export async function rasterOf(pdf: Buffer): Promise<Buffer[]> {
   try {
     const images: Buffer[] = [];
     for (const page of document.pages()) {
-      const { data, width, height } = await page.render({ scale: DPI / POINTS, render: async (bitmap) => bitmap.data });
+      const { originalWidth, originalHeight } = page.getOriginalSize();
+      const scale = Math.min(DPI / POINTS, LONGEST_SIDE / Math.max(originalWidth, originalHeight));
+      const { data, width, height } = await page.render({ scale, render: async (bitmap) => bitmap.data });
       const grey = await sharp(Buffer.from(data), { raw: { width, height, channels: 4 } }).flatten({ background: '#fff' }).greyscale().raw().toBuffer({ resolveWithObject: true });
       images.push(await smallWebp({ data: grey.data, info: { width, height, channels: 1 } }));
     }
