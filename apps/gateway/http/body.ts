@@ -11,7 +11,7 @@ const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json$/;
 const SMALL = 64 * 1024;
 const UPLOADS: ReadonlySet<string> = new Set([
   'application/zip', 'text/csv', 'application/pdf', 'text/vtt', 'video/mp4', 'image/heic', 'image/jpeg', 'image/png', 'application/x-ndjson',
-  'application/octet-stream', 'application/x-www-form-urlencoded', 'application/ocsp-request', 'application/pkcs7-mime',
+  'application/octet-stream', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/ocsp-request', 'application/pkcs7-mime',
   'application/timestamp-query', 'application/gzip', 'application/pkix-crl',
 ]);
 

@@ -1,14 +1,5 @@
 import type { Db, Row } from '#platform';
-
-export interface ProtectedFront {
-  readonly requestId: string;
-  readonly municipalityCode: string;
-  readonly pdfSha256: Buffer;
-  readonly kid: string;
-  readonly pageCount: number;
-  readonly issuedAt: Date;
-  readonly revokedAt: Date | null;
-}
+import type { ProtectedFront } from './protected-front.js';
 
 export class ProtectedFrontStore {
   async find(db: Db, requestId: string): Promise<ProtectedFront | undefined> {

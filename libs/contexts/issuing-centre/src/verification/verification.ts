@@ -1,5 +1,5 @@
 import { parseStatement, type SignedStatement } from '../back-side/front-statement.js';
-import type { ProtectedFront } from '../back-side/protected-front.store.js';
+import type { ProtectedFront } from '../back-side/protected-front.js';
 
 /** CARD-4.16. */
 export const VERDICTS = ['MATCH_SHOWN', 'SIGNATURE_INVALID', 'UNREADABLE', 'REVOKED_OR_UNKNOWN'] as const;

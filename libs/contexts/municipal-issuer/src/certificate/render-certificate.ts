@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { bindingMessage, municipalIssuerProblems, renderCertificate, type BindingBlock } from '#contracts/municipal-issuer';
 import { localDateInJapan } from '#kernel';
 import { canonicalJson, refusals, useCase, type Ctx, type InputOf, type UseCase } from '#platform';
-import { formOf, type Rendered } from '../form/form.js';
+import { formOf, type Rendered } from '../form/draw-form.js';
 import { requireMunicipality } from '../municipality/require-municipality.js';
 import type { Municipality, MunicipalityStore } from '../municipality/municipality.store.js';
 import type { RecordStore } from '../record/record.store.js';

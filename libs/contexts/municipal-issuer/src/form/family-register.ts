@@ -1,7 +1,7 @@
 import { formatEra } from '#kernel';
 import type { Shown } from '../certificate/certificate.js';
 import type { RegisterMember } from '../record/record-line.js';
-import type { Contents } from './form.js';
+import type { Contents } from './draw-form.js';
 import type { Row } from './sheet.js';
 
 type RegisterShown = Extract<Shown, { type: 'FAMILY_REGISTER_FULL' | 'FAMILY_REGISTER_INDIVIDUAL' | 'REGISTER_ADDENDUM' }>;

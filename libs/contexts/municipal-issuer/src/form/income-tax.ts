@@ -1,6 +1,6 @@
 import { eraOf, eraYear, formatEra, localDateOf } from '#kernel';
 import type { Shown } from '../certificate/certificate.js';
-import type { Contents } from './form.js';
+import type { Contents } from './draw-form.js';
 import type { Cell, Row } from './sheet.js';
 
 /** 所得・課税証明書 of the current fiscal year. */

@@ -1,6 +1,6 @@
 import { formatEra } from '#kernel';
 import type { Shown } from '../certificate/certificate.js';
-import type { Contents } from './form.js';
+import type { Contents } from './draw-form.js';
 
 /** 印鑑登録証明書, with the image of the seal. */
 export function sealCertificate({ resident, seal }: Extract<Shown, { type: 'SEAL_CERT' }>): Contents {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { BINDING_KEY_OCTETS, certificateOption, certificateType, municipalIssuerProblems } from '#contracts/municipal-issuer';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { cleanPng, pngImage } from '../png-image.js';
+import { cleanPng } from '../clean-png.js';
+import { pngImage } from '../png-image.js';
 import type { MunicipalityStore } from './municipality.store.js';
 
 const title = z.string().normalize('NFC').trim().min(1).max(40);

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { bindingInPdf } from '#contracts/municipal-issuer';
 import type { Shown } from '../certificate/certificate.js';
 import { familyRegister, resident, sealImage, sealRegistration, taxation } from '../records.fixture.js';
-import { formOf, type Issue } from './form.js';
+import { formOf, type Issue } from './draw-form.js';
 
 const LONGEST = `〓{glyph:99001-0042}${'齋藤髙橋渡邉﨑'.repeat(9)}`;
 /** Points of the frame, with its line. */
