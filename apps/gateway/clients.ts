@@ -37,6 +37,8 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
   { id: 'svc-jpki-ca', kind: 'service', organisation: 'jpki-ca', ja: '公的個人認証', en: 'Service jpki-ca' },
   { id: 'svc-bridge-ca', kind: 'service', organisation: 'bridge-ca', ja: 'ブリッジ認証局', en: 'Service bridge-ca' },
   { id: 'svc-training', kind: 'service', organisation: 'training', ja: '研修', en: 'Service training' },
+  { id: 'svc-municipal-issuer', kind: 'service', organisation: 'municipal-issuer', ja: '証明発行サーバ', en: 'Service municipal-issuer' },
+  { id: 'svc-issuing-centre', kind: 'service', organisation: 'issuing-centre', ja: 'Issuing centre', en: 'Service issuing-centre' },
 ];
 
 /**

@@ -77,9 +77,9 @@ function echoHttp(held: Set<FastifyRequest>): FastifyInstance {
   http.get('/health/ready', () => 'echo ready\n');
   http.get('/api/echo/v1/things', (request) => ({ headers: request.headers, query: request.query }));
   http.post('/api/echo/v1/things', (request) => ({ body: request.body }));
-  http.addContentTypeParser('text/html', (_request, payload, done) => done(null, payload));
+  http.addContentTypeParser(['text/html', 'image/jpeg'], (_request, payload, done) => done(null, payload));
   http.get('/api/echo/v1/pages/:page/*', (request, reply) => reply.header('content-security-policy', "default-src 'self'").send(request.params));
-  http.put('/api/echo/v1/pages/:page/*', (request) => ({ authorization: request.headers.authorization }));
+  http.put('/api/echo/v1/pages/:page/*', { bodyLimit: 2 ** 40 }, (request) => ({ authorization: request.headers.authorization, address: request.headers['client-address'] }));
   http.get('/api/echo/v1/never', (request, reply) => {
     held.add(request);
     request.socket.once('close', () => held.delete(request));

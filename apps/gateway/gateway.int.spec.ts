@@ -204,13 +204,14 @@ describe('the door', () => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
-  it('lets callers without a token pass where the contract says so, with a body of any type but a small one, and leaves a page its own policy', async () => {
+  it('lets callers without a token pass where the contract says so, with a body of any type but a small one unless it is a picture, tells their address, and leaves a page its own policy', async () => {
     const page = await call('/api/echo/v1/pages/p1/a/b.html');
     expect([page.status, await page.json()]).toEqual([200, { 'page': 'p1', '*': 'a/b.html' }]);
     expect([page.headers.get('content-security-policy'), page.headers.get('x-content-type-options')]).toEqual(["default-src 'self'", 'nosniff']);
-    const put = (body: string): Promise<Response> => call('/api/echo/v1/pages/p1/a', { method: 'PUT', headers: { 'authorization': 'Basic x', 'content-type': 'text/html' }, body });
-    expect(await (await put('<p>')).json()).toEqual({ authorization: 'Basic x' });
+    const put = (body: string, type = 'text/html'): Promise<Response> => call('/api/echo/v1/pages/p1/a', { method: 'PUT', headers: { 'authorization': 'Basic x', 'content-type': type, 'client-address': '203.0.113.9' }, body });
+    expect(await (await put('<p>')).json()).toEqual({ authorization: 'Basic x', address: expect.stringContaining('127.0.0.1') });
     expect((await put('x'.repeat(1_048_577))).status).toBe(413);
+    expect([(await put('x'.repeat(1_048_577), 'image/jpeg')).status, (await put('x'.repeat(12 * 1_048_576 + 1), 'image/jpeg')).status]).toEqual([200, 413]);
     expect((await call('/api/echo/v1/pages/p1/a/b.html', { method: 'DELETE' })).status).toBe(401);
   });
 

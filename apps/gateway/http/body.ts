@@ -3,12 +3,15 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { platformProblems } from '#platform';
 
 const JSON_LIMIT = 1024 * 1024;
+/** A page as it is scanned. */
+const PICTURE_LIMIT = 12 * 1024 * 1024;
+const PICTURE = /^(?:image\/(?:jpeg|png)|multipart\/form-data)\s*(?:;|$)/i;
 const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json$/;
 /** Up to this size a body is taken whole: one write instead of several, and no stream machinery. */
 const SMALL = 64 * 1024;
 const UPLOADS: ReadonlySet<string> = new Set([
   'application/zip', 'text/csv', 'application/pdf', 'text/vtt', 'video/mp4', 'image/heic', 'image/jpeg', 'image/png', 'application/x-ndjson',
-  'application/octet-stream', 'application/x-www-form-urlencoded', 'application/ocsp-request', 'application/pkcs7-mime',
+  'application/octet-stream', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/ocsp-request', 'application/pkcs7-mime',
   'application/timestamp-query', 'application/gzip', 'application/pkix-crl',
 ]);
 
@@ -45,9 +48,9 @@ export function boundedBody(payload: Readable, headers: IncomingHttpHeaders, upl
   return bounded(payload, headers, limitFor(headers['content-type'], uploadLimit));
 }
 
-/** A guest's body: small, of whatever type the context takes. Refuses BODY_TOO_LARGE. */
+/** A guest's body: small, of whatever type the context takes; pictures and forms with them are larger. Refuses BODY_TOO_LARGE. */
 export function guestBody(payload: Readable, headers: IncomingHttpHeaders): Readable {
-  return bounded(payload, headers, JSON_LIMIT);
+  return bounded(payload, headers, PICTURE.test(headers['content-type'] ?? '') ? PICTURE_LIMIT : JSON_LIMIT);
 }
 
 function bounded(payload: Readable, headers: IncomingHttpHeaders, limit: number): Readable {

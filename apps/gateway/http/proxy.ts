@@ -21,9 +21,9 @@ const UNREAD_MS = 60_000;
 const DRAIN_LIMIT = 16 * 1024 * 1024;
 /** The upstream never saw the request, or not in a way that matters for one that may be repeated. */
 const REPEATABLE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
-/** Hop-by-hop (RFC 9110 section 7.6.1); `expect`, which was answered here; `host`, which is the upstream's own; the trail, which is set here. */
+/** Hop-by-hop (RFC 9110 section 7.6.1); `expect`, which was answered here; `host`, which is the upstream's own; the trail and a guest's address, which are set here. */
 const NOT_PASSED_ON: ReadonlySet<string> = new Set([
-  'connection', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'correlation-id', 'traceparent',
+  'connection', 'expect', 'host', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'client-address', 'correlation-id', 'traceparent',
 ]);
 /** A path that climbs out of its context, plainly or in code: what the upstream makes of it must not matter. */
 const CLIMBS = /^[^?]*(?:\.|%2e){2}/i;
@@ -110,12 +110,13 @@ async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): 
   }
 }
 
-/** The caller's headers as it wrote them, and the trail. */
-function passedOn({ raw, headers }: FastifyRequest, { correlationId, traceparent }: Way): string[] {
+/** The caller's headers as it wrote them, and the trail; a guest is known to the context by its address. */
+function passedOn({ raw, headers, ip }: FastifyRequest, { correlationId, traceparent, target }: Way): string[] {
   const { rawHeaders } = raw;
   const ended = endedHere(headers.connection);
   const rest = ['correlation-id', correlationId];
   if (traceparent !== undefined) rest.push('traceparent', traceparent);
+  if (target.isForGuests === true) rest.push('client-address', ip);
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const [name, value] = [rawHeaders[at]?.toLowerCase() ?? '', rawHeaders[at + 1] ?? ''];
     if (!NOT_PASSED_ON.has(name) && !ended.includes(name)) rest.push(name, value);

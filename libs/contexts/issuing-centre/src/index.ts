@@ -1,0 +1,1 @@
+export { issuingCentreModule } from './issuing-centre.module.js';

@@ -1,0 +1,1 @@
+export { municipalIssuerModule } from './municipal-issuer.module.js';

@@ -1,0 +1,2 @@
+/** Events of this context, in the order of the life of what they tell of. */
+export const issuingCentreEvents = [] as const;
