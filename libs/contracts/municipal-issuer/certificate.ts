@@ -16,7 +16,7 @@ export const certificateOption = z.enum(CERTIFICATE_OPTIONS);
 export const certificateRequestId = z.string().regex(/^[A-Z0-9-]{8,40}$/);
 
 /** Names a resident between one municipality and the centre; the municipality chooses it, and it is no code of any register. */
-export const residentKey = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);
+export const residentKey = z.string().regex(/^[A-Za-z0-9_-]{8,40}$/);
 
 export type CertificateType = z.infer<typeof certificateType>;
 export type CertificateOption = z.infer<typeof certificateOption>;

@@ -59,9 +59,9 @@ const link = (linkId: string, residentKey: string): Promise<Answer> => post('/re
 
 /** A kiosk that nobody used before. */
 async function kioskIn(municipalityCode = TOWN): Promise<Kiosk> {
-  kiosks += 1;
-  await put(`/kiosk-operators/shop-1/kiosks/k-${kiosks}`, {}, SHOP);
-  return new Kiosk(estate, `k-${kiosks}`, municipalityCode);
+  const kioskId = `k-${(kiosks += 1)}`;
+  await put(`/kiosk-operators/shop-1/kiosks/${kioskId}`, {}, SHOP);
+  return new Kiosk(estate, kioskId, municipalityCode);
 }
 
 /** Moves the clock on, and lets the schedule of time limits work. */
