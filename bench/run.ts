@@ -3,6 +3,7 @@ import { benchEvents } from './events.bench.js';
 import { benchInquiry } from './inquiry.bench.js';
 import { benchImport } from './import.bench.js';
 import { benchIssuance } from './issuance.bench.js';
+import { benchKiosk } from './kiosk.bench.js';
 import { benchNumbering } from './numbering.bench.js';
 import { benchOcsp } from './ocsp.bench.js';
 import { benchPaths } from './paths.bench.js';
@@ -11,7 +12,7 @@ import { benchStatements } from './statements.bench.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry, pkcs11: benchPkcs11,
-  paths: benchPaths, crl: benchCrl, ocsp: benchOcsp, issuance: benchIssuance, statements: benchStatements,
+  paths: benchPaths, crl: benchCrl, ocsp: benchOcsp, issuance: benchIssuance, statements: benchStatements, kiosk: benchKiosk,
 };
 
 const asked = process.argv.slice(2);

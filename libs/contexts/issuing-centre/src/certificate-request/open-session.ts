@@ -44,7 +44,7 @@ export class OpenSession implements UseCase<typeof spec> {
   constructor(private readonly parts: OpenSessionParts) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const { desk: { requests }, desk, operators } = this.parts;
+    const { desk: { requests }, operators } = this.parts;
     requireOwn(ctx, input.operator);
     if (!(await operators.hasKiosk(ctx.db, input.operator, input.kioskId))) throw issuingCentreProblems.refuse('KIOSK_UNKNOWN');
     if (isSkewed(new Date(input.kioskTime), ctx.now)) throw issuingCentreProblems.refuse('CLOCK_SKEW');

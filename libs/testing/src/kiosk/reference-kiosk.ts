@@ -1,11 +1,12 @@
 import { randomBytes, sign, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { Actor } from '#platform';
-import type { Answer, TestEstate } from '#testing';
-import { challengeOf } from './certificate-request/challenge.js';
-import type { CardKey } from './neighbours.fixture.js';
+import type { Answer, TestEstate } from '../estate.js';
+import type { CardKey } from './centre-neighbours.js';
 
-export const API = '/api/issuing-centre/v1';
+const API = '/api/issuing-centre/v1';
+
+/** The operator of the kiosks. */
 export const SHOP: Actor = { clientId: 'kiosk-shop-1', kind: 'kiosk-operator', organisation: 'shop-1' };
 
 const opened = z.object({ requestId: z.string(), nonce: z.string() });
@@ -97,7 +98,7 @@ export class Kiosk {
   }
 
   private signed(key: KeyObject): string {
-    return sign('sha256', challengeOf(this.requestId, Buffer.from(this.nonce, 'hex'), this.municipalityCode), key).toString('base64');
+    return sign('sha256', Buffer.from(`KIBAN-KIOSK-1\n${this.requestId}\n${this.nonce}\n${this.municipalityCode}\n`), key).toString('base64');
   }
 
   private time(): string {

@@ -12,13 +12,14 @@ import type { EventDefinition, RpcDefinition } from '#kernel';
 import { buildTbsCertificate, generateRsaKey, issuerOf, parseCertificate, signCertificate, signingKeyOf, type CertificateProfile, type ParsedCertificate } from '#pki';
 import { platformProblems, useCase, type ContextModule, type UseCase } from '#platform';
 
+/** Shared by the centre and every municipality of a spec. */
 export const BINDING_KEY = Buffer.alloc(32, 9);
 
 type Order = z.output<typeof renderCertificate.input>;
 export type Rendering = { readonly pdf: Buffer; readonly binding: BindingBlock };
 
 /** The neighbours of the centre for specs: they answer from what a spec sets, and misbehave on demand. */
-export class Neighbours {
+export class CentreNeighbours {
   readonly statuses = new Map<string, z.input<typeof authCertificateStatus.output>>();
   readonly ledger = new Map<string, 'ACTIVE' | 'SUSPENDED' | 'ABOLISHED'>();
   authorityAway = false;
@@ -73,7 +74,8 @@ export async function renderingOf(order: Order, pageCount = 1): Promise<Renderin
   return { pdf: Buffer.concat(chunks), binding };
 }
 
-export const refused = (code: keyof typeof municipalIssuerProblems.definitions): never => {
+/** As a municipality refuses. */
+export const refusedByMunicipality = (code: keyof typeof municipalIssuerProblems.definitions): never => {
   throw municipalIssuerProblems.refuse(code);
 };
 

@@ -1,0 +1,1 @@
+-- municipal-issuer: the schema that the migrations lead to. Written by `npm run golden`.
