@@ -27,6 +27,7 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
   { id: 'agency-pension', kind: 'national-agency', organisation: 'pension', ja: '年金機関', en: 'National agency for pensions' },
   { id: 'verifier-tax', kind: 'signature-verifier', organisation: 'tax', ja: '税務の署名検証者', en: 'Signature verifier of the tax office' },
   { id: 'card-maker-1', kind: 'card-maker', organisation: 'maker-1', ja: 'カード製造者', en: 'Card maker' },
+  { id: 'kiosk-shop-1', kind: 'kiosk-operator', organisation: 'shop-1', ja: 'キオスク端末の事業者', en: 'Operator of kiosks in shops' },
   { id: 'operator-1', kind: 'operator', organisation: 'agency', ja: '機構の運用担当 1', en: 'Operator 1 of the agency' },
   { id: 'operator-2', kind: 'operator', organisation: 'agency', ja: '機構の運用担当 2', en: 'Operator 2 of the agency' },
   ...[1, 2, 3, 4, 5].map((n) => ({ id: `officer-${n}`, kind: 'operator', organisation: 'agency', operator: `o-${n}`, ja: `機構の職員 ${n}`, en: `Officer ${n} of the agency` }) as const),
@@ -38,7 +39,7 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
   { id: 'svc-bridge-ca', kind: 'service', organisation: 'bridge-ca', ja: 'ブリッジ認証局', en: 'Service bridge-ca' },
   { id: 'svc-training', kind: 'service', organisation: 'training', ja: '研修', en: 'Service training' },
   { id: 'svc-municipal-issuer', kind: 'service', organisation: 'municipal-issuer', ja: '証明発行サーバ', en: 'Service municipal-issuer' },
-  { id: 'svc-issuing-centre', kind: 'service', organisation: 'issuing-centre', ja: 'Issuing centre', en: 'Service issuing-centre' },
+  { id: 'svc-issuing-centre', kind: 'service', organisation: 'issuing-centre', ja: '証明書交付センター', en: 'Service issuing-centre' },
 ];
 
 /**

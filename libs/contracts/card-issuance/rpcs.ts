@@ -1,5 +1,6 @@
 import { defineRpc } from '#kernel';
 import { z } from 'zod';
+import { CARD_STATES } from './events.js';
 
 /** Record numbers are stored as 32-bit integers. A check of its own: a limit in the schema would narrow what was released. */
 export function isRecordNo(value: number): boolean {
@@ -31,4 +32,14 @@ export const listCertificationRequests = defineRpc({
   method: 'ListCertificationRequests',
   input: z.object({ batchId: z.uuid(), after: z.coerce.number().int().min(0).refine(isRecordNo, { params: { code: 'RANGE' } }).optional(), limit: z.coerce.number().int().min(1).max(500).optional() }),
   output: z.object({ requests: z.array(certificationRequest).default([]), next: z.coerce.number().int().optional() }),
+});
+
+/** The state of a card in the ledger; none for a card that the ledger does not have. */
+export const cardLedgerState = defineRpc({
+  context: 'card-issuance',
+  proto: cardIssuanceProto,
+  service: 'CardLedger',
+  method: 'GetState',
+  input: z.object({ cardSerial: z.string().regex(/^[0-9A-Z]{16}$/) }),
+  output: z.object({ state: z.enum(CARD_STATES).optional() }),
 });

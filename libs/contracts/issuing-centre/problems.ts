@@ -1,4 +1,30 @@
 import { problemTable } from '#kernel';
 
 /** Problems of this context: `urn:kiban:problem:issuing-centre:<CODE>`. */
-export const issuingCentreProblems = problemTable('issuing-centre', {});
+export const issuingCentreProblems = problemTable('issuing-centre', {
+  AMOUNT_DIFFERS: { status: 409, ja: '金額が手数料と一致しません', en: 'The amount is not the fee' },
+  BAD_STATE: { status: 409, ja: '現在の状態ではこの操作はできません', en: 'Not possible in the present state' },
+  BINDING_MISMATCH: { status: 409, ja: '証明書の内容を確認できないため交付を中止しました。手数料はかかりません', en: 'The certificate could not be tied to this request; nothing is charged' },
+  CARD_NOT_ACTIVE: { status: 403, ja: 'このカードは現在ご利用になれません。市区町村の窓口にお問い合わせください', en: 'The card is not in force; ask at the counter of your municipality' },
+  CERT_INVALID: { status: 403, ja: '電子証明書が有効ではありません。市区町村の窓口にお問い合わせください', en: 'The certificate is not valid; ask at the counter of your municipality' },
+  CERT_STATUS_UNAVAILABLE: { status: 503, ja: '電子証明書の有効性を確認できません。しばらくしてからお試しください', en: 'The status of the certificate cannot be known at present; try again later' },
+  CLOCK_SKEW: { status: 409, ja: 'キオスク端末の時刻がずれています', en: 'The clock of the kiosk is off by more than 30 seconds' },
+  CONTENT_GONE: { status: 410, ja: '証明書を印刷できません。手数料を返金します', en: 'The certificate cannot be printed any more; the fee is given back' },
+  DOMICILE_REGISTRATION_REQUIRED: { status: 403, ja: '本籍地の利用登録申請が必要です', en: 'The use at the place of the domicile has to be registered first' },
+  FEE_IN_FORCE: { status: 409, ja: '適用が始まった手数料は変更できません', en: 'A fee that is in force is not changed: name a later day' },
+  FILE_MALFORMED: { status: 422, ja: 'ファイルの形式が正しくありません', en: 'The file is not a CSV with the columns that are asked for' },
+  JOURNAL_REQUIRED: { status: 409, ja: '前の印刷の結果（端末ジャーナル）を先に報告してください', en: 'The journal has to tell first what became of the printing before' },
+  KIOSK_UNKNOWN: { status: 404, ja: '登録されていないキオスク端末です', en: 'The kiosk is not registered' },
+  MUNICIPALITY_DOWN: { status: 503, ja: 'この市区町村の証明書は現在交付できません', en: 'The server of the municipality does not answer at present' },
+  MUNICIPALITY_UNKNOWN: { status: 404, ja: 'この市区町村はコンビニ交付に参加していません', en: 'The municipality does not take part' },
+  NONCE_REUSED: { status: 409, ja: 'この要求は既に使われています', en: 'The nonce was used before' },
+  NOT_LINKED: { status: 403, ja: 'このカードはコンビニ交付に登録されていません。市区町村の窓口にお問い合わせください', en: 'The card is not registered for certificates at kiosks' },
+  OUT_OF_HOURS: { status: 409, ja: 'サービス時間外です', en: 'Outside of the hours of service' },
+  SAME_OFFICER: { status: 409, ja: '解除には別の担当者による確認が必要です', en: 'A second officer has to confirm' },
+  SETTLEMENT_NOT_DUE: { status: 409, ja: '対象月がまだ終わっていません', en: 'The month is not over' },
+  SIGNATURE_INVALID: { status: 403, ja: '電子署名を確認できません', en: 'The signature over the challenge is not valid' },
+  TIMED_OUT: { status: 409, ja: '操作の制限時間を過ぎました。最初からやり直してください', en: 'The time for this step is over; begin anew' },
+  TRAY_NOT_CLEAR: { status: 409, ja: '前の証明書がトレイに残っています', en: 'The paper of the session before is still in the tray' },
+  TYPE_BLOCKED: { status: 503, ja: 'この証明書の交付は安全確認のため停止しています', en: 'This certificate is stopped until it is known to be safe' },
+  TYPE_NOT_OFFERED: { status: 409, ja: 'この証明書は現在交付していません', en: 'The municipality does not offer this certificate at present' },
+});

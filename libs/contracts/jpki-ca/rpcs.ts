@@ -29,6 +29,19 @@ export const activateCertificates = defineRpc({
   output: z.object({ certificates: z.array(cardCertificate).default([]) }),
 });
 
+/** The present status of an authentication certificate (hex serial); `issuer` is the certificate of the key that signed it, `predecessors` are those it renewed, the latest first. */
+export const authCertificateStatus = defineRpc({
+  ...place,
+  method: 'AuthCertificateStatus',
+  input: z.object({ serial: z.string().regex(/^[0-9A-Fa-f]{1,40}$/) }),
+  output: z.object({
+    status: z.enum(['GOOD', 'REVOKED', 'EXPIRED', 'UNKNOWN']),
+    cardSerial: cardSerial.optional(),
+    issuer: z.instanceof(Uint8Array).transform((value) => Buffer.from(value)).optional(),
+    predecessors: z.array(z.string()).default([]),
+  }),
+});
+
 /** What the running profiles of an authority say: OIDs, lives, intervals, key sizes. */
 export const profileFigures = defineRpc({
   ...place,

@@ -9,6 +9,7 @@ import { CA_IDS, organisationFor } from './ca/ca.js';
 import { CaStore } from './ca/ca.store.js';
 import { GetCaCertificate } from './ca/get-ca-certificate.js';
 import { ActivateCertificates } from './certificate/activate-certificates.js';
+import { AuthCertificateStatus } from './certificate/auth-certificate-status.js';
 import { CardFollower } from './certificate/card-follower.js';
 import { CertificateDesk } from './certificate/certificate-answer.js';
 import { CertificateStore } from './certificate/certificate.store.js';
@@ -57,6 +58,7 @@ import { ResidentChangeStore } from './resident-change/resident-change.store.js'
 import { ResidentChanges } from './resident-change/resident-changes.js';
 import { MoverStore } from './resident-change/unsettled-mover.store.js';
 import { sealingOf, timestampParts } from './timestamp/timestamp.parts.js';
+import { StatusQueryStore } from './verifier/status-query.store.js';
 import { verifierParts } from './verifier/verifier.parts.js';
 
 /** 公的個人認証サービス: the agency's two authorities, their certificates and their revocation information. */
@@ -92,6 +94,7 @@ export const jpkiCaModule: ContextModule = {
       grpc: {
         'JpkiCa.CertificatesOfCard': new CertificatesOfCard(certificates),
         'JpkiCa.ActivateCertificates': new ActivateCertificates(certificates, changes),
+        'JpkiCa.AuthCertificateStatus': new AuthCertificateStatus({ authorities, certificates, guard, links: new StatusQueryStore() }),
         'JpkiCa.ProfileFigures': new AnswerProfileFigures(authorities.profiles),
         'JpkiCa.CommitteeFigures': new AnswerCommitteeFigures(new CommitteeFiguresStore()),
       },

@@ -2,7 +2,7 @@ import { platformProblems } from '../problem/problems.js';
 
 /** Kinds of institution that the policy table knows. `service` is a context of Kiban itself. */
 export const INSTITUTION_KINDS = [
-  'municipality', 'prefecture', 'national-agency', 'signature-verifier', 'card-maker', 'operator', 'auditor', 'service',
+  'municipality', 'prefecture', 'national-agency', 'signature-verifier', 'card-maker', 'kiosk-operator', 'operator', 'auditor', 'service',
 ] as const;
 
 /** Of an access token; `guest` has none: a person whom a context let in by a credential of its own (`GuestDoor`). */

@@ -20,6 +20,8 @@ export interface PeerCall {
   /** Needed for commands; questions may be repeated without. */
   readonly idempotencyKey?: string;
   readonly deadlineMs?: number;
+  /** Where several neighbours speak one contract: the name in KIBAN_PEERS of the one that is meant, if it has an address of its own. */
+  readonly peer?: string;
 }
 
 /** Questions and commands to neighbours by gRPC, with deadline; an unreachable neighbour is tried again a few times. */
@@ -37,7 +39,7 @@ export class Peers {
     return inSpan(`call ${method.path}`, { parent: call.traceparent }, async (traceparent) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return rpc.output.parse(await this.unary(method, { ...call, traceparent }, { context: rpc.context, input }));
+          return rpc.output.parse(await this.unary(method, { ...call, traceparent }, { context: this.place(rpc.context, call), input }));
         } catch (error) {
           if (!isServiceError(error)) throw error;
           if (error.code !== status.UNAVAILABLE || attempt === TRIES) throw refusalOfFault(error);
@@ -54,7 +56,7 @@ export class Peers {
   async *stream<I, O>(rpc: RpcDefinition<I, O>, call: PeerCall, inputs: readonly I[]): AsyncGenerator<O> {
     const method = methodOf(rpc, true);
     const { path, requestStream, requestSerialize, responseDeserialize } = method;
-    const [metadata, client] = [await this.metadata(call), this.client(rpc.context)];
+    const [metadata, client] = [await this.metadata(call), this.client(this.place(rpc.context, call))];
     const options = { deadline: deadlineOf(call.deadlineMs ?? STREAM_DEADLINE_MS) };
     const answers = requestStream
       ? sending(client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata, options), inputs as readonly object[])
@@ -70,6 +72,10 @@ export class Peers {
 
   close(): void {
     for (const client of this.clients.values()) client.close();
+  }
+
+  private place(context: string, { peer }: PeerCall): string {
+    return peer !== undefined && this.config.peers[peer] !== undefined ? peer : context;
   }
 
   private async unary(method: MethodDefinition<object, object>, call: PeerCall, message: { context: string; input: unknown }): Promise<unknown> {

@@ -30,7 +30,7 @@ interface DeadLetterRow extends Row {
 
 /** Who may operate a context; the same rows for each. */
 export function operationPolicy(context: string): PolicyRow[] {
-  const everyone = ['municipality', 'prefecture', 'national-agency', 'signature-verifier', 'card-maker', 'operator'] as const;
+  const everyone = ['municipality', 'prefecture', 'national-agency', 'signature-verifier', 'card-maker', 'kiosk-operator', 'operator'] as const;
   const basis = 'KIBAN-OPERATION';
   return [
     ...['list', 'follow', 'cancel'].flatMap((verb) => everyone.map((institution) => ({ action: `${context}.job.${verb}`, institution, scope: 'own' as const, basis }))),

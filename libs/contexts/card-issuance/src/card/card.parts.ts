@@ -1,5 +1,6 @@
 import { route, type ContextParts } from '#platform';
 import { AbolishCard } from './abolish-card.js';
+import { LedgerState } from './ledger-state.js';
 import { ListCards, ShowCard } from './show-card.js';
 import { overdueNoticesSchedule } from '../on/follow-overdue-notices.js';
 import { leaveOutStrangers } from '../on/leave-out-strangers.js';
@@ -21,6 +22,7 @@ export function cardParts(shelf: Shelf): Partial<ContextParts> {
       route('GET', '/cards/:cardSerial', new ShowCard(cards, shelf.handovers)),
       route('POST', '/cards/:cardSerial/abolition', new AbolishCard(cards, shelf.stopOrders)),
     ],
+    grpc: { 'CardLedger.GetState': new LedgerState(cards) },
     subscriptions: [
       {
         name: 'resident', from: 'juki-net', filter: 'kiban.juki-net.resident.>', together: leaveOutStrangers(shelf.facts),

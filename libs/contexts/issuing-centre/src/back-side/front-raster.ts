@@ -1,5 +1,5 @@
-import { PDFiumLibrary } from '@hyzyla/pdfium';
 import sharp, { type Raw } from 'sharp';
+import { openedPdf } from '../binding/opened-pdf.js';
 
 /** CARD-4.16: octets of an image. */
 const MOST = 40 * 1_024;
@@ -14,12 +14,9 @@ const STEPS = [{ share: 1, tones: 4 }, { share: 1, tones: 2 }, { share: 0.75, to
 
 type Grey = { readonly data: Buffer; readonly info: Raw };
 
-let library: Promise<PDFiumLibrary> | undefined;
-
 /** Each page as grey WebP at 200 dpi, of at most 40 KB: few tones without loss are smaller than many with it, and stay legible. Throws where it is no PDF. */
 export async function rasterOf(pdf: Buffer): Promise<Buffer[]> {
-  const document = await (await (library ??= PDFiumLibrary.init())).loadDocument(pdf);
-  try {
+  return openedPdf(pdf, async (document) => {
     const images: Buffer[] = [];
     for (const page of document.pages()) {
       const { originalWidth, originalHeight } = page.getOriginalSize();
@@ -29,9 +26,7 @@ export async function rasterOf(pdf: Buffer): Promise<Buffer[]> {
       images.push(await smallWebp({ data: grey.data, info: { width, height, channels: 1 } }));
     }
     return images;
-  } finally {
-    document.destroy();
-  }
+  });
 }
 
 async function smallWebp(grey: Grey): Promise<Buffer> {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REASON, type ReasonCode } from '../certificate/revocation-cause.js';
 import { statusAnswer } from '../ocsp/ocsp.js';
-import { pseudonymOf, queriedStatus, statusAsOf, successorsOf, type CertificateHistory, type StatusRecord } from './status-query.js';
+import { predecessorsOf, pseudonymOf, queriedStatus, statusAsOf, successorsOf, type CertificateHistory, type StatusRecord } from './status-query.js';
 
 const at = (text: string): Date => new Date(`2016-${text}:00Z`);
 const history = (more: Partial<CertificateHistory> = {}): CertificateHistory => ({
@@ -76,4 +76,9 @@ describe('name of a holder for one verifier (JPKI-8)', () => {
     expect(names[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(pseudonymOf(one, 'p', 'SIGN_CERT')).toBe(names[0]);
   });
+});
+
+it('JPKI-4.13: a renewed certificate is traced back to those it took the place of, no further than a revocation for another cause', () => {
+  const chain = [{ serial: 1, replaced: true }, { serial: 2, replaced: false }, { serial: 3, replaced: true }, { serial: 4, replaced: true }, { serial: 5, replaced: false }];
+  expect([5, 4, 3, 2, 1, 9].map((serial) => predecessorsOf(chain, serial))).toEqual([[4, 3], [3], [], [1], [], []]);
 });

@@ -70,6 +70,12 @@ export function successorsOf(chain: readonly IssuedLink[], serial: number): numb
   return chain.slice(from + 1, (last < 0 ? chain.length : last) + 1).map((link) => link.serial);
 }
 
+/** Serials that this one renewed, the latest first: as long as each ended because the next took its place. `chain` as for `successorsOf`. */
+export function predecessorsOf(chain: readonly IssuedLink[], serial: number): number[] {
+  const before = chain.slice(0, Math.max(0, chain.findIndex((link) => link.serial === serial)));
+  return before.slice(before.findLastIndex(({ replaced }) => !replaced) + 1).map((link) => link.serial).reverse();
+}
+
 /** A name for the holder that only this verifier knows, the same for all certificates of a type (JPKI 8). */
 export function pseudonymOf(verifierKey: Buffer, personKey: string, type: string): string {
   return createHmac('sha256', verifierKey).update(`${personKey}\0${type}`).digest('hex');
