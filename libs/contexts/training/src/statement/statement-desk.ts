@@ -6,6 +6,7 @@ import { blocksOf } from '../package/course-structure.js';
 import type { PackageStore } from '../package/package.store.js';
 import { isRunning, periodFault } from '../registration/registration.js';
 import type { Registration, RegistrationStore } from '../registration/registration.store.js';
+import type { VideoStore } from '../video/video.store.js';
 import { afterStatement, type AuSession, type AuVerb } from './au-session.js';
 import type { AuSessionStore, SessionRecord } from './au-session.store.js';
 import { ACTIVITY_TYPE, checkStatement, VERBS, type LaunchedUnit } from './cmi5.js';
@@ -14,7 +15,6 @@ import { isSatisfied, satisfaction } from './move-on.js';
 import { NO_PROGRESS, type ProgressStore, type UnitProgress } from './progress.store.js';
 import type { StatementStore, StoredStatement } from './statement.store.js';
 import { contentHash, type XapiStatement } from './xapi-statement.js';
-import type { VideoStore } from '../video/video.store.js';
 
 export interface StatementDeskParts {
   readonly sessions: AuSessionStore;
