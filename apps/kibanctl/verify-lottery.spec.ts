@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +52,23 @@ describe('kibanctl training verify-lottery (TRN-4.3)', () => {
     const { code, out } = await verify(content, ...options);
     expect(code).toBe(1);
     expect(out).toContain('DIFFERS');
+  });
+
+  it('TRN-7: tells corrections of the result, and checks them by the keys of certificates', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const keys = join(folder, 'keys.json');
+    writeFileSync(keys, JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1' }] }));
+    const signed = (report: object) => {
+      const text = JSON.stringify({ sessionId: 's', number: 1, admitted: ids(6), givenBack: ids(7), reason: '所属の誤り', ...report });
+      return { report: text, kid: 'k1', signature: sign(null, Buffer.from(text), privateKey).toString('base64url') };
+    };
+    const given = (...corrections: object[]): object => ({ commit: vector.commit, result: vector, corrections });
+    const agreed = await verify(given(signed({}), signed({ number: 2 })), '--keys', keys);
+    expect([agreed.code, agreed.out]).toEqual([0, expect.stringContaining('correction 1 (1 admitted, 1 given back: 所属の誤り)')]);
+    const forged = { ...signed({}), report: signed({ admitted: ids(2) }).report };
+    for (const faulty of [forged, { ...signed({}), kid: 'k2' }, signed({ sessionId: 't' }), signed({ number: 2 })]) expect((await verify(given(faulty), '--keys', keys)).code).toBe(1);
+    const unchecked = await verify(given(signed({})));
+    expect([unchecked.code, unchecked.out]).toEqual([1, expect.stringContaining('--keys checks its signature')]);
   });
 
   it('a file of another kind is wrong usage', async () => {

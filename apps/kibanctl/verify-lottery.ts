@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CommandFault, usageFault } from './command-fault.js';
@@ -9,14 +9,22 @@ const application = z.object({ applicationId: z.string(), body: z.string(), rank
 type Application = z.output<typeof application>;
 
 const published = z.object({
-  kind: z.literal('LOTTERY'), seed: z.string(), commit: z.string(), places: z.number(), bodyQuota: z.number(),
+  sessionId: z.string(), kind: z.literal('LOTTERY'), seed: z.string(), commit: z.string(), places: z.number(), bodyQuota: z.number(),
   bodies: z.array(z.object({ body: z.string(), isPriority: z.boolean(), held: z.number() })),
   applications: z.array(application), admitted: z.array(z.string()), waiting: z.array(z.string()),
 });
 type Published = z.output<typeof published>;
 
+const correction = z.object({ report: z.string(), kid: z.string(), signature: z.string() });
+type Correction = z.output<typeof correction>;
+const report = z.object({ sessionId: z.string(), number: z.number(), admitted: z.array(z.string()), givenBack: z.array(z.string()), reason: z.string() });
+
 /** The answer of the service, or its result alone. */
-const given = z.union([published, z.object({ result: published }).transform(({ result }) => result)]);
+const given = z.union([
+  published.transform((result) => ({ result, corrections: [] as Correction[] })),
+  z.object({ result: published, corrections: z.array(correction).default([]) }),
+]);
+const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string(), crv: z.string(), x: z.string(), kid: z.string() })) });
 
 interface Check {
   readonly check: string;
@@ -25,10 +33,11 @@ interface Check {
 
 /**
  * Makes a draw again from what was published, `-` for standard input, and tells whether it agrees: a fault with code 1 when it does not. It shares no code with
- * the service, so that one does not repeat a mistake of the other. `commit`: what was noted before the window opened.
+ * the service, so that one does not repeat a mistake of the other. `commit`: what was noted before the window opened. `keys`: file with the answer of
+ * `GET /certificate-keys`, by which the signatures of corrections are checked; without it a correction agrees with nothing.
  */
-export function verifyLottery({ json, terminal }: Session, path: string, commit: string | undefined): void {
-  const draw = read(path);
+export function verifyLottery({ json, terminal }: Session, path: string, { commit, keys }: { readonly commit?: string; readonly keys?: string }): void {
+  const { result: draw, corrections } = read(path, given, 'what is published of a lottery');
   const hash = createHash('sha256').update(draw.seed).digest('hex');
   const again = drawAgain(draw);
   const checks: Check[] = [
@@ -36,6 +45,7 @@ export function verifyLottery({ json, terminal }: Session, path: string, commit:
     { check: 'applications stand in the order of the draw', agrees: same(again.order, draw.applications.map(({ applicationId }) => applicationId)) },
     { check: 'those who were admitted', agrees: same(again.admitted, draw.admitted) },
     { check: 'the waiting list', agrees: same(again.waiting, draw.waiting) },
+    ...checksOf(corrections, draw.sessionId, keys),
   ];
   if (json) terminal.out(`${JSON.stringify({ agrees: checks.every(({ agrees }) => agrees), checks, ...again })}\n`);
   else terminal.out(table([['CHECK', 'RESULT'], ...checks.map(({ check, agrees }) => [check, agrees ? 'agrees' : 'DIFFERS'])]));
@@ -43,11 +53,24 @@ export function verifyLottery({ json, terminal }: Session, path: string, commit:
   if (differing > 0) throw new CommandFault(1, `The draw is not what was published: ${differing} checks differ.`);
 }
 
-function read(path: string): Published {
+/** Each correction of the result: signed under one of the keys, of this session, in its place. */
+function checksOf(corrections: readonly Correction[], sessionId: string, path: string | undefined): Check[] {
+  const keys = path === undefined || corrections.length === 0 ? [] : read(path, keySet, 'a set of keys').keys;
+  return corrections.map(({ report: text, kid, signature }, index) => {
+    const told = report.safeParse(JSON.parse(text));
+    const key = keys.find((one) => one.kid === kid);
+    const isSigned = key !== undefined && verify(null, Buffer.from(text), createPublicKey({ key: { kty: key.kty, crv: key.crv, x: key.x }, format: 'jwk' }), Buffer.from(signature, 'base64url'));
+    const what = told.success ? `${told.data.admitted.length} admitted, ${told.data.givenBack.length} given back: ${told.data.reason}` : 'of no known form';
+    const check = `correction ${index + 1} (${what})${path === undefined ? '; --keys checks its signature' : ''}`;
+    return { check, agrees: isSigned && told.success && told.data.sessionId === sessionId && told.data.number === index + 1 };
+  });
+}
+
+function read<T>(path: string, form: z.ZodType<T>, name: string): T {
   try {
-    return given.parse(JSON.parse(readFileSync(path === '-' ? 0 : path, 'utf8')));
+    return form.parse(JSON.parse(readFileSync(path === '-' ? 0 : path, 'utf8')));
   } catch {
-    throw usageFault(`${path === '-' ? 'Standard input' : path} is not what is published of a lottery.`);
+    throw usageFault(`${path === '-' ? 'Standard input' : path} is not ${name}.`);
   }
 }
 

@@ -10,7 +10,7 @@ import { cleanLint, plantedLint } from './planted-lint.js';
 import { contextNames, filesIn, isTest, lineCount, pathsIn, root, type SourceFile } from './tree.js';
 
 /** Contexts that may be larger than the others: docs/adr/0010, 0013. */
-const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_000], ['jpki-ca', 8_300], ['training', 11_000], ['card-issuance', 9_500]]);
+const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_000], ['jpki-ca', 8_300], ['training', 11_500], ['card-issuance', 9_500]]);
 /** Non-blank lines of source without specs (style, 5.2 and 5.5). */
 const BUDGETS = [
   { folder: 'libs/platform/src', most: 4_300 },

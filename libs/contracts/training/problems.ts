@@ -36,6 +36,8 @@ export const trainingProblems = problemTable('training', {
   OTHER_SUBJECT: { status: 422, ja: '番号制度以外の研修は対象外です', en: 'Only for training about the number system' },
   OUTSIDE_TIME: { status: 409, ja: '受付時間外です', en: 'Outside of the time for it' },
   POOL_EMPTY: { status: 409, ja: '受講枠に空きがありません', en: 'No place is left for this body' },
+  PREREQUISITE_MISSING: { status: 422, ja: '受講の前提となる講座を修了していません', en: 'A course that has to be completed before is not completed' },
+  PREWORK_MISSING: { status: 409, ja: '事前学習が修了していません', en: 'The e-learning before the session is not completed' },
   REVIEW_INCOMPLETE: { status: 409, ja: '審査の結果が全ての申込みを一度ずつ含んでいないか、定員または団体枠を超えています', en: 'The reviewed selection does not have every application once, or has too many places' },
   RIGHTS_NOT_CLEARED: { status: 409, ja: '権利処理が済んでいない図表があります', en: 'The rights of a figure are not cleared' },
   SAME_OFFICER: { status: 409, ja: '別の担当者による決定が必要です', en: 'Another officer must decide' },

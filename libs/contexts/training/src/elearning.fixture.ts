@@ -37,11 +37,11 @@ export class ElearningEstate {
   }
 
   /** A published course of e-learning, 1 October to 30 November 2015. */
-  async course(capacity = 100): Promise<{ courseId: string; code: string }> {
+  async course(capacity = 100, more: object = {}): Promise<{ courseId: string; code: string }> {
     const code = String((this.codes += 1)).padStart(4, '0');
     const draft = {
       code, fiscalYear: 2015, kind: 'ELEARNING', title: '情報セキュリティの基礎', series: 'SECURITY', level: 'INTRODUCTORY', targetPosts: [], plannedMinutes: 120, prerequisites: [], completionRule: 'ALL_UNITS',
-      capacity, opensOn: '2015-10-01', closesOn: '2015-11-30',
+      capacity, opensOn: '2015-10-01', closesOn: '2015-11-30', ...more,
     };
     const courseId = idOf(await this.post('/courses', first, draft), 'courseId');
     await this.post(`/courses/${courseId}/steps/review`, second, {});
@@ -174,6 +174,9 @@ export class Player {
     return codes.join(', ');
   }
 }
+
+/** A cmi5 package with nothing to do: its course is completed by the first launch. */
+export const NOTHING_TO_DO = { 'cmi5.xml': cmi5Xml(auXml('one', { attributes: 'moveOn="NotApplicable"' })), 'one.html': '' } as const;
 
 /** A cmi5 package of two units, the second one in a block. */
 export const TWO_UNITS = {

@@ -15,7 +15,7 @@ CREATE TABLE assessment (
 
 CREATE TABLE assessment_attempt (
   id uuid NOT NULL,
-  registration_id uuid NOT NULL,
+  registration_id uuid,
   assessment_id uuid NOT NULL,
   number integer NOT NULL,
   seed text NOT NULL,
@@ -196,6 +196,7 @@ CREATE TABLE course (
   version integer NOT NULL,
   created_at timestamp with time zone NOT NULL,
   changed_at timestamp with time zone NOT NULL,
+  prework text[] DEFAULT '{}'::text[] NOT NULL /* codes of e-learning to be completed before a session begins (TRN-2) */,
   CONSTRAINT course_pkey PRIMARY KEY (id),
   CONSTRAINT course_check CHECK ((kind = 'ELEARNING'::text) = (capacity IS NOT NULL AND opens_on IS NOT NULL AND closes_on IS NOT NULL))
 );
@@ -209,9 +210,19 @@ CREATE TABLE door_device (
   CONSTRAINT door_device_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(id)
 );
 
+CREATE TABLE elearning_figure (
+  course_id uuid NOT NULL,
+  is_started boolean NOT NULL,
+  is_finished boolean NOT NULL,
+  seconds double precision,
+  CONSTRAINT elearning_figure_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(id)
+);
+COMMENT ON TABLE elearning_figure IS 'journal of what statistics count of registrations whose people were forgotten, a row each, without body and dates (TRN-9)';
+CREATE INDEX elearning_figure_course ON elearning_figure USING btree (course_id);
+
 CREATE TABLE elearning_offer (
   course_id uuid NOT NULL,
-  package_id uuid NOT NULL,
+  package_id uuid,
   assessment_id uuid,
   floor integer NOT NULL,
   pool_places integer NOT NULL,
@@ -281,7 +292,6 @@ CREATE TABLE enrolment (
   postponed_from text /* state in which its session was cancelled: places come before those who waited, and what was never selected is selected again */,
   CONSTRAINT enrolment_pkey PRIMARY KEY (id),
   CONSTRAINT enrolment_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(id),
-  CONSTRAINT enrolment_follows_fkey FOREIGN KEY (follows) REFERENCES enrolment(id),
   CONSTRAINT enrolment_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id),
   CONSTRAINT enrolment_check CHECK ((state = 'OFFERED'::text) = (held_until IS NOT NULL))
 );
@@ -421,6 +431,31 @@ CREATE TABLE package_file (
 );
 COMMENT ON TABLE package_file IS 'journal of what packages contain: written once';
 
+CREATE TABLE selection_correction (
+  session_id uuid NOT NULL,
+  number integer NOT NULL,
+  report text NOT NULL,
+  kid text NOT NULL,
+  signature bytea NOT NULL,
+  proposed_by text NOT NULL,
+  confirmed_by text NOT NULL,
+  corrected_at timestamp with time zone NOT NULL,
+  CONSTRAINT selection_correction_pkey PRIMARY KEY (session_id, number),
+  CONSTRAINT selection_correction_kid_fkey FOREIGN KEY (kid) REFERENCES certificate_key(kid),
+  CONSTRAINT selection_correction_session_id_fkey FOREIGN KEY (session_id) REFERENCES selection_result(session_id),
+  CONSTRAINT selection_correction_check CHECK (proposed_by <> confirmed_by)
+);
+COMMENT ON TABLE selection_correction IS 'journal of signed reports that correct a published selection, which itself does not change (TRN-7)';
+
+CREATE TABLE selection_correction_proposal (
+  session_id uuid NOT NULL,
+  correction jsonb NOT NULL,
+  proposed_by text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  CONSTRAINT selection_correction_proposal_pkey PRIMARY KEY (session_id),
+  CONSTRAINT selection_correction_proposal_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id)
+);
+
 CREATE TABLE selection_proposal (
   session_id uuid NOT NULL,
   reviewed jsonb NOT NULL,
@@ -479,6 +514,15 @@ CREATE UNIQUE INDEX session_number ON session USING btree (course_id, number);
 CREATE INDEX session_opening ON session USING btree (window_opens_at) WHERE state = 'PUBLISHED'::text;
 CREATE INDEX session_starting ON session USING btree (starts_at);
 
+CREATE TABLE session_figure (
+  session_id uuid NOT NULL,
+  bodies jsonb NOT NULL,
+  ended_before timestamp with time zone NOT NULL,
+  CONSTRAINT session_figure_pkey PRIMARY KEY (session_id),
+  CONSTRAINT session_figure_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(id)
+);
+COMMENT ON TABLE session_figure IS 'journal of what statistics count of a session whose people were forgotten, by body (TRN-9)';
+
 CREATE TABLE session_place (
   session_id uuid NOT NULL,
   capacity integer NOT NULL,
@@ -507,6 +551,16 @@ CREATE TABLE statement (
 );
 COMMENT ON TABLE statement IS 'journal of what was stated (xAPI), by `seq` in the order of storing; without `counts` outside of the period of its registration';
 CREATE INDEX statement_of_registration ON statement USING btree (registration_id, seq);
+CREATE INDEX statement_stored ON statement USING brin (stored);
+
+CREATE TABLE statement_figure (
+  course_id uuid NOT NULL,
+  month text NOT NULL,
+  verb text NOT NULL,
+  statements integer NOT NULL,
+  CONSTRAINT statement_figure_course_id_fkey FOREIGN KEY (course_id) REFERENCES course(id)
+);
+COMMENT ON TABLE statement_figure IS 'journal of how many statements were forgotten, by course, month and verb: rows of the same add up (TRN-9)';
 
 CREATE TABLE statistics_month (
   month text NOT NULL,
@@ -632,7 +686,28 @@ CREATE TABLE video_viewing (
   played_ms integer NOT NULL,
   credited_at timestamp with time zone NOT NULL /* since when the clock runs against which the next played seconds are held (TRN-4.8) */,
   watched_at timestamp with time zone,
+  registration_id uuid /* of whose course the film is a part; `viewer` is then of the registration, whoever plays it (TRN-4.8) */,
   CONSTRAINT video_viewing_pkey PRIMARY KEY (id),
+  CONSTRAINT video_viewing_registration_id_fkey FOREIGN KEY (registration_id) REFERENCES elearning_registration(id),
   CONSTRAINT video_viewing_video_id_fkey FOREIGN KEY (video_id) REFERENCES video(id)
 );
+CREATE INDEX video_viewing_registration ON video_viewing USING btree (registration_id) WHERE registration_id IS NOT NULL;
 CREATE UNIQUE INDEX video_viewing_viewer ON video_viewing USING btree (video_id, body_code, viewer);
+
+CREATE OR REPLACE FUNCTION training.purge_statements(before timestamp with time zone, most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'training', 'pg_temp'
+AS $function$
+  WITH chunk AS MATERIALIZED (
+    SELECT id FROM statement WHERE stored < least(before, now() - interval '2 years') LIMIT most
+  ), gone AS (
+    DELETE FROM statement s USING chunk c WHERE s.id = c.id RETURNING s.registration_id, s.stored, s.verb
+  ), counted AS (
+    INSERT INTO statement_figure (course_id, month, verb, statements)
+    SELECT r.course_id, to_char(g.stored AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM'), g.verb, count(*) FROM gone g JOIN elearning_registration r ON r.id = g.registration_id GROUP BY 1, 2, 3
+  )
+  SELECT count(*)::integer FROM gone;
+$function$
+;

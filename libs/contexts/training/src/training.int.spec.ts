@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { monthTable, yearlyStatistics } from '#contracts/training';
@@ -17,9 +17,9 @@ const messages = z.object({ items: z.array(message) });
 const session = z.object({ sessionId: z.string(), courseId: z.string(), number: z.number(), startsAt: z.string(), endsAt: z.string() });
 
 const learners: AdmittedLearner[] = [
-  { enrolmentId: randomUUID(), bodyCode: '990019', name: '架空太郎', mail: 'taro@shiken.example' },
-  { enrolmentId: randomUUID(), bodyCode: '990019', name: '架空花子', mail: 'hanako@shiken.example' },
-  { enrolmentId: randomUUID(), bodyCode: '990027', name: '見本一郎', mail: 'ichiro@mihon.example' },
+  { enrolmentId: randomUUID(), bodyCode: '990019', person: randomBytes(32), name: '架空太郎', mail: 'taro@shiken.example' },
+  { enrolmentId: randomUUID(), bodyCode: '990019', person: randomBytes(32), name: '架空花子', mail: 'hanako@shiken.example' },
+  { enrolmentId: randomUUID(), bodyCode: '990027', person: randomBytes(32), name: '見本一郎', mail: 'ichiro@mihon.example' },
 ];
 /** Training whose reminders go to the learners above. */
 const module: ContextModule = {

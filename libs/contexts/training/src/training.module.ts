@@ -12,7 +12,7 @@ import { lecturerParts } from './lecturer/lecturer.parts.js';
 import { messageParts } from './message/message.parts.js';
 import { planParts } from './plan/plan.parts.js';
 import { policy } from './policy.js';
-import { RegistrationStore } from './registration/registration.store.js';
+import { retentionParts } from './retention/retention.parts.js';
 import { selectionParts } from './selection/selection.parts.js';
 import { sessionParts } from './session/session.parts.js';
 import { shelfOf } from './shelf.js';
@@ -38,16 +38,17 @@ export const trainingModule: ContextModule = {
       planParts(shelf),
       sessionParts(shelf),
       enrolmentParts(platform, shelf),
-      selectionParts(shelf.desk, shelf.selections),
-      attendanceParts(platform, shelf.desk, shelf.courses),
+      selectionParts(shelf),
+      attendanceParts(platform, shelf),
       messageParts(shelf),
       elearningParts(platform, shelf),
+      retentionParts,
       statisticsParts(new ElearningFiguresStore()),
-      certificateParts(platform, [
+      certificateParts(platform, shelf.keys, [
         new CompletedEnrolments({ ...shelf.desk.parts, messages: shelf.messages }),
-        new CompletedRegistrations(new RegistrationStore(platform.cipher), shelf.messages),
+        new CompletedRegistrations(shelf.statements.parts.registrations, shelf.messages),
       ]),
-      videoParts(platform, shelf.courses),
+      videoParts(platform, shelf),
       subsidyParts(platform),
       lecturerParts(platform),
       textbookParts(platform),

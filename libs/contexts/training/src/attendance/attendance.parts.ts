@@ -1,6 +1,5 @@
 import { deriveKey, route, type ContextParts, type Platform } from '#platform';
-import type { CourseStore } from '../course/course.store.js';
-import type { EnrolmentDesk } from '../enrolment/enrolment-desk.js';
+import type { TrainingShelf } from '../shelf.js';
 import { AttendanceStore } from './attendance.store.js';
 import { CloseAttendance, evidenceTerms, ListAttendance, NoteEvidence } from './close-attendance.js';
 import { Completions } from './completions.js';
@@ -8,16 +7,16 @@ import { EnterAtDoor, GetDoorToken } from './enter-at-door.js';
 import { ImportAttendance } from './import-attendance.js';
 
 /** Attendance by half-day, and who has completed a classroom course (TRN-4.5). */
-export function attendanceParts({ cipher, masterKey }: Platform, desk: EnrolmentDesk, courses: CourseStore): Partial<ContextParts> {
+export function attendanceParts({ cipher, masterKey }: Platform, { courses, desk, prework }: Pick<TrainingShelf, 'courses' | 'desk' | 'prework'>): Partial<ContextParts> {
   const attendance = new AttendanceStore(cipher);
   const completions = new Completions({ desk, attendance, courses });
   const key = deriveKey(masterKey, 'training-door');
   return {
     http: [
       route('GET', '/enrolments/:enrolmentId/door-token', new GetDoorToken(desk, key)),
-      route('POST', '/sessions/:sessionId/door-entries', new EnterAtDoor({ desk, attendance, key })),
+      route('POST', '/sessions/:sessionId/door-entries', new EnterAtDoor({ desk, attendance, prework, key })),
       route('GET', '/sessions/:sessionId/attendance', new ListAttendance(attendance)),
-      route('POST', '/sessions/:sessionId/attendance', new ImportAttendance(desk, attendance), { upload: ['text/csv'] }),
+      route('POST', '/sessions/:sessionId/attendance', new ImportAttendance(desk, attendance, prework), { upload: ['text/csv'] }),
       route('POST', '/sessions/:sessionId/attendance-closing', new CloseAttendance(completions)),
       route('POST', '/enrolments/:enrolmentId/evidence', new NoteEvidence(completions)),
     ],

@@ -8,6 +8,7 @@ import { byEnrolment } from '../enrolment/enrolment-view.js';
 import { bySession } from '../session/session-view.js';
 import { doorProof, halfDayAtDoor, halfDaysOf, minutesFrom } from './attendance.js';
 import type { AttendanceStore } from './attendance.store.js';
+import type { Prework } from './prework.js';
 
 const ID = 16;
 const PROOF = 16;
@@ -49,17 +50,17 @@ const enterSpec = useCase({
     isConfirmed: z.boolean().default(false).describe('the staff has seen who it is, since the token came from a second device'),
   }),
   output: z.object({ enrolmentId: z.uuid(), halfDay: z.int(), minutes: z.int() }),
-  refusals: [...refusals(trainingProblems, 'BAD_TOKEN', 'NOT_IN_STATE', 'OUTSIDE_TIME', 'STAFF_CONFIRMATION'), ...refusals(platformProblems, 'NOT_FOUND')],
+  refusals: [...refusals(trainingProblems, 'BAD_TOKEN', 'NOT_IN_STATE', 'OUTSIDE_TIME', 'PREWORK_MISSING', 'STAFF_CONFIRMATION'), ...refusals(platformProblems, 'NOT_FOUND')],
 });
 
-/** TRN-4.5, 7. */
+/** TRN-4.5, 7; TRN-2: nobody comes in without his prework, which he may finish at the door. */
 export class EnterAtDoor implements UseCase<typeof enterSpec> {
   readonly spec = enterSpec;
 
-  constructor(private readonly parts: { readonly desk: EnrolmentDesk; readonly attendance: AttendanceStore; readonly key: Buffer }) {}
+  constructor(private readonly parts: { readonly desk: EnrolmentDesk; readonly attendance: AttendanceStore; readonly prework: Prework; readonly key: Buffer }) {}
 
   async execute(ctx: Ctx, { sessionId, token, device, isConfirmed }: InputOf<typeof enterSpec>): Promise<OutputOf<typeof enterSpec>> {
-    const { attendance, desk, key } = this.parts;
+    const { attendance, desk, key, prework } = this.parts;
     const enrolmentId = enrolmentOfToken(key, sessionId, token);
     const { enrolment, session } = await desk.held(ctx, enrolmentId);
     if (enrolment.state === 'OFFERED' || !holdsPlace(enrolment.state)) throw trainingProblems.refuse('NOT_IN_STATE', { facts: { state: enrolment.state } });
@@ -67,6 +68,8 @@ export class EnterAtDoor implements UseCase<typeof enterSpec> {
     const halfDay = halfDayAtDoor(halfDays, ctx.now);
     const half = halfDay === undefined ? undefined : halfDays[halfDay];
     if (halfDay === undefined || half === undefined) throw trainingProblems.refuse('OUTSIDE_TIME');
+    const [lacking] = (await prework.lacking(ctx.db, session, [enrolment], ctx.now)).values();
+    if (lacking !== undefined) throw trainingProblems.refuse('PREWORK_MISSING', { facts: { courses: lacking.join() } });
     if (!(await attendance.isFirstDevice(ctx.db, enrolmentId, { device, replaces: isConfirmed }, ctx.now))) throw trainingProblems.refuse('STAFF_CONFIRMATION');
     const minutes = minutesFrom(half, ctx.now);
     await attendance.enter(ctx.db, { enrolmentId, halfDay, minutes, source: 'DOOR' }, officerOf(ctx), ctx.now);

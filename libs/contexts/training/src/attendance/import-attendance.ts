@@ -8,6 +8,7 @@ import type { EnrolmentRecord } from '../enrolment/enrolment.store.js';
 import { bySession } from '../session/session-view.js';
 import { halfDaysOf, plannedMinutes, type HalfDay } from './attendance.js';
 import type { AttendanceRow, AttendanceStore } from './attendance.store.js';
+import type { Prework } from './prework.js';
 
 const COLUMNS = 'enrolmentId,halfDay,minutes';
 const MOST_BYTES = 1_048_576;
@@ -23,6 +24,8 @@ const spec = useCase({
 
 type RowError = OutputOf<typeof spec>['errors'][number];
 interface Known {
+  /** Enrolments whose learner began without his prework. */
+  readonly unprepared: ReadonlySet<string>;
   readonly enrolments: ReadonlyMap<string, EnrolmentRecord>;
   readonly halfDays: readonly HalfDay[];
 }
@@ -34,6 +37,7 @@ export class ImportAttendance implements UseCase<typeof spec> {
   constructor(
     private readonly desk: EnrolmentDesk,
     private readonly attendance: AttendanceStore,
+    private readonly prework: Prework,
   ) {}
 
   async execute(ctx: Ctx, { sessionId }: InputOf<typeof spec>, body?: Readable): Promise<OutputOf<typeof spec>> {
@@ -46,7 +50,10 @@ export class ImportAttendance implements UseCase<typeof spec> {
     const session = await steps.held(ctx, sessionId);
     if (ctx.now < session.startsAt) throw trainingProblems.refuse('NOT_STARTED_YET');
     const present = await store.ofSession(ctx.db, sessionId, ['ADMITTED', 'ATTENDING']);
-    const known: Known = { enrolments: new Map(present.map((one) => [one.id, one])), halfDays: halfDaysOf(session) };
+    const lacking = await this.prework.lacking(ctx.db, session, present, session.startsAt);
+    // Who was let in at the door has shown it there.
+    const unprepared = new Set(present.filter(({ person, state }) => state === 'ADMITTED' && lacking.has(person.toString('hex'))).map(({ id }) => id));
+    const known: Known = { unprepared, enrolments: new Map(present.map((one) => [one.id, one])), halfDays: halfDaysOf(session) };
     const read = records.map((fields, index) => readRow(fields, index + 2, known));
     const rows = read.filter((one): one is AttendanceRow => 'minutes' in one);
     await this.attendance.put(ctx.db, rows, officerOf(ctx), ctx.now);
@@ -57,11 +64,12 @@ export class ImportAttendance implements UseCase<typeof spec> {
   }
 }
 
-function readRow(fields: readonly string[], line: number, { enrolments, halfDays }: Known): AttendanceRow | RowError {
+function readRow(fields: readonly string[], line: number, { enrolments, halfDays, unprepared }: Known): AttendanceRow | RowError {
   const [enrolmentId = '', halfDay = '', minutes = ''] = fields;
   const half = halfDays[Number(halfDay) - 1];
   if (fields.length !== 3) return { line, column: '', code: 'COLUMN_COUNT' };
   if (!enrolments.has(enrolmentId)) return { line, column: 'enrolmentId', code: 'NOT_ADMITTED' };
+  if (unprepared.has(enrolmentId)) return { line, column: 'enrolmentId', code: 'PREWORK_MISSING' };
   if (!/^\d{1,2}$/.test(halfDay) || half === undefined) return { line, column: 'halfDay', code: 'HALF_DAY' };
   if (!/^\d{1,4}$/.test(minutes) || Number(minutes) > plannedMinutes(half)) return { line, column: 'minutes', code: 'MINUTES' };
   return { enrolmentId, halfDay: Number(halfDay) - 1, minutes: Number(minutes), source: 'LIST' };

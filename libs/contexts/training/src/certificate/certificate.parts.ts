@@ -2,7 +2,7 @@ import { route, type ContextParts, type Platform } from '#platform';
 import { anyone, anyoneByForm } from '../anyone.js';
 import { RenameHolder, RevokeCertificate, RotateCertificateKey } from './change-certificate.js';
 import { CertificateIssuer } from './certificate-issuer.js';
-import { CertificateKeys } from './certificate-keys.js';
+import type { CertificateKeys } from './certificate-keys.js';
 import { CertificateStore } from './certificate.store.js';
 import { issueCompleted, type CompletionSource } from './issue-completed.js';
 import { ExportBadge, ListCertificateKeys } from './publish-certificate.js';
@@ -13,8 +13,8 @@ import { CompareHolderName, VerificationDesk, VerifyCertificate } from './verify
 const ISSUER = '地方公共団体情報システム機構';
 
 /** Certificates of what was completed (TRN-4.9), issued for what these sources have. */
-export function certificateParts({ cipher, clock, config, database, keyStore }: Platform, sources: readonly CompletionSource[]): Partial<ContextParts> {
-  const [certificates, keys] = [new CertificateStore(cipher), new CertificateKeys(keyStore)];
+export function certificateParts({ cipher, clock, config, database }: Platform, keys: CertificateKeys, sources: readonly CompletionSource[]): Partial<ContextParts> {
+  const certificates = new CertificateStore(cipher);
   const issuer = new CertificateIssuer(certificates, keys);
   const desk = new VerificationDesk(certificates, issuer);
   const verify = new VerifyCertificate(desk);

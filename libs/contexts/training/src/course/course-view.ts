@@ -21,7 +21,8 @@ export const courseText = {
   level: z.enum(LEVELS),
   targetPosts: z.array(oneLine(40)).max(20),
   plannedMinutes: z.int().min(1).max(60_000),
-  prerequisites: z.array(courseCode).max(10),
+  prerequisites: z.array(courseCode).max(10).describe('completed in this or an earlier year before somebody is filed or registered'),
+  prework: z.array(courseCode).max(10).describe('e-learning that is completed before a session begins'),
   completionRule: z.enum(COMPLETION_RULES),
   feeYen: z.int().min(0).max(1_000_000),
   eligible: z.strictObject({ kinds: z.array(z.enum(BODY_KINDS)).min(1).optional(), populationBelow: z.int().min(1).optional() }),
@@ -36,9 +37,9 @@ export const courseView = z.object({
   state: z.enum(COURSE_STATES), version: z.int(),
 });
 
-export function courseViewOf({ id, draftedBy: _draftedBy, targetPosts, prerequisites, eligible, ...course }: CourseRecord): z.input<typeof courseView> {
+export function courseViewOf({ id, draftedBy: _draftedBy, targetPosts, prerequisites, prework, eligible, ...course }: CourseRecord): z.input<typeof courseView> {
   const { kinds, populationBelow } = eligible;
-  return { courseId: id, ...course, targetPosts: [...targetPosts], prerequisites: [...prerequisites], eligible: { ...(kinds === undefined ? {} : { kinds: [...kinds] }), ...(populationBelow === undefined ? {} : { populationBelow }) } };
+  return { courseId: id, ...course, targetPosts: [...targetPosts], prerequisites: [...prerequisites], prework: [...prework], eligible: { ...(kinds === undefined ? {} : { kinds: [...kinds] }), ...(populationBelow === undefined ? {} : { populationBelow }) } };
 }
 
 /** Refuses INVALID_INPUT at the field that does not fit the kind. */

@@ -20,8 +20,8 @@ describe('life of a course (TRN-3.1)', () => {
     expect(stepCourse({ state: 'REVIEWED', draftedBy: 'a@operator-1' }, 'PUBLISH', 'a@operator-1')).toEqual({ state: 'PUBLISHED' });
   });
 
-  const seminar: CourseShape = { kind: 'CLASSROOM', completionRule: 'ATTENDANCE_80', capacity: null, opensOn: null, closesOn: null };
-  const elearning: CourseShape = { kind: 'ELEARNING', completionRule: 'ALL_UNITS', capacity: 100, opensOn: toLocalDate('2015-06-01'), closesOn: toLocalDate('2016-03-31') };
+  const seminar: CourseShape = { kind: 'CLASSROOM', completionRule: 'ATTENDANCE_80', prework: ['0101'], capacity: null, opensOn: null, closesOn: null };
+  const elearning: CourseShape = { kind: 'ELEARNING', completionRule: 'ALL_UNITS', prework: [], capacity: 100, opensOn: toLocalDate('2015-06-01'), closesOn: toLocalDate('2016-03-31') };
 
   it.each<[string, CourseShape, string | undefined]>([
     ['a seminar', seminar, undefined],
@@ -32,6 +32,7 @@ describe('life of a course (TRN-3.1)', () => {
     ['e-learning without an end', { ...elearning, closesOn: null }, 'closesOn'],
     ['e-learning that ends before it begins', { ...elearning, closesOn: toLocalDate('2015-05-31') }, 'closesOn'],
     ['e-learning that is attended', { ...elearning, completionRule: 'ATTENDANCE_80' }, 'completionRule'],
+    ['e-learning with prework', { ...elearning, prework: ['0101'] }, 'prework'],
     ['a seminar that is watched', { ...seminar, completionRule: 'WATCHED_90' }, 'completionRule'],
   ])('%s', (_what, shape, fault) => {
     expect(shapeFault(shape)).toBe(fault);

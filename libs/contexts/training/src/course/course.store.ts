@@ -30,7 +30,7 @@ export interface CourseFilter {
   readonly isPublic: boolean;
 }
 
-const COLUMNS = `id, code, fiscal_year AS "fiscalYear", title, series, kind, level, target_posts AS "targetPosts", planned_minutes AS "plannedMinutes", prerequisites,
+const COLUMNS = `id, code, fiscal_year AS "fiscalYear", title, series, kind, level, target_posts AS "targetPosts", planned_minutes AS "plannedMinutes", prerequisites, prework,
   completion_rule AS "completionRule", fee_yen AS "feeYen", eligible, capacity, opens_on AS "opensOn", closes_on AS "closesOn", state, drafted_by AS "draftedBy", version`;
 
 export class CourseStore {
@@ -59,11 +59,11 @@ export class CourseStore {
   async add(db: Db, course: CourseRecord, at: Date): Promise<boolean> {
     const added = await db.run(
       `INSERT INTO course (id, code, fiscal_year, title, series, kind, level, target_posts, planned_minutes, prerequisites, completion_rule, fee_yen, eligible,
-         capacity, opens_on, closes_on, state, drafted_by, version, created_at, changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20) ON CONFLICT DO NOTHING`,
+         capacity, opens_on, closes_on, state, drafted_by, version, created_at, changed_at, prework)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20, $21) ON CONFLICT DO NOTHING`,
       course.id, course.code, course.fiscalYear, course.title, course.series, course.kind, course.level, course.targetPosts, course.plannedMinutes,
       course.prerequisites, course.completionRule, course.feeYen, JSON.stringify(course.eligible), course.capacity, course.opensOn, course.closesOn,
-      course.state, course.draftedBy, course.version, at.toISOString(),
+      course.state, course.draftedBy, course.version, at.toISOString(), course.prework,
     );
     return added === 1;
   }
@@ -72,9 +72,9 @@ export class CourseStore {
   async save(db: Db, course: CourseRecord, at: Date): Promise<void> {
     await db.run(
       `UPDATE course SET title = $2, series = $3, level = $4, target_posts = $5, planned_minutes = $6, prerequisites = $7, completion_rule = $8, fee_yen = $9,
-         eligible = $10, capacity = $11, opens_on = $12, closes_on = $13, state = $14, drafted_by = $15, version = version + 1, changed_at = $16 WHERE id = $1`,
+         eligible = $10, capacity = $11, opens_on = $12, closes_on = $13, state = $14, drafted_by = $15, version = version + 1, changed_at = $16, prework = $17 WHERE id = $1`,
       course.id, course.title, course.series, course.level, course.targetPosts, course.plannedMinutes, course.prerequisites, course.completionRule, course.feeYen,
-      JSON.stringify(course.eligible), course.capacity, course.opensOn, course.closesOn, course.state, course.draftedBy, at.toISOString(),
+      JSON.stringify(course.eligible), course.capacity, course.opensOn, course.closesOn, course.state, course.draftedBy, at.toISOString(), course.prework,
     );
   }
 }

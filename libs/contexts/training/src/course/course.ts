@@ -42,18 +42,21 @@ export function stepCourse(course: CourseLife, step: CourseStep, officer: string
 export interface CourseShape {
   readonly kind: CourseKind;
   readonly completionRule: CompletionRule;
+  /** 事前学習: codes of e-learning to be completed before a session begins; a seminar alone has them. */
+  readonly prework: readonly string[];
   /** Of e-learning; a seminar has places by session. */
   readonly capacity: number | null;
   readonly opensOn: LocalDate | null;
   readonly closesOn: LocalDate | null;
 }
 
-/** The field that does not fit the kind: places, period and rule of completion (TRN-3.1). */
-export function shapeFault({ kind, completionRule, capacity, opensOn, closesOn }: CourseShape): keyof CourseShape | undefined {
+/** The field that does not fit the kind: places, period, prework and rule of completion (TRN-3.1). */
+export function shapeFault({ kind, completionRule, prework, capacity, opensOn, closesOn }: CourseShape): keyof CourseShape | undefined {
   const isElearning = kind === 'ELEARNING';
   if (isElearning !== (capacity !== null)) return 'capacity';
   if (isElearning !== (opensOn !== null)) return 'opensOn';
   if (isElearning !== (closesOn !== null) || (closesOn ?? '') < (opensOn ?? '')) return 'closesOn';
+  if (isElearning && prework.length > 0) return 'prework';
   return isElearning === completionRule.startsWith('ATTENDANCE') ? 'completionRule' : undefined;
 }
 

@@ -12,7 +12,7 @@ const draftSpec = useCase({
   input: z.strictObject({
     code: courseCode, fiscalYear, kind: z.enum(COURSE_KINDS), ...courseText,
     feeYen: courseText.feeYen.default(0), eligible: courseText.eligible.default({}), capacity: courseText.capacity.default(null),
-    opensOn: courseText.opensOn.default(null), closesOn: courseText.closesOn.default(null),
+    prework: courseText.prework.default([]), opensOn: courseText.opensOn.default(null), closesOn: courseText.closesOn.default(null),
   }),
   output: courseView,
   refusals: refusals(trainingProblems, 'COURSE_CODE_TAKEN', 'OPERATOR_NOT_ASSERTED'),

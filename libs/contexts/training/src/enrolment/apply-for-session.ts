@@ -4,7 +4,8 @@ import type { FieldFault } from '#kernel';
 import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { bodyCodeOf, isEligible } from '../body/body.js';
 import type { BodyStore } from '../body/body.store.js';
-import type { CourseStore } from '../course/course.store.js';
+import type { CourseRecord, CourseStore } from '../course/course.store.js';
+import type { PrerequisiteStore } from '../course/prerequisite.store.js';
 import type { SelectionStore } from '../selection/selection.store.js';
 import { isAccepting } from '../session/session.js';
 import type { SessionRecord, SessionStore } from '../session/session.store.js';
@@ -15,7 +16,7 @@ import { learner } from './enrolment-view.js';
 const LEARNERS = 50;
 const row = learner.extend({ rank: z.int().min(1).max(999).default(1).describe('推薦順位: the body’s own order, 1 first') });
 const OUTCOMES = ['ADMITTED', 'WAITLISTED', 'SUBMITTED', 'REFUSED'] as const;
-const REASONS = ['ALREADY_ACTIVE', 'BODY_QUOTA_FULL', 'GROUP_NOT_WHOLE', 'INVALID_INPUT'] as const;
+const REASONS = ['ALREADY_ACTIVE', 'BODY_QUOTA_FULL', 'GROUP_NOT_WHOLE', 'INVALID_INPUT', 'PREREQUISITE_MISSING'] as const;
 
 const spec = useCase({
   action: 'training.enrolment.apply',
@@ -30,7 +31,8 @@ const spec = useCase({
   output: z.object({
     results: z.array(z.object({
       row: z.int().describe('from 1'), outcome: z.enum(OUTCOMES), enrolmentId: z.uuid().optional(), applicationId: z.uuid().optional(), waitingRank: z.int().optional(),
-      code: z.enum(REASONS).optional(), errors: z.array(z.object({ pointer: z.string(), code: z.string() })).optional(),
+      code: z.enum(REASONS).optional(), missing: z.array(z.string()).optional().describe('courses to be completed before'),
+      errors: z.array(z.object({ pointer: z.string(), code: z.string() })).optional(),
     })),
   }),
   refusals: [...refusals(trainingProblems, 'NOT_ELIGIBLE', 'WINDOW_CLOSED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
@@ -46,6 +48,7 @@ interface Good {
 export interface ApplyParts {
   readonly bodies: BodyStore;
   readonly courses: CourseStore;
+  readonly prerequisites: PrerequisiteStore;
   readonly sessions: SessionStore;
   readonly selections: SelectionStore;
   readonly admission: Admission;
@@ -60,10 +63,10 @@ export class ApplyForSession implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { sessionId, bodyCode, learners, together }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const body = permittedBody(ctx, bodyCode);
-    await this.requireEligible(ctx, sessionId, body);
+    const course = await this.requireEligible(ctx, sessionId, body);
+    const read = await this.prepared(ctx, course, body, learners.map(readRow));
     const session = await this.parts.desk.parts.steps.held(ctx, sessionId);
     if (!isAccepting(session, ctx.now)) throw trainingProblems.refuse('WINDOW_CLOSED', { facts: { state: session.state } });
-    const read = learners.map(readRow);
     const results = read.filter((one): one is Result => 'outcome' in one);
     const good = read.filter((one): one is Good => 'learner' in one);
     for (const group of groupsOf(good, together)) {
@@ -75,12 +78,24 @@ export class ApplyForSession implements UseCase<typeof spec> {
   }
 
   /** Before the lock: what others wait for is short. */
-  private async requireEligible(ctx: Ctx, sessionId: string, bodyCode: string): Promise<void> {
+  private async requireEligible(ctx: Ctx, sessionId: string, bodyCode: string): Promise<CourseRecord> {
     const { courseId, selection } = found(await this.parts.sessions.find(ctx.db, sessionId));
     // A seed that is chosen when applications are known draws nothing (TRN-4.3 1).
     if (selection === 'LOTTERY' && (await this.parts.selections.commitment(ctx.db, sessionId)) === undefined) throw trainingProblems.refuse('WINDOW_CLOSED', { facts: { reason: 'NO_COMMITMENT' } });
     const [course, body] = [found(await this.parts.courses.find(ctx.db, courseId)), await this.parts.bodies.find(ctx.db, bodyCode)];
     if (body === undefined || !isEligible(course.eligible, body)) throw trainingProblems.refuse('NOT_ELIGIBLE', { facts: { bodyCode } });
+    return course;
+  }
+
+  /** The rows, those refused whose learner has not completed the prerequisites (TRN-3.1). */
+  private async prepared(ctx: Ctx, { prerequisites: codes, fiscalYear }: CourseRecord, bodyCode: string, rows: readonly (Good | Result)[]): Promise<(Good | Result)[]> {
+    const personOf = ({ learner: { staffNo } }: Good): Buffer => this.parts.desk.parts.store.personOf(bodyCode, staffNo);
+    const people = rows.flatMap((one) => ('learner' in one ? [{ bodyCode, person: personOf(one) }] : []));
+    const missing = await this.parts.prerequisites.missing(ctx.db, { codes, fiscalYear, by: ctx.now }, people);
+    return rows.map((one): Good | Result => {
+      const lacking = 'learner' in one ? missing.get(personOf(one).toString('hex')) : undefined;
+      return lacking === undefined ? one : { row: one.row, outcome: 'REFUSED', code: 'PREREQUISITE_MISSING', missing: [...lacking] };
+    });
   }
 
   private async enter(ctx: Ctx, session: SessionRecord, bodyCode: string, group: readonly Good[]): Promise<Result[]> {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { applyForSession, releaseEnrolment } from '#contracts/training';
+import { applyForSession, releaseEnrolment, watchEnrolments } from '#contracts/training';
 import { Peers, start, type Running } from '#platform';
 import { trainingModule } from '../training.module.js';
 import { API, Believer, body, codeIn, codeOf, detail, first, learner, results, seeded, SOUND, TrainingDesk, type Result } from './enrolment.fixture.js';
@@ -88,7 +88,17 @@ describe('first come, first served (TRN-4.4)', () => {
     expect(told).toMatchObject([{ row: 1, outcome: 'ADMITTED' }, { row: 2, outcome: 'REFUSED', code: 'INVALID_INPUT', errors: [{ pointer: '/learners/1/nameKanji' }] }]);
     expect((await peers.call(applyForSession, call, rows)).results).toEqual(told);
     expect(await peers.call(releaseEnrolment, { ...call, idempotencyKey: 'rpc-2' }, { enrolmentId: told[0]?.enrolmentId ?? '' })).toMatchObject({ state: 'DECLINED' });
+    const seen: string[] = [];
+    for await (const { state } of peers.stream(watchEnrolments, call, [{ sessionId: session, seconds: 20 }])) {
+      seen.push(state);
+      if (seen.length === 1) expect(await outcomes(session, 1, [learner(3)])).toBe('ADMITTED');
+      if (seen.length === 2) break;
+    }
+    expect(seen).toEqual(['DECLINED', 'ADMITTED']);
     peers.close();
+    const others = new Peers(desk.estate.config, { token: () => desk.estate.token(body(2)) });
+    for await (const one of others.stream(watchEnrolments, call, [{ sessionId: session, seconds: 1 }])) expect(one).toBeUndefined();
+    others.close();
   });
 
   it('refuses bodies that are not eligible, unknown sessions and what comes a second after the window', async () => {

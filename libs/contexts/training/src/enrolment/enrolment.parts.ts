@@ -6,6 +6,7 @@ import { GetEnrolment, GetPlaces, ListEnrolments } from './read-enrolments.js';
 import { StepEnrolment } from './step-enrolment.js';
 import { SubstituteLearner } from './substitute-learner.js';
 import { placesSwept } from './sweep-places.js';
+import { WatchEnrolments } from './watch-enrolments.js';
 
 /** Applications and enrolments: places, waiting lists, offers (TRN-3.3, 4.2, 4.4). */
 export function enrolmentParts({ database }: Platform, shelf: Omit<ApplyParts, 'admission'>): Partial<ContextParts> {
@@ -23,10 +24,10 @@ export function enrolmentParts({ database }: Platform, shelf: Omit<ApplyParts, '
       route('POST', '/enrolments/:enrolmentId/declining', decline),
       route('POST', '/enrolments/:enrolmentId/withdrawal', new StepEnrolment(desk, 'WITHDRAW')),
       route('POST', '/enrolments/:enrolmentId/phone-admission', new StepEnrolment(desk, 'ADMIT_BY_PHONE')),
-      route('POST', '/enrolments/:enrolmentId/substitution', new SubstituteLearner(desk), { status: 201 }),
+      route('POST', '/enrolments/:enrolmentId/substitution', new SubstituteLearner(shelf), { status: 201 }),
       route('GET', '/place-drifts', new CheckPlaces(places)),
     ],
-    grpc: { 'Enrolments.Apply': apply, 'Enrolments.Release': decline },
+    grpc: { 'Enrolments.Apply': apply, 'Enrolments.Release': decline, 'Enrolments.Watch': new WatchEnrolments(store) },
     schedules: [placesSwept(desk), placesNightly(places)],
     prepare: async () => {
       await alarmDrifts(places, database.db);

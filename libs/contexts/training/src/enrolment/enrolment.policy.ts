@@ -1,7 +1,7 @@
 import { INSTITUTION_KINDS, type PolicyRow } from '#platform';
 import { byAgency, byBodies, forTraining } from '../permitted.js';
 
-const LEARNERS = ['apply', 'accept', 'decline', 'withdraw', 'substitute', 'read', 'list'];
+const LEARNERS = ['apply', 'accept', 'decline', 'withdraw', 'substitute', 'read', 'list', 'watch'];
 
 /** A body for its own people, the agency for all. */
 export const enrolmentPolicy: readonly PolicyRow[] = [

@@ -132,7 +132,7 @@ export class EnrolmentStore implements AdmittedLearners {
   async admitted(db: Db, sessionId: string): Promise<AdmittedLearner[]> {
     return (await this.ofSession(db, sessionId, ['ADMITTED'])).map((one) => {
       const { nameKanji, mail } = this.learnerOf(one);
-      return { enrolmentId: one.id, bodyCode: one.bodyCode, name: nameKanji, mail };
+      return { enrolmentId: one.id, bodyCode: one.bodyCode, person: one.person, name: nameKanji, mail };
     });
   }
 

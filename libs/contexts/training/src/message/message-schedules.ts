@@ -1,6 +1,8 @@
 import { addDays, localDateInJapan, startOfDayInJapan, type LocalDate } from '#kernel';
 import type { Ctx, Db, Schedule } from '#platform';
+import type { Prework } from '../attendance/prework.js';
 import type { BodyStore } from '../body/body.store.js';
+import type { KnownPerson } from '../course/prerequisite.store.js';
 import type { SessionRecord, SessionStore } from '../session/session.store.js';
 import { digestText, REMINDERS } from './message.js';
 import type { MessageStore } from './message.store.js';
@@ -31,9 +33,8 @@ export function digestsDaily(messages: MessageStore, bodies: BodyStore): Schedul
 }
 
 /** A learner who has a place, as reminders address him. */
-export interface AdmittedLearner {
+export interface AdmittedLearner extends KnownPerson {
   readonly enrolmentId: string;
-  readonly bodyCode: string;
   readonly name: string;
   readonly mail: string;
 }
@@ -46,6 +47,7 @@ export interface AdmittedLearners {
 export interface ReminderParts {
   readonly learners: AdmittedLearners;
   readonly messages: MessageStore;
+  readonly prework: Prework;
   readonly sessions: SessionStore;
 }
 
@@ -66,10 +68,11 @@ export function remindersDaily(parts: ReminderParts): Schedule {
   };
 }
 
-async function remind(ctx: Ctx, { learners, messages }: ReminderParts, { session, kind }: { session: SessionRecord; kind: (typeof REMINDERS)[number]['kind'] }): Promise<void> {
+async function remind(ctx: Ctx, { learners, messages, prework }: ReminderParts, { session, kind }: { session: SessionRecord; kind: (typeof REMINDERS)[number]['kind'] }): Promise<void> {
   const admitted = await learners.admitted(ctx.db, session.id);
-  for (const { enrolmentId, bodyCode, name, mail } of admitted) {
-    const news = { learnerName: name, courseTitle: session.courseTitle, sessionNumber: session.number, venue: session.venue, startsAt: session.startsAt.toISOString() };
+  const lacking = await prework.lacking(ctx.db, session, admitted, ctx.now);
+  for (const { enrolmentId, bodyCode, person, name, mail } of admitted) {
+    const news = { learnerName: name, courseTitle: session.courseTitle, sessionNumber: session.number, venue: session.venue, startsAt: session.startsAt.toISOString(), prework: lacking.get(person.toString('hex')) };
     await messages.addForLearner(ctx.db, { kind, bodyCode, reference: enrolmentId, sessionId: session.id, address: mail, news }, ctx.now);
   }
   ctx.audit({ object: `session:${session.id}`, facts: { reminded: admitted.length, kind } });

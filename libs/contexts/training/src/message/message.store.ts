@@ -27,7 +27,7 @@ export interface MessageRecord extends MessageText {
 
 const news = z.object({
   learnerName: z.string(), courseTitle: z.string(), sessionNumber: z.number().optional(), venue: z.string().optional(), startsAt: z.string().optional(),
-  answerBy: z.string().optional(), waitingRank: z.number().optional(), certificateNo: z.string().optional(),
+  answerBy: z.string().optional(), waitingRank: z.number().optional(), certificateNo: z.string().optional(), prework: z.array(z.string()).optional(),
 });
 const text = z.object({ subject: z.string(), text: z.string() });
 

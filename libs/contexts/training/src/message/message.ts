@@ -23,6 +23,8 @@ export interface LearnerNews {
   readonly answerBy?: string | undefined;
   readonly waitingRank?: number | undefined;
   readonly certificateNo?: string | undefined;
+  /** Codes of e-learning that the learner still has to complete before the session. */
+  readonly prework?: readonly string[] | undefined;
 }
 
 /** Days before a session on which its learners are reminded (TRN-4.13). */
@@ -51,7 +53,7 @@ export interface MessageText {
 
 /** The message to a learner (TRN-4.13). */
 export function learnerText(kind: LearnerMessage, news: LearnerNews): MessageText {
-  const { learnerName, courseTitle, sessionNumber, startsAt, venue, answerBy, waitingRank, certificateNo } = news;
+  const { learnerName, courseTitle, sessionNumber, startsAt, venue, answerBy, waitingRank, certificateNo, prework = [] } = news;
   const lines = [
     `${learnerName} 様`,
     sessionNumber === undefined ? courseTitle : `${courseTitle} 第${sessionNumber}回`,
@@ -59,6 +61,7 @@ export function learnerText(kind: LearnerMessage, news: LearnerNews): MessageTex
     venue === undefined ? undefined : `会場: ${venue}`,
     waitingRank === undefined ? undefined : `補欠順位: ${waitingRank}`,
     answerBy === undefined ? undefined : `回答期限: ${japanMinutes(answerBy)}`,
+    prework.length === 0 ? undefined : `事前学習 (未修了の講座): ${prework.join(', ')}`,
     certificateNo === undefined ? undefined : `修了証番号: ${certificateNo}`,
   ];
   return { subject: SUBJECTS[kind], text: lines.filter((line) => line !== undefined).join('\n') };

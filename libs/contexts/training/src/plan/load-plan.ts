@@ -56,7 +56,7 @@ function courseOf(ctx: Ctx, planned: PlannedCourse, year: number): CourseRecord 
   const { code, series, title, level, plannedMinutes, completionRule, capacity = null } = planned;
   const period = kind === 'ELEARNING' ? periodOf(year) : { opensOn: null, closesOn: null };
   return {
-    id: uuidv7(), code, series, title, level, plannedMinutes, completionRule, capacity, kind, ...period, fiscalYear: year, targetPosts: [], prerequisites: [],
+    id: uuidv7(), code, series, title, level, plannedMinutes, completionRule, capacity, kind, ...period, fiscalYear: year, targetPosts: [], prerequisites: [], prework: [],
     feeYen: 0, eligible: eligibleFor(series, {}), state: 'REVIEWED', draftedBy: officerOf(ctx), version: 1,
   };
 }

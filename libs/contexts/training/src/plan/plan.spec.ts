@@ -32,7 +32,7 @@ describe('the plan of FY2015 (TRN-4.1)', () => {
   it('fits the rules of courses and sessions, on business days of the fiscal year', () => {
     for (const course of PLAN_FY2015.courses) {
       const period = kindOf(course) === 'ELEARNING' ? periodOf(2015) : { opensOn: null, closesOn: null };
-      expect(shapeFault({ kind: kindOf(course), completionRule: course.completionRule, capacity: course.capacity ?? null, ...period })).toBeUndefined();
+      expect(shapeFault({ kind: kindOf(course), prework: [], completionRule: course.completionRule, capacity: course.capacity ?? null, ...period })).toBeUndefined();
     }
     for (let n = 0; n < 38; n += 1) {
       const day = localDateInJapan(datesOf(2015, n).startsAt);

@@ -1,6 +1,7 @@
 import type { LocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
 import type { Eligible } from '../body/body.js';
+import type { CompletionRule } from '../course/course.js';
 
 /** The e-learning of a course while it is on offer, with what its course says of it. */
 export interface Offer extends Row {
@@ -11,7 +12,11 @@ export interface Offer extends Row {
   readonly opensOn: LocalDate;
   readonly closesOn: LocalDate;
   readonly eligible: Eligible;
-  readonly packageId: string;
+  /** Codes of courses to be completed before. */
+  readonly prerequisites: readonly string[];
+  readonly completionRule: CompletionRule;
+  /** None of a course that is watched alone. */
+  readonly packageId: string | null;
   readonly assessmentId: string | null;
   readonly floor: number;
   readonly poolPlaces: number;
@@ -26,7 +31,7 @@ export interface Share extends Row {
 }
 
 export const OFFER_COLUMNS = `o.course_id AS "courseId", c.code AS "courseCode", c.fiscal_year AS "fiscalYear", c.state AS "courseState", c.opens_on AS "opensOn",
-  c.closes_on AS "closesOn", c.eligible, o.package_id AS "packageId", o.assessment_id AS "assessmentId", o.floor, o.pool_places AS "poolPlaces",
+  c.closes_on AS "closesOn", c.eligible, c.prerequisites, c.completion_rule AS "completionRule", o.package_id AS "packageId", o.assessment_id AS "assessmentId", o.floor, o.pool_places AS "poolPlaces",
   o.pool_taken AS "poolTaken", o.pooled_at AS "pooledAt"`;
 
 export class OfferStore {

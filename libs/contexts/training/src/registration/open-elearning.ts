@@ -17,7 +17,7 @@ const openSpec = useCase({
   action: 'training.elearning.open',
   kind: 'command',
   summary: 'Offers the e-learning of a published course: with which package and test, and how its places are shared among the bodies',
-  input: z.strictObject({ courseId: z.uuid(), packageId: z.uuid(), assessmentId: z.uuid().optional(), floor: z.int().min(0).max(10_000).describe('places that every body gets') }),
+  input: z.strictObject({ courseId: z.uuid(), packageId: z.uuid().optional().describe('none where its films alone complete the course (WATCHED_90)'), assessmentId: z.uuid().optional(), floor: z.int().min(0).max(10_000).describe('places that every body gets') }),
   output: z.object({ courseId: z.uuid(), bodies: z.int(), places: z.int() }),
   refusals: [...refusals(trainingProblems, 'COURSE_KIND', 'COURSE_NOT_PUBLISHED', 'FLOOR_TOO_HIGH', 'ON_OFFER'), ...refusals(platformProblems, 'NOT_FOUND')],
 });
@@ -41,13 +41,14 @@ export class OpenElearning implements UseCase<typeof openSpec> {
     const course = found(await courses.lock(ctx.db, courseId));
     if (course.kind !== 'ELEARNING' || course.capacity === null) throw trainingProblems.refuse('COURSE_KIND');
     if (course.state !== 'PUBLISHED') throw trainingProblems.refuse('COURSE_NOT_PUBLISHED');
-    if (found(await packages.find(ctx.db, packageId)).courseId !== courseId) throw platformProblems.refuse('NOT_FOUND');
+    if (packageId === undefined && course.completionRule !== 'WATCHED_90') throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '/packageId', code: 'REQUIRED' }] });
+    if (packageId !== undefined && found(await packages.find(ctx.db, packageId)).courseId !== courseId) throw platformProblems.refuse('NOT_FOUND');
     if (assessmentId !== undefined && found(await assessments.find(ctx.db, assessmentId)).courseId !== courseId) throw platformProblems.refuse('NOT_FOUND');
     const bodies = (await this.bodies(ctx)).filter((body) => isEligible(course.eligible, body)).map(({ code, staff }) => ({ bodyCode: code, staff }));
     const shares = capacityShares(course.capacity, floor, bodies);
     if (shares === undefined) throw trainingProblems.refuse('FLOOR_TOO_HIGH', { facts: { bodies: bodies.length, places: course.capacity } });
-    if (!(await offers.add(ctx.db, { courseId, packageId, assessmentId: assessmentId ?? null, floor }, shares, ctx.now))) throw trainingProblems.refuse('ON_OFFER');
-    ctx.audit({ object: `elearning:${courseId}`, facts: { package: packageId, floor, bodies: shares.size, places: course.capacity } });
+    if (!(await offers.add(ctx.db, { courseId, packageId: packageId ?? null, assessmentId: assessmentId ?? null, floor }, shares, ctx.now))) throw trainingProblems.refuse('ON_OFFER');
+    ctx.audit({ object: `elearning:${courseId}`, facts: { package: packageId ?? 'none', floor, bodies: shares.size, places: course.capacity } });
     return { courseId, bodies: shares.size, places: course.capacity };
   }
 
@@ -64,7 +65,7 @@ const sharesSpec = useCase({
   summary: 'Places of bodies in the e-learning of a course, and of the common pool: a body sees its own',
   input: z.strictObject({ courseId: z.uuid(), bodyCode: bodyCode.optional() }),
   output: z.object({
-    packageId: z.uuid(), pool: z.object({ places: z.int(), taken: z.int(), since: z.string().nullable().describe('unused places went into it then') }),
+    packageId: z.uuid().nullable(), pool: z.object({ places: z.int(), taken: z.int(), since: z.string().nullable().describe('unused places went into it then') }),
     shares: z.array(z.object({ bodyCode: z.string(), places: z.int(), taken: z.int() })),
   }),
   refusals: refusals(platformProblems, 'NOT_FOUND'),

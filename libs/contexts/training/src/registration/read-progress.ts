@@ -25,7 +25,7 @@ export class ReadProgress implements UseCase<typeof spec> {
   async execute(ctx: Ctx, { registrationId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const { registrations, progress, packages } = this.parts;
     const { packageId, courseCode, fiscalYear, bodyCode, state, satisfied } = found(await registrations.find(ctx.db, registrationId));
-    const { units } = await packages.structure(ctx.db, packageId);
+    const { units } = packageId === null ? { units: [] } : await packages.structure(ctx.db, packageId);
     const of = await progress.of(ctx.db, registrationId);
     ctx.audit({ object: `registration:${registrationId}` });
     return {

@@ -69,7 +69,7 @@ export class GetRegistration implements UseCase<typeof getSpec> {
     const { registrations, progress, packages } = this.parts;
     const { packageId, bodyCode: code, satisfied } = found(await registrations.find(ctx.db, registrationId));
     requireOwnBody(ctx, code);
-    const { units } = await packages.structure(ctx.db, packageId);
+    const { units } = packageId === null ? { units: [] } : await packages.structure(ctx.db, packageId);
     const of = await progress.of(ctx.db, registrationId);
     ctx.audit({ object: `registration:${registrationId}` });
     return {

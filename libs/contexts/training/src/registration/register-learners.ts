@@ -15,7 +15,7 @@ const singleSpec = useCase({
   summary: 'Registers one learner of a body for the e-learning of a course',
   input: z.strictObject({ courseId: z.uuid(), ...learnerFields }),
   output: z.object({ registrationId: z.uuid() }),
-  refusals: [...refusals(trainingProblems, 'ALREADY_ACTIVE', 'COURSE_NOT_PUBLISHED', 'EXPIRED', 'NOT_ELIGIBLE', 'POOL_EMPTY'), ...refusals(platformProblems, 'NOT_FOUND')],
+  refusals: [...refusals(trainingProblems, 'ALREADY_ACTIVE', 'COURSE_NOT_PUBLISHED', 'EXPIRED', 'NOT_ELIGIBLE', 'POOL_EMPTY', 'PREREQUISITE_MISSING'), ...refusals(platformProblems, 'NOT_FOUND')],
 });
 
 /** TRN-4.2. */
@@ -27,6 +27,7 @@ export class RegisterLearner implements UseCase<typeof singleSpec> {
   async execute(ctx: Ctx, { courseId, ...learner }: InputOf<typeof singleSpec>): Promise<OutputOf<typeof singleSpec>> {
     requireOwnBody(ctx, learner.bodyCode);
     const outcome = found((await this.registering.register(ctx, courseId, learner.bodyCode, [learner]))[0]);
+    if (outcome.code === 'PREREQUISITE_MISSING') throw trainingProblems.refuse(outcome.code, { facts: { courses: outcome.missing.join() } });
     if (outcome.code !== undefined) throw trainingProblems.refuse(outcome.code);
     return { registrationId: outcome.registrationId };
   }
@@ -39,7 +40,7 @@ const bulkSpec = useCase({
   input: z.strictObject({ fiscalYear, encoding: z.enum(LIST_ENCODINGS) }),
   output: z.object({
     registered: z.int(),
-    rows: z.array(z.object({ line: z.int().describe('the header is line 1'), registrationId: z.uuid().optional(), column: z.string().optional(), code: z.string().optional().describe('why it was not registered') })),
+    rows: z.array(z.object({ line: z.int().describe('the header is line 1'), registrationId: z.uuid().optional(), column: z.string().optional(), code: z.string().optional().describe('why it was not registered'), missing: z.array(z.string()).optional().describe('courses to be completed before') })),
   }),
   refusals: [...refusals(trainingProblems, 'FILE_MALFORMED'), ...refusals(platformProblems, 'BODY_TOO_LARGE')],
 });

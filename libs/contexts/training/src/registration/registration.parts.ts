@@ -1,5 +1,6 @@
 import { localDateInJapan } from '#kernel';
 import { daily, route, type ContextParts, type Schedule } from '#platform';
+import type { PrerequisiteStore } from '../course/prerequisite.store.js';
 import { OpenElearning, ReadShares, type OpenElearningParts } from './open-elearning.js';
 import { ReadProgress } from './read-progress.js';
 import { GetRegistration, ListRegistrations, type GetRegistrationParts } from './read-registrations.js';
@@ -8,7 +9,7 @@ import { Registering } from './registering.js';
 import { WithdrawRegistration } from './withdraw-registration.js';
 
 /** E-learning on offer and who is registered for it (TRN-3.4, 4.2). */
-export function registrationParts(parts: OpenElearningParts & GetRegistrationParts): Partial<ContextParts> {
+export function registrationParts(parts: OpenElearningParts & GetRegistrationParts & { readonly prerequisites: PrerequisiteStore }): Partial<ContextParts> {
   const { offers, registrations } = parts;
   const registering = new Registering(parts);
   return {

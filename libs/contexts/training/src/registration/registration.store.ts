@@ -19,7 +19,7 @@ export interface Registration extends Row {
   readonly endedAt: Date | null;
 }
 
-export type RegisteredOffer = Registration & Pick<Offer, 'courseCode' | 'fiscalYear' | 'opensOn' | 'closesOn' | 'packageId' | 'assessmentId' | 'courseState'>;
+export type RegisteredOffer = Registration & Pick<Offer, 'courseCode' | 'fiscalYear' | 'opensOn' | 'closesOn' | 'completionRule' | 'packageId' | 'assessmentId' | 'courseState'>;
 
 export interface NamedRegistration extends Registration {
   readonly learner: Omit<Learner, 'bodyCode'>;

@@ -17,4 +17,14 @@ export const publishedSelection = z.object({
   rejected: applicationIds.optional(),
   selectedAt: z.iso.datetime(),
 });
+/** What two officers correct. */
+export const correction = z.strictObject({ admitted: applicationIds.max(1_000), givenBack: applicationIds.max(1_000), reason: z.string() });
+
+/** A report beside the result, for everybody to check. */
+export const correctionReport = z.object({
+  report: z.string().describe('canonical JSON: sessionId, number from 1, resultSha256 of the published result, admitted, givenBack, reason, correctedAt'),
+  kid: z.string().describe('key of the signature, one of those of certificates'),
+  signature: z.string().describe('Ed25519 over the octets of `report`, base64url'),
+});
+
 export type PublishedSelection = z.output<typeof publishedSelection>;

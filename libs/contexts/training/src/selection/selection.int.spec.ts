@@ -1,9 +1,13 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Actor } from '#platform';
 import { body, codeIn, codeOf, first, learner, second, SOUND, TrainingDesk } from '../enrolment/enrolment.fixture.js';
 import { commitOf, drawLottery } from './selection.js';
 import { publishedSelection, type PublishedSelection } from './selection-view.js';
 
+const selectionAnswer = z.object({ result: z.unknown(), corrections: z.array(z.object({ report: z.string(), kid: z.string(), signature: z.string() })) });
+const keySet = z.object({ keys: z.array(z.looseObject({ kid: z.string() })) });
 const SEED = 'KIBAN-DEMO-2015-09';
 let desk: TrainingDesk;
 
@@ -119,5 +123,49 @@ describe('review by two officers', () => {
     expect(codeIn(await confirm())).toBe('409 ALREADY_SELECTED');
     expect(await desk.states(session)).toBe('ADMITTED ADMITTED REJECTED WAITLISTED WITHDRAWN');
     expect(await desk.invariants()).toEqual(SOUND);
+
+    // TRN-7: what was published stays; a report of two officers beside it says what is changed, and why.
+    const published = async () => selectionAnswer.parse((await desk.get(`/sessions/${session}/selection`, body(9))).json);
+    const { result } = await published();
+    const correct = (correction: object, as = first) => desk.post(`/sessions/${session}/selection/correction-proposal`, { reason: '所属の誤り', admitted: [], givenBack: [], ...correction }, as);
+    const confirmed = (as = second) => desk.post(`/sessions/${session}/selection/corrections`, {}, as);
+    expect(codeIn(await confirmed())).toBe('404 NOT_FOUND');
+    for (const faulty of [{}, { admitted: [c], givenBack: [a] }, { admitted: [d], givenBack: [c] }, { admitted: [d, d], givenBack: [a] }]) expect(codeIn(await correct(faulty))).toBe('409 NOT_IN_STATE');
+    expect([codeIn(await correct({ admitted: [d] })), codeIn(await confirmed())]).toEqual(['200', '409 SESSION_FULL']);
+    expect(await desk.states(session)).toBe('ADMITTED ADMITTED REJECTED WAITLISTED WITHDRAWN');
+    expect([codeIn(await correct({ admitted: [d], givenBack: [a] })), codeIn(await confirmed(first))]).toEqual(['200', '409 SAME_OFFICER']);
+    const both = await Promise.all([confirmed(), confirmed()]);
+    expect(both.map(codeIn).sort()).toEqual(['201', '404 NOT_FOUND']);
+    expect(await desk.states(session)).toBe('REMOVED ADMITTED REJECTED ADMITTED WITHDRAWN');
+    expect(await desk.invariants()).toEqual(SOUND);
+    const after = await published();
+    expect([after.result, after.corrections.length]).toEqual([result, 1]);
+    const [{ report, kid, signature } = { report: '', kid: '', signature: '' }] = after.corrections;
+    expect(JSON.parse(report)).toMatchObject({ sessionId: session, number: 1, admitted: [d], givenBack: [a], reason: '所属の誤り' });
+    expect(report).not.toMatch(/officer|1000\d\d/);
+    const { keys } = keySet.parse((await desk.get('/certificate-keys', body(9))).json);
+    const key = createPublicKey({ key: keys.find((one) => one.kid === kid) ?? {}, format: 'jwk' });
+    expect([report, `${report} `].map((text) => verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url')))).toEqual([true, false]);
+    const letters = await desk.estate.sql<{ kind: string }>("SELECT kind FROM training.message m JOIN training.enrolment e ON e.id::text = m.reference WHERE e.application_id = ANY ($1) AND kind IN ('REMOVED', 'ADMITTED') ORDER BY m.id", [a, d]);
+    expect(letters.map(({ kind }) => kind)).toEqual(['ADMITTED', 'REMOVED', 'ADMITTED']);
+    expect(await desk.estate.sql("SELECT has_table_privilege('kiban_training_app', 'training.selection_correction', 'UPDATE, DELETE') AS may")).toEqual([{ may: false }]);
+  });
+});
+
+describe('bodies that may come first (TRN-4.3 4)', () => {
+  it('are those that the course is open for and nobody of which came, or has a place, in 24 months, until the commitment', async () => {
+    const placed = await desk.accepting({ capacity: 5 });
+    await desk.enrolled(placed, 15);
+    expect(codeIn(await desk.post(`/enrolments/${await desk.enrolled(placed, 16)}/declining`, {}, body(16)))).toBe('200');
+    await desk.estate.sql('UPDATE training.body SET population = 100000 WHERE code = $1', codeOf(17));
+    const session = await desk.session(await desk.course({ series: 'SMALL_BODY' }), 1, { selection: 'LOTTERY' });
+    const proposal = async () => z.object({ priorityBodies: z.array(z.string()) }).parse((await desk.get(`/sessions/${session}/priority-proposal`, first)).json).priorityBodies.filter((code) => code >= codeOf(15));
+    expect(await proposal()).toEqual([16, 18, 19, 20].map(codeOf));
+    await desk.estate.sql("UPDATE training.session SET window_opens_at = window_opens_at - interval '26 months', window_closes_at = window_closes_at - interval '26 months', starts_at = starts_at - interval '26 months', ends_at = ends_at - interval '26 months' WHERE id = $1", placed);
+    expect(await proposal()).toEqual([15, 16, 18, 19, 20].map(codeOf));
+    expect(codeIn(await desk.get(`/sessions/${session}/priority-proposal`, body(1)))).toBe('403 ACTION_NOT_PERMITTED');
+    expect(codeIn(await desk.get(`/sessions/${placed}/priority-proposal`, first))).toBe('409 NOT_IN_STATE');
+    expect(codeIn(await commit(session))).toBe('201');
+    expect(codeIn(await desk.get(`/sessions/${session}/priority-proposal`, first))).toBe('409 COMMIT_ON_FILE');
   });
 });

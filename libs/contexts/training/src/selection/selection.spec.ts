@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admitInRounds, anonymised, commitOf, drawLottery, drawnOrder, lotOf, reviewFault, type Draw, type Drawn } from './selection.js';
+import { admitInRounds, anonymised, commitOf, correctionFault, type Draw, drawLottery, type Drawn, drawnOrder, lotOf, reviewFault, unservedSince } from './selection.js';
 
 const seed = 'KIBAN-DEMO-2015-09';
 const BODIES = ['131016', '131016', '282049', '473821', '011002', '131016', '282049', '141003'];
@@ -77,6 +77,18 @@ describe('lottery (TRN-4.3)', () => {
         .toEqual(drawLottery({ ...draw, applications: draw.applications.toSorted((a, b) => (a.applicationId > b.applicationId ? -1 : 1)) }));
     }), { numRuns: 100 });
   });
+});
+
+describe('correction (TRN-7)', () => {
+  const now = { placed: ids(1, 2), waiting: ids(3, 4) };
+
+  it.each([
+    [ids(3), ids(1), undefined], [[], ids(2), undefined], [[], [], 'NOTHING'], [ids(3, 3), [], 'NAMED_TWICE'], [ids(1), ids(1), 'NAMED_TWICE'], [ids(2), [], 'NOT_WAITING'], [ids(3), ids(4), 'NO_PLACE'],
+  ])('admits %j, takes back %j: %s', (admitted, givenBack, fault) => expect(correctionFault({ admitted, givenBack, reason: 'r' }, now)).toBe(fault));
+});
+
+it('TRN-4.3 4: 24 months before the window opens', () => {
+  expect(unservedSince(new Date('2015-09-01T00:00:00Z'))).toEqual(new Date('2013-09-01T00:00:00Z'));
 });
 
 describe('review', () => {

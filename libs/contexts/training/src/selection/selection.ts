@@ -105,6 +105,31 @@ export function reviewFault(outcome: Reviewed, draw: Omit<Draw, 'seed'>): Review
   return over ? 'BODY_QUOTA_FULL' : undefined;
 }
 
+/** What a correction changes of a published selection: applications that wait and are admitted, others that give their places back. */
+export interface Correction {
+  readonly admitted: readonly string[];
+  readonly givenBack: readonly string[];
+  readonly reason: string;
+}
+
+/** What is wrong with a correction as applications stand now, if anything: each is named once, and it changes something (TRN-7). */
+export function correctionFault({ admitted, givenBack }: Correction, now: { readonly placed: readonly string[]; readonly waiting: readonly string[] }): 'NOTHING' | 'NAMED_TWICE' | 'NOT_WAITING' | 'NO_PLACE' | undefined {
+  const named = [...admitted, ...givenBack];
+  if (named.length === 0) return 'NOTHING';
+  if (new Set(named).size < named.length) return 'NAMED_TWICE';
+  if (admitted.some((id) => !now.waiting.includes(id))) return 'NOT_WAITING';
+  return givenBack.some((id) => !now.placed.includes(id)) ? 'NO_PLACE' : undefined;
+}
+
+const UNSERVED_MONTHS = 24;
+
+/** Bodies that were served after it are not served first: 24 months before the window opens (TRN-4.3 4). */
+export function unservedSince(windowOpensAt: Date): Date {
+  const since = new Date(windowOpensAt);
+  since.setUTCMonth(since.getUTCMonth() - UNSERVED_MONTHS);
+  return since;
+}
+
 function sum(applications: readonly Drawn[]): number {
   return applications.reduce((total, { size }) => total + size, 0);
 }

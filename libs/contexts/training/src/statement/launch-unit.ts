@@ -4,9 +4,8 @@ import { trainingProblems } from '#contracts/training';
 import { found, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { AssignableUnit } from '../package/course-structure.js';
 import type { PackageStore } from '../package/package.store.js';
-import { requireOwnBody } from '../registration/own-body.js';
-import { periodFault } from '../registration/registration.js';
 import type { RegisteredOffer, RegistrationStore } from '../registration/registration.store.js';
+import { usableRegistration } from '../registration/usable-registration.js';
 import { LAUNCH_MODES, type LaunchMode } from './au-session.js';
 import type { AuSessionStore } from './au-session.store.js';
 import { EXTENSION, type LaunchedUnit } from './cmi5.js';
@@ -51,13 +50,14 @@ export class LaunchUnit implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { registrationId, au, mode, returnUrl }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const { registrations, sessions, packages, closer, desk } = this.parts;
-    const registration = await this.usable(ctx, registrationId);
-    const structure = await packages.structure(ctx.db, registration.packageId);
+    const registration = await usableRegistration(ctx, registrations, registrationId);
+    const packageId = found(registration.packageId ?? undefined);
+    const structure = await packages.structure(ctx.db, packageId);
     const assignable = found(structure.units[au]);
     await closer.abandonOpen(ctx, registrationId);
     const id = uuidv7();
     const launch: Launch = {
-      registration, assignable, unit: await desk.unitOf(ctx, { ...registration, id, registrationId, au }), secret: randomBytes(24).toString('base64url'),
+      registration, assignable, unit: await desk.unitOf(ctx, { ...registration, packageId, id, registrationId, au }), secret: randomBytes(24).toString('base64url'),
       // Who has completed a course looks at it again; nothing more is recorded.
       mode: registration.state === 'COMPLETED' && mode === 'Normal' ? 'Review' : mode,
     };
@@ -67,17 +67,6 @@ export class LaunchUnit implements UseCase<typeof spec> {
     await desk.settle(ctx, registrationId, id);
     ctx.audit({ object: `registration:${registrationId}`, facts: { launched: au, session: id, mode: launch.mode } });
     return { sessionId: id, mode: launch.mode, launchUrl: this.launchUrl(launch, structure.format === 'CMI5'), isOwnWindow: assignable.isOwnWindow };
-  }
-
-  private async usable(ctx: Ctx, registrationId: string): Promise<RegisteredOffer> {
-    const registration = found(await this.parts.registrations.lock(ctx.db, registrationId));
-    requireOwnBody(ctx, registration.bodyCode);
-    const { state } = registration;
-    const fault = periodFault(registration, ctx.now);
-    if (state === 'EXPIRED' || fault === 'EXPIRED') throw trainingProblems.refuse('EXPIRED');
-    if (fault === 'NOT_STARTED_YET') throw trainingProblems.refuse('NOT_STARTED_YET');
-    if (state === 'WITHDRAWN') throw trainingProblems.refuse('NOT_IN_STATE', { facts: { state } });
-    return registration;
   }
 
   /** The Launched statement and the document LMS.LaunchData, before the content runs. */

@@ -5,7 +5,8 @@ import type { AttemptStore } from '../assessment/attempt.store.js';
 import { blocksOf } from '../package/course-structure.js';
 import type { PackageStore } from '../package/package.store.js';
 import { isRunning, periodFault } from '../registration/registration.js';
-import type { RegistrationStore } from '../registration/registration.store.js';
+import type { Registration, RegistrationStore } from '../registration/registration.store.js';
+import type { VideoStore } from '../video/video.store.js';
 import { afterStatement, type AuSession, type AuVerb } from './au-session.js';
 import type { AuSessionStore, SessionRecord } from './au-session.store.js';
 import { ACTIVITY_TYPE, checkStatement, VERBS, type LaunchedUnit } from './cmi5.js';
@@ -22,13 +23,14 @@ export interface StatementDeskParts {
   readonly registrations: RegistrationStore;
   readonly packages: PackageStore;
   readonly attempts: AttemptStore;
+  readonly videos: VideoStore;
   /** `homePage` of learners' accounts. */
   readonly homePage: string;
 }
 
 /** Takes statements in and draws what follows from them, all in the transaction of `ctx` (TRN-4.6). */
 export class StatementDesk {
-  constructor(private readonly parts: StatementDeskParts) {}
+  constructor(readonly parts: StatementDeskParts) {}
 
   /** What a session's statements are judged by. */
   async unitOf(ctx: Ctx, session: Pick<SessionRecord, 'id' | 'registrationId' | 'account' | 'packageId' | 'au'>): Promise<LaunchedUnit> {
@@ -110,12 +112,21 @@ export class StatementDesk {
     await this.keep(ctx.db, [this.storedOf({ ...own, hash: contentHash(own) }, { sessionId: statement.unit.sessionId, counts, at: ctx.now })]);
   }
 
-  /** What is satisfied now is stated once, the inner blocks first; with the course the registration is complete (TRN-3.4, 4.6). The registration is held by the caller. */
+  /** What is satisfied now is stated once; with all units, the films of a course that asks for them and a test that it has, the registration is complete (TRN-3.4, 4.6 to 4.8). */
   async settle(ctx: Ctx, registrationId: string, sessionId: string = uuidv7()): Promise<void> {
-    const { registrations, progress, packages } = this.parts;
+    const { attempts, registrations, videos } = this.parts;
     const registration = await registrations.lock(ctx.db, registrationId);
     if (registration === undefined || !isRunning(registration.state)) return;
-    const { packageId, courseId, satisfied, account } = registration;
+    const { assessmentId, completionRule, packageId } = registration;
+    if (packageId !== null && !(await this.satisfyUnits(ctx, { ...registration, packageId }, sessionId))) return;
+    if (completionRule === 'WATCHED_90' && !(await videos.areWatched(ctx.db, registration))) return;
+    if (packageId === null) await registrations.noteSatisfied(ctx.db, registrationId, ['course']);
+    if (assessmentId === null || (await attempts.isPassed(ctx.db, registrationId))) await this.complete(ctx, registration);
+  }
+
+  /** The inner blocks first; whether the whole course is satisfied. */
+  private async satisfyUnits(ctx: Ctx, { id: registrationId, packageId, courseId, satisfied, account }: Satisfying, sessionId: string): Promise<boolean> {
+    const { registrations, progress, packages } = this.parts;
     const structure = await packages.structure(ctx.db, packageId);
     const of = await progress.of(ctx.db, registrationId);
     const found = satisfaction(structure.parts, (au) => isSatisfied(structure.units[au]?.moveOn ?? 'CompletedAndPassed', of(au)));
@@ -129,7 +140,7 @@ export class StatementDesk {
       await this.state(ctx, { unit, verb: 'satisfied', object: { id, definition: { type } } });
     }
     if (parts.length > 0) await registrations.noteSatisfied(ctx.db, registrationId, [...satisfied, ...parts.map(({ name }) => name)]);
-    if (found.course && (registration.assessmentId === null || (await this.parts.attempts.isPassed(ctx.db, registrationId)))) await this.complete(ctx, registration);
+    return found.course;
   }
 
   private async complete(ctx: Ctx, { id, courseCode, fiscalYear, bodyCode, state }: { id: string; courseCode: string; fiscalYear: number; bodyCode: string; state: string }): Promise<void> {
@@ -159,6 +170,7 @@ export interface Said {
   readonly statements: readonly XapiStatement[];
 }
 
+type Satisfying = Registration & { readonly packageId: string };
 type Hashed = XapiStatement & { readonly id: string; readonly hash: Buffer };
 
 interface Achieved {

@@ -34,12 +34,13 @@ export class WaiveUnit implements UseCase<typeof spec> {
     const { registrations, packages, progress, desk } = this.parts;
     const registration = found(await registrations.lock(ctx.db, registrationId));
     if (!isRunning(registration.state)) throw trainingProblems.refuse('NOT_IN_STATE', { facts: { state: registration.state } });
-    found((await packages.structure(ctx.db, registration.packageId)).units[au]);
+    const packageId = found(registration.packageId ?? undefined);
+    found((await packages.structure(ctx.db, packageId)).units[au]);
     const known = (await progress.of(ctx.db, registrationId))(au);
     if (!known.waived) {
       const id = uuidv7();
       await progress.note(ctx.db, { registrationId, au }, 'waived', { at: ctx.now, scaled: undefined });
-      await desk.state(ctx, { unit: await desk.unitOf(ctx, { ...registration, id, registrationId, au }), verb: 'waived', result: { success: true, completion: true, extensions: { [EXTENSION.reason]: reason } } });
+      await desk.state(ctx, { unit: await desk.unitOf(ctx, { ...registration, packageId, id, registrationId, au }), verb: 'waived', result: { success: true, completion: true, extensions: { [EXTENSION.reason]: reason } } });
       await desk.settle(ctx, registrationId, id);
     }
     ctx.audit({ object: `registration:${registrationId}`, facts: { waived: au, reason } });

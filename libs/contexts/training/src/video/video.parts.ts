@@ -1,22 +1,21 @@
 import { join } from 'node:path';
 import { deriveKey, route, type ContextParts, type Platform } from '#platform';
 import { anyone } from '../anyone.js';
-import type { CourseStore } from '../course/course.store.js';
+import type { TrainingShelf } from '../shelf.js';
 import { CaptionVideo, expireVideos, ListVideos, PublishVideo } from './change-video.js';
 import { AddressSigner } from './signed-address.js';
 import { BodyThrottle } from './throttle.js';
 import { TranscodeVideo } from './transcode-video.js';
 import { UploadVideo } from './upload-video.js';
 import { KeptFiles } from '../kept-files.js';
-import { VideoStore } from './video.store.js';
 import { ReadCaptions, ReadVideoFile, ReportPlayed, ViewVideo } from './view-video.js';
 
 /** Films of seminars: taken in, captioned, published, and played under signed addresses (TRN-4.8). */
-export function videoParts({ cipher, config, masterKey }: Platform, courses: CourseStore): Partial<ContextParts> {
-  const videos = new VideoStore();
+export function videoParts({ cipher, config, masterKey }: Platform, { courses, statements }: TrainingShelf): Partial<ContextParts> {
+  const { videos } = statements.parts;
   const folder = new KeptFiles(config.video?.store ?? join(config.keys, 'videos'), 'mp4');
   const ffmpeg = config.video?.ffmpeg;
-  const parts = { cipher, folder, videos, signer: new AddressSigner(deriveKey(masterKey, 'training-video-address')), throttle: new BodyThrottle(config.video?.bodyKbps ?? 20_000) };
+  const parts = { cipher, folder, statements, videos, signer: new AddressSigner(deriveKey(masterKey, 'training-video-address')), throttle: new BodyThrottle(config.video?.bodyKbps ?? 20_000) };
   return {
     http: [
       route('POST', '/videos', new UploadVideo({ courses, folder, videos, isTranscoded: ffmpeg !== undefined }), { status: 201, upload: ['video/mp4'] }),

@@ -24,14 +24,21 @@ export interface Viewing {
   readonly id: string;
   readonly videoId: string;
   readonly bodyCode: string;
+  /** Of whose course the film is a part, if so. */
+  readonly registrationId: string | null;
   readonly played: readonly Interval[];
   readonly playedMs: number;
   readonly creditedAt: Date;
   readonly watchedAt: Date | null;
 }
 
+export interface NewViewing extends Pick<Viewing, 'id' | 'videoId' | 'bodyCode' | 'registrationId'> {
+  /** Keyed hash of the person, or of the registration. */
+  readonly viewer: Buffer;
+}
+
 const COLUMNS = 'id, course_id AS "courseId", title, state, delivery, sha256, length, duration_ms AS "durationMs", expires_on AS "expiresOn"';
-const VIEWING = 'id, video_id AS "videoId", body_code AS "bodyCode", played, played_ms AS "playedMs", credited_at AS "creditedAt", watched_at AS "watchedAt"';
+const VIEWING = 'id, video_id AS "videoId", body_code AS "bodyCode", registration_id AS "registrationId", played, played_ms AS "playedMs", credited_at AS "creditedAt", watched_at AS "watchedAt"';
 const intervals = z.array(z.tuple([z.number(), z.number()]));
 
 export class VideoStore {
@@ -111,11 +118,11 @@ export class VideoStore {
   }
 
   /** The viewing of a person, begun now unless there is one. */
-  async openViewing(db: Db, { id, videoId, bodyCode, viewer }: { readonly id: string; readonly videoId: string; readonly bodyCode: string; readonly viewer: Buffer }, at: Date): Promise<string> {
+  async openViewing(db: Db, { id, videoId, bodyCode, registrationId, viewer }: NewViewing, at: Date): Promise<string> {
     const row = await db.one<{ id: string }>(
-      `INSERT INTO video_viewing (id, video_id, body_code, viewer, played, played_ms, credited_at) VALUES ($1, $2, $3, $4, '[]', 0, $5)
+      `INSERT INTO video_viewing (id, video_id, body_code, viewer, played, played_ms, credited_at, registration_id) VALUES ($1, $2, $3, $4, '[]', 0, $5, $6)
        ON CONFLICT (video_id, body_code, viewer) DO UPDATE SET body_code = excluded.body_code RETURNING id`,
-      id, videoId, bodyCode, viewer, at.toISOString(),
+      id, videoId, bodyCode, viewer, at.toISOString(), registrationId,
     );
     return row.id;
   }
@@ -126,6 +133,16 @@ export class VideoStore {
 
   async lockViewing(db: Db, id: string): Promise<Viewing | undefined> {
     return viewingOf(await db.maybe<Viewing & Row>(`SELECT ${VIEWING} FROM video_viewing WHERE id = $1 FOR UPDATE`, id));
+  }
+
+  /** Whether a registration has watched every film that its course shows now, and there is one (TRN-4.8). */
+  async areWatched(db: Db, { id, courseId }: { readonly id: string; readonly courseId: string }): Promise<boolean> {
+    const { shown, watched } = await db.one<{ shown: number; watched: number }>(
+      `SELECT count(*)::int AS shown, count(w.watched_at)::int AS watched FROM video v LEFT JOIN video_viewing w ON w.video_id = v.id AND w.registration_id = $1
+       WHERE v.course_id = $2 AND v.state = 'PUBLISHED'`,
+      id, courseId,
+    );
+    return shown > 0 && shown === watched;
   }
 
   async saveViewing(db: Db, { id, played, playedMs, creditedAt, watchedAt }: Viewing): Promise<void> {

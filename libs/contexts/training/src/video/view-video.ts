@@ -4,17 +4,21 @@ import { trainingProblems } from '#contracts/training';
 import { localDateInJapan } from '#kernel';
 import { found, platformProblems, refusals, useCase, uuidv7, type BinaryAnswer, type Ctx, type FieldCipher, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { bodyCodeOf } from '../body/body.js';
+import { periodFault } from '../registration/registration.js';
+import { usableRegistration } from '../registration/usable-registration.js';
+import type { StatementDesk } from '../statement/statement-desk.js';
 import { signedAccess, type AddressSigner, type SignedAccess } from './signed-address.js';
 import type { BodyThrottle } from './throttle.js';
-import { isPlausible, isWatched, lengthOf, unionOf } from './video.js';
+import { isPlausible, isWatched, lengthOf, unionOf, type Interval } from './video.js';
 import type { KeptFiles } from '../kept-files.js';
 import { byVideo, language } from './video-view.js';
-import type { VideoRecord, VideoStore, Viewing } from './video.store.js';
+import type { NewViewing, VideoRecord, VideoStore, Viewing } from './video.store.js';
 
 export interface ViewingParts {
   readonly cipher: FieldCipher;
   readonly folder: KeptFiles;
   readonly signer: AddressSigner;
+  readonly statements: StatementDesk;
   readonly throttle: BodyThrottle;
   readonly videos: VideoStore;
 }
@@ -24,7 +28,8 @@ const addressed = [...refusals(trainingProblems, 'ADDRESS_INVALID'), ...refusals
 const access = byVideo.extend(signedAccess);
 
 const openSpec = useCase({
-  action: 'training.video.view', kind: 'command', summary: 'Addresses of a published video for the person who asks, good for six hours', input: byVideo,
+  action: 'training.video.view', kind: 'command', summary: 'Addresses of a published video for the person who asks, good for six hours; with a registration for the learner whose course it is a part of, on whatever device',
+  input: byVideo.extend({ registrationId: z.uuid().optional() }),
   output: z.object({
     ...progress,
     expiresAt: z.iso.datetime(),
@@ -32,7 +37,7 @@ const openSpec = useCase({
     captions: z.array(z.object({ language: z.string(), address: z.string() })),
     playedAddress: z.string(),
   }),
-  refusals: [...refusals(trainingProblems, 'OPERATOR_NOT_ASSERTED'), ...refusals(platformProblems, 'NOT_FOUND')],
+  refusals: [...refusals(trainingProblems, 'EXPIRED', 'NOT_IN_STATE', 'NOT_STARTED_YET', 'OPERATOR_NOT_ASSERTED'), ...refusals(platformProblems, 'NOT_FOUND')],
 });
 
 /** TRN-4.8. */
@@ -41,13 +46,10 @@ export class ViewVideo implements UseCase<typeof openSpec> {
 
   constructor(private readonly parts: ViewingParts) {}
 
-  async execute(ctx: Ctx, { videoId }: InputOf<typeof openSpec>): Promise<OutputOf<typeof openSpec>> {
-    const { videos, cipher, signer } = this.parts;
-    const { operator, organisation } = ctx.actor;
-    if (operator === undefined) throw trainingProblems.refuse('OPERATOR_NOT_ASSERTED');
+  async execute(ctx: Ctx, { videoId, registrationId }: InputOf<typeof openSpec>): Promise<OutputOf<typeof openSpec>> {
+    const { videos, signer } = this.parts;
     const video = shown(ctx, await videos.find(ctx.db, videoId));
-    const viewer = cipher.blindIndex('video-viewer', `${organisation}\0${operator}`);
-    const viewingId = await videos.openViewing(ctx.db, { id: uuidv7(), videoId, bodyCode: bodyCodeOf(ctx.actor) ?? organisation, viewer }, ctx.now);
+    const viewingId = await videos.openViewing(ctx.db, { id: uuidv7(), videoId, ...(await this.viewerOf(ctx, video, registrationId)) }, ctx.now);
     const viewing = found(await videos.findViewing(ctx.db, viewingId));
     const signed = signer.sign(videoId, viewing.id, ctx.now);
     const address = (place: string, more: Readonly<Record<string, string>> = {}): string => `/api/training/v1/videos/${videoId}/${place}?${new URLSearchParams({ ...signed, expires: String(signed.expires), ...more }).toString()}`;
@@ -60,6 +62,19 @@ export class ViewVideo implements UseCase<typeof openSpec> {
       captions: (await videos.captionLanguages(ctx.db, videoId)).map((one) => ({ language: one, address: address(`captions/${one}`) })),
       playedAddress: address('played'),
     };
+  }
+
+  /** Who plays it: the person who asks, or the learner of a registration, which begins with it. */
+  private async viewerOf(ctx: Ctx, { courseId }: VideoRecord, registrationId: string | undefined): Promise<Pick<NewViewing, 'bodyCode' | 'registrationId' | 'viewer'>> {
+    const { cipher, statements } = this.parts;
+    const { operator, organisation } = ctx.actor;
+    if (operator === undefined) throw trainingProblems.refuse('OPERATOR_NOT_ASSERTED');
+    if (registrationId === undefined) return { bodyCode: bodyCodeOf(ctx.actor) ?? organisation, registrationId: null, viewer: cipher.blindIndex('video-viewer', `${organisation}\0${operator}`) };
+    const { registrations } = statements.parts;
+    const registration = await usableRegistration(ctx, registrations, registrationId);
+    if (registration.courseId !== courseId) throw platformProblems.refuse('NOT_FOUND');
+    await registrations.start(ctx.db, registrationId, ctx.now);
+    return { bodyCode: registration.bodyCode, registrationId, viewer: cipher.blindIndex('video-viewer', `registration\0${registrationId}`) };
   }
 }
 
@@ -110,7 +125,8 @@ const playedSpec = useCase({
 
 /**
  * TRN-4.8: what was not played before has to fit into the time since something was last credited, on whatever device, at twice the speed. So what two
- * devices play in the same seconds counts once, and nobody gains by opening more of them.
+ * devices play in the same seconds counts once, and nobody gains by opening more of them. The last film of a course may complete its registration (WATCHED_90), in
+ * the same transaction.
  */
 export class ReportPlayed implements UseCase<typeof playedSpec> {
   readonly spec = playedSpec;
@@ -118,21 +134,32 @@ export class ReportPlayed implements UseCase<typeof playedSpec> {
   constructor(private readonly parts: ViewingParts) {}
 
   async execute(ctx: Ctx, { videoId, intervals, ...signed }: InputOf<typeof playedSpec>): Promise<OutputOf<typeof playedSpec>> {
-    const { video } = await permitted(ctx, this.parts, videoId, signed);
+    const { video, viewing: { registrationId } } = await permitted(ctx, this.parts, videoId, signed);
+    const { statements, videos } = this.parts;
     return ctx.transaction(async (tx) => {
-      const viewing = found(await this.parts.videos.lockViewing(tx.db, signed.viewing));
-      const within = intervals.filter(([from]) => from < video.durationMs).map(([from, to]) => [from, Math.min(to, video.durationMs)] as const);
-      const played = unionOf([...viewing.played, ...within]);
-      const playedMs = lengthOf(played);
-      const addedMs = playedMs - viewing.playedMs;
-      if (addedMs === 0) return progressOf(video, viewing);
-      if (!isPlausible(addedMs, tx.now.getTime() - viewing.creditedAt.getTime())) throw trainingProblems.refuse('IMPLAUSIBLE_PROGRESS', { facts: { addedMs } });
-      const seen: Viewing = { ...viewing, played, playedMs, creditedAt: tx.now, watchedAt: viewing.watchedAt ?? (isWatched(playedMs, video.durationMs) ? tx.now : null) };
-      await this.parts.videos.saveViewing(tx.db, seen);
-      tx.audit({ object: `video:${videoId}`, facts: { viewing: viewing.id, playedMs } });
+      // The registration before the viewing, as by whoever opens one.
+      const registration = registrationId === null ? undefined : await statements.parts.registrations.lock(tx.db, registrationId);
+      const viewing = found(await videos.lockViewing(tx.db, signed.viewing));
+      const seen = credited(tx, { video, viewing, intervals });
+      if (seen !== viewing) {
+        await videos.saveViewing(tx.db, seen);
+        tx.audit({ object: `video:${videoId}`, facts: { viewing: viewing.id, playedMs: seen.playedMs } });
+      }
+      if (seen.watchedAt !== null && registration !== undefined && periodFault(registration, tx.now) === undefined) await statements.settle(tx, registration.id);
       return progressOf(video, seen);
     });
   }
+}
+
+/** The viewing with what is new of it; the same where nothing is. Refuses IMPLAUSIBLE_PROGRESS. */
+function credited({ now }: Ctx, { video, viewing, intervals }: { readonly video: VideoRecord; readonly viewing: Viewing; readonly intervals: readonly Interval[] }): Viewing {
+  const within = intervals.filter(([from]) => from < video.durationMs).map(([from, to]) => [from, Math.min(to, video.durationMs)] as const);
+  const played = unionOf([...viewing.played, ...within]);
+  const playedMs = lengthOf(played);
+  const addedMs = playedMs - viewing.playedMs;
+  if (addedMs === 0) return viewing;
+  if (!isPlausible(addedMs, now.getTime() - viewing.creditedAt.getTime())) throw trainingProblems.refuse('IMPLAUSIBLE_PROGRESS', { facts: { addedMs } });
+  return { ...viewing, played, playedMs, creditedAt: now, watchedAt: viewing.watchedAt ?? (isWatched(playedMs, video.durationMs) ? now : null) };
 }
 
 /** Refuses ADDRESS_INVALID, NOT_FOUND. */
