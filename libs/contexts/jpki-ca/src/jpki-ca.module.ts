@@ -12,6 +12,7 @@ import { ActivateCertificates } from './certificate/activate-certificates.js';
 import { CardFollower } from './certificate/card-follower.js';
 import { CertificateDesk } from './certificate/certificate-answer.js';
 import { CertificateStore } from './certificate/certificate.store.js';
+import { FollowCard, StatesOfCards } from './certificate/states-of-cards.js';
 import { CertificatesOfCard } from './certificate/certificates-of-card.js';
 import { GetCertificate } from './certificate/get-certificate.js';
 import { HoldCertificate } from './certificate/hold-certificate.js';
@@ -92,6 +93,8 @@ export const jpkiCaModule: ContextModule = {
       grpc: {
         'JpkiCa.CertificatesOfCard': new CertificatesOfCard(certificates),
         'JpkiCa.ActivateCertificates': new ActivateCertificates(certificates, changes),
+        'JpkiCa.StatesOfCards': new StatesOfCards(certificates),
+        'JpkiCa.FollowCard': new FollowCard(certificates, new CardFollower(certificates, changes)),
         'JpkiCa.ProfileFigures': new AnswerProfileFigures(authorities.profiles),
         'JpkiCa.CommitteeFigures': new AnswerCommitteeFigures(new CommitteeFiguresStore()),
       },

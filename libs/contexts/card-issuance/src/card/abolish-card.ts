@@ -3,9 +3,7 @@ import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, typ
 import { z } from 'zod';
 import { ABOLISH_REASONS } from './card.js';
 import { cardSerialInput } from './card-serial.js';
-import type { CardStore } from './card.store.js';
-import type { StopOrderStore } from '../stop-order/stop-order.store.js';
-import { moveCards } from './move-cards.js';
+import { endCard, type EndStores } from './end-card.js';
 
 const spec = useCase({
   action: 'card-issuance.card.abolish',
@@ -20,18 +18,14 @@ const spec = useCase({
 export class AbolishCard implements UseCase<typeof spec> {
   readonly spec = spec;
 
-  constructor(
-    private readonly cards: CardStore,
-    private readonly stopOrders: StopOrderStore,
-  ) {}
+  constructor(private readonly stores: EndStores) {}
 
   async execute(ctx: Ctx, { cardSerial, reason, terminalId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const card = await this.cards.lock(ctx.db, cardSerial);
+    const card = await this.stores.cards.lock(ctx.db, cardSerial);
     if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, card.municipalityCode);
     if (card.state === 'ABOLISHED') throw cardIssuanceProblems.refuse('ALREADY_ABOLISHED');
-    await moveCards(ctx, this.cards, [card], { to: 'ABOLISHED', reason, terminal: terminalId });
-    await this.stopOrders.endOfCard(ctx.db, cardSerial, ctx.now);
+    await endCard(ctx, this.stores, card, { to: 'ABOLISHED', reason, terminal: terminalId });
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { reason } });
     return { cardSerial, state: 'ABOLISHED' };
   }
