@@ -3,7 +3,7 @@ import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, typ
 import { z } from 'zod';
 import { ABOLISH_REASONS } from './card.js';
 import { cardSerialInput } from './card-serial.js';
-import { endCard, type EndStores } from './end-card.js';
+import { endCards, type EndStores } from './end-card.js';
 
 const spec = useCase({
   action: 'card-issuance.card.abolish',
@@ -25,7 +25,7 @@ export class AbolishCard implements UseCase<typeof spec> {
     if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, card.municipalityCode);
     if (card.state === 'ABOLISHED') throw cardIssuanceProblems.refuse('ALREADY_ABOLISHED');
-    await endCard(ctx, this.stores, card, { to: 'ABOLISHED', reason, terminal: terminalId });
+    await endCards(ctx, this.stores, [card], { to: 'ABOLISHED', reason, terminal: terminalId });
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { reason } });
     return { cardSerial, state: 'ABOLISHED' };
   }

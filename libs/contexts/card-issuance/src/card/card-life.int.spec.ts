@@ -221,7 +221,7 @@ describe('re-issue (CARD-3.7, 4.9)', () => {
     const { caseId } = good(await open({ cardSerial: stopped.cardSerial, cause: 'LOST', lossPlace: 'HOME' }), z.object({ caseId: z.string() }));
     const next = await seed('MANUFACTURED', { person: stopped.personKey, application: 'ORDERED' });
     expect((await ask('POST', `/stop-orders/${stopOrderId}/lift`, { body: { terminalId: 'T1' } })).status).toBe(200);
-    expect([await stateOf(stopped.cardSerial), await stateOf(next.cardSerial)]).toEqual(['ACTIVE STOP_LIFTED', 'WITHHELD FORMER_CARD_FOUND']);
+    expect([await stateOf(stopped.cardSerial), await stateOf(next.cardSerial)]).toEqual(['ACTIVE STOP_LIFTED', 'WITHHELD REISSUE_FOUND']);
     expect(await estate.sql('SELECT state FROM card_issuance.application WHERE application_id = $1', next.applicationId)).toEqual([{ state: 'WITHDRAWN' }]);
     expect(good(await ask('GET', `/reissue-cases/${caseId}`), z.object({ outcome: z.string() })).outcome).toBe('FOUND');
   });
@@ -241,6 +241,8 @@ describe('time (CARD-3.5, 4.10)', () => {
     await becomes(waiting.cardSerial, 'UNCOLLECTED NOBODY_CAME');
     expect(await Promise.all([over, today, leaving, silent, elsewhere].map(({ cardSerial }) => stateOf(cardSerial)))).toEqual(['EXPIRED VALIDITY_OVER', 'EXPIRED VALIDITY_OVER', 'ABOLISHED MOVED_ABROAD', 'ABOLISHED MOVE_NOT_NOTIFIED', 'NOTIFIED']);
     expect(codeOf(await at(waiting.cardSerial, 'destruction'))).toBe('REMINDER_DUE');
+    expect((await ask('POST', `/cards/${waiting.cardSerial}/notices`)).status).toBe(200);
+    expect([await stateOf(waiting.cardSerial), codeOf(await at(waiting.cardSerial, 'destruction'))]).toEqual(['NOTIFIED', 'BAD_STATE']);
     for (const clerk of ['clerk-a', 'clerk-b']) expect((await at(reminded.cardSerial, 'destruction', {}, counter('990019', clerk))).status).toBe(200);
     expect(await estate.sql('SELECT state FROM card_issuance.application WHERE application_id = $1', reminded.applicationId)).toEqual([{ state: 'INVALIDATED' }]);
   });

@@ -2,8 +2,8 @@ import { localDateInJapan, type LocalDate } from '#kernel';
 import { daily, queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import { NATIONAL_DEFAULT } from '../fee/ordinance.js';
 import { isInUse } from './card.js';
-import { LAPSE_REASONS } from './continued-use.js';
-import { endCard, type EndStores } from './end-card.js';
+import { DEADLINE_KINDS, LAPSE_REASONS } from './continued-use.js';
+import { endCards, type EndStores } from './end-card.js';
 import { moveCards } from './move-cards.js';
 
 const KIND = 'card-timers';
@@ -25,22 +25,21 @@ export class RunCardTimers implements JobKind {
 
   private async expire(ctx: Ctx, today: LocalDate): Promise<string[]> {
     const cards = await this.stores.cards.lockExpired(ctx.db, today, CHUNK);
-    for (const card of cards) await endCard(ctx, this.stores, card, { to: 'EXPIRED', reason: 'VALIDITY_OVER' });
+    await endCards(ctx, this.stores, cards, { to: 'EXPIRED', reason: 'VALIDITY_OVER' });
     return cards.map((card) => card.personKey);
   }
 
   private async lapse(ctx: Ctx, today: LocalDate): Promise<string[]> {
-    const overdue = await this.stores.deadlines.overdue(ctx.db, today, CHUNK);
-    const subjects: string[] = [];
-    for (const { cardSerial, kind } of overdue) {
-      const card = await this.stores.cards.lock(ctx.db, cardSerial);
-      // Looked at again under the lock: the counter may have been quicker.
-      if (card === undefined || !(await this.stores.deadlines.open(ctx.db, cardSerial)).some((open) => open.kind === kind && open.lastDay < today)) continue;
-      if (isInUse(card.state)) await endCard(ctx, this.stores, card, { to: 'ABOLISHED', reason: LAPSE_REASONS[kind] });
-      else await this.stores.deadlines.end(ctx.db, cardSerial, [kind], { outcome: card.state, now: ctx.now });
-      subjects.push(card.personKey);
+    const { cards, deadlines } = this.stores;
+    const locked = await cards.lockMany(ctx.db, (await deadlines.overdue(ctx.db, today, CHUNK)).map(({ cardSerial }) => cardSerial));
+    // Looked at again under the locks: a counter may have been quicker.
+    const kinds = new Map((await deadlines.overdue(ctx.db, today, CHUNK, locked.map(({ cardSerial }) => cardSerial))).map(({ cardSerial, kind }) => [cardSerial, kind]));
+    for (const kind of DEADLINE_KINDS) {
+      const late = locked.filter(({ cardSerial }) => kinds.get(cardSerial) === kind);
+      await endCards(ctx, this.stores, late.filter(({ state }) => isInUse(state)), { to: 'ABOLISHED', reason: LAPSE_REASONS[kind] });
+      await deadlines.end(ctx.db, late.map(({ cardSerial }) => cardSerial), DEADLINE_KINDS, { outcome: 'CARD_ENDED', now: ctx.now });
     }
-    return subjects;
+    return locked.filter(({ cardSerial }) => kinds.has(cardSerial)).map(({ personKey }) => personKey);
   }
 
   private async giveUp(ctx: Ctx, today: LocalDate): Promise<string[]> {

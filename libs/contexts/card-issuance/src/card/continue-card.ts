@@ -2,6 +2,7 @@ import { localDateInJapan, toLocalDate } from '#kernel';
 import { cardContinued, cardExtended, cardFaceAdded, cardIssuanceProblems } from '#contracts/card-issuance';
 import { found, platformProblems, reaches, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
 import { z } from 'zod';
+import type { ApplicationStore } from '../application/application.store.js';
 import type { ProductionStore } from '../production/production.store.js';
 import type { CardStore } from './card.store.js';
 import { cardSerialInput } from './card-serial.js';
@@ -16,6 +17,7 @@ const atCounter = z.strictObject({ cardSerial: cardSerialInput, terminalId: z.st
 const counterRefusals = refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION', 'UNAVAILABLE');
 
 interface ContinueStores extends EndStores {
+  readonly applications: ApplicationStore;
   readonly production: ProductionStore;
 }
 
@@ -55,7 +57,7 @@ export class ContinueCard implements UseCase<typeof continueSpec> {
       const additions = reissueDue ? card.additions : card.additions + 1;
       await noteOn(tx, this.stores.cards, { ...card, municipalityCode }, { event: cardContinued, reason: 'CONTINUED_USE', terminal: terminalId });
       await this.stores.cards.addToFace(tx.db, cardSerial, { additions, municipalityCode });
-      await this.stores.deadlines.end(tx.db, cardSerial, DEADLINE_KINDS, { outcome: 'CONTINUED', now: tx.now });
+      await this.stores.deadlines.end(tx.db, [cardSerial], DEADLINE_KINDS, { outcome: 'CONTINUED', now: tx.now });
       tx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { continuedIn: municipalityCode, actingPerson } });
       return { cardSerial, municipalityCode, additionsLeft: FACE_ADDITIONS - additions, reissueDue };
     });
@@ -111,12 +113,13 @@ export class ExtendCard implements UseCase<typeof extendSpec> {
   async execute(ctx: Ctx, { cardSerial, terminalId, stayEnd }: InputOf<typeof extendSpec>): Promise<OutputOf<typeof extendSpec>> {
     const holder = await holderOf(ctx, this.peers, found(await this.stores.cards.find(ctx.db, cardSerial)));
     return ctx.transaction(async (tx) => {
-      const { cards, production } = this.stores;
+      const { applications, cards, production } = this.stores;
       const card = found(await cards.lock(tx.db, cardSerial));
       await requireCounterOf(tx, this.stores, card);
       const [present, face, moves] = [found(await cards.find(tx.db, cardSerial)), found(await production.face(tx.db, cardSerial)), await cards.moves(tx.db, cardSerial)];
       const issuedOn = localDateInJapan(moves[0]?.at ?? tx.now);
-      const bound = cardExpiry(decisiveBirthDate(face.birthDate), issuedOn);
+      const application = found(await applications.find(tx.db, card.applicationId));
+      const bound = cardExpiry(decisiveBirthDate(face.birthDate), issuedOn, undefined, localDateInJapan(application.receivedAt));
       const expiryDate = extendedExpiry(toLocalDate(present.expiryDate), bound, toLocalDate(stayEnd));
       if (card.state !== 'ACTIVE' || holder?.foreignResident !== true || expiryDate === undefined) throw cardIssuanceProblems.refuse('NOT_EXTENDABLE', { facts: { state: card.state, bound } });
       await noteOn(tx, cards, card, { event: cardExtended, reason: 'STAY_RENEWED', terminal: terminalId });

@@ -25,15 +25,15 @@ export class DeadlineStore {
     );
   }
 
-  async end(db: Db, cardSerial: string, kinds: readonly DeadlineKind[], ended: { readonly outcome: string; readonly now: Date }): Promise<void> {
-    await db.run('UPDATE continued_use SET ended_at = $3, outcome = $4 WHERE card_serial = $1 AND kind = ANY($2::text[]) AND ended_at IS NULL', cardSerial, kinds, ended.now.toISOString(), ended.outcome);
+  async end(db: Db, cardSerials: readonly string[], kinds: readonly DeadlineKind[], ended: { readonly outcome: string; readonly now: Date }): Promise<void> {
+    await db.run('UPDATE continued_use SET ended_at = $3, outcome = $4 WHERE card_serial = ANY($1::text[]) AND kind = ANY($2::text[]) AND ended_at IS NULL', cardSerials, kinds, ended.now.toISOString(), ended.outcome);
   }
 
-  /** Cards with a deadline that is over, and which. */
-  async overdue(db: Db, today: LocalDate, limit: number): Promise<{ readonly cardSerial: string; readonly kind: DeadlineKind }[]> {
+  /** Cards with a deadline that is over, and the first of them; of these cards, or of any. */
+  async overdue(db: Db, today: LocalDate, limit: number, cardSerials?: readonly string[]): Promise<{ readonly cardSerial: string; readonly kind: DeadlineKind }[]> {
     return db.many<{ cardSerial: string; kind: DeadlineKind } & Row>(
-      `SELECT card_serial AS "cardSerial", (array_agg(kind ORDER BY last_day, fact_version))[1] AS kind FROM continued_use WHERE ended_at IS NULL AND last_day < $1 GROUP BY card_serial ORDER BY card_serial LIMIT $2`,
-      today, limit,
+      `SELECT card_serial AS "cardSerial", (array_agg(kind ORDER BY last_day, fact_version))[1] AS kind FROM continued_use WHERE ended_at IS NULL AND last_day < $1 AND ($3::text[] IS NULL OR card_serial = ANY($3::text[])) GROUP BY card_serial ORDER BY card_serial LIMIT $2`,
+      today, limit, cardSerials ?? null,
     );
   }
 }

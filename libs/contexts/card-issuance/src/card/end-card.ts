@@ -13,10 +13,10 @@ export interface EndStores {
   readonly deadlines: DeadlineStore;
 }
 
-/** Ends a locked card in use, with the stop order and the deadlines that were open for it (CARD-4.9). Refuses BAD_STATE. */
-export async function endCard(ctx: Ctx, { cards, stopOrders, deadlines }: EndStores, card: Card, why: Why & { readonly to: 'ABOLISHED' | 'EXPIRED' }): Promise<Card> {
-  const [ended] = await moveCards(ctx, cards, [card], why);
-  await stopOrders.endOfCard(ctx.db, card.cardSerial, ctx.now);
-  await deadlines.end(ctx.db, card.cardSerial, DEADLINE_KINDS, { outcome: why.reason ?? why.to, now: ctx.now });
-  return ended ?? card;
+/** Ends locked cards in use, with the stop orders and the deadlines that were open for them (CARD-4.9). Refuses BAD_STATE for any of them. */
+export async function endCards(ctx: Ctx, { cards, stopOrders, deadlines }: EndStores, ending: readonly Card[], why: Why & { readonly to: 'ABOLISHED' | 'EXPIRED' }): Promise<Card[]> {
+  const serials = ending.map((card) => card.cardSerial);
+  await stopOrders.endOfCards(ctx.db, serials, ctx.now);
+  await deadlines.end(ctx.db, serials, DEADLINE_KINDS, { outcome: why.reason ?? why.to, now: ctx.now });
+  return moveCards(ctx, cards, ending, why);
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ApplicationStore } from '../application/application.store.js';
 import { CARD_TRANSITIONS, isInUse, type Card } from './card.js';
 import { cardSerialInput } from './card-serial.js';
-import { endCard, type EndStores } from './end-card.js';
+import { endCards, type EndStores } from './end-card.js';
 import { moveCards } from './move-cards.js';
 
 const atCounter = z.strictObject({ cardSerial: cardSerialInput, terminalId: z.string().min(1).max(64) });
@@ -41,8 +41,8 @@ export class CollectCard implements UseCase<typeof collectSpec> {
   async execute(ctx: Ctx, { cardSerial, terminalId, reason }: InputOf<typeof collectSpec>): Promise<OutputOf<typeof collectSpec>> {
     const card = found(await this.stores.cards.lock(ctx.db, cardSerial));
     await requireCounterOf(ctx, this.stores, card);
-    const ended = isInUse(card.state) && reason !== undefined ? await endCard(ctx, this.stores, card, { to: 'ABOLISHED', reason, terminal: terminalId }) : card;
-    await moveCards(ctx, this.stores.cards, [ended], { to: 'COLLECTED', reason, terminal: terminalId });
+    const ended = isInUse(card.state) && reason !== undefined ? await endCards(ctx, this.stores, [card], { to: 'ABOLISHED', reason, terminal: terminalId }) : [card];
+    await moveCards(ctx, this.stores.cards, ended, { to: 'COLLECTED', reason, terminal: terminalId });
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { to: 'COLLECTED', ...(reason === undefined ? {} : { reason }) } });
     return { cardSerial, state: 'COLLECTED' };
   }

@@ -2,7 +2,7 @@ import { applicationInvalidated } from '#contracts/card-issuance';
 import type { Ctx } from '#platform';
 import { moveEffect } from '../card/continued-use.js';
 import type { DeadlineStore } from '../card/deadline.store.js';
-import { endCard } from '../card/end-card.js';
+import { endCards } from '../card/end-card.js';
 import { moveCards } from '../card/move-cards.js';
 import { abolishes, invalidates, withholds, type MadeCard, type PersonChange } from '../card/person-change.js';
 import type { PersonFactStore } from '../card/person-fact.store.js';
@@ -56,7 +56,7 @@ async function followCard(ctx: Ctx, stores: FollowStores, change: PersonChange, 
     await moveCards(ctx, stores.cards, [card], { to: 'WITHHELD', reason: change.abolish ?? 'FACTS_CHANGED' });
     await reorderApplications(ctx, stores.applications, [card.applicationId]);
   } else if (abolishes(change, card)) {
-    await endCard(ctx, stores, card, { to: 'ABOLISHED', reason: change.abolish });
+    await endCards(ctx, stores, [card], { to: 'ABOLISHED', reason: change.abolish });
   } else {
     await followMove(ctx, stores, change, card);
   }
@@ -65,9 +65,9 @@ async function followCard(ctx: Ctx, stores: FollowStores, change: PersonChange, 
 /** The deadlines that a move sets, meets or makes void (CARD-4.10). */
 async function followMove(ctx: Ctx, stores: FollowStores, change: PersonChange, card: MadeCard): Promise<void> {
   const { ends, lapses, opens } = moveEffect(change, card, await stores.deadlines.open(ctx.db, card.cardSerial));
-  if (ends.length > 0) await stores.deadlines.end(ctx.db, card.cardSerial, ends, { outcome: change.kind, now: ctx.now });
+  if (ends.length > 0) await stores.deadlines.end(ctx.db, [card.cardSerial], ends, { outcome: change.kind, now: ctx.now });
   if (opens !== undefined) await stores.deadlines.add(ctx.db, card, change.factVersion, opens);
-  if (lapses !== undefined) await endCard(ctx, stores, card, { to: 'ABOLISHED', reason: lapses });
+  if (lapses !== undefined) await endCards(ctx, stores, [card], { to: 'ABOLISHED', reason: lapses });
 }
 
 async function invalidateApplication(ctx: Ctx, stores: FollowStores, change: PersonChange): Promise<void> {

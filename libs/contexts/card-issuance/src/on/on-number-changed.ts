@@ -1,7 +1,7 @@
 import { numberChanged } from '#contracts/numbering';
 import { onEvent, type EventHandler } from '#platform';
 import { BEFORE_HANDOVER, isInUse } from '../card/card.js';
-import { endCard } from '../card/end-card.js';
+import { endCards } from '../card/end-card.js';
 import { moveCards } from '../card/move-cards.js';
 import { settleSession } from '../handover/settle-session.js';
 import { reorderApplications } from '../production/reorder-applications.js';
@@ -19,7 +19,7 @@ export function onNumberChanged(stores: FollowStores): EventHandler {
       if (session !== undefined) await settleSession(ctx, stores, session, 'FACTS_CHANGED');
       const card = await stores.cards.lock(ctx.db, cardSerial);
       if (card === undefined) continue;
-      if (isInUse(card.state)) await endCard(ctx, stores, card, { to: 'ABOLISHED', reason: 'NUMBER_CHANGED' });
+      if (isInUse(card.state)) await endCards(ctx, stores, [card], { to: 'ABOLISHED', reason: 'NUMBER_CHANGED' });
       if (!BEFORE_HANDOVER.includes(card.state)) continue;
       await moveCards(ctx, stores.cards, [card], { to: 'WITHHELD', reason: 'NUMBER_CHANGED' });
       await reorderApplications(ctx, stores.applications, [card.applicationId]);

@@ -8,6 +8,7 @@ import { assessFee, REISSUE_CAUSES } from '../fee/ordinance.js';
 import type { OrdinanceStore } from '../fee/ordinance.store.js';
 import { advance, caseDueYen, LOSS_PLACES, OUTCOMES, REISSUE_STATES, type ReissueCase } from './reissue-case.js';
 import type { ReissueCaseStore } from './reissue-case.store.js';
+import { endUnfinished, type ReissueStores } from './withdraw-reissue.js';
 
 const caseInput = z.strictObject({ caseId: z.uuid() });
 const answer = z.object({ caseId: z.uuid(), state: z.enum(REISSUE_STATES), dueYen: z.number().int(), paidYen: z.number().int().nullable() });
@@ -103,7 +104,7 @@ export class RecordPayment implements UseCase<typeof paySpec> {
 const closeSpec = useCase({
   action: 'card-issuance.reissue-case.close',
   kind: 'command',
-  summary: 'The holder wants no other card any more; a case whose card is handed over or found closes by itself',
+  summary: 'The holder wants no other card any more: the application is withdrawn; a case whose card is handed over or found closes by itself',
   input: caseInput,
   output: answer,
   refusals: caseRefusals,
@@ -113,10 +114,13 @@ const closeSpec = useCase({
 export class AbandonReissue implements UseCase<typeof closeSpec> {
   readonly spec = closeSpec;
 
-  constructor(private readonly reissueCases: ReissueCaseStore) {}
+  constructor(private readonly stores: ReissueStores) {}
 
   async execute(ctx: Ctx, { caseId }: InputOf<typeof closeSpec>): Promise<OutputOf<typeof closeSpec>> {
-    return saveCase(ctx, this.reissueCases, advance(await lockCase(ctx, this.reissueCases, caseId), 'CLOSED', { outcome: 'ABANDONED' }));
+    const open = await lockCase(ctx, this.stores.reissueCases, caseId);
+    await endUnfinished(ctx, this.stores, open, 'ABANDONED');
+    ctx.audit({ object: `reissue-case:${caseId}`, subjects: [open.personKey], facts: { state: 'CLOSED' } });
+    return { caseId, state: 'CLOSED', dueYen: caseDueYen(open), paidYen: open.paidYen };
   }
 }
 

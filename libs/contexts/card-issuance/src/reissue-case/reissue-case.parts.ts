@@ -14,7 +14,7 @@ export function reissueCaseParts(shelf: Shelf, { peers }: Platform): Partial<Con
       route('POST', '/reissue-cases/:caseId/assessment', new AssessReissue(shelf)),
       route('POST', '/reissue-cases/:caseId/application', new LinkApplication(shelf)),
       route('POST', '/reissue-cases/:caseId/payment', new RecordPayment(reissueCases)),
-      route('POST', '/reissue-cases/:caseId/closure', new AbandonReissue(reissueCases)),
+      route('POST', '/reissue-cases/:caseId/closure', new AbandonReissue(shelf)),
     ],
     subscriptions: [{ name: 'reissue', from: 'card-issuance', filter: 'kiban.card-issuance.card.activated.>', handlers: [onCardActivated(shelf)] }],
   };

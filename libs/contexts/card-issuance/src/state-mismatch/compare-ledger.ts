@@ -11,12 +11,13 @@ import { ALARM_AFTER_SECONDS, SETTLE_AFTER_SECONDS, certificateMismatch, changeF
 import type { Compared, Finding, Mismatch, StateMismatchStore } from './state-mismatch.store.js';
 
 const KIND = 'compare-ledger';
-const PAGE = 200;
+/** As many as the authority answers of at once. */
+const PAGE = 500;
 const SECONDS = 180;
 /** Cards that have just moved are left to their events. */
 const REST_SECONDS = 60;
 /** How far back an occasion looks, so that none is missed when some are. */
-const LOOK_BACK_SECONDS = 3_600;
+const LOOK_BACK_SECONDS = 900;
 
 const parameters = z.object({ since: z.iso.datetime().optional() });
 
@@ -58,7 +59,9 @@ export class CompareLedger implements JobKind<Page | undefined> {
       ctx.audit({ object: `card:${cardSerial}`, facts: { mismatch: kind, settled: true } });
     }
     const done = job.done + compared.length;
-    return { cursor: compared.at(-1)?.card.cardSerial ?? cursorOf(job), done, ...(compared.length < PAGE ? { result: { compared: done } } : {}) };
+    // The whole ledger takes hours: after each page other work has its turn.
+    const turn = parameters.parse(job.parameters).since === undefined ? { pauseSeconds: 1 } : {};
+    return { cursor: compared.at(-1)?.card.cardSerial ?? cursorOf(job), done, ...(compared.length < PAGE ? { result: { compared: done } } : turn) };
   }
 
   private async ask(ctx: Ctx, job: Job): Promise<Page> {
@@ -83,8 +86,7 @@ export class CompareLedger implements JobKind<Page | undefined> {
     for (const { card, mismatch } of ripe(ctx, compared, findings)) {
       const state = tellAgain(card, mismatch.kind);
       if (state === undefined) continue;
-      const call = { ...callOf(ctx), idempotencyKey: `follow:${card.cardSerial}:${card.version}:${mismatch.mismatchId}` };
-      await this.peers.call(followCard, call, { cardSerial: card.cardSerial, personKey: card.personKey, sequence: card.version, state });
+      await this.peers.call(followCard, callOf(ctx), { cardSerial: card.cardSerial, personKey: card.personKey, sequence: card.version, state });
       told.push(mismatch);
     }
     return told;
@@ -139,7 +141,7 @@ export function comparisonSchedules({ mismatches }: CompareStores): Schedule[] {
   return [
     {
       name: KIND, due: occasionEvery(SECONDS),
-      hasWork: (ctx) => mismatches.hasWork(ctx.db, before(ctx, REST_SECONDS), since(ctx)),
+      hasWork: (ctx) => mismatches.hasWork(ctx.db, KIND, since(ctx), before(ctx, REST_SECONDS)),
       run: async (ctx) => void (await queueJob(ctx, KIND, { since: since(ctx) })),
     },
     daily('compare-whole-ledger', async (ctx) => void (await queueJob(ctx, KIND, {}))),

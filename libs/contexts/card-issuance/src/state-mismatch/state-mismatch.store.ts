@@ -30,16 +30,16 @@ export interface Finding {
 const COLUMNS = 'mismatch_id AS "mismatchId", card_serial AS "cardSerial", municipality_code AS "municipalityCode", kind, found_at AS "foundAt", settled_at AS "settledAt"';
 const CARD = `card_serial AS "cardSerial", person_key AS "personKey", municipality_code AS "municipalityCode", application_id AS "applicationId", batch_id AS "batchId", record_no AS "recordNo",
   fact_version AS "factVersion", state, chip_state AS "chipState", wish_sign AS "wishSign", wish_auth AS "wishAuth", additions, version`;
-/** Of all cards, or of those that moved, that a certificate changed of, or that disagreed, since; what has just moved is left to its events. */
-const TO_COMPARE = `moved_at <= $1 AND ($2::timestamptz IS NULL OR moved_at >= $2
-  OR EXISTS (SELECT 1 FROM card_certificate c WHERE c.card_serial = card.card_serial AND c.recorded_at >= $2)
-  OR EXISTS (SELECT 1 FROM state_mismatch m WHERE m.card_serial = card.card_serial AND m.resolved_at IS NULL))`;
+/** Cards that moved, that a certificate changed of, or that disagree, since. */
+const RECENT = `card_serial IN (SELECT card_serial FROM card WHERE moved_at >= $1 UNION ALL SELECT card_serial FROM card_certificate WHERE recorded_at >= $1
+  UNION ALL SELECT card_serial FROM state_mismatch WHERE resolved_at IS NULL)`;
 
 /** Where ledger, certificates and register disagree. */
 export class StateMismatchStore {
   /** The next cards to be compared, with what the comparison must know of them. */
   async page(db: Db, scope: { readonly until: Date; readonly since: string | undefined; readonly after: string; readonly limit: number }): Promise<Compared[]> {
-    const cards = await db.many<Card & Row>(`SELECT ${CARD} FROM card WHERE ${TO_COMPARE} AND card_serial > $3 ORDER BY card_serial LIMIT $4`, scope.until.toISOString(), scope.since ?? null, scope.after, scope.limit);
+    const recent = scope.since === undefined ? '$1::timestamptz IS NULL' : RECENT;
+    const cards = await db.many<Card & Row>(`SELECT ${CARD} FROM card WHERE ${recent} AND moved_at <= $2 AND card_serial > $3 ORDER BY card_serial LIMIT $4`, scope.since ?? null, scope.until.toISOString(), scope.after, scope.limit);
     const serials = cards.map((card) => card.cardSerial);
     const waiting = await db.many<{ serial: string }>('SELECT card_serial AS serial FROM certificate_activation WHERE card_serial = ANY($1::text[]) AND done_at IS NULL', serials);
     const open = await db.many<Deadline & { serial: string } & Row>(
@@ -52,8 +52,12 @@ export class StateMismatchStore {
     }));
   }
 
-  async hasWork(db: Db, until: Date, since: string): Promise<boolean> {
-    return (await db.maybe(`SELECT 1 FROM card WHERE ${TO_COMPARE} LIMIT 1`, until.toISOString(), since)) !== undefined;
+  /** Whether anything is to be compared that moved between, and no comparison of that kind is under way. */
+  async hasWork(db: Db, kind: string, since: string, until: Date): Promise<boolean> {
+    const row = await db.maybe(
+      `SELECT 1 FROM card WHERE ${RECENT} AND moved_at <= $2 AND NOT EXISTS (SELECT 1 FROM job WHERE kind = $3 AND state IN ('QUEUED', 'RUNNING') AND parameters ? 'since') LIMIT 1`, since, until.toISOString(), kind,
+    );
+    return row !== undefined;
   }
 
   /** Notes what was found, and of these cards ends what was not found again; a card that moved meanwhile says nothing. */

@@ -29,7 +29,7 @@ export class StatesOfCards implements UseCase<typeof spec> {
 
 const followSpec = useCase({
   action: 'jpki-ca.card-certificate.follow',
-  kind: 'command',
+  kind: 'process',
   summary: 'A stop, resumption or end of a card, told once more because its certificates do not follow it; repeating it changes nothing',
   input: followCard.input,
   output: followCard.output,
@@ -46,10 +46,12 @@ export class FollowCard implements UseCase<typeof followSpec> {
   ) {}
 
   async execute(ctx: Ctx, { state, ...notice }: InputOf<typeof followSpec>): Promise<OutputOf<typeof followSpec>> {
-    if (state === 'SUSPENDED') await this.cards.suspended(ctx, notice);
-    else if (state === 'RESUMED') await this.cards.resumed(ctx, notice);
-    else await this.cards.abolished(ctx, notice);
-    ctx.audit({ object: `card:${notice.cardSerial}`, subjects: [notice.personKey], facts: { state } });
+    await ctx.transaction(async (tx) => {
+      if (state === 'SUSPENDED') await this.cards.suspended(tx, notice);
+      else if (state === 'RESUMED') await this.cards.resumed(tx, notice);
+      else await this.cards.abolished(tx, notice);
+      tx.audit({ object: `card:${notice.cardSerial}`, subjects: [notice.personKey], facts: { state } });
+    });
     return statesAt(await this.certificates.ofCards(ctx.db, [notice.cardSerial]), ctx.now);
   }
 }
