@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cardAbolished, cardResumed, cardSuspended } from '#contracts/card-issuance';
-import { activateCertificates, certificatesOfCard, followCard, statesOfCards } from '#contracts/jpki-ca';
+import { activateCertificates, certificatesOfCard } from '#contracts/jpki-ca';
 import { residentChanged, residentDied, residentMovedIn, residentMovedOut, type PersonView } from '#contracts/juki-net';
 import { buildOcspError, certIdOf, createOcspRequest, crlEntriesOf, encodeOcspGet, parseCertificate, parseCrl, parseOcspResponse, verifyOcspResponse, type BasicOcspResponse } from '#pki';
 import { migrate, start, Peers } from '#platform';
@@ -342,16 +342,6 @@ describe('stops, holds and revocations (JPKI-3.9, 4.7)', () => {
     await become('REVOKED', 'REVOKED');
     const { auth } = await certificates(serial);
     expect(told(`auth:${auth?.serial}`)).toEqual(['1 issued', '2 activated', '3 held', '4 released', '5 revoked']);
-  });
-
-  it('CARD-4.12 Q6: what the events of a card would have told may be told once more, and is done once; the states of many cards in one answer', async () => {
-    const [{ person, card: { cardSerial } }, other] = [await holder(), await holder()];
-    const follow = async (state: 'SUSPENDED' | 'RESUMED' | 'ENDED', sequence: number) => (await ask(followCard, { cardSerial, personKey: person.personKey, sequence, state })).certificates.map((one) => one.state);
-    expect([await follow('SUSPENDED', 20), await follow('SUSPENDED', 20), await follow('RESUMED', 19), await follow('RESUMED', 21)]).toEqual([['REVOKED', 'HELD'], ['REVOKED', 'HELD'], ['REVOKED', 'HELD'], ['REVOKED', 'VALID']]);
-    expect(await follow('ENDED', 22)).toEqual(['REVOKED', 'REVOKED']);
-    const { certificates: states } = await ask(statesOfCards, { cardSerials: [cardSerial, other.card.cardSerial, 'N'.repeat(16)] });
-    const seen = states.map((one) => `${one.cardSerial === cardSerial ? 'ended' : 'other'} ${one.type} ${one.state}`).sort();
-    expect(seen).toEqual(['ended AUTH_CERT REVOKED', 'ended SIGN_CERT REVOKED', 'other AUTH_CERT VALID', 'other SIGN_CERT VALID']);
   });
 
   it('a stop heard before the hand-over is in force at the hand-over, until it is lifted', async () => {

@@ -61,6 +61,8 @@ describe('moves (CARD-4.10)', () => {
     expect(moveEffect(change({}), card, [movedOut]).opens).toEqual(continuing);
     expect(moveEffect(change({ municipalityCode: BEYOND }), card, [continuing]).lapses).toBe('CONTINUED_USE_NOT_DONE');
     expect(moveEffect(change({ municipalityCode: HERE }), card, [continuing]).lapses).toBe('CONTINUED_USE_NOT_DONE');
+    // Told of the same move again, the time does not begin anew.
+    expect(moveEffect(change({ toldOn: day('2016-06-01') }), card, [continuing])).toEqual({ ends: ['MOVE_IN_NOTICE', 'DEPARTURE'] });
     expect(moveEffect(change({ kind: 'RETURNED', municipalityCode: HERE }), card, [continuing])).toEqual({ ends: ['MOVE_IN_NOTICE', 'CONTINUED_USE', 'DEPARTURE'] });
     expect(moveEffect(change({ kind: 'RESTORED' }), card, [movedOut])).toEqual({ ends: ['MOVE_IN_NOTICE', 'DEPARTURE'] });
     expect(moveEffect(change({ factVersion: 3 }), card, [movedOut])).toEqual({ ends: [] });

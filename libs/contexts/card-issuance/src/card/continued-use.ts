@@ -57,7 +57,7 @@ export function moveEffect(change: PersonChange, card: Card, open: readonly Dead
       return arrival(change, card);
     case 'MOVED_IN': {
       const continued = open.find(({ kind }) => kind === 'CONTINUED_USE');
-      if (continued !== undefined && continued.municipalityCode !== municipalityCode) return { ends: DEADLINE_KINDS, lapses: 'CONTINUED_USE_NOT_DONE' };
+      if (continued !== undefined) return continued.municipalityCode === municipalityCode ? { ends: ['MOVE_IN_NOTICE', 'DEPARTURE'] } : { ends: DEADLINE_KINDS, lapses: 'CONTINUED_USE_NOT_DONE' };
       const notifyUntil = lastNotificationDay(open.find(({ kind }) => kind === 'MOVE_IN_NOTICE')?.begunOn, on);
       if (notifyUntil !== undefined && toldOn > notifyUntil) return { ends: DEADLINE_KINDS, lapses: 'MOVE_NOT_NOTIFIED' };
       return arrival(change, card);
