@@ -1,9 +1,10 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { ABOLISH_REASONS } from './card.js';
 import { cardSerialInput } from './card-serial.js';
 import { endCards, type EndStores } from './end-card.js';
+import { requireCounterOf } from './return-card.js';
 
 const spec = useCase({
   action: 'card-issuance.card.abolish',
@@ -23,7 +24,7 @@ export class AbolishCard implements UseCase<typeof spec> {
   async execute(ctx: Ctx, { cardSerial, reason, terminalId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const card = await this.stores.cards.lock(ctx.db, cardSerial);
     if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
-    requireJurisdiction(ctx, card.municipalityCode);
+    await requireCounterOf(ctx, this.stores, card);
     if (card.state === 'ABOLISHED') throw cardIssuanceProblems.refuse('ALREADY_ABOLISHED');
     await endCards(ctx, this.stores, [card], { to: 'ABOLISHED', reason, terminal: terminalId });
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { reason } });

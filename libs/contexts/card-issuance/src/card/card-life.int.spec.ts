@@ -184,7 +184,7 @@ describe('re-issue (CARD-3.7, 4.9)', () => {
     expect((await ask('POST', '/ordinances', { body: { ...ordinance, validFrom: '2016-03-01' } })).status).toBe(201);
     expect(codeOf(await ask('POST', '/ordinances', { body: { ...ordinance, validFrom: '2016-03-01' } }))).toBe('OVERLAP');
     expect((await ask('POST', '/ordinances', { body: { ...ordinance, validFrom: '2017-01-01', cardYen: 1 } })).status).toBe(201);
-    const lost = await seed('ACTIVE');
+    const lost = await seed('SUSPENDED');
     const loss = { cardSerial: lost.cardSerial, cause: 'LOST', lossPlace: 'OUTSIDE' };
     expect(codeOf(await open(loss))).toBe('POLICE_REPORT_REQUIRED');
     const { caseId } = good(await open({ ...loss, policeReportNo: 'K-123' }), z.object({ caseId: z.string() }));
@@ -200,7 +200,7 @@ describe('re-issue (CARD-3.7, 4.9)', () => {
     for (const _twice of [1, 2]) expect((await step(caseId, 'payment', { amountYen: 1_200, receiptNo: 'R1' })).status).toBe(200);
     expect(codeOf(await step(caseId, 'payment', { amountYen: 1_200, receiptNo: 'R2' }))).toBe('BAD_STATE');
     await settled();
-    expect((await at(lost.cardSerial, 'collection', { reason: 'REISSUE' })).status).toBe(200);
+    expect((await at(lost.cardSerial, 'abolition', { reason: 'LOST_CONFIRMED' })).status).toBe(200);
     await estate.sql("UPDATE card_issuance.card SET state = 'HANDING_OVER' WHERE card_serial = $1", next.cardSerial);
     await estate.sql(
       "INSERT INTO card_issuance.handover_session (session_id, card_serial, municipality_code, terminal_id, state, certificates, opened_at, lease_until, chip_written_at) VALUES ($1, $2, '990019', 'T1', 'CHIP_WRITTEN', 'NONE', $3, $3, $3)",

@@ -114,7 +114,8 @@ describe('re-issue and fees (CARD-3.7, 4.9)', () => {
     const check = (cause: (typeof REISSUE_CAUSES)[number], over: Partial<Card> = {}, loss: { place?: string; policeReport?: boolean } = {}): string =>
       codeOf(() => checkCause(cause, { ...card, expiryDate: '2025-03-31', ...over }, { place: loss.place, policeReport: loss.policeReport ?? false, today: day('2016-04-01') }));
     expect([check('EXPIRED'), check('EXPIRED', { state: 'EXPIRED', chipState: 'TERMINATED' }), check('NO_SPACE_ON_FACE'), check('NO_SPACE_ON_FACE', { additions: FACE_ADDITIONS })]).toEqual(['BAD_STATE', 'DONE', 'BAD_STATE', 'DONE']);
-    expect([check('LOST', {}, { place: 'OUTSIDE' }), check('LOST', {}, { place: 'OUTSIDE', policeReport: true }), check('LOST', {}, { place: 'HOME' })]).toEqual(['POLICE_REPORT_REQUIRED', 'DONE', 'DONE']);
+    expect([check('LOST', { state: 'SUSPENDED' }, { place: 'OUTSIDE' }), check('LOST', { state: 'SUSPENDED' }, { place: 'OUTSIDE', policeReport: true }), check('STOLEN', { state: 'ABOLISHED' }, { place: 'HOME' }), check('LOST', {}, { place: 'HOME' })])
+      .toEqual(['POLICE_REPORT_REQUIRED', 'DONE', 'DONE', 'BAD_STATE']);
     expect([check('DAMAGED', { state: 'PRESET', chipState: 'PERSONALISED' }), check('DAMAGED', { state: 'DESTROYED', chipState: 'TERMINATED' })]).toEqual(['BAD_STATE', 'DONE']);
   });
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ApplicationStore } from '../application/application.store.js';
 import type { ProductionStore } from '../production/production.store.js';
 import type { CardStore } from './card.store.js';
-import { cardSerialInput } from './card-serial.js';
+import { cardAtCounter } from './card-serial.js';
 import { continuedUseFault, DEADLINE_KINDS, FACE_ADDITIONS } from './continued-use.js';
 import type { EndStores } from './end-card.js';
 import { holderOf, residenceOf } from './holder.js';
@@ -13,7 +13,6 @@ import { noteOn } from './move-cards.js';
 import { requireCounterOf } from './return-card.js';
 import { cardExpiry, decisiveBirthDate, extendedExpiry } from './validity.js';
 
-const atCounter = z.strictObject({ cardSerial: cardSerialInput, terminalId: z.string().min(1).max(64) });
 const counterRefusals = refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION', 'UNAVAILABLE');
 
 interface ContinueStores extends EndStores {
@@ -25,7 +24,7 @@ const continueSpec = useCase({
   action: 'card-issuance.card.continue',
   kind: 'process',
   summary: 'The holder, or somebody of the same household, continues a card in the municipality that the holder moved to',
-  input: atCounter.extend({
+  input: cardAtCounter.extend({
     municipalityCode: z.string().regex(/^\d{6}$/).describe('where the holder lives now'),
     actingPerson: z.enum(['HOLDER', 'HOUSEHOLD_MEMBER', 'REPRESENTATIVE']),
     pinVerified: z.boolean().describe('the chip accepted its PIN, given by the acting person'),
@@ -68,7 +67,7 @@ const addSpec = useCase({
   action: 'card-issuance.card.add-to-face',
   kind: 'command',
   summary: 'A changed name or address was written on the face and into the chip; with no space left the card must be re-issued, free of charge',
-  input: atCounter,
+  input: cardAtCounter,
   output: z.object({ cardSerial: z.string(), additionsLeft: z.number().int() }),
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'NO_SPACE_ON_FACE'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });
@@ -96,7 +95,7 @@ const extendSpec = useCase({
   action: 'card-issuance.card.extend',
   kind: 'process',
   summary: 'Extends a foreign resident\'s card with the renewed stay, up to the birthday that bounded it at issue',
-  input: atCounter.extend({ stayEnd: z.iso.date().describe('last day of the stay, as the residence card has it') }),
+  input: cardAtCounter.extend({ stayEnd: z.iso.date().describe('last day of the stay, as the residence card has it') }),
   output: z.object({ cardSerial: z.string(), expiryDate: z.iso.date() }),
   refusals: [...refusals(cardIssuanceProblems, 'NOT_EXTENDABLE'), ...counterRefusals],
 });

@@ -4,11 +4,10 @@ import { found, officerOf, platformProblems, reaches, refusals, requireJurisdict
 import { z } from 'zod';
 import type { ApplicationStore } from '../application/application.store.js';
 import { CARD_TRANSITIONS, isInUse, type Card } from './card.js';
-import { cardSerialInput } from './card-serial.js';
+import { cardAtCounter } from './card-serial.js';
 import { endCards, type EndStores } from './end-card.js';
 import { moveCards } from './move-cards.js';
 
-const atCounter = z.strictObject({ cardSerial: cardSerialInput, terminalId: z.string().min(1).max(64) });
 const counterRefusals = [...refusals(cardIssuanceProblems, 'BAD_STATE'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')];
 
 /** What a card that comes back touches. */
@@ -27,7 +26,7 @@ const collectSpec = useCase({
   action: 'card-issuance.card.collect',
   kind: 'command',
   summary: 'A card comes back to the municipality; one still in use is abolished with it, and `reason` says why',
-  input: atCounter.extend({ reason: z.enum(['VOLUNTARY_SURRENDER', 'REISSUE']).optional() }),
+  input: cardAtCounter.extend({ reason: z.enum(['VOLUNTARY_SURRENDER', 'REISSUE']).optional() }),
   output: z.object({ cardSerial: z.string(), state: z.literal('COLLECTED') }),
   refusals: counterRefusals,
 });
@@ -52,7 +51,7 @@ const destroySpec = useCase({
   action: 'card-issuance.card.destroy',
   kind: 'command',
   summary: 'Destroys a card by two persons: the first call notes who wants it, the second by another person does it; a move in between makes the first void',
-  input: atCounter,
+  input: cardAtCounter,
   output: z.object({ cardSerial: z.string(), state: z.enum(CARD_STATES), awaits: z.literal('SECOND_PERSON').nullable() }),
   refusals: [...refusals(cardIssuanceProblems, 'SAME_PERSON', 'REMINDER_DUE'), ...counterRefusals],
 });
@@ -71,10 +70,11 @@ export class DestroyCard implements UseCase<typeof destroySpec> {
     await requireCounterOf(ctx, this.stores, card);
     if (!CARD_TRANSITIONS[card.state].includes('DESTROYED')) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: card.state, to: 'DESTROYED' } });
     if (card.state === 'UNCOLLECTED' && !(await cards.wasReminded(ctx.db, cardSerial))) throw cardIssuanceProblems.refuse('REMINDER_DUE');
-    const [first, second] = [await cards.proposeDestruction(ctx.db, card, officerOf(ctx), ctx.now), officerOf(ctx)];
+    const officer = officerOf(ctx);
+    const first = await cards.proposeDestruction(ctx.db, card, officer, ctx.now);
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { to: 'DESTROYED', person: first === undefined ? 'FIRST' : 'SECOND' } });
     if (first === undefined) return { cardSerial, state: card.state, awaits: 'SECOND_PERSON' };
-    if (isSameOfficer(first, second)) throw cardIssuanceProblems.refuse('SAME_PERSON');
+    if (isSameOfficer(first, officer)) throw cardIssuanceProblems.refuse('SAME_PERSON');
     await moveCards(ctx, cards, [card], { to: 'DESTROYED', reason: card.state, terminal: terminalId });
     if (card.state === 'UNCOLLECTED' && application?.state === 'ORDERED') {
       const { municipalityCode, channel, version } = application;
@@ -89,7 +89,7 @@ const releaseSpec = useCase({
   action: 'card-issuance.card.release',
   kind: 'command',
   summary: 'A withheld or missing card lies at the municipality and is right after all: it goes on to the preset, which compares it once more',
-  input: atCounter,
+  input: cardAtCounter,
   output: z.object({ cardSerial: z.string(), state: z.literal('RECEIVED') }),
   refusals: counterRefusals,
 });

@@ -45,15 +45,16 @@ const RENEWAL_DAYS = 90;
 const HELD_ONCE: readonly CardState[] = ['ACTIVE', 'SUSPENDED', 'EXPIRED', 'ABOLISHED', 'COLLECTED', 'DESTROYED'];
 
 /**
- * Refuses BAD_STATE where the cause does not fit the card: one never handed over is not re-issued, and the causes that are free are
- * proven by the ledger; POLICE_REPORT_REQUIRED where a loss outside the home has no report (CARD-4.9).
+ * Refuses BAD_STATE where the cause does not fit the card: one never handed over is not re-issued, a lost one is stopped or abolished
+ * first, and the causes that are free are proven by the ledger; POLICE_REPORT_REQUIRED where a loss outside the home has no report (CARD-4.9).
  */
 export function checkCause(cause: ReissueCause, card: Pick<Card, 'state' | 'chipState' | 'additions'> & { readonly expiryDate: string }, loss: { readonly place: string | undefined; readonly policeReport: boolean; readonly today: LocalDate }): void {
-  const fits = HELD_ONCE.includes(card.state) && card.chipState !== 'PERSONALISED'
+  const lost = cause === 'LOST' || cause === 'STOLEN';
+  const fits = HELD_ONCE.includes(card.state) && card.chipState !== 'PERSONALISED' && !(lost && card.state === 'ACTIVE')
     && (cause !== 'EXPIRED' || card.state === 'EXPIRED' || card.expiryDate <= addDays(loss.today, RENEWAL_DAYS))
     && (cause !== 'NO_SPACE_ON_FACE' || card.additions >= FACE_ADDITIONS);
   if (!fits) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: card.state, cause } });
-  if ((cause === 'LOST' || cause === 'STOLEN') && loss.place === 'OUTSIDE' && !loss.policeReport) throw cardIssuanceProblems.refuse('POLICE_REPORT_REQUIRED');
+  if (lost && loss.place === 'OUTSIDE' && !loss.policeReport) throw cardIssuanceProblems.refuse('POLICE_REPORT_REQUIRED');
 }
 
 /** Yen to be paid for the card of a case; the certificates' part is struck when the application wishes none (CARD-4.9). */
