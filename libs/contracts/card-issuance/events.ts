@@ -37,6 +37,8 @@ export const applicationRefused = application('refused', 'An application was ref
 export const applicationOrdered = application('ordered', 'The card of an application went into production');
 export const applicationInvalidated = application('invalidated', 'An application lost its ground: move, death, number change');
 
+export const applicationWithdrawn = application('withdrawn', 'An application was withdrawn: the card that it was to replace was found');
+
 export const productionBatchReady = defineEvent('card-issuance', 'production-batch.ready', {
   summary: 'A sealed batch waits for its certificates; jpki-ca fetches the requests by ListCertificationRequests',
   data: z.object({ batchId: z.uuid(), count: z.number().int(), hash: z.string() }),
@@ -79,6 +81,25 @@ export const cardUncollected = card('uncollected', 'An invited resident did not 
 export const cardExpired = card('expired', 'A card\'s validity ended');
 export const cardCollected = card('collected', 'A card came back to the municipality');
 export const cardDestroyed = card('destroyed', 'A card was destroyed');
+export const cardContinued = card('continued', 'A card goes on in the municipality that its holder moved to; the state stays');
+export const cardExtended = card('extended', 'A card is valid longer, with the stay of its holder; the state stays');
+export const cardFaceAdded = card('face-added', 'A changed item was written on the face of a card; the state stays');
+
+const reissueCase = (verb: string, summary: string) =>
+  defineEvent('card-issuance', `reissue-case.${verb}`, {
+    summary,
+    data: z.object({ caseId: z.uuid(), cardSerial: z.string(), municipalityCode, cause: z.string(), outcome: z.string().optional() }),
+  });
+
+export const reissueCaseOpened = reissueCase('opened', 'Another card is wanted in the place of this one');
+export const reissueCaseAssessed = reissueCase('assessed', 'The fee of a re-issue was assessed');
+export const reissueCaseLinked = reissueCase('linked', 'The application for the other card is known');
+export const reissueCaseClosed = reissueCase('closed', 'A re-issue has ended; `outcome` says how');
+
+export const stateMismatchOverdue = defineEvent('card-issuance', 'state-mismatch.overdue', {
+  summary: 'Ledger, certificates and register have disagreed about a card for longer than fifteen minutes; told once',
+  data: z.object({ mismatchId: z.uuid(), cardSerial: z.string(), municipalityCode, kind: z.string(), foundAt: z.iso.datetime() }),
+});
 
 export const stopOrderApplied = defineEvent('card-issuance', 'stop-order.applied', {
   summary: 'A stop order took effect',
@@ -93,10 +114,11 @@ export const handoverMismatch = defineEvent('card-issuance', 'handover.mismatch'
 export const cardIssuanceEvents = [
   mailingPlanned, mailingDecisionAwaited, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned, mailingSpoiled, mailingCancelled,
   mailingInvestigationStarted, mailingReposted, mailingCollected, mailingDiscardDue, mailingDiscarded,
-  applicationReceived, applicationApproved, applicationDeficient, applicationRefused, applicationOrdered, applicationInvalidated,
+  applicationReceived, applicationApproved, applicationDeficient, applicationRefused, applicationOrdered, applicationInvalidated, applicationWithdrawn,
   productionBatchReady,
   cardOrdered, cardManufactured, cardInspected, cardShipped, cardReceived, cardPresetDone, cardNoticeSent, cardHandoverStarted, cardHandoverRolledBack,
   cardActivated, cardSuspended, cardResumed, cardAbolished, cardWithheld, cardMissing,
-  cardCancelled, cardDefective, cardUncollected, cardExpired, cardCollected, cardDestroyed,
+  cardCancelled, cardDefective, cardUncollected, cardExpired, cardCollected, cardDestroyed, cardContinued, cardExtended, cardFaceAdded,
+  reissueCaseOpened, reissueCaseAssessed, reissueCaseLinked, reissueCaseClosed, stateMismatchOverdue,
   stopOrderApplied, handoverMismatch,
 ] as const;

@@ -42,6 +42,25 @@ export const authCertificateStatus = defineRpc({
   }),
 });
 
+/** A certificate of one of several cards, without its octets. */
+export const cardCertificateState = cardCertificate.omit({ der: true }).extend({ cardSerial });
+
+/** The states of the certificates on cards; at most 500 cards a call. */
+export const statesOfCards = defineRpc({
+  ...place,
+  method: 'StatesOfCards',
+  input: z.object({ cardSerials: z.array(cardSerial).min(1).max(500) }),
+  output: z.object({ certificates: z.array(cardCertificateState).default([]) }),
+});
+
+/** Tells once more what the events of a card tell, for one whose certificates do not follow it; `sequence` is that of the card's last event. Answers with their states. */
+export const followCard = defineRpc({
+  ...place,
+  method: 'FollowCard',
+  input: z.object({ cardSerial, personKey: z.uuid(), sequence: z.coerce.number().int().positive(), state: z.enum(['SUSPENDED', 'RESUMED', 'ENDED']) }),
+  output: z.object({ certificates: z.array(cardCertificateState).default([]) }),
+});
+
 /** What the running profiles of an authority say: OIDs, lives, intervals, key sizes. */
 export const profileFigures = defineRpc({
   ...place,

@@ -2,11 +2,14 @@ import { cardIssuanceEvents, cardIssuanceProto } from '#contracts/card-issuance'
 import { joinParts, type ContextModule } from '#platform';
 import { applicationParts } from './application/application.parts.js';
 import { cardParts } from './card/card.parts.js';
+import { feeParts } from './fee/fee.parts.js';
 import { handoverParts } from './handover/handover.parts.js';
 import { mailingParts } from './mailing/mailing.parts.js';
 import { policy } from './policy.js';
 import { productionParts } from './production/production.parts.js';
+import { reissueCaseParts } from './reissue-case/reissue-case.parts.js';
 import { shelfOf } from './shelf.js';
+import { stateMismatchParts } from './state-mismatch/state-mismatch.parts.js';
 import { stopOrderParts } from './stop-order/stop-order.parts.js';
 
 /** Notification cards, number cards and their hand-over. */
@@ -23,9 +26,12 @@ export const cardIssuanceModule: ContextModule = {
       mailingParts(shelf, platform),
       applicationParts(shelf, platform),
       productionParts(shelf, platform),
-      cardParts(shelf),
+      cardParts(shelf, platform),
       handoverParts(shelf, platform),
       stopOrderParts(shelf, platform),
+      feeParts(shelf),
+      reissueCaseParts(shelf, platform),
+      stateMismatchParts(shelf, platform),
     );
   },
 };

@@ -5,8 +5,8 @@ import { CARD_STATES } from '#contracts/card-issuance';
 import { applicationIdOf, isApplicationId } from './application/application-id.js';
 import { decideIntake, decideRepetition, decideReview, type Intake } from './application/application.js';
 import { BEFORE_HANDOVER, CARD_TRANSITIONS, decideCardMove, orderCard } from './card/card.js';
-import { lastDayForContinuedUse, lastNotificationDay } from './card/continued-use.js';
-import { abolishes, afterDeletion, invalidates, needsContinuedUse, withholds, type MadeCard, type PersonChange } from './card/person-change.js';
+import { lastDayForContinuedUse, lastNotificationDay, moveEffect } from './card/continued-use.js';
+import { abolishes, afterDeletion, invalidates, withholds, type MadeCard, type PersonChange } from './card/person-change.js';
 import { pinFault } from './card/pin.js';
 import { cardExpiry, certificateExpiry, decisiveBirthDate, verificationNumberB } from './card/validity.js';
 import { decideIdentity, decideSettlement, decideStep, STEPS, type Session } from './handover/handover-session.js';
@@ -239,7 +239,7 @@ describe('card ledger (CARD-3.5)', () => {
   });
 
   it('CARD-4.13 what a change of facts does', () => {
-    const change: PersonChange = { personKey: card.personKey, factVersion: 4, municipalityCode: '990027', kind: 'MOVED_IN', toldOn: toLocalDate('2016-04-01') };
+    const change: PersonChange = { personKey: card.personKey, factVersion: 4, municipalityCode: '990027', kind: 'MOVED_IN', on: toLocalDate('2016-04-01'), toldOn: toLocalDate('2016-04-01') };
     for (const state of BEFORE_HANDOVER) expect(withholds(change, { ...card, state })).toBe(true);
     expect(withholds(change, { ...card, state: 'RECEIVED', factVersion: 4 })).toBe(false);
     expect(withholds(change, { ...card, state: 'ACTIVE' })).toBe(false);
@@ -256,10 +256,10 @@ describe('card ledger (CARD-3.5)', () => {
   });
 
   it('JUKI-4.3 a record struck beside another one ends no card in use, and no application of the municipality that stands', () => {
-    const struck = (returnsTo?: string): PersonChange => ({ personKey: card.personKey, factVersion: 4, toldOn: toLocalDate('2016-04-01'), ...afterDeletion('990027', returnsTo) });
+    const struck = (returnsTo?: string): PersonChange => ({ personKey: card.personKey, factVersion: 4, on: toLocalDate('2016-04-01'), toldOn: toLocalDate('2016-04-01'), ...afterDeletion('990027', returnsTo) });
     const active = { ...card, state: 'ACTIVE', municipalityCode: '990019' } as const;
-    expect([abolishes(struck('990019'), active), needsContinuedUse(struck('990019'), active), invalidates(struck('990019'), '990019'), invalidates(struck('990019'), '990027')]).toEqual([false, false, false, true]);
-    expect(needsContinuedUse(struck('990019'), { ...active, municipalityCode: '990027' })).toBe(true);
+    expect([abolishes(struck('990019'), active), moveEffect(struck('990019'), active, []).opens, invalidates(struck('990019'), '990019'), invalidates(struck('990019'), '990027')]).toEqual([false, undefined, false, true]);
+    expect(moveEffect(struck('990019'), { ...active, municipalityCode: '990027' }, []).opens?.kind).toBe('CONTINUED_USE');
     expect([abolishes(struck(), active), invalidates(struck(), '990019')]).toEqual([true, true]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z, type ZodType } from 'zod';
 import type { EventDefinition, RpcDefinition } from '#kernel';
-import { activateCertificates, certificatesOfCard, jpkiCaEvents, jpkiCaProblems, jpkiCaProto } from '#contracts/jpki-ca';
+import { activateCertificates, certificatesOfCard, followCard, statesOfCards, jpkiCaEvents, jpkiCaProblems, jpkiCaProto } from '#contracts/jpki-ca';
 import { getPersons, isProtected, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
 import { linkByPersons, listDeliveryTargets, numberingEvents, numberingProto, type deliveryTarget } from '#contracts/numbering';
 import { platformProblems, route, useCase, type ContextModule, type Ctx, type UseCase } from '#platform';
@@ -20,6 +20,8 @@ export interface Neighbours {
   /** Persons with a support measure. */
   readonly protected: Set<string>;
   readonly activated: { readonly cardSerial: string; readonly wishSign: boolean; readonly wishAuth: boolean }[];
+  /** Certificates by card serial, as the authority has them; what it is told once more is done to them. */
+  readonly certificates: Map<string, z.output<typeof statesOfCards.output>['certificates']>;
   authorityAway: boolean;
   /** Cards whose activation the authority refuses. */
   readonly refused: Set<string>;
@@ -35,7 +37,7 @@ const PAGE = 3;
 export function fakeNeighbours(): Neighbours {
   const folder = mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'));
   const neighbours: Neighbours = {
-    modules: [], persons: new Map(), numbers: new Map(), targets: [], protected: new Set(), activated: [], authorityAway: false, refused: new Set(), listAway: 0,
+    modules: [], persons: new Map(), numbers: new Map(), targets: [], protected: new Set(), activated: [], certificates: new Map(), authorityAway: false, refused: new Set(), listAway: 0,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], ({ personKeys }) => ({ persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) }));
@@ -63,10 +65,17 @@ export function fakeNeighbours(): Neighbours {
     neighbours.activated.push({ cardSerial, wishSign, wishAuth });
     return { certificates: [] };
   });
+  const states = answer(statesOfCards, ['CARD_HANDOVER'], ({ cardSerials }) => ({ certificates: cardSerials.flatMap((serial) => neighbours.certificates.get(serial) ?? []) }));
+  const follow = answer(followCard, ['CARD_HANDOVER'], ({ cardSerial, state }) => {
+    const told = (type: string): 'VALID' | 'HELD' | 'REVOKED' => (state === 'RESUMED' ? 'VALID' : state === 'SUSPENDED' && type === 'AUTH_CERT' ? 'HELD' : 'REVOKED');
+    const certificates = (neighbours.certificates.get(cardSerial) ?? []).map((one) => (one.state === 'REVOKED' ? one : { ...one, state: told(one.type) }));
+    neighbours.certificates.set(cardSerial, certificates);
+    return { certificates };
+  });
   const modules = [
     fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki, support]),
     fake({ name: 'numbering', proto: numberingProto, events: numberingEvents, folder }, [links, targets]),
-    fake({ name: 'jpki-ca', proto: jpkiCaProto, events: jpkiCaEvents, folder }, [certificates, activation]),
+    fake({ name: 'jpki-ca', proto: jpkiCaProto, events: jpkiCaEvents, folder }, [certificates, activation, states, follow]),
   ];
   return Object.assign(neighbours, { modules });
 }

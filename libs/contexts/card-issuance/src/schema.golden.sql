@@ -58,14 +58,42 @@ CREATE TABLE card (
   notice_no text,
   version integer NOT NULL,
   moved_at timestamp with time zone NOT NULL,
+  additions integer DEFAULT 0 NOT NULL,
   CONSTRAINT card_pkey PRIMARY KEY (card_serial),
   CONSTRAINT card_notice_no_key UNIQUE (notice_no),
   CONSTRAINT card_chip_state_check CHECK (chip_state = ANY (ARRAY['BLANK'::text, 'PERSONALISED'::text, 'ACTIVATED'::text, 'TERMINATED'::text]))
 );
+CREATE INDEX card_application ON card USING btree (application_id);
 CREATE INDEX card_batch ON card USING btree (batch_id);
+CREATE INDEX card_expiry ON card USING btree (expiry_date) WHERE state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]);
 CREATE UNIQUE INDEX card_in_use ON card USING btree (person_key) WHERE state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]);
+CREATE INDEX card_moved ON card USING btree (moved_at);
 CREATE INDEX card_municipality ON card USING btree (municipality_code, state, card_serial);
+CREATE INDEX card_notified ON card USING btree (moved_at) WHERE state = 'NOTIFIED'::text;
 CREATE INDEX card_person ON card USING btree (person_key);
+
+CREATE TABLE card_certificate (
+  ca text NOT NULL,
+  serial text NOT NULL,
+  card_serial text NOT NULL,
+  type text NOT NULL,
+  state text NOT NULL,
+  reason_class text,
+  not_after timestamp with time zone NOT NULL,
+  sequence bigint NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT card_certificate_pkey PRIMARY KEY (ca, serial)
+);
+CREATE INDEX card_certificate_card ON card_certificate USING btree (card_serial);
+CREATE INDEX card_certificate_recorded ON card_certificate USING btree (recorded_at);
+
+CREATE TABLE card_destruction (
+  card_serial text NOT NULL,
+  card_version integer NOT NULL,
+  proposed_by text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  CONSTRAINT card_destruction_pkey PRIMARY KEY (card_serial, card_version)
+);
 
 CREATE TABLE card_move (
   card_serial text NOT NULL,
@@ -80,6 +108,20 @@ CREATE TABLE card_move (
   CONSTRAINT card_move_pkey PRIMARY KEY (card_serial, version)
 );
 COMMENT ON TABLE card_move IS 'journal of every change of state of a card';
+
+CREATE TABLE card_ordinance (
+  municipality_code text NOT NULL,
+  valid_from date NOT NULL,
+  card_yen integer NOT NULL,
+  certificates_yen integer NOT NULL,
+  waivers text[] NOT NULL,
+  uncollected_months integer NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT card_ordinance_pkey PRIMARY KEY (municipality_code, valid_from),
+  CONSTRAINT card_ordinance_card_yen_check CHECK (card_yen >= 0),
+  CONSTRAINT card_ordinance_certificates_yen_check CHECK (certificates_yen >= 0),
+  CONSTRAINT card_ordinance_uncollected_months_check CHECK (uncollected_months > 0)
+);
 
 CREATE TABLE certificate_activation (
   card_serial text NOT NULL,
@@ -99,10 +141,16 @@ CREATE TABLE continued_use (
   fact_version bigint NOT NULL,
   person_key uuid NOT NULL,
   municipality_code text NOT NULL,
-  notified_on date NOT NULL,
+  notified_on date NOT NULL /* day from which the deadline counts: of the notification, for MOVE_IN_NOTICE and DEPARTURE of the planned move */,
   last_day date NOT NULL,
-  CONSTRAINT continued_use_pkey PRIMARY KEY (card_serial, fact_version)
+  kind text DEFAULT 'CONTINUED_USE'::text NOT NULL,
+  ended_at timestamp with time zone,
+  outcome text,
+  CONSTRAINT continued_use_pkey PRIMARY KEY (card_serial, fact_version),
+  CONSTRAINT continued_use_kind_check CHECK (kind = ANY (ARRAY['MOVE_IN_NOTICE'::text, 'CONTINUED_USE'::text, 'DEPARTURE'::text]))
 );
+COMMENT ON TABLE continued_use IS 'deadlines that moves set to cards in use';
+CREATE INDEX continued_use_open ON continued_use USING btree (last_day) WHERE ended_at IS NULL;
 
 CREATE TABLE handover_session (
   session_id uuid NOT NULL,
@@ -174,6 +222,7 @@ CREATE TABLE person_notice (
   municipality_code text NOT NULL,
   told_on date NOT NULL,
   arrived_at timestamp with time zone NOT NULL,
+  fact_date date,
   CONSTRAINT person_notice_pkey PRIMARY KEY (person_key, fact_version)
 );
 CREATE INDEX person_notice_arrived ON person_notice USING btree (arrived_at);
@@ -224,6 +273,33 @@ CREATE TABLE production_record (
   CONSTRAINT production_record_state_check CHECK (state = ANY (ARRAY['IN'::text, 'REJECTED'::text, 'DEFECTIVE'::text]))
 );
 
+CREATE TABLE reissue_case (
+  case_id uuid NOT NULL,
+  card_serial text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  cause text NOT NULL,
+  loss_place text,
+  police_report bytea /* number of the report, encrypted */,
+  state text NOT NULL,
+  outcome text,
+  card_yen integer,
+  certificates_yen integer,
+  waiver text,
+  application_id text,
+  paid_yen integer,
+  receipt_no text,
+  paid_at timestamp with time zone,
+  version integer NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  moved_at timestamp with time zone NOT NULL,
+  CONSTRAINT reissue_case_pkey PRIMARY KEY (case_id),
+  CONSTRAINT reissue_case_outcome_check CHECK (outcome = ANY (ARRAY['HANDED_OVER'::text, 'FOUND'::text, 'ABANDONED'::text])),
+  CONSTRAINT reissue_case_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'FEE_ASSESSED'::text, 'APPLICATION_LINKED'::text, 'CLOSED'::text]))
+);
+CREATE INDEX reissue_case_application ON reissue_case USING btree (application_id);
+CREATE UNIQUE INDEX reissue_case_open ON reissue_case USING btree (person_key) WHERE state <> 'CLOSED'::text;
+
 CREATE TABLE shipment_discrepancy (
   discrepancy_id uuid NOT NULL,
   box_no text NOT NULL,
@@ -245,6 +321,20 @@ CREATE TABLE shipping_box (
 );
 CREATE INDEX shipping_box_batch ON shipping_box USING btree (batch_id);
 CREATE INDEX shipping_box_municipality ON shipping_box USING btree (municipality_code, box_no);
+
+CREATE TABLE state_mismatch (
+  mismatch_id uuid NOT NULL,
+  card_serial text NOT NULL,
+  municipality_code text NOT NULL,
+  kind text NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  alarmed_at timestamp with time zone,
+  settled_at timestamp with time zone /* when the rules did what they allow; the next comparison tells whether it helped */,
+  resolved_at timestamp with time zone,
+  CONSTRAINT state_mismatch_pkey PRIMARY KEY (mismatch_id)
+);
+CREATE UNIQUE INDEX state_mismatch_open ON state_mismatch USING btree (card_serial, kind) WHERE resolved_at IS NULL;
+CREATE INDEX state_mismatch_waiting ON state_mismatch USING btree (found_at) WHERE resolved_at IS NULL;
 
 CREATE TABLE stop_order (
   stop_order_id uuid NOT NULL,

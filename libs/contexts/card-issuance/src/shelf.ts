@@ -1,20 +1,30 @@
 import { type Platform } from '#platform';
 import { ApplicationStore } from './application/application.store.js';
 import { CardStore } from './card/card.store.js';
+import { DeadlineStore } from './card/deadline.store.js';
 import { PersonFactStore } from './card/person-fact.store.js';
+import { OrdinanceStore } from './fee/ordinance.store.js';
 import { HandoverStore } from './handover/handover.store.js';
 import { MailingStore } from './mailing/mailing.store.js';
 import { ProductionStore } from './production/production.store.js';
+import { ReissueCaseStore } from './reissue-case/reissue-case.store.js';
+import { CardCertificateStore } from './state-mismatch/card-certificate.store.js';
+import { StateMismatchStore } from './state-mismatch/state-mismatch.store.js';
 import { StopOrderStore } from './stop-order/stop-order.store.js';
 
 /** What this context's features read and write by. */
 export interface Shelf {
   readonly applications: ApplicationStore;
   readonly cards: CardStore;
+  readonly certificates: CardCertificateStore;
+  readonly deadlines: DeadlineStore;
   readonly facts: PersonFactStore;
   readonly handovers: HandoverStore;
   readonly mailings: MailingStore;
+  readonly mismatches: StateMismatchStore;
+  readonly ordinances: OrdinanceStore;
   readonly production: ProductionStore;
+  readonly reissueCases: ReissueCaseStore;
   readonly stopOrders: StopOrderStore;
 }
 
@@ -23,5 +33,6 @@ export function shelfOf({ cipher }: Platform): Shelf {
   return {
     applications: new ApplicationStore(cipher), cards: new CardStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
     mailings: new MailingStore(cipher), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(),
+    certificates: new CardCertificateStore(), deadlines: new DeadlineStore(), mismatches: new StateMismatchStore(), ordinances: new OrdinanceStore(), reissueCases: new ReissueCaseStore(cipher),
   };
 }

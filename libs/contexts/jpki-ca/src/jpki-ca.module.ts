@@ -13,6 +13,7 @@ import { AuthCertificateStatus } from './certificate/auth-certificate-status.js'
 import { CardFollower } from './certificate/card-follower.js';
 import { CertificateDesk } from './certificate/certificate-answer.js';
 import { CertificateStore } from './certificate/certificate.store.js';
+import { FollowCard, StatesOfCards } from './certificate/states-of-cards.js';
 import { CertificatesOfCard } from './certificate/certificates-of-card.js';
 import { GetCertificate } from './certificate/get-certificate.js';
 import { HoldCertificate } from './certificate/hold-certificate.js';
@@ -95,6 +96,8 @@ export const jpkiCaModule: ContextModule = {
         'JpkiCa.CertificatesOfCard': new CertificatesOfCard(certificates),
         'JpkiCa.ActivateCertificates': new ActivateCertificates(certificates, changes),
         'JpkiCa.AuthCertificateStatus': new AuthCertificateStatus({ authorities, certificates, guard, links: new StatusQueryStore() }),
+        'JpkiCa.StatesOfCards': new StatesOfCards(certificates),
+        'JpkiCa.FollowCard': new FollowCard(certificates, new CardFollower(certificates, changes)),
         'JpkiCa.ProfileFigures': new AnswerProfileFigures(authorities.profiles),
         'JpkiCa.CommitteeFigures': new AnswerCommitteeFigures(new CommitteeFiguresStore()),
       },

@@ -43,7 +43,7 @@ export class SubmitApplication implements UseCase<typeof spec> {
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_PRODUCTION' };
     const { persons } = await this.peers.call(getPersons, call, { personKeys: [form.personKey] });
     const [person] = persons;
-    const holdsValidCard = await this.cards.holdsCardInUse(ctx.db, form.personKey);
+    const holdsValidCard = await this.cards.barsApplication(ctx.db, form.personKey);
     const factVersion = decideIntake({ formMunicipality: form.municipalityCode, wishSign: input.wishSign, representative: input.representative, holdsValidCard, person }, ctx.now);
     try {
       return await ctx.transaction((tx) => this.record(tx, form, { ...input, personKey: form.personKey, municipalityCode: form.municipalityCode, factVersion }, photo));

@@ -1,11 +1,10 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { ABOLISH_REASONS } from './card.js';
 import { cardSerialInput } from './card-serial.js';
-import type { CardStore } from './card.store.js';
-import type { StopOrderStore } from '../stop-order/stop-order.store.js';
-import { moveCards } from './move-cards.js';
+import { endCards, type EndStores } from './end-card.js';
+import { requireCounterOf } from './return-card.js';
 
 const spec = useCase({
   action: 'card-issuance.card.abolish',
@@ -20,18 +19,14 @@ const spec = useCase({
 export class AbolishCard implements UseCase<typeof spec> {
   readonly spec = spec;
 
-  constructor(
-    private readonly cards: CardStore,
-    private readonly stopOrders: StopOrderStore,
-  ) {}
+  constructor(private readonly stores: EndStores) {}
 
   async execute(ctx: Ctx, { cardSerial, reason, terminalId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const card = await this.cards.lock(ctx.db, cardSerial);
+    const card = await this.stores.cards.lock(ctx.db, cardSerial);
     if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
-    requireJurisdiction(ctx, card.municipalityCode);
+    await requireCounterOf(ctx, this.stores, card);
     if (card.state === 'ABOLISHED') throw cardIssuanceProblems.refuse('ALREADY_ABOLISHED');
-    await moveCards(ctx, this.cards, [card], { to: 'ABOLISHED', reason, terminal: terminalId });
-    await this.stopOrders.endOfCard(ctx.db, cardSerial, ctx.now);
+    await endCards(ctx, this.stores, [card], { to: 'ABOLISHED', reason, terminal: terminalId });
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { reason } });
     return { cardSerial, state: 'ABOLISHED' };
   }

@@ -40,7 +40,12 @@ export const CARD_TRANSITIONS: Readonly<Record<CardState, readonly CardState[]>>
 /** Not yet handed over: what may still be withheld. */
 export const BEFORE_HANDOVER: readonly CardState[] = CARD_STATES.filter((state) => CARD_TRANSITIONS[state].includes('WITHHELD'));
 
-/** Why a card ends (CARD-4.9). */
+/** In the hands of its holder and not ended; at most one a person (Ministerial Ordinance 85 of 2014 art. 24). */
+export function isInUse(state: CardState): boolean {
+  return state === 'ACTIVE' || state === 'SUSPENDED';
+}
+
+/** Why a card ends (CARD-4.9). Changes of facts and passed deadlines end it by themselves; the rest is said at a counter. */
 export const ABOLISH_REASONS = [
   'LOST_CONFIRMED', 'REISSUE', 'VOLUNTARY_SURRENDER', 'DEATH', 'MOVED_ABROAD', 'RECORD_DELETED', 'NUMBER_CHANGED', 'JUKI_CODE_CHANGED',
   'MOVE_NOT_NOTIFIED', 'CONTINUED_USE_NOT_DONE', 'ISSUED_IN_ERROR',
@@ -68,6 +73,8 @@ export interface Card {
   readonly chipState: ChipState;
   readonly wishSign: boolean;
   readonly wishAuth: boolean;
+  /** Entries in the write-in area of the face. */
+  readonly additions: number;
   readonly version: number;
 }
 
@@ -87,9 +94,14 @@ export function decideCardMove(card: Card, to: CardState): CardMove {
 }
 
 /** A new card's first entry. */
-export function orderCard(card: Omit<Card, 'state' | 'chipState' | 'version'>): CardMove {
-  const ordered: Card = { ...card, state: 'ORDERED', chipState: 'BLANK', version: 1 };
+export function orderCard(card: Omit<Card, 'state' | 'chipState' | 'additions' | 'version'>): CardMove {
+  const ordered: Card = { ...card, state: 'ORDERED', chipState: 'BLANK', additions: 0, version: 1 };
   return { card: ordered, from: null, to: 'ORDERED', chipState: 'BLANK', version: 1, event: cardOrdered };
+}
+
+/** Something about a card that leaves its state: it has a place in the journal and in the sequence of events all the same. */
+export function noteOnCard(card: Card, event: EventDefinition<CardFact>): CardMove {
+  return { card, from: card.state, to: card.state, chipState: card.chipState, version: card.version + 1, event };
 }
 
 function eventOf(from: CardState, to: CardState): EventDefinition<CardFact> {
@@ -107,6 +119,7 @@ function chipStateAfter(chip: ChipState, to: CardState): ChipState {
       return 'ACTIVATED';
     case 'ABOLISHED':
     case 'EXPIRED':
+    case 'COLLECTED':
     case 'DESTROYED':
       return 'TERMINATED';
     case 'ORDERED':
@@ -117,7 +130,6 @@ function chipStateAfter(chip: ChipState, to: CardState): ChipState {
     case 'NOTIFIED':
     case 'HANDING_OVER':
     case 'SUSPENDED':
-    case 'COLLECTED':
     case 'UNCOLLECTED':
     case 'DEFECTIVE':
     case 'MISSING':

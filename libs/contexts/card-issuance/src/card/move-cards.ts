@@ -1,5 +1,6 @@
+import type { EventDefinition } from '#kernel';
 import type { Ctx } from '#platform';
-import { decideCardMove, orderCard, type Card, type CardMove, type CardState } from './card.js';
+import { decideCardMove, noteOnCard, orderCard, type Card, type CardFact, type CardMove, type CardState } from './card.js';
 import type { CardStore } from './card.store.js';
 
 export interface Why {
@@ -14,6 +15,13 @@ export async function moveCards(ctx: Ctx, store: CardStore, cards: readonly Card
   await store.saveStates(ctx.db, moves, why.reason, ctx.now);
   await record(ctx, store, moves, why);
   return moves.map(({ card, chipState, version }) => ({ ...card, state: why.to, chipState, version }));
+}
+
+/** Enters into the journal of a locked card what leaves its state, with its event. */
+export async function noteOn(ctx: Ctx, store: CardStore, card: Card, why: Why & { readonly event: EventDefinition<CardFact> }): Promise<void> {
+  const note = noteOnCard(card, why.event);
+  await store.saveStates(ctx.db, [note], why.reason, ctx.now);
+  await record(ctx, store, [note], why);
 }
 
 /** Enters new cards into the ledger. */

@@ -1,6 +1,5 @@
-import type { LocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
-import type { AbolishReason, Card } from './card.js';
+import type { AbolishReason } from './card.js';
 import type { PersonChange } from './person-change.js';
 
 type WaitingRow = Omit<PersonChange, 'abolish' | 'personKey'> & { readonly abolish: AbolishReason | null } & Row;
@@ -40,21 +39,26 @@ export class PersonFactStore {
 
   async keepWaiting(db: Db, change: PersonChange, now: Date): Promise<void> {
     await db.run(
-      'INSERT INTO person_notice (person_key, fact_version, kind, abolish, municipality_code, told_on, arrived_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING',
-      change.personKey, change.factVersion, change.kind, change.abolish ?? null, change.municipalityCode, change.toldOn, now.toISOString(),
+      'INSERT INTO person_notice (person_key, fact_version, kind, abolish, municipality_code, told_on, fact_date, arrived_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING',
+      change.personKey, change.factVersion, change.kind, change.abolish ?? null, change.municipalityCode, change.toldOn, change.on, now.toISOString(),
     );
+  }
+
+  /** Notices up to this version say nothing any more. */
+  async dropWaiting(db: Db, personKey: string, factVersion: number): Promise<void> {
+    await db.run('DELETE FROM person_notice WHERE person_key = $1 AND fact_version <= $2', personKey, factVersion);
   }
 
   /** Takes the person's next waiting notice out, if it is of this version; without a version, the lowest. */
   async takeWaiting(db: Db, personKey: string, factVersion?: number): Promise<PersonChange | undefined> {
     const row = await db.maybe<WaitingRow>(
       `DELETE FROM person_notice WHERE person_key = $1 AND fact_version = coalesce($2, (SELECT min(fact_version) FROM person_notice WHERE person_key = $1))
-       RETURNING fact_version AS "factVersion", kind, abolish, municipality_code AS "municipalityCode", told_on AS "toldOn"`,
+       RETURNING fact_version AS "factVersion", kind, abolish, municipality_code AS "municipalityCode", told_on AS "toldOn", coalesce(fact_date, told_on) AS "on"`,
       personKey, factVersion ?? null,
     );
     if (row === undefined) return undefined;
-    const { factVersion: version, kind, abolish, municipalityCode, toldOn } = row;
-    return { personKey, factVersion: version, kind, municipalityCode, toldOn, ...(abolish === null ? {} : { abolish }) };
+    const { factVersion: version, kind, abolish, municipalityCode, toldOn, on } = row;
+    return { personKey, factVersion: version, kind, municipalityCode, toldOn, on, ...(abolish === null ? {} : { abolish }) };
   }
 
   /** People of whom a notice has waited since before `before`. */
@@ -71,13 +75,6 @@ export class PersonFactStore {
       `SELECT card_serial AS "cardSerial", record.fact_version AS "madeOf" FROM card JOIN production_record record USING (card_serial)
        WHERE card.person_key = $1 AND card.state NOT IN ('EXPIRED', 'ABOLISHED', 'COLLECTED', 'DESTROYED', 'DEFECTIVE', 'CANCELLED') ORDER BY card_serial`,
       personKey,
-    );
-  }
-
-  async openContinuedUse(db: Db, { card, change, lastDay }: { readonly card: Card; readonly change: PersonChange; readonly lastDay: LocalDate }): Promise<void> {
-    await db.run(
-      'INSERT INTO continued_use (card_serial, fact_version, person_key, municipality_code, notified_on, last_day) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
-      card.cardSerial, change.factVersion, card.personKey, change.municipalityCode, change.toldOn, lastDay,
     );
   }
 }

@@ -36,7 +36,7 @@ export class ShowCard implements UseCase<typeof spec> {
     requireJurisdiction(ctx, card.municipalityCode);
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey] });
     const { personKey, municipalityCode, wishSign, wishAuth, chipState, reason, expiryDate, noticeNo } = card;
-    const moves = (await this.cards.moves(ctx.db, cardSerial)).map((move) => ({ ...move, at: move.at.toISOString() }));
+    const moves = (await this.cards.moves(ctx.db, cardSerial)).map(({ version, from, to, reason: why, at }) => ({ version, from, to, reason: why, at: at.toISOString() }));
     const activation = await this.handovers.activation(ctx.db, cardSerial);
     return { cardSerial, personKey, municipalityCode, state: card.state, wishSign, wishAuth, chipState, reason, expiryDate, noticeNo, moves, ...(activation === undefined ? {} : { activation }) };
   }

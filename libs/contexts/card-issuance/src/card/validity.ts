@@ -1,24 +1,43 @@
-import { ageOn, completeBirthDate, daysInMonth, localDateOf, nthBirthdayAfter, parseBirthDate, type LocalDate } from '#kernel';
+import { ageOn, completeBirthDate, daysInMonth, localDateOf, nthBirthdayAfter, parseBirthDate, toLocalDate, type Feb29Rule, type LocalDate } from '#kernel';
 
-/** Dated policy (CARD-4.6): the threshold that gives ten birthdays instead of five. From 1 April 2022 it is 18. */
+/** Dated policy (CARD-4.6): the age that gives ten birthdays instead of five, the day on which it is asked, and the birthday of 29 February. */
 export interface ValidityPolicy {
+  /** Day of application from which on the policy holds. */
+  readonly from: LocalDate;
   readonly ageThreshold: number;
+  readonly ageReference: 'ISSUE_DATE' | 'APPLICATION_DATE';
+  readonly feb29Rule: Feb29Rule;
   readonly adultBirthdays: number;
   readonly minorBirthdays: number;
 }
-const UNTIL_2022: ValidityPolicy = { ageThreshold: 20, adultBirthdays: 10, minorBirthdays: 5 };
-const FROM_2022: ValidityPolicy = { ...UNTIL_2022, ageThreshold: 18 };
 
-/** The policy in force on a day. */
-export function validityPolicy(issuedOn: LocalDate): ValidityPolicy {
-  return issuedOn < '2022-04-01' ? UNTIL_2022 : FROM_2022;
+const BIRTHDAYS = { feb29Rule: 'FEB28_EVERY_YEAR', adultBirthdays: 10, minorBirthdays: 5 } as const;
+const FIRST_POLICY: ValidityPolicy = { ...BIRTHDAYS, from: toLocalDate('2015-10-05'), ageThreshold: 20, ageReference: 'ISSUE_DATE' };
+/** The newest first. */
+export const VALIDITY_POLICIES: readonly ValidityPolicy[] = [
+  { ...BIRTHDAYS, from: toLocalDate('2022-04-01'), ageThreshold: 18, ageReference: 'APPLICATION_DATE' },
+  FIRST_POLICY,
+];
+
+/** The policy that holds for what was applied for on a day. */
+export function validityPolicy(appliedOn: LocalDate): ValidityPolicy {
+  return VALIDITY_POLICIES.find(({ from }) => from <= appliedOn) ?? FIRST_POLICY;
 }
 
 /** Last day of a card: the 10th birthday after issue for adults, the 5th for others, never beyond the end of stay (CARD-4.6). */
-export function cardExpiry(birth: LocalDate, issuedOn: LocalDate, stayEnd?: LocalDate): LocalDate {
-  const policy = validityPolicy(issuedOn);
-  const birthdays = ageOn(birth, issuedOn) >= policy.ageThreshold ? policy.adultBirthdays : policy.minorBirthdays;
-  return earlier(nthBirthdayAfter(birth, issuedOn, birthdays), stayEnd);
+export function cardExpiry(birth: LocalDate, issuedOn: LocalDate, stayEnd?: LocalDate, appliedOn: LocalDate = issuedOn): LocalDate {
+  const { ageReference, ageThreshold, adultBirthdays, minorBirthdays, feb29Rule } = validityPolicy(appliedOn);
+  const age = ageOn(birth, ageReference === 'ISSUE_DATE' ? issuedOn : appliedOn, feb29Rule);
+  return earlier(nthBirthdayAfter(birth, issuedOn, age >= ageThreshold ? adultBirthdays : minorBirthdays, feb29Rule), stayEnd);
+}
+
+/**
+ * The new last day of a foreign resident's card after a renewal of stay: never beyond the birthday that bounded it at issue
+ * (CARD-4.6). Undefined where that is not later than the present one.
+ */
+export function extendedExpiry(present: LocalDate, bound: LocalDate, stayEnd: LocalDate): LocalDate | undefined {
+  const extended = earlier(bound, stayEnd);
+  return extended > present ? extended : undefined;
 }
 
 /** Last day of a certificate: the 5th birthday after its issue, never beyond the card (CARD-4.6). */

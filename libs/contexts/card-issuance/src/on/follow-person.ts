@@ -1,14 +1,17 @@
 import { applicationInvalidated } from '#contracts/card-issuance';
 import type { Ctx } from '#platform';
-import { lastDayForContinuedUse } from '../card/continued-use.js';
+import { moveEffect } from '../card/continued-use.js';
+import type { DeadlineStore } from '../card/deadline.store.js';
+import { endCards } from '../card/end-card.js';
 import { moveCards } from '../card/move-cards.js';
-import { abolishes, invalidates, needsContinuedUse, withholds, type MadeCard, type PersonChange } from '../card/person-change.js';
+import { abolishes, invalidates, withholds, type MadeCard, type PersonChange } from '../card/person-change.js';
 import type { PersonFactStore } from '../card/person-fact.store.js';
 import { settleSession, type HandoverStores } from '../handover/settle-session.js';
 import { reorderApplications } from '../production/reorder-applications.js';
 import type { StopOrderStore } from '../stop-order/stop-order.store.js';
 
 export interface FollowStores extends HandoverStores {
+  readonly deadlines: DeadlineStore;
   readonly facts: PersonFactStore;
   readonly stopOrders: StopOrderStore;
 }
@@ -53,11 +56,18 @@ async function followCard(ctx: Ctx, stores: FollowStores, change: PersonChange, 
     await moveCards(ctx, stores.cards, [card], { to: 'WITHHELD', reason: change.abolish ?? 'FACTS_CHANGED' });
     await reorderApplications(ctx, stores.applications, [card.applicationId]);
   } else if (abolishes(change, card)) {
-    await moveCards(ctx, stores.cards, [card], { to: 'ABOLISHED', reason: change.abolish });
-    await stores.stopOrders.endOfCard(ctx.db, card.cardSerial, ctx.now);
-  } else if (needsContinuedUse(change, card)) {
-    await stores.facts.openContinuedUse(ctx.db, { card, change, lastDay: lastDayForContinuedUse(change.toldOn) });
+    await endCards(ctx, stores, [card], { to: 'ABOLISHED', reason: change.abolish });
+  } else {
+    await followMove(ctx, stores, change, card);
   }
+}
+
+/** The deadlines that a move sets, meets or makes void (CARD-4.10). */
+async function followMove(ctx: Ctx, stores: FollowStores, change: PersonChange, card: MadeCard): Promise<void> {
+  const { ends, lapses, opens } = moveEffect(change, card, await stores.deadlines.open(ctx.db, card.cardSerial));
+  if (ends.length > 0) await stores.deadlines.end(ctx.db, [card.cardSerial], ends, { outcome: change.kind, now: ctx.now });
+  if (opens !== undefined) await stores.deadlines.add(ctx.db, card, change.factVersion, opens);
+  if (lapses !== undefined) await endCards(ctx, stores, [card], { to: 'ABOLISHED', reason: lapses });
 }
 
 async function invalidateApplication(ctx: Ctx, stores: FollowStores, change: PersonChange): Promise<void> {

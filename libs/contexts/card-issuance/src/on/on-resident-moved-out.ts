@@ -1,13 +1,14 @@
-import { localDateInJapan } from '#kernel';
+import { localDateInJapan, toLocalDate } from '#kernel';
 import { residentMovedOut } from '#contracts/juki-net';
 import { onEvent, type EventHandler } from '#platform';
+import { afterDeparture } from '../card/person-change.js';
 import { followPerson, type FollowStores } from './follow-person.js';
 
-/** A move-out voids what was applied for there; a move abroad ends the card (CARD-4.3, CARD-4.9). */
+/** A move-out voids what was applied for there; the card waits for the move-in to be notified; a move abroad ends it (CARD-4.3, 4.9, 4.10). */
 export function onResidentMovedOut(stores: FollowStores): EventHandler {
   return onEvent(residentMovedOut, async (ctx, { data, time }) => {
-    const { personKey, factVersion, municipalityCode, abroad } = data;
-    const toldOn = localDateInJapan(new Date(time));
-    await followPerson(ctx, stores, { personKey, factVersion, municipalityCode, toldOn, ...(abroad ? { kind: 'ENDED', abolish: 'MOVED_ABROAD' } : { kind: 'MOVED_OUT' }) });
+    const { personKey, factVersion, municipalityCode, factDate, abroad } = data;
+    const [on, toldOn] = [toLocalDate(factDate), localDateInJapan(new Date(time))];
+    await followPerson(ctx, stores, { personKey, factVersion, municipalityCode, ...afterDeparture(abroad, on, toldOn), on, toldOn });
   });
 }

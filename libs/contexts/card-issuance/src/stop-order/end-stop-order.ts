@@ -1,9 +1,11 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { Card } from '../card/card.js';
 import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
+import type { PersonFactStore } from '../card/person-fact.store.js';
+import { withdrawReissue, type ReissueStores } from '../reissue-case/withdraw-reissue.js';
 import type { StopOrder, StopOrderStore } from './stop-order.store.js';
 
 const orderRefusals = [...refusals(cardIssuanceProblems, 'BAD_STATE'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')];
@@ -17,20 +19,26 @@ const liftSpec = useCase({
   refusals: [...refusals(cardIssuanceProblems, 'COUNTER_ONLY'), ...orderRefusals],
 });
 
-/** The telephone stops, only the counter resumes (CARD-4.9). */
+interface LiftStores extends ReissueStores {
+  readonly stopOrders: StopOrderStore;
+  readonly facts: PersonFactStore;
+}
+
+/** The telephone stops, only the counter resumes; a re-issue that was begun is withdrawn with it (CARD-4.9). */
 export class LiftStopOrder implements UseCase<typeof liftSpec> {
   readonly spec = liftSpec;
 
-  constructor(
-    private readonly orders: StopOrderStore,
-    private readonly cards: CardStore,
-  ) {}
+  constructor(private readonly stores: LiftStores) {}
 
   async execute(ctx: Ctx, { stopOrderId, terminalId }: InputOf<typeof liftSpec>): Promise<OutputOf<typeof liftSpec>> {
     if (ctx.actor.kind !== 'municipality') throw cardIssuanceProblems.refuse('COUNTER_ONLY');
-    const { order, card } = await lockApplied(ctx, this.orders, this.cards, stopOrderId);
-    await moveCards(ctx, this.cards, [card], { to: 'ACTIVE', reason: 'STOP_LIFTED', terminal: terminalId });
-    await this.orders.end(ctx.db, stopOrderId, 'LIFTED', ctx.now);
+    const { stopOrders, cards, facts } = this.stores;
+    // What follows the person's facts locks application and card the other way round.
+    await facts.lockPerson(ctx.db, found(await stopOrders.find(ctx.db, stopOrderId)).personKey);
+    const { order, card } = await lockApplied(ctx, stopOrders, cards, stopOrderId);
+    await moveCards(ctx, cards, [card], { to: 'ACTIVE', reason: 'STOP_LIFTED', terminal: terminalId });
+    await stopOrders.end(ctx.db, stopOrderId, 'LIFTED', ctx.now);
+    await withdrawReissue(ctx, this.stores, card);
     ctx.audit({ object: `stop-order:${stopOrderId}`, subjects: [order.personKey], facts: { state: 'LIFTED' } });
     return { stopOrderId, cardSerial: card.cardSerial, state: 'LIFTED' };
   }
@@ -65,10 +73,9 @@ export class ConvertStopOrder implements UseCase<typeof convertSpec> {
 
 /** The card first: every command on cards locks it before the order. */
 async function lockApplied(ctx: Ctx, orders: StopOrderStore, cards: CardStore, stopOrderId: string): Promise<{ order: StopOrder; card: Card }> {
-  const found = await orders.find(ctx.db, stopOrderId);
-  if (found === undefined) throw platformProblems.refuse('NOT_FOUND');
-  requireJurisdiction(ctx, found.municipalityCode);
-  const card = await cards.lock(ctx.db, found.cardSerial);
+  const placed = found(await orders.find(ctx.db, stopOrderId));
+  requireJurisdiction(ctx, placed.municipalityCode);
+  const card = await cards.lock(ctx.db, placed.cardSerial);
   const order = await orders.lock(ctx.db, stopOrderId);
   if (card === undefined || order === undefined) throw platformProblems.refuse('NOT_FOUND');
   if (order.state !== 'APPLIED') throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: order.state } });

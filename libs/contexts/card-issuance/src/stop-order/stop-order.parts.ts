@@ -4,12 +4,13 @@ import { PlaceStopOrder } from './place-stop-order.js';
 import type { Shelf } from '../shelf.js';
 
 /** Stop orders (CARD-3.7, 4.9). */
-export function stopOrderParts({ stopOrders, cards }: Shelf, { peers }: Platform): Partial<ContextParts> {
+export function stopOrderParts(shelf: Shelf, { peers }: Platform): Partial<ContextParts> {
+  const { stopOrders, cards } = shelf;
   return {
     http: [
       route('POST', '/stop-orders', new PlaceStopOrder(stopOrders, cards, peers)),
       route('GET', '/stop-orders', new ListStopLettersDue(stopOrders)),
-      route('POST', '/stop-orders/:stopOrderId/lift', new LiftStopOrder(stopOrders, cards)),
+      route('POST', '/stop-orders/:stopOrderId/lift', new LiftStopOrder(shelf)),
       route('POST', '/stop-orders/:stopOrderId/conversion', new ConvertStopOrder(stopOrders, cards)),
       route('POST', '/stop-orders/:stopOrderId/letter', new RecordStopLetter(stopOrders)),
     ],

@@ -39,9 +39,9 @@ export class StopOrderStore {
     await db.run('UPDATE stop_order SET state = $2, ended_at = $3 WHERE stop_order_id = $1', stopOrderId, state, now.toISOString());
   }
 
-  /** Ends the open order of a card that was abolished by other means. */
-  async endOfCard(db: Db, cardSerial: string, now: Date): Promise<void> {
-    await db.run("UPDATE stop_order SET state = 'CONVERTED_TO_ABOLISH', ended_at = $2 WHERE card_serial = $1 AND state = 'APPLIED'", cardSerial, now.toISOString());
+  /** Ends the open orders of cards that ended by other means. */
+  async endOfCards(db: Db, cardSerials: readonly string[], now: Date): Promise<void> {
+    await db.run("UPDATE stop_order SET state = 'CONVERTED_TO_ABOLISH', ended_at = $2 WHERE card_serial = ANY($1::text[]) AND state = 'APPLIED'", cardSerials, now.toISOString());
   }
 
   async letterSent(db: Db, stopOrderId: string): Promise<void> {

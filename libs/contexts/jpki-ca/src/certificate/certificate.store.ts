@@ -103,6 +103,10 @@ export class CertificateStore {
     return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.card_serial = $1 ORDER BY c.ca DESC, c.serial`, cardSerial);
   }
 
+  async ofCards(db: Db, cardSerials: readonly string[]): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.card_serial = ANY($1::text[]) ORDER BY c.card_serial, c.ca DESC, c.serial`, cardSerials);
+  }
+
   async ofRequest(db: Db, requestId: string): Promise<CertificateRow | undefined> {
     return db.maybe<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.issuance_request_id = $1`, requestId);
   }

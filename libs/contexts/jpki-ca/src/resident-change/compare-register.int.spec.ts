@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { activateCertificates, certificatesOfCard } from '#contracts/jpki-ca';
+import { cardDestroyed } from '#contracts/card-issuance';
+import { activateCertificates, certificatesOfCard, followCard, statesOfCards } from '#contracts/jpki-ca';
 import { residentMovedIn, residentMovedOut, residentRecordDeleted, type PersonView } from '#contracts/juki-net';
 import { parseCertificate } from '#pki';
 import { Peers } from '#platform';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   peers = connect();
   const names = { municipalityCode: KASUMI, prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi' };
   await estate.request('POST', `${BASE}/crl-partitions`, { as: operator, body: names });
-  keys = await Promise.all(Array.from({ length: 10 }, async (): Promise<Csrs> => [(await csr()).der, (await csr()).der]));
+  keys = await Promise.all(Array.from({ length: 12 }, async (): Promise<Csrs> => [(await csr()).der, (await csr()).der]));
 });
 afterAll(async () => {
   peers.close();
@@ -175,5 +176,18 @@ describe('what was issued on a day (JPKI-4.15)', () => {
     expect(refused.map(({ json }) => z.object({ code: z.string() }).parse(json).code)).toEqual(['PURPOSE_NOT_PERMITTED', 'ACTION_NOT_PERMITTED']);
     const [line] = await estate.sql<{ entry: string }>("SELECT entry FROM jpki_ca.audit_line WHERE entry LIKE '%certificate.list-issued%' AND entry LIKE '%DONE%' ORDER BY at, id LIMIT 1");
     expect(z.object({ subjects: z.array(z.string()) }).parse(JSON.parse(line?.entry ?? '')).subjects).toHaveLength(3);
+  });
+});
+
+describe('the comparison with the card ledger (CARD-4.12 Q6)', () => {
+  it('what the events of a card would have told may be told once more, and is done once; the states of many cards come in one answer; a destroyed card leaves none in force', async () => {
+    const [{ person, card }, other] = [await holder(), await holder()];
+    const follow = async (state: 'SUSPENDED' | 'RESUMED' | 'ENDED', sequence: number) => (await peers.call(followCard, call(), { cardSerial: card, personKey: person.personKey, sequence, state })).certificates.map((one) => one.state);
+    expect([await follow('SUSPENDED', 20), await follow('SUSPENDED', 20), await follow('RESUMED', 19), await follow('RESUMED', 21)]).toEqual([['REVOKED', 'HELD'], ['REVOKED', 'HELD'], ['REVOKED', 'HELD'], ['REVOKED', 'VALID']]);
+    expect(await follow('ENDED', 22)).toEqual(['REVOKED', 'REVOKED']);
+    const { certificates } = await peers.call(statesOfCards, call(), { cardSerials: [card, other.card, 'N'.repeat(16)] });
+    expect(certificates.map((one) => `${one.cardSerial === card ? 'ended' : 'other'} ${one.type} ${one.state}`).sort()).toEqual(['ended AUTH_CERT REVOKED', 'ended SIGN_CERT REVOKED', 'other AUTH_CERT VALID', 'other SIGN_CERT VALID']);
+    await tell(estate, cardDestroyed, other.card, 9, { cardSerial: other.card, personKey: other.person.personKey, municipalityCode: KASUMI, from: 'UNCOLLECTED', to: 'DESTROYED' });
+    await estate.eventually(async () => (await statesOf(other.card)).join() === 'REVOKED,REVOKED');
   });
 });
