@@ -3,6 +3,7 @@ import { problemTable } from '#kernel';
 /** Problems of this context: `urn:kiban:problem:card-issuance:<CODE>`. The codes P.. and F.. are those of the photo and deficiency tables (CARD-4.3). */
 export const cardIssuanceProblems = problemTable('card-issuance', {
   ALREADY_ABOLISHED: { status: 409, ja: 'このカードは既に廃止されています', en: 'The card has already been abolished' },
+  ALARMS_DURING_WATCH: { status: 409, ja: '経過観察中に新たな警報が発生しました', en: 'Alarms were raised during the watch' },
   BAD_ID: { status: 422, ja: '申請書IDが正しくありません', en: 'The application ID is not valid or not known' },
   BAD_STATE: { status: 409, ja: '現在の状態ではこの操作はできません', en: 'Not possible in the present state' },
   CARD_NOT_PRESET: { status: 409, ja: '交付前設定が済んでいないカードです', en: 'The card has not been prepared for hand-over' },
@@ -24,6 +25,9 @@ export const cardIssuanceProblems = problemTable('card-issuance', {
   IDENTITY_INSUFFICIENT: { status: 422, ja: '本人確認書類が不足しています', en: 'The identity documents do not suffice' },
   LEASE_LOST: { status: 409, ja: '交付処理の有効時間が過ぎました。初めからやり直してください', en: 'The lease of the hand-over ran out; begin anew' },
   NO_MATCH: { status: 404, ja: '該当するカードが見つかりません', en: 'No card matches' },
+  NO_PLACE: { status: 409, ja: 'その時間帯に空きがありません', en: 'No place is free at that time' },
+  NOTICE_BUDGET_SPENT: { status: 409, ja: '窓口の処理能力を超えるため交付通知書の発送を保留しました', en: 'The counters have no place left in the pick-up period; the invitation is held' },
+  OVERLAPS_OPENING_HOURS: { status: 409, ja: '停止の時間帯が窓口の開庁時間と重なります', en: 'The stop overlaps opening hours' },
   P02: { status: 422, ja: '顔写真のファイル形式または大きさが規格に合いません', en: 'The photo file does not meet the format' },
   PRODUCTION_QUARANTINED: { status: 409, ja: '検品で重大な不良が見つかったため製造分全体を隔離しています', en: 'The batch is quarantined after a chip-data defect' },
   SAME_EXAMINER: { status: 409, ja: '不承認には別の審査者による確認が必要です', en: 'A refusal needs a second examiner' },
@@ -32,6 +36,7 @@ export const cardIssuanceProblems = problemTable('card-issuance', {
   STEP_ORDER: { status: 409, ja: '交付の手順が前後しています', en: 'The step is out of order' },
   UNEXPECTED: { status: 409, ja: 'この箱に入っていないはずのカードがあります', en: 'A card that does not belong to this box' },
   UNKNOWN_BARCODE: { status: 404, ja: '封筒のバーコードが正しくありません', en: 'The barcode of the envelope is not known' },
+  WATCH_NOT_OVER: { status: 409, ja: '復旧後10開庁日の経過観察が終わっていません', en: 'The ten business days of watch are not over' },
   WISH_NOT_ALLOWED: { status: 422, ja: '15歳未満の方は署名用電子証明書を希望できません', en: 'Under 15 no signature certificate can be wished' },
   WRONG_CSR: { status: 422, ja: '発行要求の形式が正しくありません', en: 'A request is not DER of PKCS#10' },
 });

@@ -1,10 +1,13 @@
 import { cardIssuanceEvents, cardIssuanceProto } from '#contracts/card-issuance';
 import { joinParts, type ContextModule } from '#platform';
 import { applicationParts } from './application/application.parts.js';
+import { backlogParts } from './backlog/backlog.parts.js';
+import { callRecordParts } from './call-record/call-record.parts.js';
 import { cardParts } from './card/card.parts.js';
 import { handoverParts } from './handover/handover.parts.js';
 import { mailingParts } from './mailing/mailing.parts.js';
 import { policy } from './policy.js';
+import { prioritised } from './priority.js';
 import { productionParts } from './production/production.parts.js';
 import { shelfOf } from './shelf.js';
 import { stopOrderParts } from './stop-order/stop-order.parts.js';
@@ -19,13 +22,15 @@ export const cardIssuanceModule: ContextModule = {
   policy,
   build: (platform) => {
     const shelf = shelfOf(platform);
-    return joinParts(
+    return prioritised(joinParts(
       mailingParts(shelf, platform),
       applicationParts(shelf, platform),
       productionParts(shelf, platform),
       cardParts(shelf),
       handoverParts(shelf, platform),
       stopOrderParts(shelf, platform),
-    );
+      backlogParts(shelf),
+      callRecordParts(shelf),
+    ));
   },
 };
