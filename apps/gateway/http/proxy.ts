@@ -83,8 +83,7 @@ async function handle(request: FastifyRequest, reply: FastifyReply, target: Targ
       if (isForGuests) door.admitGuest(request.ip);
       else await door.admit({ authorization, address: request.ip, thumbprint, context, correlationId });
       if (request.body instanceof Readable) request.body = isForGuests ? guestBody(request.body, request.headers) : boundedBody(request.body, request.headers, target.uploadLimit);
-      const leave = await target.turnstile?.enter(target.priority);
-      await forward(request, reply, { target, correlationId, traceparent }).finally(leave);
+      await forward(request, reply, { target, correlationId, traceparent });
     });
   } catch (error) {
     closeAfterLargeBody(request, reply);
@@ -102,7 +101,7 @@ interface Way {
   readonly traceparent: string | undefined;
 }
 
-/** Resolves when the answer has been passed back, or the caller is gone. Refuses UNAVAILABLE, BODY_TOO_LARGE. */
+/** Resolves when the answer has been passed back, or the caller is gone. Refuses UNAVAILABLE (also where the context is full), BODY_TOO_LARGE. */
 async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): Promise<void> {
   const { method, url: path, headers, raw } = request;
   // Kept here: a request whose body broke off has no socket any more.
@@ -110,11 +109,15 @@ async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): 
   if (CLIMBS.test(path)) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '', code: 'MALFORMED' }] });
   const body = request.body instanceof Readable ? request.body : undefined;
   const sent = body !== undefined && isSmall(headers['content-length']) ? await sentWhole(body) : body;
+  // Only now: a caller that is slow to send takes no place from others.
+  const leave = await way.target.turnstile?.enter(way.target.priority);
   try {
     await ask({ method, path, headers: passedOn(request, way), body: sent ?? null }, { request, reply, socket, way });
   } catch (error) {
     // An upload that its sender broke off is nobody's fault here, and there is nobody to answer to.
     if (!socket.destroyed) throw refusalOf(error, way.correlationId);
+  } finally {
+    leave?.();
   }
 }
 
