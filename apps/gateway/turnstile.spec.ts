@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PRIORITIES, sendProblem, type Priority } from '#platform';
 import type { Door } from './door.js';
 import { addProxy } from './http/proxy.js';
@@ -29,6 +29,24 @@ describe('priority classes (CARD-4.12 Q3, Q4)', () => {
     expect(outcome.slice(4).sort()).toEqual(['ordinary shed', 'report 1 shed']);
   });
 
+  it('CARD-4.12 Q3 who is not let in is told within 200 ms, a stop order waits', async () => {
+    vi.useFakeTimers();
+    try {
+      const gate = new Turnstile({ context: 'spec', places: 4 });
+      const [leave] = await Promise.all([1, 2, 3, 4].map(() => gate.enter('STOP')));
+      const told: string[] = [];
+      for (const priority of ['PRESET', 'STOP'] as const) gate.enter(priority).then(() => told.push(`${priority} in`), () => told.push(`${priority} shed`));
+      await vi.advanceTimersByTimeAsync(199);
+      expect(told).toEqual(['PRESET shed']);
+      await vi.advanceTimersByTimeAsync(5_000);
+      leave?.();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(told).toEqual(['PRESET shed', 'STOP in']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('CARD-4.12 Q3 whatever comes and goes: never more inside than places, everybody is answered, and at the end nobody is left', async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.constantFrom(...PRIORITIES), { maxLength: 40 }), fc.integer({ min: 1, max: 6 }), async (arrivals, places) => {
       const gate = new Turnstile({ context: 'spec', places });
@@ -49,8 +67,8 @@ describe('priority classes (CARD-4.12 Q3, Q4)', () => {
     }), { numRuns: 30 });
   });
 
-  it('CARD-4.12 Q4 a context saturated with presets: every stop order is answered within 5 s, each refusal within 200 ms and with Retry-After', async () => {
-    const { url, refusedAfter, stop } = await saturable(4, 60);
+  it('CARD-4.12 Q4 a context saturated with presets: every stop order is answered within 5 s, refusals come with Retry-After', async () => {
+    const { url, stop } = await saturable(4, 60);
     const send = async (path: string): Promise<{ status: number; ms: number; retry: string | null }> => {
       const from = performance.now();
       const response = await fetch(`${url}/api/spec/v1/${path}`, { method: 'POST' });
@@ -73,13 +91,11 @@ describe('priority classes (CARD-4.12 Q3, Q4)', () => {
     expect(shed.length).toBeGreaterThan(0);
     expect(shed.length).toBeLessThan(preset.length);
     expect(shed.every(({ retry }) => retry === '2')).toBe(true);
-    // As the gateway sees it; the median, since a busy machine may hold up single ones.
-    expect(refusedAfter.sort((a, b) => a - b)[Math.floor(refusedAfter.length / 2)]).toBeLessThan(200);
   });
 });
 
 /** A context that does so many things at once, each in so many milliseconds, behind the gateway's proxy. */
-async function saturable(atOnce: number, ms: number): Promise<{ url: string; refusedAfter: number[]; stop: () => Promise<void> }> {
+async function saturable(atOnce: number, ms: number): Promise<{ url: string; stop: () => Promise<void> }> {
   const context = Fastify();
   let free: Promise<unknown>[] = Array.from({ length: atOnce }, () => Promise.resolve());
   context.post('/api/spec/v1/*', async () => {
@@ -91,10 +107,6 @@ async function saturable(atOnce: number, ms: number): Promise<{ url: string; ref
   });
   const upstream = await context.listen({ port: 0, host: '127.0.0.1' });
   const server: FastifyInstance = Fastify();
-  const refusedAfter: number[] = [];
-  server.addHook('onResponse', async (_request, reply) => {
-    if (reply.statusCode === 503) refusedAfter.push(reply.elapsedTime);
-  });
   server.setErrorHandler(sendProblem);
   const door = { admit: () => Promise.resolve(), admitGuest: () => undefined } as unknown as Door;
   const route = (url: string, priority: Priority) => ({ context: 'spec', method: 'POST', url, isForGuests: false, priority });
@@ -105,5 +117,5 @@ async function saturable(atOnce: number, ms: number): Promise<{ url: string; ref
     await server.close();
     await context.close();
   };
-  return { url, refusedAfter, stop };
+  return { url, stop };
 }

@@ -217,6 +217,16 @@ describe('the call centre and stop orders (CARD-4.9, 4.18)', () => {
     expect((await ask('POST', '/stop-orders', { ...calling, body: { personKey, channel: 'PHONE', facts: { ...facts, individualNumber: '123456789018' } } })).status).toBe(400);
   });
 
+  it('CARD-4.9 a register that hangs does not hold a stop up: in doubt, with a letter, within five seconds', async () => {
+    const serial = await card('990019', upTo('ACTIVE', 1));
+    neighbours.registerHangs = true;
+    const from = performance.now();
+    expect(good(await ask('POST', '/stop-orders', { ...calling, body: { cardSerial: serial, channel: 'PHONE', facts: { nameKana: 'ミホン', birthDate: '1980-03-31' } } }), order)).toMatchObject({ confidence: 'LOW', letterDue: true });
+    expect(performance.now() - from).toBeLessThan(5_000);
+    neighbours.registerHangs = false;
+    expect(await estate.sql('SELECT state FROM card_issuance.card WHERE card_serial = $1', serial)).toEqual([{ state: 'SUSPENDED' }]);
+  });
+
   it('CARD-4.18 a call is choices alone; the report counts what was answered in time and how fast stops were; staffing follows what came', async () => {
     const call = (from: string, answered: string | undefined, to: string, over: object = {}): Promise<Answer> => ask('POST', '/call-records', { as: OPERATOR, body: {
       queue: 'STOP', topic: 'LOSS_OR_THEFT', language: 'pt', outcome: answered === undefined ? 'ABANDONED' : 'STOPPED', arrivedAt: `2016-02-04T${from}+09:00`, ...(answered === undefined ? {} : { answeredAt: `2016-02-04T${answered}+09:00` }), endedAt: `2016-02-04T${to}+09:00`, ...over,

@@ -6,7 +6,7 @@ import { AGENT_TEXTS } from './agent-texts.js';
 const traffic = { callsPerHour: 360, handleSeconds: 300 };
 
 describe('call centre (CARD-4.18)', () => {
-  it.each([[35, 79.6], [37, 90.3], [40, 97.2]])('CARD-4.18 30 Erlang, %i seats: %d %% within 20 s', (seats, percent) => {
+  it.each([[35, 79.6], [37, 90.3], [40, 97.2]])('CARD-4.18 30 Erlang, %i seats: %d percent within 20 s', (seats, percent) => {
     expect(serviceLevel(traffic, seats) * 100).toBeCloseTo(percent, 1);
   });
 

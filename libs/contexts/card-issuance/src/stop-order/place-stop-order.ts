@@ -9,6 +9,9 @@ import { moveCards } from '../card/move-cards.js';
 import { LOSS_PLACES, STOP_CHANNELS, confidenceOf, decideStop, matchingFacts, type CallerFacts } from './stop-order.js';
 import type { Occasion, StopOrderStore } from './stop-order.store.js';
 
+/** Of the five seconds (CARD-4.9): a register that hangs is one that is away. */
+const REGISTER_MS = 2_000;
+
 const spec = useCase({
   action: 'card-issuance.stop-order.place',
   kind: 'process',
@@ -63,7 +66,7 @@ export class PlaceStopOrder implements UseCase<typeof spec> {
   /** Undefined when the register cannot be asked: the card is stopped all the same. */
   private async match(ctx: Ctx, card: Card, facts: CallerFacts): Promise<number | undefined> {
     try {
-      const { persons } = await this.peers.call(getPersons, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CALL_CENTRE' }, { personKeys: [card.personKey] });
+      const { persons } = await this.peers.call(getPersons, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CALL_CENTRE', deadlineMs: REGISTER_MS }, { personKeys: [card.personKey] });
       const [person] = persons;
       return person === undefined ? undefined : matchingFacts(facts, person);
     } catch (error) {
