@@ -30,9 +30,11 @@ const WAY = ['ORDERED', 'MANUFACTURED', 'INSPECTED', 'SHIPPED', 'RECEIVED', 'PRE
  * Writes cards with their journals straight into the ledger, one for each of as many loaded residents as are needed: to have millions made and
  * certified first would take longer than the load. They wish no certificates.
  */
-export async function seedCards(adminUrl: string, wanted: Readonly<Record<keyof SeededCards, number>>): Promise<SeededCards> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
+export function seedCards(adminUrl: string, wanted: Readonly<Record<keyof SeededCards, number>>): Promise<SeededCards> {
+  return asAdministrator(adminUrl, (client) => seed(client, wanted));
+}
+
+async function seed(client: pg.Client, wanted: Readonly<Record<keyof SeededCards, number>>): Promise<SeededCards> {
   const peopleOf = async (entered: string, limit: number): Promise<Person[]> => (await client.query<Person>(
     `SELECT person_key AS person, municipality_code AS municipality, fact_version AS version FROM juki_net.person WHERE status = 'RESIDENT' AND municipality_code = ANY($1) AND (change_reason = '${CALLERS_REASON}') = ${entered}
        AND NOT EXISTS (SELECT 1 FROM card_issuance.card WHERE card.person_key = person.person_key) ORDER BY person_key LIMIT $2`,
@@ -54,25 +56,35 @@ export async function seedCards(adminUrl: string, wanted: Readonly<Record<keyof 
     );
     await client.query(
       `INSERT INTO card_issuance.card_move (card_serial, version, from_state, to_state, client, at)
-       SELECT serial, step, $2::text[] [step - 1], $2::text[] [step], 'load', now() FROM unnest($1::text[]) AS serial, generate_series(1, $3::int) AS step`,
+       SELECT serial, step, ($2::text[])[step - 1], ($2::text[])[step], 'load', now() FROM unnest($1::text[]) AS serial, generate_series(1, $3::int) AS step`,
       [serials, way, way.length],
     );
     seeded[kind].push(...own.map(({ municipality }, index) => ({ cardSerial: serials[index] ?? '', municipality })));
   }
   await client.query('ANALYZE card_issuance.card; ANALYZE card_issuance.card_move');
-  await client.end();
   return seeded;
 }
 
-/** What must never be: a card handed over twice, a journal with a gap, ledger and chip that say different things, a session left behind. */
-export async function findHarm(adminUrl: string, handedOver: number): Promise<{ duplicates: number; divergences: number }> {
+async function asAdministrator<T>(adminUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** What must never be: a card handed over twice, a journal with a gap, ledger and chip that say different things, a session left behind. */
+export function findHarm(adminUrl: string, handedOver: number): Promise<{ duplicates: number; divergences: number }> {
+  return asAdministrator(adminUrl, (client) => harm(client, handedOver));
+}
+
+async function harm(client: pg.Client, handedOver: number): Promise<{ duplicates: number; divergences: number }> {
   const count = async (sql: string): Promise<number> => Number((await client.query<{ count: string }>(`SELECT count(*) AS count FROM (${sql}) AS harm`)).rows[0]?.count);
   const duplicates = await count("SELECT card_serial FROM card_issuance.card_move WHERE to_state IN ('PRESET', 'NOTIFIED', 'ACTIVE', 'SUSPENDED') AND card_serial LIKE 'LOAD%' GROUP BY card_serial, to_state HAVING count(*) > 1");
   const gaps = await count("SELECT 1 FROM card_issuance.card JOIN (SELECT card_serial, count(*) AS moves, max(version) AS last FROM card_issuance.card_move GROUP BY 1) AS m USING (card_serial) WHERE card_serial LIKE 'LOAD%' AND (m.moves <> m.last OR card.version <> m.last)");
   const differing = await count("SELECT 1 FROM card_issuance.card WHERE card_serial LIKE 'LOAD%' AND (state IN ('ACTIVE', 'SUSPENDED')) <> (chip_state = 'ACTIVATED')");
   const activated = await count("SELECT 1 FROM card_issuance.card_move WHERE card_serial LIKE 'LOADNO%' AND to_state = 'ACTIVE'");
-  await client.end();
   return { duplicates, divergences: gaps + differing + Math.max(0, handedOver - activated) };
 }

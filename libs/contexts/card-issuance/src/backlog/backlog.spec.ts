@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toLocalDate } from '#kernel';
-import { STAGE_NAMES, alarmsOf, counterCapacity, daysToClear, forecastDays, municipalStock, perDay, stageLevel, stockLevel, watchEndsAfter, workInProgress, COUNTERS, type Figures } from './backlog.js';
+import { STAGE_NAMES, alarmsOf, counterCapacity, daysToClear, forecastDays, leadDays, municipalStock, perDay, stageLevel, stockLevel, watchEndsAfter, COUNTERS, type Figures } from './backlog.js';
 
 const figures = (stock: Partial<Record<string, number>>, counters: Partial<Record<string, number>> = {}): Figures => ({
   counters: Object.fromEntries(Object.keys(COUNTERS).map((name) => [name, counters[name] ?? 0])) as Figures['counters'],
@@ -9,7 +9,7 @@ const figures = (stock: Partial<Record<string, number>>, counters: Partial<Recor
 });
 
 describe('backlog (CARD-4.11)', () => {
-  it('CARD-4.11 Little: 110,000 a day for 14 days are 1,540,000', () => expect(workInProgress(110_000, 14)).toBe(1_540_000));
+  it('CARD-4.11 Little: 1,540,000 under way at 110,000 a day are 14 days; where nothing moves there is no end', () => expect([leadDays(1_540_000, 110_000), leadDays(1, 0)]).toEqual([14, undefined]));
 
   it.each([[42, 897.75], [30, 641.25]])('CARD-4.11 counter capacity with connection limit %i: %d', (connectionLimit, capacity) => {
     expect(counterCapacity({ terminals: 42, hours: 7.5, minutesPerHandover: 20, availability: 0.95, connectionLimit })).toBeCloseTo(capacity, 9);

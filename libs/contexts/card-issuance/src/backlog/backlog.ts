@@ -57,9 +57,9 @@ export function municipalStock({ stages: { PRESET, NOTICE, HANDOVER, UNCOLLECTED
   return PRESET.stock + NOTICE.stock + HANDOVER.stock + UNCOLLECTED.stock;
 }
 
-/** Little's law: cards under way = cards a day × days of the way (CARD-4.11). */
-export function workInProgress(perDay: number, leadDays: number): number {
-  return perDay * leadDays;
+/** Little's law: days on the way = cards under way ÷ cards a day; undefined where nothing moves (CARD-4.11). */
+export function leadDays(underWay: number, perDay: number): number | undefined {
+  return perDay > 0 ? underWay / perDay : undefined;
 }
 
 /** What a municipality's counters have. */
@@ -130,9 +130,9 @@ export function forecastDays({ stage, ahead }: Standing, stages: Figures['stages
   let days = 0;
   for (const later of WAY.slice(from)) {
     const waiting = later === stage ? ahead + 1 : stages[later].stock;
-    const rate = pace[later] ?? 0;
-    if (waiting > 0 && rate <= 0) return undefined;
-    days += waiting > 0 ? waiting / rate : 0;
+    const lead = waiting > 0 ? leadDays(waiting, pace[later] ?? 0) : 0;
+    if (lead === undefined) return undefined;
+    days += lead;
   }
   return Math.ceil(days);
 }

@@ -16,6 +16,8 @@ export interface Wanted {
   readonly places: number;
 }
 
+const PLAN = `terminals, to_char(opens, 'HH24:MI') AS opens, to_char(closes, 'HH24:MI') AS closes, minutes_per_handover AS "minutesPerHandover", availability::float AS availability,
+  connection_limit AS "connectionLimit", pickup_days AS "pickupDays"`;
 const BEGINS = (row: string): string => `((${row}.day + make_time(${row}.hour, 0, 0)) AT TIME ZONE 'Asia/Tokyo')`;
 /** A stop that touches the hour; of one without a foreseen end a day is assumed. */
 const STOPPED = (row: string): string => `SELECT 1 FROM outage WHERE state IN ('PLANNED', 'OPEN') AND (municipality_codes = '{}' OR ${row}.municipality_code = ANY(municipality_codes))
@@ -24,10 +26,7 @@ const STOPPED = (row: string): string => `SELECT 1 FROM outage WHERE state IN ('
 /** Counters' plans, and the places that invitations hold at them. */
 export class PickupStore {
   async plan(db: Db, municipalityCode: string): Promise<CounterPlan | undefined> {
-    return db.maybe<CounterPlan & Row>(
-      `SELECT terminals, to_char(opens, 'HH24:MI') AS opens, to_char(closes, 'HH24:MI') AS closes, minutes_per_handover AS "minutesPerHandover", availability::float AS availability,
-        connection_limit AS "connectionLimit", pickup_days AS "pickupDays" FROM counter_plan WHERE municipality_code = $1`, municipalityCode,
-    );
+    return db.maybe<CounterPlan & Row>(`SELECT ${PLAN} FROM counter_plan WHERE municipality_code = $1`, municipalityCode);
   }
 
   /** Places that are held stay so; the others are those of the new plan. */
@@ -49,10 +48,7 @@ export class PickupStore {
   }
 
   async capacityPlans(db: Db): Promise<(CounterPlan & { readonly municipalityCode: string })[]> {
-    return db.many<CounterPlan & { municipalityCode: string } & Row>(
-      `SELECT municipality_code AS "municipalityCode", terminals, to_char(opens, 'HH24:MI') AS opens, to_char(closes, 'HH24:MI') AS closes, minutes_per_handover AS "minutesPerHandover",
-        availability::float AS availability, connection_limit AS "connectionLimit", pickup_days AS "pickupDays" FROM counter_plan`,
-    );
+    return db.many<CounterPlan & { municipalityCode: string } & Row>(`SELECT municipality_code AS "municipalityCode", ${PLAN} FROM counter_plan`);
   }
 
   /** Holds the first free place for a card, instead of the one it had; undefined where none is free. */

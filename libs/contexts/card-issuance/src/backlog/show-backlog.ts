@@ -3,7 +3,7 @@ import { STAGES as NAMES } from '#contracts/card-issuance';
 import { found, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { isApplicationId } from '../application/application-id.js';
-import { NATION, STAGE_NAMES, daysToClear, forecastDays, makerStock, municipalStock, perDay, type Figures } from './backlog.js';
+import { NATION, STAGE_NAMES, daysToClear, forecastDays, leadDays, makerStock, municipalStock, perDay, type Figures } from './backlog.js';
 import type { BacklogStore } from './backlog.store.js';
 import { dayCapacity, pickupHours, type CounterPlan } from './counter-plan.js';
 import { periodOf } from './pickup.js';
@@ -19,7 +19,7 @@ const spec = useCase({
   input: z.strictObject({ municipalityCode, at: z.iso.datetime({ offset: true }).optional() }),
   output: z.object({
     municipalityCode, at: z.iso.datetime(), counters: z.record(z.string(), z.number().int()), makerStock: z.number().int(), municipalStock: z.number().int(),
-    stages: z.array(z.object({ stage: z.enum(NAMES), stock: z.number().int(), p50: z.number().int(), p95: z.number().int(), oldest: z.number().int(), outPerDay: perDayView })),
+    stages: z.array(z.object({ stage: z.enum(NAMES), stock: z.number().int(), p50: z.number().int(), p95: z.number().int(), oldest: z.number().int(), outPerDay: perDayView, leadDays: z.number().nullable() })),
     capacityPerDay: z.number().nullable(), noticeBudget: z.number().int().nullable(), daysToClear: z.number().nullable().describe('null: never, at the present pace'),
     alarms: z.array(z.object({ subject: z.string(), level: z.string(), since: z.iso.datetime() })),
   }),
@@ -42,7 +42,7 @@ export class ShowBacklog implements UseCase<typeof spec> {
     const clear = daysToClear(municipalStock(figures), { out: pace?.HANDOVER ?? 0, in: pace?.SHIP ?? 0 });
     return {
       municipalityCode: code, at: present.at.toISOString(), counters: figures.counters, makerStock: makerStock(figures), municipalStock: municipalStock(figures),
-      stages: STAGE_NAMES.map((stage) => ({ stage, ...figures.stages[stage], outPerDay: pace?.[stage] ?? null })),
+      stages: STAGE_NAMES.map((stage) => ({ stage, ...figures.stages[stage], outPerDay: pace?.[stage] ?? null, leadDays: leadDays(figures.stages[stage].stock, pace?.[stage] ?? 0) ?? null })),
       capacityPerDay: plan === undefined ? null : dayCapacity(plan), noticeBudget: plan === undefined ? null : await pickups.free(ctx.db, periodOf(code, plan, localDateInJapan(ctx.now))),
       daysToClear: Number.isFinite(clear) ? clear : null,
       alarms: (await backlog.alarms(ctx.db, code)).map(({ subject, level, changedAt }) => ({ subject, level, since: changedAt.toISOString() })),
