@@ -6,6 +6,16 @@ interface Sample {
   readonly mib: number;
 }
 
+/** What a process did meanwhile. */
+export interface Watched {
+  readonly from: number;
+  readonly to: number;
+  readonly percentPerHour: number | null;
+  readonly restarts: number;
+}
+
+const SHORTEST_MS = 600_000;
+
 /** Resident memory of the estate's processes while it is watched. */
 export class MemoryWatch {
   private readonly samples = new Map<string, Sample[]>();
@@ -16,14 +26,15 @@ export class MemoryWatch {
     this.timer = setInterval(() => this.look(), everyMs);
   }
 
-  /** MiB at the first and last look, and the slope of the second half in percent an hour: the first fills caches. */
-  stop(): Record<string, { from: number; to: number; percentPerHour: number; restarts: number }> {
+  /** MiB at the first and last look, and the slope of the second half in percent an hour, since the first fills caches; null for a watch that was too short to tell. */
+  stop(): Record<string, Watched> {
     clearInterval(this.timer);
     this.look();
+    const long = performance.now() - this.from >= SHORTEST_MS;
     return Object.fromEntries(this.processes.map((process) => {
       const all = this.samples.get(process.name) ?? [];
       const half = all.slice(Math.floor(all.length / 2));
-      return [process.name, { from: Math.round(all[0]?.mib ?? 0), to: Math.round(all.at(-1)?.mib ?? 0), percentPerHour: Math.round(slope(half) * 10) / 10, restarts: process.restarts() }];
+      return [process.name, { from: Math.round(all[0]?.mib ?? 0), to: Math.round(all.at(-1)?.mib ?? 0), percentPerHour: long ? Math.round(slope(half) * 10) / 10 : null, restarts: process.restarts() }];
     }));
   }
 

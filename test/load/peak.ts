@@ -7,7 +7,7 @@ import { arrive, until } from './arrivals.js';
 import { CALLERS_REASON, findHarm, seedCards, type SeededCard } from './cards.js';
 import { LoadClient, type Command } from './client.js';
 import { Latencies } from './latencies.js';
-import { MemoryWatch } from './memory.js';
+import { MemoryWatch, type Watched } from './memory.js';
 
 const API = '/api/card-issuance/v1';
 /** Cards a day at the design load of 2016, over the 7.5 hours of the counters, half as many again in the worst hour (CARD-6, CARD-4.12). */
@@ -73,11 +73,13 @@ export async function peak(estate: Estate, plan: PeakPlan): Promise<PeakResult> 
   return judge(measures, { ...(await findHarm(estate.adminUrl, desk.handedOver)), handedOver: desk.handedOver, memory: memory.stop() });
 }
 
-function judge(measures: Measures, found: { readonly duplicates: number; readonly divergences: number; readonly handedOver: number; readonly memory: unknown }): PeakResult {
+function judge(measures: Measures, found: { readonly duplicates: number; readonly divergences: number; readonly handedOver: number; readonly memory: Readonly<Record<string, Watched>> }): PeakResult {
   const { handoverStep, stop } = measures;
   const targets = {
     'hand-over step p95 <= 3 s': handoverStep.percentile(0.95) <= STEP_TARGET_MS, 'no hand-over refused': handoverStep.failures === 0,
     'stop order p95 <= 5 s': stop.percentile(0.95) <= STOP_TARGET_MS, 'every stop order answered': stop.failures === 0,
+    'memory grows by at most 1 % an hour': Object.values(found.memory).every(({ percentPerHour }) => (percentPerHour ?? 0) <= 1),
+    'nothing ended by itself': Object.values(found.memory).every(({ restarts }) => restarts === 0),
     'nothing doubled': found.duplicates === 0, 'nothing diverged': found.divergences === 0,
   };
   const latencies = Object.fromEntries(KINDS.map((kind) => [kind, measures[kind].report()]));
