@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { ConfigFault, log } from '#platform';
+import { ConfigFault, PRIORITIES, log, type Priority } from '#platform';
 
 type Json = Record<string, unknown>;
 
@@ -19,11 +19,14 @@ export interface ProtoFile {
   readonly url: URL;
 }
 
-/** A route whose callers bring a credential of the context's own, in the manner of the router. */
-export interface GuestRoute {
+/** A route that is let in in its own way, in the manner of the router. */
+export interface KnownRoute {
   readonly context: string;
   readonly method: string;
   readonly url: string;
+  /** Its callers bring a credential of the context's own, or none. */
+  readonly isForGuests: boolean;
+  readonly priority: Priority;
 }
 
 /** What the contexts say to others, as committed with the code. */
@@ -33,7 +36,7 @@ export interface Contracts {
   /** One OpenAPI document of all contexts. */
   readonly openApi: string;
   readonly asyncApi: string;
-  readonly guestRoutes: readonly GuestRoute[];
+  readonly knownRoutes: readonly KnownRoute[];
 }
 
 /** Names of all contexts that have a contract. */
@@ -49,7 +52,7 @@ export function readContracts(contexts: readonly string[], options: { readonly l
     contexts,
     protoFiles: contexts.flatMap((context) => protoFilesOf(context, folder)),
     openApi: JSON.stringify(mergeOpenApi(contexts.map((context) => read(`${context}/openapi.json`)))),
-    guestRoutes: contexts.flatMap((context) => guestRoutesOf(context, read(`${context}/openapi.json`))),
+    knownRoutes: contexts.flatMap((context) => knownRoutesOf(context, read(`${context}/openapi.json`))),
     asyncApi: JSON.stringify(read('asyncapi.json')),
   };
 }
@@ -69,14 +72,16 @@ function readDocument(file: URL, lenient: boolean): Json {
   return {};
 }
 
-const operation = z.looseObject({ security: z.array(z.record(z.string(), z.unknown())).optional() });
+const operation = z.looseObject({ security: z.array(z.record(z.string(), z.unknown())).optional(), 'x-kiban-priority': z.enum(PRIORITIES).optional() });
 
-/** Operations that name another security than the access token; a last parameter `path` takes the rest of the path. */
-function guestRoutesOf(context: string, document: Json): GuestRoute[] {
+/** Operations that name another security than the access token, or a priority; a last parameter `path` takes the rest of the path. */
+function knownRoutesOf(context: string, document: Json): KnownRoute[] {
   const paths = z.record(z.string(), z.record(z.string(), operation)).parse(document['paths'] ?? {});
-  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).flatMap(([method, { security }]) => {
-    if (security === undefined || security.some((schemes) => 'accessToken' in schemes)) return [];
-    return [{ context, method: method.toUpperCase(), url: path.replace(/\{path\}$/, '*').replaceAll(/\{(\w+)\}/g, ':$1') }];
+  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).flatMap(([method, { security, 'x-kiban-priority': priority }]) => {
+    const isForGuests = security !== undefined && !security.some((schemes) => 'accessToken' in schemes);
+    if (!isForGuests && priority === undefined) return [];
+    const url = path.replace(/\{path\}$/, '*').replaceAll(/\{(\w+)\}/g, ':$1');
+    return [{ context, method: method.toUpperCase(), url, isForGuests, priority: priority ?? 'ORDINARY' }];
   }));
 }
 

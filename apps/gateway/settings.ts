@@ -12,6 +12,7 @@ const environment = z.object({
   KIBAN_TLS_KEY: z.string().optional(),
   KIBAN_TLS_CLIENT_CA: z.string().optional(),
   KIBAN_QUOTA_PER_SECOND: z.coerce.number().int().min(1).default(3_000),
+  KIBAN_PLACES: z.coerce.number().int().min(1).default(256),
   KIBAN_UPLOAD_LIMIT: z.coerce.number().int().min(1).default(2 * 1024 ** 3),
 });
 
@@ -32,6 +33,8 @@ export interface GatewaySettings {
   readonly tls?: TlsSettings;
   /** Calls a client may make in a second, on both doors together. */
   readonly quotaPerSecond: number;
+  /** Requests that are let into a context at once, where its contract names priorities. */
+  readonly placesPerContext: number;
   /** Largest upload in bytes. */
   readonly uploadLimit: number;
 }
@@ -58,6 +61,7 @@ export function readGatewaySettings(env: NodeJS.ProcessEnv): GatewaySettings {
     oidc: e.KIBAN_OIDC,
     ...(tls === undefined ? {} : { tls }),
     quotaPerSecond: e.KIBAN_QUOTA_PER_SECOND,
+    placesPerContext: e.KIBAN_PLACES,
     uploadLimit: e.KIBAN_UPLOAD_LIMIT,
   };
 }

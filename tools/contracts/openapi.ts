@@ -50,6 +50,7 @@ function operation(context: string, route: HttpRoute): Json {
     operationId: spec.action,
     summary: spec.summary,
     tags: [context],
+    ...(route.priority === undefined ? {} : { 'x-kiban-priority': route.priority }),
     ...(route.guest === undefined ? {} : { security: Object.keys(route.guest.scheme).map((scheme) => ({ [scheme]: [] })) }),
     parameters: [
       ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } })),

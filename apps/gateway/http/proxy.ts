@@ -6,11 +6,12 @@ import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { Pool, type Dispatcher } from 'undici';
 import { Refusal } from '#kernel';
-import { correlationIdOf, inSpan, log, platformProblems } from '#platform';
-import type { GuestRoute } from '../contracts.js';
+import { correlationIdOf, inSpan, log, platformProblems, type Priority } from '#platform';
+import type { KnownRoute } from '../contracts.js';
 import type { Door } from '../door.js';
 import { gatewaySeconds } from '../measures.js';
 import { peerCertificate, thumbprintOf } from '../peer-certificate.js';
+import { Turnstile } from '../turnstile.js';
 import { boundedBody, guestBody, isSmall, wholeBody } from './body.js';
 
 const TRIES = 3;
@@ -32,8 +33,10 @@ const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive'
 export interface ProxyParts {
   readonly door: Door;
   readonly upstreams: ReadonlyMap<string, string>;
-  /** Routes that need no access token. */
-  readonly guestRoutes: readonly GuestRoute[];
+  /** Routes that need no access token, or have a priority. */
+  readonly knownRoutes: readonly KnownRoute[];
+  /** Requests that are let into a context with priorities at once. */
+  readonly places: number;
   readonly uploadLimit: number;
   /** Set on every answer. */
   readonly headers: Readonly<Record<string, string>>;
@@ -47,11 +50,13 @@ export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
     for (const [context, base] of parts.upstreams) {
       const upstream = new Pool(base, { connections: 256, pipelining: 1, keepAliveTimeout: 60_000, connectTimeout: 5_000, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
       scope.addHook('onClose', () => upstream.destroy());
-      const target = { context, upstream, ...parts };
+      const known = parts.knownRoutes.filter((route) => route.context === context);
+      const turnstile = known.some(({ priority }) => priority !== 'ORDINARY') ? new Turnstile({ context, places: parts.places }) : undefined;
+      const target: Target = { context, upstream, turnstile, priority: 'ORDINARY', ...parts };
       scope.all(`/api/${context}/v1/*`, (request, reply) => handle(request, reply, target));
-      const forGuests = { ...target, isForGuests: true };
-      for (const { method, url } of parts.guestRoutes.filter((route) => route.context === context)) {
-        scope.route({ method, url, handler: (request, reply) => handle(request, reply, forGuests) });
+      for (const { method, url, isForGuests, priority } of known) {
+        const own = { ...target, isForGuests, priority };
+        scope.route({ method, url, handler: (request, reply) => handle(request, reply, own) });
       }
     }
     done();
@@ -61,6 +66,8 @@ export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
 interface Target extends ProxyParts {
   readonly context: string;
   readonly upstream: Pool;
+  readonly turnstile: Turnstile | undefined;
+  readonly priority: Priority;
   readonly isForGuests?: boolean;
 }
 
@@ -94,7 +101,7 @@ interface Way {
   readonly traceparent: string | undefined;
 }
 
-/** Resolves when the answer has been passed back, or the caller is gone. Refuses UNAVAILABLE, BODY_TOO_LARGE. */
+/** Resolves when the answer has been passed back, or the caller is gone. Refuses UNAVAILABLE (also where the context is full), BODY_TOO_LARGE. */
 async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): Promise<void> {
   const { method, url: path, headers, raw } = request;
   // Kept here: a request whose body broke off has no socket any more.
@@ -102,11 +109,15 @@ async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): 
   if (CLIMBS.test(path)) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '', code: 'MALFORMED' }] });
   const body = request.body instanceof Readable ? request.body : undefined;
   const sent = body !== undefined && isSmall(headers['content-length']) ? await sentWhole(body) : body;
+  // Only now: a caller that is slow to send takes no place from others.
+  const leave = await way.target.turnstile?.enter(way.target.priority);
   try {
     await ask({ method, path, headers: passedOn(request, way), body: sent ?? null }, { request, reply, socket, way });
   } catch (error) {
     // An upload that its sender broke off is nobody's fault here, and there is nobody to answer to.
     if (!socket.destroyed) throw refusalOf(error, way.correlationId);
+  } finally {
+    leave?.();
   }
 }
 

@@ -111,6 +111,27 @@ export const handoverMismatch = defineEvent('card-issuance', 'handover.mismatch'
   data: z.object({ sessionId: z.uuid(), cardSerial: z.string(), municipalityCode }),
 });
 
+export const STAGES = ['REVIEW', 'ORDER', 'MAKE', 'SHIP', 'PRESET', 'NOTICE', 'HANDOVER', 'CORRECTION', 'UNCOLLECTED', 'WITHHELD'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const backlogSnapshot = defineEvent('card-issuance', 'backlog.snapshot', {
+  summary: 'The hour\'s figures of a municipality, or of the nation as 000000: what stands in each stage, in days of age',
+  data: z.object({
+    municipalityCode, at: z.iso.datetime(), makerStock: z.number().int(), municipalStock: z.number().int(),
+    stages: z.array(z.object({ stage: z.enum(STAGES), stock: z.number().int(), p95: z.number().int(), oldest: z.number().int() })),
+  }),
+});
+
+export const capacityAlarm = defineEvent('card-issuance', 'capacity.alarm', {
+  summary: 'Something stands still, or no more: the age of a stage, the stock of a municipality against its counters, the pace of stop orders',
+  data: z.object({ municipalityCode, subject: z.string(), level: z.enum(['YELLOW', 'RED', 'CLEARED']) }),
+});
+
+export const pickupRebooked = defineEvent('card-issuance', 'pickup.rebooked', {
+  summary: 'A resident\'s pick-up was moved because the counter cannot serve; null where no place is left',
+  data: z.object({ cardSerial: z.string(), municipalityCode, from: z.iso.datetime({ offset: true }), to: z.iso.datetime({ offset: true }).nullable() }),
+});
+
 export const cardIssuanceEvents = [
   mailingPlanned, mailingDecisionAwaited, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned, mailingSpoiled, mailingCancelled,
   mailingInvestigationStarted, mailingReposted, mailingCollected, mailingDiscardDue, mailingDiscarded,
@@ -121,4 +142,5 @@ export const cardIssuanceEvents = [
   cardCancelled, cardDefective, cardUncollected, cardExpired, cardCollected, cardDestroyed, cardContinued, cardExtended, cardFaceAdded,
   reissueCaseOpened, reissueCaseAssessed, reissueCaseLinked, reissueCaseClosed, stateMismatchOverdue,
   stopOrderApplied, handoverMismatch,
+  backlogSnapshot, capacityAlarm, pickupRebooked,
 ] as const;

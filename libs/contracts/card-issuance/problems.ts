@@ -4,6 +4,7 @@ import { problemTable } from '#kernel';
 export const cardIssuanceProblems = problemTable('card-issuance', {
   ALREADY_ABOLISHED: { status: 409, ja: 'このカードは既に廃止されています', en: 'The card has already been abolished' },
   AMOUNT_MISMATCH: { status: 422, ja: '金額が手数料の額と一致しません', en: 'The amount differs from the fee' },
+  ALARMS_DURING_WATCH: { status: 409, ja: '経過観察中に新たな警報が発生しました', en: 'Alarms were raised during the watch' },
   BAD_ID: { status: 422, ja: '申請書IDが正しくありません', en: 'The application ID is not valid or not known' },
   BAD_STATE: { status: 409, ja: '現在の状態ではこの操作はできません', en: 'Not possible in the present state' },
   CARD_NOT_PRESET: { status: 409, ja: '交付前設定が済んでいないカードです', en: 'The card has not been prepared for hand-over' },
@@ -31,6 +32,9 @@ export const cardIssuanceProblems = problemTable('card-issuance', {
   NO_MATCH: { status: 404, ja: '該当するカードが見つかりません', en: 'No card matches' },
   NO_SPACE_ON_FACE: { status: 409, ja: '追記欄に余白がありません。再交付(無料)の手続きが必要です', en: 'The write-in area is full; the card is re-issued free of charge' },
   OVERLAP: { status: 409, ja: '同じ適用開始日の条例の定めが既にあります', en: 'Provisions from this day on have been recorded' },
+  NO_PLACE: { status: 409, ja: 'その時間帯に空きがありません', en: 'No place is free at that time' },
+  NOTICE_BUDGET_SPENT: { status: 409, ja: '窓口の処理能力を超えるため交付通知書の発送を保留しました', en: 'The counters have no place left in the pick-up period; the invitation is held' },
+  OVERLAPS_OPENING_HOURS: { status: 409, ja: '停止の時間帯が窓口の開庁時間と重なります', en: 'The stop overlaps opening hours' },
   P02: { status: 422, ja: '顔写真のファイル形式または大きさが規格に合いません', en: 'The photo file does not meet the format' },
   POLICE_REPORT_REQUIRED: { status: 422, ja: '自宅外での紛失には警察署への届出の受理番号が必要です', en: 'A loss outside the home needs the number of the police report' },
   PRODUCTION_QUARANTINED: { status: 409, ja: '検品で重大な不良が見つかったため製造分全体を隔離しています', en: 'The batch is quarantined after a chip-data defect' },
@@ -42,6 +46,7 @@ export const cardIssuanceProblems = problemTable('card-issuance', {
   UNEXPECTED: { status: 409, ja: 'この箱に入っていないはずのカードがあります', en: 'A card that does not belong to this box' },
   UNKNOWN_BARCODE: { status: 404, ja: '封筒のバーコードが正しくありません', en: 'The barcode of the envelope is not known' },
   WAIVER_UNKNOWN: { status: 422, ja: '条例に定めのない減免の理由です', en: 'The ordinance knows no such waiver' },
+  WATCH_NOT_OVER: { status: 409, ja: '復旧後10開庁日の経過観察が終わっていません', en: 'The ten business days of watch are not over' },
   WISH_NOT_ALLOWED: { status: 422, ja: '15歳未満の方は署名用電子証明書を希望できません', en: 'Under 15 no signature certificate can be wished' },
   WRONG_CSR: { status: 422, ja: '発行要求の形式が正しくありません', en: 'A request is not DER of PKCS#10' },
 });

@@ -27,7 +27,7 @@ export { loadProto, serviceOf } from './grpc/proto.js';
 export { MESSAGE_LIMIT, listenGrpc, type GrpcRoutes } from './grpc/server.js';
 export { grpcFault, type GrpcFault } from './grpc/status.js';
 export type { OctetSource, Stretch } from './http/part.js';
-export { route, type BinaryAnswer, type GuestDoor, type HttpRoute } from './http/route.js';
+export { PRIORITIES, route, type BinaryAnswer, type GuestDoor, type HttpRoute, type Priority } from './http/route.js';
 export { closeInTime } from './http/closing.js';
 export { correlationIdOf, sendProblem } from './http/server.js';
 export { canonicalJson } from './idempotency/canonical-json.js';

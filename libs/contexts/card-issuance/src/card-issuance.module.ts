@@ -1,11 +1,14 @@
 import { cardIssuanceEvents, cardIssuanceProto } from '#contracts/card-issuance';
 import { joinParts, type ContextModule } from '#platform';
 import { applicationParts } from './application/application.parts.js';
+import { backlogParts } from './backlog/backlog.parts.js';
+import { callRecordParts } from './call-record/call-record.parts.js';
 import { cardParts } from './card/card.parts.js';
 import { feeParts } from './fee/fee.parts.js';
 import { handoverParts } from './handover/handover.parts.js';
 import { mailingParts } from './mailing/mailing.parts.js';
 import { policy } from './policy.js';
+import { prioritised } from './priority.js';
 import { productionParts } from './production/production.parts.js';
 import { reissueCaseParts } from './reissue-case/reissue-case.parts.js';
 import { shelfOf } from './shelf.js';
@@ -22,7 +25,7 @@ export const cardIssuanceModule: ContextModule = {
   policy,
   build: (platform) => {
     const shelf = shelfOf(platform);
-    return joinParts(
+    return prioritised(joinParts(
       mailingParts(shelf, platform),
       applicationParts(shelf, platform),
       productionParts(shelf, platform),
@@ -32,6 +35,8 @@ export const cardIssuanceModule: ContextModule = {
       feeParts(shelf),
       reissueCaseParts(shelf, platform),
       stateMismatchParts(shelf, platform),
-    );
+      backlogParts(shelf),
+      callRecordParts(shelf),
+    ));
   },
 };

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { z, type ZodType } from 'zod';
 import type { EventDefinition, RpcDefinition } from '#kernel';
@@ -23,6 +24,8 @@ export interface Neighbours {
   /** Certificates by card serial, as the authority has them; what it is told once more is done to them. */
   readonly certificates: Map<string, z.output<typeof statesOfCards.output>['certificates']>;
   authorityAway: boolean;
+  /** The register takes questions and does not answer them in time. */
+  registerHangs: boolean;
   /** Cards whose activation the authority refuses. */
   readonly refused: Set<string>;
   /** Questions for the delivery list that are not answered first. */
@@ -31,16 +34,20 @@ export interface Neighbours {
   remove(): void;
 }
 
+const HANGS_MS = 4_000;
 /** Targets a page, so that a household is cut by a page's end. */
 const PAGE = 3;
 
 export function fakeNeighbours(): Neighbours {
   const folder = mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'));
   const neighbours: Neighbours = {
-    modules: [], persons: new Map(), numbers: new Map(), targets: [], protected: new Set(), activated: [], certificates: new Map(), authorityAway: false, refused: new Set(), listAway: 0,
+    modules: [], persons: new Map(), numbers: new Map(), targets: [], protected: new Set(), activated: [], certificates: new Map(), authorityAway: false, registerHangs: false, refused: new Set(), listAway: 0,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-  const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], ({ personKeys }) => ({ persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) }));
+  const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], async ({ personKeys }) => {
+    if (neighbours.registerHangs) await setTimeout(HANGS_MS);
+    return { persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) };
+  });
   const support = answer(isProtected, ['NOTIFICATION'], ({ personKeys }) => ({ entries: personKeys.map((key) => ({ isProtected: neighbours.protected.has(key) })) }));
   const links = answer(linkByPersons, ['CARD_PRODUCTION'], ({ personKeys }) => ({
     links: personKeys.flatMap((personKey) => {
@@ -86,7 +93,7 @@ interface Answer {
   readonly purposes: readonly string[];
 }
 
-function answer<I, O>(rpc: RpcDefinition<I, O>, purposes: readonly string[], reply: (input: I) => O): Answer {
+function answer<I, O>(rpc: RpcDefinition<I, O>, purposes: readonly string[], reply: (input: I) => O | Promise<O>): Answer {
   const spec = useCase({ action: `${rpc.context}.spec.${rpc.method}`, kind: 'question', summary: 'Answers from the table of a spec', input: rpc.input, output: rpc.output as ZodType, refusals: [] });
   const answering: UseCase = { spec, execute: async (_ctx: Ctx, input: unknown) => reply(rpc.input.parse(input)) };
   return { name: `${rpc.service}.${rpc.method}`, useCase: answering, purposes };

@@ -1,5 +1,7 @@
 import type { PolicyRow } from '#platform';
 import { applicationPolicy } from './application/application.policy.js';
+import { backlogPolicy } from './backlog/backlog.policy.js';
+import { callRecordPolicy } from './call-record/call-record.policy.js';
 import { cardPolicy } from './card/card.policy.js';
 import { feePolicy } from './fee/fee.policy.js';
 import { handoverPolicy } from './handover/handover.policy.js';
@@ -20,4 +22,6 @@ export const policy: readonly PolicyRow[] = [
   ...feePolicy,
   ...reissueCasePolicy,
   ...stateMismatchPolicy,
+  ...backlogPolicy,
+  ...callRecordPolicy,
 ];

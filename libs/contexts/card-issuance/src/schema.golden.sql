@@ -20,6 +20,8 @@ CREATE TABLE application (
 CREATE INDEX application_approved ON application USING btree (municipality_code, application_id) WHERE state = 'APPROVED'::text;
 CREATE UNIQUE INDEX application_open ON application USING btree (person_key) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text, 'DEFICIENT'::text, 'APPROVED'::text, 'ORDERED'::text]);
 CREATE INDEX application_waiting ON application USING btree (municipality_code, application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
+CREATE TRIGGER application_added AFTER INSERT ON application FOR EACH ROW EXECUTE FUNCTION application_moved();
+CREATE TRIGGER application_changed AFTER UPDATE ON application FOR EACH ROW WHEN (old.state <> new.state) EXECUTE FUNCTION application_moved();
 
 CREATE TABLE application_form (
   application_id text NOT NULL,
@@ -33,12 +35,58 @@ CREATE TABLE application_form (
 CREATE INDEX application_form_mailing ON application_form USING btree (mailing_id);
 CREATE INDEX application_form_person ON application_form USING btree (person_key);
 
+CREATE TABLE application_move (
+  xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  municipality_code text NOT NULL,
+  from_state text,
+  from_day date,
+  to_state text NOT NULL,
+  to_day date NOT NULL,
+  CONSTRAINT application_move_pkey PRIMARY KEY (xid, id)
+);
+COMMENT ON TABLE application_move IS 'journal of every change of state of an application, for counting';
+
 CREATE TABLE application_photo (
   application_id text NOT NULL,
   original bytea NOT NULL,
   normalised bytea NOT NULL,
   sha256 text NOT NULL,
   CONSTRAINT application_photo_pkey PRIMARY KEY (application_id)
+);
+
+CREATE TABLE backlog_snapshot (
+  at timestamp with time zone NOT NULL,
+  municipality_code text NOT NULL,
+  figures jsonb NOT NULL,
+  CONSTRAINT backlog_snapshot_pkey PRIMARY KEY (municipality_code, at)
+);
+CREATE INDEX backlog_snapshot_at ON backlog_snapshot USING btree (at);
+
+CREATE TABLE call_record (
+  call_id uuid NOT NULL,
+  queue text NOT NULL,
+  topic text NOT NULL,
+  language text NOT NULL,
+  outcome text NOT NULL,
+  arrived_at timestamp with time zone NOT NULL,
+  answered_at timestamp with time zone,
+  ended_at timestamp with time zone NOT NULL,
+  CONSTRAINT call_record_pkey PRIMARY KEY (call_id),
+  CONSTRAINT call_record_check CHECK (answered_at IS NULL OR answered_at >= arrived_at AND answered_at <= ended_at),
+  CONSTRAINT call_record_check1 CHECK (arrived_at <= ended_at)
+);
+COMMENT ON TABLE call_record IS 'journal of calls';
+CREATE INDEX call_record_arrived ON call_record USING btree (arrived_at);
+
+CREATE TABLE capacity_alarm (
+  municipality_code text NOT NULL,
+  subject text NOT NULL,
+  level text NOT NULL,
+  version integer NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT capacity_alarm_pkey PRIMARY KEY (municipality_code, subject),
+  CONSTRAINT capacity_alarm_level_check CHECK (level = ANY (ARRAY['YELLOW'::text, 'RED'::text, 'CLEARED'::text]))
 );
 
 CREATE TABLE card (
@@ -105,9 +153,11 @@ CREATE TABLE card_move (
   operator text,
   terminal text,
   at timestamp with time zone NOT NULL,
+  xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
   CONSTRAINT card_move_pkey PRIMARY KEY (card_serial, version)
 );
 COMMENT ON TABLE card_move IS 'journal of every change of state of a card';
+CREATE INDEX card_move_xid ON card_move USING btree (xid);
 
 CREATE TABLE card_ordinance (
   municipality_code text NOT NULL,
@@ -151,6 +201,31 @@ CREATE TABLE continued_use (
 );
 COMMENT ON TABLE continued_use IS 'deadlines that moves set to cards in use';
 CREATE INDEX continued_use_open ON continued_use USING btree (last_day) WHERE ended_at IS NULL;
+
+CREATE TABLE counted_journal (
+  journal text NOT NULL,
+  xid xid8 NOT NULL,
+  CONSTRAINT counted_journal_pkey PRIMARY KEY (journal)
+);
+
+CREATE TABLE counter_plan (
+  municipality_code text NOT NULL,
+  terminals integer NOT NULL,
+  opens time without time zone NOT NULL,
+  closes time without time zone NOT NULL,
+  minutes_per_handover integer NOT NULL,
+  availability numeric(3,2) NOT NULL,
+  connection_limit integer NOT NULL,
+  pickup_days integer NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  CONSTRAINT counter_plan_pkey PRIMARY KEY (municipality_code),
+  CONSTRAINT counter_plan_availability_check CHECK (availability > 0::numeric AND availability <= 1::numeric),
+  CONSTRAINT counter_plan_check CHECK (opens < closes),
+  CONSTRAINT counter_plan_connection_limit_check CHECK (connection_limit > 0),
+  CONSTRAINT counter_plan_minutes_per_handover_check CHECK (minutes_per_handover > 0),
+  CONSTRAINT counter_plan_pickup_days_check CHECK (pickup_days >= 1 AND pickup_days <= 60),
+  CONSTRAINT counter_plan_terminals_check CHECK (terminals > 0)
+);
 
 CREATE TABLE handover_session (
   session_id uuid NOT NULL,
@@ -208,6 +283,26 @@ CREATE TABLE notification_card (
 );
 CREATE UNIQUE INDEX notification_card_open ON notification_card USING btree (person_key) WHERE state = ANY (ARRAY['ISSUED'::text, 'IN_FORCE'::text]);
 
+CREATE TABLE outage (
+  outage_id uuid NOT NULL,
+  kind text NOT NULL,
+  hop text NOT NULL,
+  municipality_codes text[] NOT NULL,
+  state text NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone,
+  text_ja text NOT NULL,
+  text_en text NOT NULL,
+  entered_at timestamp with time zone NOT NULL,
+  fixed_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  CONSTRAINT outage_pkey PRIMARY KEY (outage_id),
+  CONSTRAINT outage_check CHECK (kind = 'INCIDENT'::text OR ends_at IS NOT NULL),
+  CONSTRAINT outage_kind_check CHECK (kind = ANY (ARRAY['PLANNED'::text, 'INCIDENT'::text])),
+  CONSTRAINT outage_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'FIXED'::text, 'CLOSED'::text, 'CANCELLED'::text]))
+);
+CREATE INDEX outage_starts ON outage USING btree (starts_at);
+
 CREATE TABLE person_fact (
   person_key uuid NOT NULL,
   fact_version bigint NOT NULL,
@@ -226,6 +321,42 @@ CREATE TABLE person_notice (
   CONSTRAINT person_notice_pkey PRIMARY KEY (person_key, fact_version)
 );
 CREATE INDEX person_notice_arrived ON person_notice USING btree (arrived_at);
+
+CREATE TABLE pickup (
+  card_serial text NOT NULL,
+  municipality_code text NOT NULL,
+  day date NOT NULL,
+  hour integer NOT NULL,
+  CONSTRAINT pickup_pkey PRIMARY KEY (card_serial)
+);
+CREATE INDEX pickup_window_holders ON pickup USING btree (municipality_code, day, hour);
+
+CREATE TABLE pickup_window (
+  municipality_code text NOT NULL,
+  day date NOT NULL,
+  hour integer NOT NULL,
+  places integer NOT NULL,
+  taken integer DEFAULT 0 NOT NULL,
+  CONSTRAINT pickup_window_pkey PRIMARY KEY (municipality_code, day, hour),
+  CONSTRAINT pickup_window_check CHECK (taken >= 0 AND taken <= places),
+  CONSTRAINT pickup_window_hour_check CHECK (hour >= 0 AND hour <= 23),
+  CONSTRAINT pickup_window_places_check CHECK (places >= 0)
+);
+
+CREATE TABLE place_entered (
+  municipality_code text NOT NULL,
+  place text NOT NULL,
+  entered bigint NOT NULL,
+  CONSTRAINT place_entered_pkey PRIMARY KEY (municipality_code, place)
+);
+
+CREATE TABLE place_stock (
+  municipality_code text NOT NULL,
+  place text NOT NULL,
+  since date NOT NULL,
+  items bigint NOT NULL,
+  CONSTRAINT place_stock_pkey PRIMARY KEY (municipality_code, place, since)
+);
 
 CREATE TABLE production_batch (
   batch_id uuid NOT NULL,
@@ -348,12 +479,33 @@ CREATE TABLE stop_order (
   letter_due boolean NOT NULL,
   placed_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
+  call_ended_at timestamp with time zone,
+  loss_place text,
+  police_report bytea,
   CONSTRAINT stop_order_pkey PRIMARY KEY (stop_order_id),
   CONSTRAINT stop_order_confidence_check CHECK (confidence = ANY (ARRAY['HIGH'::text, 'LOW'::text])),
+  CONSTRAINT stop_order_loss_place_check CHECK (loss_place = ANY (ARRAY['HOME'::text, 'OUTSIDE'::text, 'UNKNOWN'::text])),
   CONSTRAINT stop_order_state_check CHECK (state = ANY (ARRAY['APPLIED'::text, 'LIFTED'::text, 'CONVERTED_TO_ABOLISH'::text]))
 );
 CREATE INDEX stop_order_letter ON stop_order USING btree (municipality_code, stop_order_id) WHERE letter_due;
 CREATE UNIQUE INDEX stop_order_open ON stop_order USING btree (card_serial) WHERE state = 'APPLIED'::text;
+CREATE INDEX stop_order_placed ON stop_order USING btree (placed_at);
+
+CREATE OR REPLACE FUNCTION card_issuance.application_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'card_issuance'
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO application_move (municipality_code, to_state, to_day) VALUES (NEW.municipality_code, NEW.state, (NEW.received_at AT TIME ZONE 'Asia/Tokyo')::date);
+  ELSE
+    INSERT INTO application_move (municipality_code, from_state, from_day, to_state, to_day)
+    VALUES (NEW.municipality_code, OLD.state, (OLD.received_at AT TIME ZONE 'Asia/Tokyo')::date, NEW.state, (NEW.received_at AT TIME ZONE 'Asia/Tokyo')::date);
+  END IF;
+  RETURN NULL;
+END $function$
+;
 
 CREATE SEQUENCE box_number AS bigint;
 

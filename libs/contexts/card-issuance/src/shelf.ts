@@ -1,5 +1,7 @@
 import { type Platform } from '#platform';
 import { ApplicationStore } from './application/application.store.js';
+import { BacklogStore } from './backlog/backlog.store.js';
+import { PickupStore } from './backlog/pickup.store.js';
 import { CardStore } from './card/card.store.js';
 import { DeadlineStore } from './card/deadline.store.js';
 import { PersonFactStore } from './card/person-fact.store.js';
@@ -15,6 +17,7 @@ import { StopOrderStore } from './stop-order/stop-order.store.js';
 /** What this context's features read and write by. */
 export interface Shelf {
   readonly applications: ApplicationStore;
+  readonly backlog: BacklogStore;
   readonly cards: CardStore;
   readonly certificates: CardCertificateStore;
   readonly deadlines: DeadlineStore;
@@ -23,6 +26,7 @@ export interface Shelf {
   readonly mailings: MailingStore;
   readonly mismatches: StateMismatchStore;
   readonly ordinances: OrdinanceStore;
+  readonly pickups: PickupStore;
   readonly production: ProductionStore;
   readonly reissueCases: ReissueCaseStore;
   readonly stopOrders: StopOrderStore;
@@ -31,8 +35,8 @@ export interface Shelf {
 /** The stores, each once. */
 export function shelfOf({ cipher }: Platform): Shelf {
   return {
-    applications: new ApplicationStore(cipher), cards: new CardStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
-    mailings: new MailingStore(cipher), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(),
+    applications: new ApplicationStore(cipher), backlog: new BacklogStore(), cards: new CardStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
+    mailings: new MailingStore(cipher), pickups: new PickupStore(), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(cipher),
     certificates: new CardCertificateStore(), deadlines: new DeadlineStore(), mismatches: new StateMismatchStore(), ordinances: new OrdinanceStore(), reissueCases: new ReissueCaseStore(cipher),
   };
 }

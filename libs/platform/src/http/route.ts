@@ -20,6 +20,10 @@ export interface GuestDoor {
   readonly takesJson?: boolean;
 }
 
+/** From the first to the last (ordinary requests come before REPORT). */
+export const PRIORITIES = ['STOP', 'HANDOVER', 'PRESET', 'ORDINARY', 'REPORT'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
 /** A route below `/api/<context>/v1`; path parameters, query and JSON body together are the input of the use case. */
 export interface HttpRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -38,6 +42,8 @@ export interface HttpRoute {
   readonly guest?: GuestDoor;
   /** Set on every answer, refusals included. */
   readonly answerHeaders?: Readonly<Record<string, string>>;
+  /** Which requests the gateway lets go first, and which it sheds first, when a context is full; without it they are ordinary ones. */
+  readonly priority?: Priority;
   /** Its bytes have an `etag`: the caller may ask whether they changed, or for a range of them. */
   readonly tagged?: true;
 }

@@ -15,7 +15,7 @@ export function handoverParts(shelf: Shelf, { cipher, peers }: Platform): Partia
   return {
     http: [
       route('POST', '/cards/:cardSerial/preset', new PresetCard(shelf, peers)),
-      route('POST', '/cards/:cardSerial/notices', new NotifyResident(cards)),
+      route('POST', '/cards/:cardSerial/notices', new NotifyResident(cards, shelf.pickups)),
       route('POST', '/handover-sessions', new OpenHandover(shelf), { status: 201 }),
       route('GET', '/handover-sessions/:sessionId', new ShowSession(shelf.handovers, cipher)),
       route('POST', '/handover-sessions/:sessionId/steps/identity', new RecordIdentity(parts, production)),

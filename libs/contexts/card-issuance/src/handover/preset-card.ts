@@ -4,6 +4,8 @@ import { getPersons, type PersonView } from '#contracts/juki-net';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { ApplicationStore } from '../application/application.store.js';
+import { requireNoticeBudget } from '../backlog/pickup.js';
+import type { PickupStore } from '../backlog/pickup.store.js';
 import type { Card } from '../card/card.js';
 import { cardSerialInput } from '../card/card-serial.js';
 import type { CardStore } from '../card/card.store.js';
@@ -82,20 +84,24 @@ const notifySpec = useCase({
   summary: 'Sends the hand-over notice; its number is the pick-up ticket',
   input: z.strictObject({ cardSerial: cardSerialInput }),
   output: z.object({ cardSerial: z.string(), state: z.literal('NOTIFIED'), noticeNo: z.string() }),
-  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'NOTICE_BUDGET_SPENT'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });
 
 /** The invitation (CARD-4.7). */
 export class NotifyResident implements UseCase<typeof notifySpec> {
   readonly spec = notifySpec;
 
-  constructor(private readonly cards: CardStore) {}
+  constructor(
+    private readonly cards: CardStore,
+    private readonly pickups: PickupStore,
+  ) {}
 
   async execute(ctx: Ctx, { cardSerial }: InputOf<typeof notifySpec>): Promise<OutputOf<typeof notifySpec>> {
     const card = await this.cards.lock(ctx.db, cardSerial);
     if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, card.municipalityCode);
     await moveCards(ctx, this.cards, [card], { to: 'NOTIFIED' });
+    await requireNoticeBudget(ctx, this.pickups, card);
     const noticeNo = `HN${String(randomInt(10 ** 12)).padStart(12, '0')}`;
     await this.cards.setNotice(ctx.db, cardSerial, noticeNo);
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey] });

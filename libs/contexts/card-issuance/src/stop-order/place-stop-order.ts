@@ -6,8 +6,11 @@ import { z } from 'zod';
 import type { Card } from '../card/card.js';
 import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
-import { STOP_CHANNELS, confidenceOf, decideStop, matchingFacts, type CallerFacts } from './stop-order.js';
-import type { StopOrderStore } from './stop-order.store.js';
+import { LOSS_PLACES, STOP_CHANNELS, confidenceOf, decideStop, matchingFacts, type CallerFacts } from './stop-order.js';
+import type { Occasion, StopOrderStore } from './stop-order.store.js';
+
+/** Of the five seconds (CARD-4.9): a register that hangs is one that is away. */
+const REGISTER_MS = 2_000;
 
 const spec = useCase({
   action: 'card-issuance.stop-order.place',
@@ -15,7 +18,7 @@ const spec = useCase({
   summary: 'Stops a lost or stolen card; the caller\'s facts are compared with the register and not kept',
   input: z.strictObject({
     cardSerial: z.string().regex(/^[0-9A-Z]{16}$/).optional(), noticeNo: z.string().regex(/^HN\d{12}$/).optional(), personKey: z.uuid().optional().describe('from the call centre\'s own search'),
-    channel: z.enum(STOP_CHANNELS),
+    channel: z.enum(STOP_CHANNELS), callEndedAt: z.iso.datetime({ offset: true }).optional().describe('from here the five seconds count'), lossPlace: z.enum(LOSS_PLACES).default('UNKNOWN'),
     facts: z.strictObject({ nameKana: z.string().min(1).max(200), birthDate: z.string().regex(/^\d{4}-?\d{2}-?\d{2}$/), address: z.string().min(1).max(400).optional() }),
   }).refine(({ cardSerial, noticeNo, personKey }) => [cardSerial, noticeNo, personKey].filter((given) => given !== undefined).length === 1, { params: { code: 'ONE_OF_CARD_NOTICE_PERSON' } }),
   output: z.object({ stopOrderId: z.uuid(), cardSerial: z.string(), state: z.literal('APPLIED'), confidence: z.enum(['HIGH', 'LOW']), letterDue: z.boolean(), alreadyStopped: z.boolean() }),
@@ -47,7 +50,7 @@ export class PlaceStopOrder implements UseCase<typeof spec> {
       const stopOrderId = uuidv7();
       const letterDue = confidence === 'LOW';
       if (card.state === 'ACTIVE') await moveCards(tx, this.cards, [card], { to: 'SUSPENDED', reason: 'STOP_ORDER' });
-      await this.orders.add(tx.db, { stopOrderId, cardSerial, personKey, municipalityCode, state: 'APPLIED', confidence, letterDue, channel: input.channel, matched: matched ?? 0 }, tx.now);
+      await this.orders.add(tx.db, { stopOrderId, cardSerial, personKey, municipalityCode, state: 'APPLIED', confidence, letterDue, ...occasionOf(input, matched) }, tx.now);
       tx.emit(stopOrderApplied, { aggregateId: stopOrderId, sequence: 1, data: { stopOrderId, cardSerial, municipalityCode, confidence } });
       tx.audit({ object: `stop-order:${stopOrderId}`, subjects: [personKey], facts: { confidence, channel: input.channel } });
       return { stopOrderId, cardSerial, state: 'APPLIED', confidence, letterDue, alreadyStopped: card.state === 'SUSPENDED' };
@@ -63,7 +66,7 @@ export class PlaceStopOrder implements UseCase<typeof spec> {
   /** Undefined when the register cannot be asked: the card is stopped all the same. */
   private async match(ctx: Ctx, card: Card, facts: CallerFacts): Promise<number | undefined> {
     try {
-      const { persons } = await this.peers.call(getPersons, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CALL_CENTRE' }, { personKeys: [card.personKey] });
+      const { persons } = await this.peers.call(getPersons, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CALL_CENTRE', deadlineMs: REGISTER_MS }, { personKeys: [card.personKey] });
       const [person] = persons;
       return person === undefined ? undefined : matchingFacts(facts, person);
     } catch (error) {
@@ -71,4 +74,8 @@ export class PlaceStopOrder implements UseCase<typeof spec> {
       throw error;
     }
   }
+}
+
+function occasionOf({ channel, callEndedAt, lossPlace }: InputOf<typeof spec>, matched: number | undefined): Occasion {
+  return { channel, lossPlace, matched: matched ?? 0, callEndedAt: callEndedAt === undefined ? undefined : new Date(callEndedAt) };
 }

@@ -3,6 +3,9 @@ import { cardIssuanceProblems } from '#contracts/card-issuance';
 import type { CardState } from '../card/card.js';
 
 export const STOP_CHANNELS = ['PHONE', 'WEB', 'COUNTER'] as const;
+/** From the end of the call to the ledger, for 95 of 100 (CARD-4.9). */
+export const STOP_SECONDS = 5;
+export const LOSS_PLACES = ['HOME', 'OUTSIDE', 'UNKNOWN'] as const;
 export type Confidence = 'HIGH' | 'LOW';
 
 /** What the caller says of the holder. */
