@@ -1,5 +1,6 @@
 import { type Platform } from '#platform';
 import { ApplicationStore } from './application/application.store.js';
+import { CarryOverStore } from './application/carry-over.store.js';
 import { CardStore } from './card/card.store.js';
 import { PersonFactStore } from './card/person-fact.store.js';
 import { HandoverStore } from './handover/handover.store.js';
@@ -10,6 +11,7 @@ import { StopOrderStore } from './stop-order/stop-order.store.js';
 /** What this context's features read and write by. */
 export interface Shelf {
   readonly applications: ApplicationStore;
+  readonly carryOvers: CarryOverStore;
   readonly cards: CardStore;
   readonly facts: PersonFactStore;
   readonly handovers: HandoverStore;
@@ -21,7 +23,7 @@ export interface Shelf {
 /** The stores, each once. */
 export function shelfOf({ cipher }: Platform): Shelf {
   return {
-    applications: new ApplicationStore(cipher), cards: new CardStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
+    applications: new ApplicationStore(cipher), carryOvers: new CarryOverStore(), cards: new CardStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
     mailings: new MailingStore(cipher), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(),
   };
 }
