@@ -74,7 +74,7 @@ export class SubmitApplication implements UseCase<typeof spec> {
     const first = await this.parts.applications.lock(tx.db, applicationId);
     if (first === undefined || first.manual || first.photoHash.equals(photo.hash) || (first.state !== 'RECEIVED' && first.state !== 'UNDER_REVIEW')) return;
     await this.parts.applications.setManual(tx.db, applicationId, [...first.findings, { code: 'P09', measure: 'photosOfOneId', severity: 'MANUAL', value: 2, limit: 1 }]);
-    tx.audit({ object: `application:${applicationId}`, subjects: [first.personKey], facts: { finding: 'photosOfOneId' } });
+    tx.audit({ object: `application:${applicationId}`, facts: { finding: 'photosOfOneId' } });
   }
 
   private async findForm(ctx: Ctx, { applicationId, ...solved }: InputOf<typeof spec>): Promise<Form> {

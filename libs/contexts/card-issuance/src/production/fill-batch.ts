@@ -72,13 +72,13 @@ export class FillBatch implements JobKind<Facts | undefined> {
     const photos = await this.stores.applications.photoHashes(ctx.db, approved.map((application) => application.applicationId));
     const issuedOn = localDateInJapan(ctx.now);
     const records: NewRecord[] = [];
-    for (const { applicationId, personKey, municipalityCode, wishSign, wishAuth } of approved) {
+    for (const { applicationId, personKey, municipalityCode, wishSign, wishAuth, issuingOffice, language } of approved) {
       const [person, number, photoSha256] = [facts.persons.get(personKey), facts.numbers.get(personKey), photos.get(applicationId)];
       if (person?.status !== 'RESIDENT' || person.municipalityCode !== municipalityCode || number === undefined || photoSha256 === undefined) continue;
       records.push({
         recordNo: filled + records.length + 1, cardSerial: drawCardSerial(), applicationId, personKey, municipalityCode, factVersion: person.factVersion,
         face: faceFactsOf(person), number, securityCode: drawSecurityCode(), photoSha256,
-        expiryDate: cardExpiry(decisiveBirthDate(person.birthDate), issuedOn), wishSign, wishAuth,
+        expiryDate: cardExpiry(decisiveBirthDate(person.birthDate), issuedOn), wishSign, wishAuth, issuingOffice, language,
       });
     }
     return records;
