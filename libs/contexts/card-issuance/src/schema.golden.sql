@@ -15,10 +15,30 @@ CREATE TABLE application (
   received_at timestamp with time zone NOT NULL,
   version integer NOT NULL,
   fact_version bigint,
+  contact bytea,
+  language text DEFAULT 'ja'::text NOT NULL,
+  issuing_office text DEFAULT '000'::text NOT NULL,
+  visit_ref text,
+  findings jsonb DEFAULT '[]'::jsonb NOT NULL,
+  manual boolean DEFAULT false NOT NULL,
+  queued_at timestamp with time zone /* place in the queues; of an application that took over another one, the place of that; null: received_at */,
+  assigned_to text,
+  assigned_until timestamp with time zone,
+  deficient_until date,
+  token_hash bytea,
+  voided_from text /* state in which a move voided the application: its photo may be used again */,
+  successor text,
+  photo_until date,
   CONSTRAINT application_pkey PRIMARY KEY (application_id)
 );
 CREATE INDEX application_approved ON application USING btree (municipality_code, application_id) WHERE state = 'APPROVED'::text;
+CREATE INDEX application_deficient ON application USING btree (deficient_until) WHERE state = 'DEFICIENT'::text;
 CREATE UNIQUE INDEX application_open ON application USING btree (person_key) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text, 'DEFICIENT'::text, 'APPROVED'::text, 'ORDERED'::text]);
+CREATE INDEX application_person ON application USING btree (person_key);
+CREATE INDEX application_photo_due ON application USING btree (photo_until) WHERE photo_until IS NOT NULL;
+CREATE INDEX application_photo_undated ON application USING btree (application_id) WHERE photo_until IS NULL AND (state = ANY (ARRAY['FULFILLED'::text, 'REFUSED'::text, 'WITHDRAWN'::text, 'LAPSED'::text, 'INVALIDATED'::text]));
+CREATE INDEX application_production_queue ON application USING btree (COALESCE(queued_at, received_at), application_id) WHERE state = 'APPROVED'::text;
+CREATE INDEX application_review_queue ON application USING btree (manual, COALESCE(queued_at, received_at), application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
 CREATE INDEX application_waiting ON application USING btree (municipality_code, application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
 
 CREATE TABLE application_form (
@@ -33,6 +53,22 @@ CREATE TABLE application_form (
 CREATE INDEX application_form_mailing ON application_form USING btree (mailing_id);
 CREATE INDEX application_form_person ON application_form USING btree (person_key);
 
+CREATE TABLE application_notice (
+  notice_id uuid NOT NULL,
+  application_id text NOT NULL,
+  person_key uuid NOT NULL,
+  medium text NOT NULL,
+  language text NOT NULL,
+  codes text[] NOT NULL,
+  token bytea,
+  resubmit_until date,
+  created_at timestamp with time zone NOT NULL,
+  sent_at timestamp with time zone,
+  CONSTRAINT application_notice_pkey PRIMARY KEY (notice_id),
+  CONSTRAINT application_notice_medium_check CHECK (medium = ANY (ARRAY['LETTER'::text, 'MESSAGE'::text]))
+);
+CREATE INDEX application_notice_waiting ON application_notice USING btree (medium, notice_id) WHERE sent_at IS NULL;
+
 CREATE TABLE application_photo (
   application_id text NOT NULL,
   original bytea NOT NULL,
@@ -40,6 +76,15 @@ CREATE TABLE application_photo (
   sha256 text NOT NULL,
   CONSTRAINT application_photo_pkey PRIMARY KEY (application_id)
 );
+
+CREATE TABLE attempt_count (
+  what text NOT NULL,
+  client text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  tries integer NOT NULL,
+  CONSTRAINT attempt_count_pkey PRIMARY KEY (what, client)
+);
+CREATE INDEX attempt_count_since ON attempt_count USING btree (since);
 
 CREATE TABLE card (
   card_serial text NOT NULL,
@@ -150,6 +195,16 @@ CREATE TABLE mailing (
 CREATE INDEX mailing_household ON mailing USING btree (set_id, household_ref);
 CREATE INDEX mailing_municipality ON mailing USING btree (municipality_code, mailing_no);
 
+CREATE TABLE maker_key (
+  key_id text NOT NULL,
+  maker text NOT NULL,
+  certificate bytea NOT NULL,
+  registered_by text NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  CONSTRAINT maker_key_pkey PRIMARY KEY (key_id)
+);
+CREATE INDEX maker_key_maker ON maker_key USING btree (maker, registered_at);
+
 CREATE TABLE notification_card (
   mailing_id uuid NOT NULL,
   person_key uuid NOT NULL,
@@ -178,6 +233,16 @@ CREATE TABLE person_notice (
 );
 CREATE INDEX person_notice_arrived ON person_notice USING btree (arrived_at);
 
+CREATE TABLE photo_band (
+  band smallint NOT NULL,
+  value integer NOT NULL,
+  application_id text NOT NULL,
+  person_key uuid NOT NULL,
+  hash bigint NOT NULL,
+  CONSTRAINT photo_band_pkey PRIMARY KEY (band, value, application_id)
+);
+CREATE INDEX photo_band_application ON photo_band USING btree (application_id);
+
 CREATE TABLE production_batch (
   batch_id uuid NOT NULL,
   maker text NOT NULL,
@@ -193,6 +258,13 @@ CREATE TABLE production_batch (
   version integer NOT NULL,
   opened_at timestamp with time zone NOT NULL,
   moved_at timestamp with time zone NOT NULL,
+  key_id text,
+  planned_ship_date date,
+  key_confirmed_by text,
+  key_released_at timestamp with time zone,
+  examined text[] DEFAULT '{}'::text[] NOT NULL,
+  release_decision text,
+  release_by text,
   CONSTRAINT production_batch_pkey PRIMARY KEY (batch_id)
 );
 
@@ -219,6 +291,8 @@ CREATE TABLE production_record (
   auth_csr bytea,
   sign_serial text,
   auth_serial text,
+  issuing_office text DEFAULT '000'::text NOT NULL,
+  language text DEFAULT 'ja'::text NOT NULL,
   CONSTRAINT production_record_pkey PRIMARY KEY (batch_id, record_no),
   CONSTRAINT production_record_card_serial_key UNIQUE (card_serial),
   CONSTRAINT production_record_state_check CHECK (state = ANY (ARRAY['IN'::text, 'REJECTED'::text, 'DEFECTIVE'::text]))
@@ -240,6 +314,7 @@ CREATE TABLE shipping_box (
   municipality_code text NOT NULL,
   state text NOT NULL,
   moved_at timestamp with time zone NOT NULL,
+  issuing_office text DEFAULT '000'::text NOT NULL,
   CONSTRAINT shipping_box_pkey PRIMARY KEY (box_no),
   CONSTRAINT shipping_box_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'SHIPPED'::text, 'RECEIVED'::text, 'SHORT'::text]))
 );
