@@ -17,6 +17,9 @@ import { ReadProductionPhoto, ReadProductionRecords, ShowBatch } from './show-ba
 import { SubmitCertificationRequests } from './submit-certification-requests.js';
 import type { Shelf } from '../shelf.js';
 
+/** A release asked for it; makers that send it still may. */
+const KEY_OF_BEFORE = { 'Idempotency-Key': 'not needed: the same confirmation again is the first' };
+
 /** Batches, their records, and the boxes that leave (CARD-3.4, 4.4, 4.5). */
 export function productionParts(shelf: Shelf, { peers }: Platform): Partial<ContextParts> {
   const { production, cards, applications } = shelf;
@@ -33,7 +36,7 @@ export function productionParts(shelf: Shelf, { peers }: Platform): Partial<Cont
       route('POST', '/production-batches/:batchId/dispatch', new DispatchBatch(production)),
       route('POST', '/production-batches/:batchId/key-releases', new ReleaseKey(production)),
       route('GET', '/production-batches/:batchId/file', new ReadMakerFile(production, keys, applications), { binary: ['application/pkcs7-mime'] }),
-      route('POST', '/production-batches/:batchId/acknowledgement', new AcknowledgeBatch(production)),
+      route('POST', '/production-batches/:batchId/acknowledgement', new AcknowledgeBatch(production), { headers: KEY_OF_BEFORE }),
       route('POST', '/production-batches/:batchId/manufacture', new ReportManufacture(production, cards)),
       route('POST', '/production-batches/:batchId/inspection', new ReportInspection(production, cards, applications)),
       route('POST', '/production-batches/:batchId/quarantine-end', new EndQuarantine(shelf)),

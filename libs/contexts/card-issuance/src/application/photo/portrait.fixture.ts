@@ -27,9 +27,9 @@ export interface Portrait {
   readonly person?: number;
 }
 
-/** A JPEG of the portrait with the grain of a sensor, 700 by 900 pixels unless said. */
+/** A JPEG of the portrait with the grain of a sensor, 490 by 630 pixels unless said. */
 export async function drawPortrait(portrait: Portrait = {}): Promise<Buffer> {
-  const { width = 700, height = 900, exposure = 1, blur, exif, quality = 95 } = portrait;
+  const { width = 490, height = 630, exposure = 1, blur, exif, quality = 95 } = portrait;
   const { data, info } = await sharp(Buffer.from(svgOf(portrait))).flatten().raw().toBuffer({ resolveWithObject: true });
   let grain = 1;
   const exposed = data.map((value) => {
@@ -44,7 +44,7 @@ export async function drawPortrait(portrait: Portrait = {}): Promise<Buffer> {
 function svgOf(portrait: Portrait): string {
   const { background = '#e6e8ea', shadow, object, nobody, second, glare } = portrait;
   const head = nobody === true ? '<rect x="200" y="250" width="300" height="400" fill="#3060a0"/>' : person(portrait);
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="700" height="900">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="490" height="630" viewBox="0 0 700 900">
     <defs><linearGradient id="shade"><stop offset="0" stop-color="#000" stop-opacity="0.6"/><stop offset="0.6" stop-color="#000" stop-opacity="0"/></linearGradient></defs>
     <rect width="700" height="900" fill="${background}"/>
     ${shadow === true ? '<rect width="700" height="900" fill="url(#shade)"/>' : ''}
