@@ -1,3 +1,4 @@
+import { localDateInJapan } from '#kernel';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { refusals, useCase, type Ctx, type InputOf, type Mac, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
@@ -57,6 +58,6 @@ export class ShowStatus implements UseCase<typeof spec> {
     const looks = await ctx.transaction((tx) => this.attempts.count(tx.db, 'STATUS', input.applicationId, tx.now));
     if (looks > LOOKS) throw cardIssuanceProblems.refuse('RATE_LIMIT');
     ctx.audit({ object: `application:${application.applicationId}`, subjects: [application.personKey] });
-    return { status: COARSE[application.state], codes: [...application.codes], receivedOn: application.receivedAt.toISOString().slice(0, 10) };
+    return { status: COARSE[application.state], codes: [...application.codes], receivedOn: localDateInJapan(application.receivedAt) };
   }
 }

@@ -17,8 +17,10 @@ ALTER TABLE application
 COMMENT ON COLUMN application.queued_at IS 'place in the queues; of an application that took over another one, the place of that; null: received_at';
 COMMENT ON COLUMN application.voided_from IS 'state in which a move voided the application: its photo may be used again';
 CREATE INDEX application_review_queue ON application (manual, coalesce(queued_at, received_at), application_id) WHERE state IN ('RECEIVED', 'UNDER_REVIEW');
-CREATE INDEX application_production_queue ON application (coalesce(queued_at, received_at), application_id) WHERE state = 'APPROVED';
+CREATE INDEX application_production_queue ON application (coalesce(queued_at, received_at), application_id) INCLUDE (municipality_code) WHERE state = 'APPROVED';
 CREATE INDEX application_deficient ON application (deficient_until) WHERE state = 'DEFICIENT';
 CREATE INDEX application_person ON application (person_key);
 CREATE INDEX application_photo_due ON application (photo_until) WHERE photo_until IS NOT NULL;
 CREATE INDEX application_photo_undated ON application (application_id) WHERE photo_until IS NULL AND state IN ('FULFILLED', 'REFUSED', 'WITHDRAWN', 'LAPSED', 'INVALIDATED');
+-- What is deficient already has its time from now on.
+UPDATE application SET deficient_until = current_date + 90 WHERE state = 'DEFICIENT';
