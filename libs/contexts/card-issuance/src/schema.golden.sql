@@ -37,7 +37,7 @@ CREATE UNIQUE INDEX application_open ON application USING btree (person_key) WHE
 CREATE INDEX application_person ON application USING btree (person_key);
 CREATE INDEX application_photo_due ON application USING btree (photo_until) WHERE photo_until IS NOT NULL;
 CREATE INDEX application_photo_undated ON application USING btree (application_id) WHERE photo_until IS NULL AND (state = ANY (ARRAY['FULFILLED'::text, 'REFUSED'::text, 'WITHDRAWN'::text, 'LAPSED'::text, 'INVALIDATED'::text]));
-CREATE INDEX application_production_queue ON application USING btree (COALESCE(queued_at, received_at), application_id) WHERE state = 'APPROVED'::text;
+CREATE INDEX application_production_queue ON application USING btree (COALESCE(queued_at, received_at), application_id) INCLUDE (municipality_code) WHERE state = 'APPROVED'::text;
 CREATE INDEX application_review_queue ON application USING btree (manual, COALESCE(queued_at, received_at), application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
 CREATE INDEX application_waiting ON application USING btree (municipality_code, application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
 
