@@ -64,7 +64,6 @@ beforeAll(async () => {
     const { applicationId } = good(await ask('POST', '/application-forms', HERE, { personKey: person.personKey }), z.object({ applicationId: z.string() }));
     forms.push(applicationId);
     const query = new URLSearchParams({ applicationId, channel: 'COUNTER', wishSign: 'false', wishAuth: 'false', language: 'ko', issuingOffice: index === 3 ? '002' : '000' });
-    estate.clock.set(new Date(START.getTime() + index * 1_000));
     good(await estate.request('POST', `${API}/applications?${query.toString()}`, { as: HERE, purpose: 'CARD_APPLICATION', body: photo, headers: { 'content-type': 'image/jpeg' } }), z.object({}));
     good(await ask('POST', `/applications/${applicationId}/reviews`, officer('a'), { decision: 'APPROVED' }), z.object({ state: z.literal('APPROVED') }));
   }
@@ -82,7 +81,7 @@ describe('production under two officers (CARD-3.4, CARD-4.4, CARD-4.5)', () => {
     expect(codeOf(await register(weak))).toBe('WRONG_CERTIFICATE');
     const { keyId } = good(await register(maker), z.object({ keyId: z.string() }));
     const batchId = await sentBatch([3, 0]);
-    estate.clock.set(new Date(START.getTime() + 60_000));
+    estate.clock.set(new Date(estate.clock.now().getTime() + 60_000));
     const { keyId: newer } = good(await register(later), z.object({ keyId: z.string() }));
     expect(await show(batchId)).toMatchObject({ keyId, keyReleased: false, plannedShipDate: '2016-02-02', boxes: [{ issuingOffice: '000', cards: 1 }, { issuingOffice: '002', cards: 1 }] });
     const file = (as = MAKER): Promise<Answer> => ask('GET', `/production-batches/${batchId}/file`, as);
