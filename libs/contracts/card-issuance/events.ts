@@ -31,17 +31,28 @@ const application = (verb: string, summary: string) =>
   });
 
 export const applicationReceived = application('received', 'A card application arrived');
+export const applicationReviewStarted = application('review-started', 'An examiner took an application');
 export const applicationApproved = application('approved', 'An application passed review');
 export const applicationDeficient = application('deficient', 'An application lacks something; `codes` say what');
 export const applicationRefused = application('refused', 'An application was refused by two examiners');
 export const applicationOrdered = application('ordered', 'The card of an application went into production');
 export const applicationInvalidated = application('invalidated', 'An application lost its ground: move, death, number change');
-
-export const applicationWithdrawn = application('withdrawn', 'An application was withdrawn: the card that it was to replace was found');
+export const applicationWithdrawn = application('withdrawn', 'An application was withdrawn: by the applicant, or because the card that it was to replace was found');
+export const applicationLapsed = application('lapsed', 'A deficient application was not sent in again in time');
 
 export const productionBatchReady = defineEvent('card-issuance', 'production-batch.ready', {
   summary: 'A sealed batch waits for its certificates; jpki-ca fetches the requests by ListCertificationRequests',
   data: z.object({ batchId: z.uuid(), count: z.number().int(), hash: z.string() }),
+});
+
+export const productionBatchAlarm = defineEvent('card-issuance', 'production-batch.alarm', {
+  summary: 'Something is wrong with a whole batch: the maker has not what was sent, or inspection found the data of a chip to be another card\'s',
+  data: z.object({ batchId: z.uuid(), maker: z.string(), reason: z.enum(['COUNT_MISMATCH', 'HASH_MISMATCH', 'QUARANTINED']), expected: z.number().int().optional(), reported: z.number().int().optional() }),
+});
+
+export const boxShort = defineEvent('card-issuance', 'box.short', {
+  summary: 'Security: cards were not in the box that was to hold them; their serials are suspended and others are made',
+  data: z.object({ boxNo: z.string(), batchId: z.uuid(), municipalityCode, missing: z.array(z.string()) }),
 });
 
 export const CARD_STATES = [
@@ -135,8 +146,8 @@ export const pickupRebooked = defineEvent('card-issuance', 'pickup.rebooked', {
 export const cardIssuanceEvents = [
   mailingPlanned, mailingDecisionAwaited, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned, mailingSpoiled, mailingCancelled,
   mailingInvestigationStarted, mailingReposted, mailingCollected, mailingDiscardDue, mailingDiscarded,
-  applicationReceived, applicationApproved, applicationDeficient, applicationRefused, applicationOrdered, applicationInvalidated, applicationWithdrawn,
-  productionBatchReady,
+  applicationReceived, applicationReviewStarted, applicationApproved, applicationDeficient, applicationRefused, applicationOrdered, applicationInvalidated, applicationWithdrawn, applicationLapsed,
+  productionBatchReady, productionBatchAlarm, boxShort,
   cardOrdered, cardManufactured, cardInspected, cardShipped, cardReceived, cardPresetDone, cardNoticeSent, cardHandoverStarted, cardHandoverRolledBack,
   cardActivated, cardSuspended, cardResumed, cardAbolished, cardWithheld, cardMissing,
   cardCancelled, cardDefective, cardUncollected, cardExpired, cardCollected, cardDestroyed, cardContinued, cardExtended, cardFaceAdded,

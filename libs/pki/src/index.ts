@@ -123,7 +123,7 @@ export {
 export { type TimestampContent, type TimestampToken, buildTimestampToken, parseTimestampToken } from './timestamp/timestamp-token.js';
 export { type TstInfo } from './timestamp/tst-info.js';
 export { type TimestampExpectation, type TimestampFault, type TimestampVerdict, verifyTimestamp } from './timestamp/verify-timestamp.js';
-export { decryptData, encryptData } from './cms/enveloped-data.js';
+export { decryptData, encryptData, encryptStream } from './cms/enveloped-data.js';
 export { describeObject } from './describe/describe.js';
 export type { Described } from './describe/described.js';
 export { type StandardLint, lintStandard } from './lint/lint-standard.js';

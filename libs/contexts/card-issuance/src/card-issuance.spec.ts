@@ -266,7 +266,7 @@ describe('card ledger (CARD-3.5)', () => {
 
 describe('production (CARD-3.4, CARD-4.4)', () => {
   it('CARD-4.4 boxes hold one municipality and at most 200 cards', () => {
-    const items = Array.from({ length: 450 }, (_, index) => ({ recordNo: index + 1, municipalityCode: index % 3 === 0 ? '990027' : '990019' }));
+    const items = Array.from({ length: 450 }, (_, index) => ({ recordNo: index + 1, municipalityCode: index % 3 === 0 ? '990027' : '990019', issuingOffice: '000' }));
     const boxes = packBoxes(items);
     expect(boxes.map((box) => [box.municipalityCode, box.items.length])).toEqual([['990027', 150], ['990019', 200], ['990019', 100]]);
     expect(boxes.every((box) => box.items.every((item) => item.municipalityCode === box.municipalityCode))).toBe(true);

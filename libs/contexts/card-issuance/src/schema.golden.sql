@@ -15,13 +15,31 @@ CREATE TABLE application (
   received_at timestamp with time zone NOT NULL,
   version integer NOT NULL,
   fact_version bigint,
+  contact bytea,
+  language text DEFAULT 'ja'::text NOT NULL,
+  issuing_office text DEFAULT '000'::text NOT NULL,
+  visit_ref text,
+  findings jsonb DEFAULT '[]'::jsonb NOT NULL,
+  manual boolean DEFAULT false NOT NULL,
+  queued_at timestamp with time zone /* place in the queues; of an application that took over another one, the place of that; null: received_at */,
+  assigned_to text,
+  assigned_until timestamp with time zone,
+  deficient_until date,
+  token_hash bytea,
+  voided_from text /* state in which a move voided the application: its photo may be used again */,
+  successor text,
+  photo_until date,
   CONSTRAINT application_pkey PRIMARY KEY (application_id)
 );
 CREATE INDEX application_approved ON application USING btree (municipality_code, application_id) WHERE state = 'APPROVED'::text;
+CREATE INDEX application_deficient ON application USING btree (deficient_until) WHERE state = 'DEFICIENT'::text;
 CREATE UNIQUE INDEX application_open ON application USING btree (person_key) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text, 'DEFICIENT'::text, 'APPROVED'::text, 'ORDERED'::text]);
+CREATE INDEX application_person ON application USING btree (person_key);
+CREATE INDEX application_photo_due ON application USING btree (photo_until) WHERE photo_until IS NOT NULL;
+CREATE INDEX application_photo_undated ON application USING btree (application_id) WHERE photo_until IS NULL AND (state = ANY (ARRAY['FULFILLED'::text, 'REFUSED'::text, 'WITHDRAWN'::text, 'LAPSED'::text, 'INVALIDATED'::text]));
+CREATE INDEX application_production_queue ON application USING btree (COALESCE(queued_at, received_at), application_id) INCLUDE (municipality_code) WHERE state = 'APPROVED'::text;
+CREATE INDEX application_review_queue ON application USING btree (manual, COALESCE(queued_at, received_at), application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
 CREATE INDEX application_waiting ON application USING btree (municipality_code, application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
-CREATE TRIGGER application_added AFTER INSERT ON application FOR EACH ROW EXECUTE FUNCTION application_moved();
-CREATE TRIGGER application_changed AFTER UPDATE ON application FOR EACH ROW WHEN (old.state <> new.state) EXECUTE FUNCTION application_moved();
 
 CREATE TABLE application_form (
   application_id text NOT NULL,
@@ -35,17 +53,21 @@ CREATE TABLE application_form (
 CREATE INDEX application_form_mailing ON application_form USING btree (mailing_id);
 CREATE INDEX application_form_person ON application_form USING btree (person_key);
 
-CREATE TABLE application_move (
-  xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-  id bigint GENERATED ALWAYS AS IDENTITY,
-  municipality_code text NOT NULL,
-  from_state text,
-  from_day date,
-  to_state text NOT NULL,
-  to_day date NOT NULL,
-  CONSTRAINT application_move_pkey PRIMARY KEY (xid, id)
+CREATE TABLE application_notice (
+  notice_id uuid NOT NULL,
+  application_id text NOT NULL,
+  person_key uuid NOT NULL,
+  medium text NOT NULL,
+  language text NOT NULL,
+  codes text[] NOT NULL,
+  token bytea,
+  resubmit_until date,
+  created_at timestamp with time zone NOT NULL,
+  sent_at timestamp with time zone,
+  CONSTRAINT application_notice_pkey PRIMARY KEY (notice_id),
+  CONSTRAINT application_notice_medium_check CHECK (medium = ANY (ARRAY['LETTER'::text, 'MESSAGE'::text]))
 );
-COMMENT ON TABLE application_move IS 'journal of every change of state of an application, for counting';
+CREATE INDEX application_notice_waiting ON application_notice USING btree (medium, notice_id) WHERE sent_at IS NULL;
 
 CREATE TABLE application_photo (
   application_id text NOT NULL,
@@ -55,39 +77,14 @@ CREATE TABLE application_photo (
   CONSTRAINT application_photo_pkey PRIMARY KEY (application_id)
 );
 
-CREATE TABLE backlog_snapshot (
-  at timestamp with time zone NOT NULL,
-  municipality_code text NOT NULL,
-  figures jsonb NOT NULL,
-  CONSTRAINT backlog_snapshot_pkey PRIMARY KEY (municipality_code, at)
+CREATE TABLE attempt_count (
+  what text NOT NULL,
+  client text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  tries integer NOT NULL,
+  CONSTRAINT attempt_count_pkey PRIMARY KEY (what, client)
 );
-CREATE INDEX backlog_snapshot_at ON backlog_snapshot USING btree (at);
-
-CREATE TABLE call_record (
-  call_id uuid NOT NULL,
-  queue text NOT NULL,
-  topic text NOT NULL,
-  language text NOT NULL,
-  outcome text NOT NULL,
-  arrived_at timestamp with time zone NOT NULL,
-  answered_at timestamp with time zone,
-  ended_at timestamp with time zone NOT NULL,
-  CONSTRAINT call_record_pkey PRIMARY KEY (call_id),
-  CONSTRAINT call_record_check CHECK (answered_at IS NULL OR answered_at >= arrived_at AND answered_at <= ended_at),
-  CONSTRAINT call_record_check1 CHECK (arrived_at <= ended_at)
-);
-COMMENT ON TABLE call_record IS 'journal of calls';
-CREATE INDEX call_record_arrived ON call_record USING btree (arrived_at);
-
-CREATE TABLE capacity_alarm (
-  municipality_code text NOT NULL,
-  subject text NOT NULL,
-  level text NOT NULL,
-  version integer NOT NULL,
-  changed_at timestamp with time zone NOT NULL,
-  CONSTRAINT capacity_alarm_pkey PRIMARY KEY (municipality_code, subject),
-  CONSTRAINT capacity_alarm_level_check CHECK (level = ANY (ARRAY['YELLOW'::text, 'RED'::text, 'CLEARED'::text]))
-);
+CREATE INDEX attempt_count_since ON attempt_count USING btree (since);
 
 CREATE TABLE card (
   card_serial text NOT NULL,
@@ -106,42 +103,14 @@ CREATE TABLE card (
   notice_no text,
   version integer NOT NULL,
   moved_at timestamp with time zone NOT NULL,
-  additions integer DEFAULT 0 NOT NULL,
   CONSTRAINT card_pkey PRIMARY KEY (card_serial),
   CONSTRAINT card_notice_no_key UNIQUE (notice_no),
   CONSTRAINT card_chip_state_check CHECK (chip_state = ANY (ARRAY['BLANK'::text, 'PERSONALISED'::text, 'ACTIVATED'::text, 'TERMINATED'::text]))
 );
-CREATE INDEX card_application ON card USING btree (application_id);
 CREATE INDEX card_batch ON card USING btree (batch_id);
-CREATE INDEX card_expiry ON card USING btree (expiry_date) WHERE state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]);
 CREATE UNIQUE INDEX card_in_use ON card USING btree (person_key) WHERE state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]);
-CREATE INDEX card_moved ON card USING btree (moved_at);
 CREATE INDEX card_municipality ON card USING btree (municipality_code, state, card_serial);
-CREATE INDEX card_notified ON card USING btree (moved_at) WHERE state = 'NOTIFIED'::text;
 CREATE INDEX card_person ON card USING btree (person_key);
-
-CREATE TABLE card_certificate (
-  ca text NOT NULL,
-  serial text NOT NULL,
-  card_serial text NOT NULL,
-  type text NOT NULL,
-  state text NOT NULL,
-  reason_class text,
-  not_after timestamp with time zone NOT NULL,
-  sequence bigint NOT NULL,
-  recorded_at timestamp with time zone NOT NULL,
-  CONSTRAINT card_certificate_pkey PRIMARY KEY (ca, serial)
-);
-CREATE INDEX card_certificate_card ON card_certificate USING btree (card_serial);
-CREATE INDEX card_certificate_recorded ON card_certificate USING btree (recorded_at);
-
-CREATE TABLE card_destruction (
-  card_serial text NOT NULL,
-  card_version integer NOT NULL,
-  proposed_by text NOT NULL,
-  proposed_at timestamp with time zone NOT NULL,
-  CONSTRAINT card_destruction_pkey PRIMARY KEY (card_serial, card_version)
-);
 
 CREATE TABLE card_move (
   card_serial text NOT NULL,
@@ -153,25 +122,9 @@ CREATE TABLE card_move (
   operator text,
   terminal text,
   at timestamp with time zone NOT NULL,
-  xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
   CONSTRAINT card_move_pkey PRIMARY KEY (card_serial, version)
 );
 COMMENT ON TABLE card_move IS 'journal of every change of state of a card';
-CREATE INDEX card_move_xid ON card_move USING btree (xid);
-
-CREATE TABLE card_ordinance (
-  municipality_code text NOT NULL,
-  valid_from date NOT NULL,
-  card_yen integer NOT NULL,
-  certificates_yen integer NOT NULL,
-  waivers text[] NOT NULL,
-  uncollected_months integer NOT NULL,
-  recorded_at timestamp with time zone NOT NULL,
-  CONSTRAINT card_ordinance_pkey PRIMARY KEY (municipality_code, valid_from),
-  CONSTRAINT card_ordinance_card_yen_check CHECK (card_yen >= 0),
-  CONSTRAINT card_ordinance_certificates_yen_check CHECK (certificates_yen >= 0),
-  CONSTRAINT card_ordinance_uncollected_months_check CHECK (uncollected_months > 0)
-);
 
 CREATE TABLE certificate_activation (
   card_serial text NOT NULL,
@@ -191,40 +144,9 @@ CREATE TABLE continued_use (
   fact_version bigint NOT NULL,
   person_key uuid NOT NULL,
   municipality_code text NOT NULL,
-  notified_on date NOT NULL /* day from which the deadline counts: of the notification, for MOVE_IN_NOTICE and DEPARTURE of the planned move */,
+  notified_on date NOT NULL,
   last_day date NOT NULL,
-  kind text DEFAULT 'CONTINUED_USE'::text NOT NULL,
-  ended_at timestamp with time zone,
-  outcome text,
-  CONSTRAINT continued_use_pkey PRIMARY KEY (card_serial, fact_version),
-  CONSTRAINT continued_use_kind_check CHECK (kind = ANY (ARRAY['MOVE_IN_NOTICE'::text, 'CONTINUED_USE'::text, 'DEPARTURE'::text]))
-);
-COMMENT ON TABLE continued_use IS 'deadlines that moves set to cards in use';
-CREATE INDEX continued_use_open ON continued_use USING btree (last_day) WHERE ended_at IS NULL;
-
-CREATE TABLE counted_journal (
-  journal text NOT NULL,
-  xid xid8 NOT NULL,
-  CONSTRAINT counted_journal_pkey PRIMARY KEY (journal)
-);
-
-CREATE TABLE counter_plan (
-  municipality_code text NOT NULL,
-  terminals integer NOT NULL,
-  opens time without time zone NOT NULL,
-  closes time without time zone NOT NULL,
-  minutes_per_handover integer NOT NULL,
-  availability numeric(3,2) NOT NULL,
-  connection_limit integer NOT NULL,
-  pickup_days integer NOT NULL,
-  set_at timestamp with time zone NOT NULL,
-  CONSTRAINT counter_plan_pkey PRIMARY KEY (municipality_code),
-  CONSTRAINT counter_plan_availability_check CHECK (availability > 0::numeric AND availability <= 1::numeric),
-  CONSTRAINT counter_plan_check CHECK (opens < closes),
-  CONSTRAINT counter_plan_connection_limit_check CHECK (connection_limit > 0),
-  CONSTRAINT counter_plan_minutes_per_handover_check CHECK (minutes_per_handover > 0),
-  CONSTRAINT counter_plan_pickup_days_check CHECK (pickup_days >= 1 AND pickup_days <= 60),
-  CONSTRAINT counter_plan_terminals_check CHECK (terminals > 0)
+  CONSTRAINT continued_use_pkey PRIMARY KEY (card_serial, fact_version)
 );
 
 CREATE TABLE handover_session (
@@ -273,6 +195,16 @@ CREATE TABLE mailing (
 CREATE INDEX mailing_household ON mailing USING btree (set_id, household_ref);
 CREATE INDEX mailing_municipality ON mailing USING btree (municipality_code, mailing_no);
 
+CREATE TABLE maker_key (
+  key_id text NOT NULL,
+  maker text NOT NULL,
+  certificate bytea NOT NULL,
+  registered_by text NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  CONSTRAINT maker_key_pkey PRIMARY KEY (key_id)
+);
+CREATE INDEX maker_key_maker ON maker_key USING btree (maker, registered_at);
+
 CREATE TABLE notification_card (
   mailing_id uuid NOT NULL,
   person_key uuid NOT NULL,
@@ -282,26 +214,6 @@ CREATE TABLE notification_card (
   CONSTRAINT notification_card_state_check CHECK (state = ANY (ARRAY['ISSUED'::text, 'IN_FORCE'::text, 'SURRENDERED'::text, 'LOST'::text, 'REISSUED'::text, 'INVALID'::text]))
 );
 CREATE UNIQUE INDEX notification_card_open ON notification_card USING btree (person_key) WHERE state = ANY (ARRAY['ISSUED'::text, 'IN_FORCE'::text]);
-
-CREATE TABLE outage (
-  outage_id uuid NOT NULL,
-  kind text NOT NULL,
-  hop text NOT NULL,
-  municipality_codes text[] NOT NULL,
-  state text NOT NULL,
-  starts_at timestamp with time zone NOT NULL,
-  ends_at timestamp with time zone,
-  text_ja text NOT NULL,
-  text_en text NOT NULL,
-  entered_at timestamp with time zone NOT NULL,
-  fixed_at timestamp with time zone,
-  closed_at timestamp with time zone,
-  CONSTRAINT outage_pkey PRIMARY KEY (outage_id),
-  CONSTRAINT outage_check CHECK (kind = 'INCIDENT'::text OR ends_at IS NOT NULL),
-  CONSTRAINT outage_kind_check CHECK (kind = ANY (ARRAY['PLANNED'::text, 'INCIDENT'::text])),
-  CONSTRAINT outage_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'FIXED'::text, 'CLOSED'::text, 'CANCELLED'::text]))
-);
-CREATE INDEX outage_starts ON outage USING btree (starts_at);
 
 CREATE TABLE person_fact (
   person_key uuid NOT NULL,
@@ -317,46 +229,19 @@ CREATE TABLE person_notice (
   municipality_code text NOT NULL,
   told_on date NOT NULL,
   arrived_at timestamp with time zone NOT NULL,
-  fact_date date,
   CONSTRAINT person_notice_pkey PRIMARY KEY (person_key, fact_version)
 );
 CREATE INDEX person_notice_arrived ON person_notice USING btree (arrived_at);
 
-CREATE TABLE pickup (
-  card_serial text NOT NULL,
-  municipality_code text NOT NULL,
-  day date NOT NULL,
-  hour integer NOT NULL,
-  CONSTRAINT pickup_pkey PRIMARY KEY (card_serial)
+CREATE TABLE photo_band (
+  band smallint NOT NULL,
+  value integer NOT NULL,
+  application_id text NOT NULL,
+  person_key uuid NOT NULL,
+  hash bigint NOT NULL,
+  CONSTRAINT photo_band_pkey PRIMARY KEY (band, value, application_id)
 );
-CREATE INDEX pickup_window_holders ON pickup USING btree (municipality_code, day, hour);
-
-CREATE TABLE pickup_window (
-  municipality_code text NOT NULL,
-  day date NOT NULL,
-  hour integer NOT NULL,
-  places integer NOT NULL,
-  taken integer DEFAULT 0 NOT NULL,
-  CONSTRAINT pickup_window_pkey PRIMARY KEY (municipality_code, day, hour),
-  CONSTRAINT pickup_window_check CHECK (taken >= 0 AND taken <= places),
-  CONSTRAINT pickup_window_hour_check CHECK (hour >= 0 AND hour <= 23),
-  CONSTRAINT pickup_window_places_check CHECK (places >= 0)
-);
-
-CREATE TABLE place_entered (
-  municipality_code text NOT NULL,
-  place text NOT NULL,
-  entered bigint NOT NULL,
-  CONSTRAINT place_entered_pkey PRIMARY KEY (municipality_code, place)
-);
-
-CREATE TABLE place_stock (
-  municipality_code text NOT NULL,
-  place text NOT NULL,
-  since date NOT NULL,
-  items bigint NOT NULL,
-  CONSTRAINT place_stock_pkey PRIMARY KEY (municipality_code, place, since)
-);
+CREATE INDEX photo_band_application ON photo_band USING btree (application_id);
 
 CREATE TABLE production_batch (
   batch_id uuid NOT NULL,
@@ -373,6 +258,13 @@ CREATE TABLE production_batch (
   version integer NOT NULL,
   opened_at timestamp with time zone NOT NULL,
   moved_at timestamp with time zone NOT NULL,
+  key_id text,
+  planned_ship_date date,
+  key_confirmed_by text,
+  key_released_at timestamp with time zone,
+  examined text[] DEFAULT '{}'::text[] NOT NULL,
+  release_decision text,
+  release_by text,
   CONSTRAINT production_batch_pkey PRIMARY KEY (batch_id)
 );
 
@@ -399,37 +291,12 @@ CREATE TABLE production_record (
   auth_csr bytea,
   sign_serial text,
   auth_serial text,
+  issuing_office text DEFAULT '000'::text NOT NULL,
+  language text DEFAULT 'ja'::text NOT NULL,
   CONSTRAINT production_record_pkey PRIMARY KEY (batch_id, record_no),
   CONSTRAINT production_record_card_serial_key UNIQUE (card_serial),
   CONSTRAINT production_record_state_check CHECK (state = ANY (ARRAY['IN'::text, 'REJECTED'::text, 'DEFECTIVE'::text]))
 );
-
-CREATE TABLE reissue_case (
-  case_id uuid NOT NULL,
-  card_serial text NOT NULL,
-  person_key uuid NOT NULL,
-  municipality_code text NOT NULL,
-  cause text NOT NULL,
-  loss_place text,
-  police_report bytea /* number of the report, encrypted */,
-  state text NOT NULL,
-  outcome text,
-  card_yen integer,
-  certificates_yen integer,
-  waiver text,
-  application_id text,
-  paid_yen integer,
-  receipt_no text,
-  paid_at timestamp with time zone,
-  version integer NOT NULL,
-  opened_at timestamp with time zone NOT NULL,
-  moved_at timestamp with time zone NOT NULL,
-  CONSTRAINT reissue_case_pkey PRIMARY KEY (case_id),
-  CONSTRAINT reissue_case_outcome_check CHECK (outcome = ANY (ARRAY['HANDED_OVER'::text, 'FOUND'::text, 'ABANDONED'::text])),
-  CONSTRAINT reissue_case_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'FEE_ASSESSED'::text, 'APPLICATION_LINKED'::text, 'CLOSED'::text]))
-);
-CREATE INDEX reissue_case_application ON reissue_case USING btree (application_id);
-CREATE UNIQUE INDEX reissue_case_open ON reissue_case USING btree (person_key) WHERE state <> 'CLOSED'::text;
 
 CREATE TABLE shipment_discrepancy (
   discrepancy_id uuid NOT NULL,
@@ -447,25 +314,12 @@ CREATE TABLE shipping_box (
   municipality_code text NOT NULL,
   state text NOT NULL,
   moved_at timestamp with time zone NOT NULL,
+  issuing_office text DEFAULT '000'::text NOT NULL,
   CONSTRAINT shipping_box_pkey PRIMARY KEY (box_no),
   CONSTRAINT shipping_box_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'SHIPPED'::text, 'RECEIVED'::text, 'SHORT'::text]))
 );
 CREATE INDEX shipping_box_batch ON shipping_box USING btree (batch_id);
 CREATE INDEX shipping_box_municipality ON shipping_box USING btree (municipality_code, box_no);
-
-CREATE TABLE state_mismatch (
-  mismatch_id uuid NOT NULL,
-  card_serial text NOT NULL,
-  municipality_code text NOT NULL,
-  kind text NOT NULL,
-  found_at timestamp with time zone NOT NULL,
-  alarmed_at timestamp with time zone,
-  settled_at timestamp with time zone /* when the rules did what they allow; the next comparison tells whether it helped */,
-  resolved_at timestamp with time zone,
-  CONSTRAINT state_mismatch_pkey PRIMARY KEY (mismatch_id)
-);
-CREATE UNIQUE INDEX state_mismatch_open ON state_mismatch USING btree (card_serial, kind) WHERE resolved_at IS NULL;
-CREATE INDEX state_mismatch_waiting ON state_mismatch USING btree (found_at) WHERE resolved_at IS NULL;
 
 CREATE TABLE stop_order (
   stop_order_id uuid NOT NULL,
@@ -479,33 +333,12 @@ CREATE TABLE stop_order (
   letter_due boolean NOT NULL,
   placed_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
-  call_ended_at timestamp with time zone,
-  loss_place text,
-  police_report bytea,
   CONSTRAINT stop_order_pkey PRIMARY KEY (stop_order_id),
   CONSTRAINT stop_order_confidence_check CHECK (confidence = ANY (ARRAY['HIGH'::text, 'LOW'::text])),
-  CONSTRAINT stop_order_loss_place_check CHECK (loss_place = ANY (ARRAY['HOME'::text, 'OUTSIDE'::text, 'UNKNOWN'::text])),
   CONSTRAINT stop_order_state_check CHECK (state = ANY (ARRAY['APPLIED'::text, 'LIFTED'::text, 'CONVERTED_TO_ABOLISH'::text]))
 );
 CREATE INDEX stop_order_letter ON stop_order USING btree (municipality_code, stop_order_id) WHERE letter_due;
 CREATE UNIQUE INDEX stop_order_open ON stop_order USING btree (card_serial) WHERE state = 'APPLIED'::text;
-CREATE INDEX stop_order_placed ON stop_order USING btree (placed_at);
-
-CREATE OR REPLACE FUNCTION card_issuance.application_moved()
- RETURNS trigger
- LANGUAGE plpgsql
- SET search_path TO 'card_issuance'
-AS $function$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    INSERT INTO application_move (municipality_code, to_state, to_day) VALUES (NEW.municipality_code, NEW.state, (NEW.received_at AT TIME ZONE 'Asia/Tokyo')::date);
-  ELSE
-    INSERT INTO application_move (municipality_code, from_state, from_day, to_state, to_day)
-    VALUES (NEW.municipality_code, OLD.state, (OLD.received_at AT TIME ZONE 'Asia/Tokyo')::date, NEW.state, (NEW.received_at AT TIME ZONE 'Asia/Tokyo')::date);
-  END IF;
-  RETURN NULL;
-END $function$
-;
 
 CREATE SEQUENCE box_number AS bigint;
 

@@ -2,6 +2,7 @@ import { type Platform } from '#platform';
 import { ApplicationStore } from './application/application.store.js';
 import { BacklogStore } from './backlog/backlog.store.js';
 import { PickupStore } from './backlog/pickup.store.js';
+import { CarryOverStore } from './application/carry-over.store.js';
 import { CardStore } from './card/card.store.js';
 import { DeadlineStore } from './card/deadline.store.js';
 import { PersonFactStore } from './card/person-fact.store.js';
@@ -18,6 +19,7 @@ import { StopOrderStore } from './stop-order/stop-order.store.js';
 export interface Shelf {
   readonly applications: ApplicationStore;
   readonly backlog: BacklogStore;
+  readonly carryOvers: CarryOverStore;
   readonly cards: CardStore;
   readonly certificates: CardCertificateStore;
   readonly deadlines: DeadlineStore;
@@ -35,7 +37,7 @@ export interface Shelf {
 /** The stores, each once. */
 export function shelfOf({ cipher }: Platform): Shelf {
   return {
-    applications: new ApplicationStore(cipher), backlog: new BacklogStore(), cards: new CardStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
+    applications: new ApplicationStore(cipher), backlog: new BacklogStore(), carryOvers: new CarryOverStore(), cards: new CardStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
     mailings: new MailingStore(cipher), pickups: new PickupStore(), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(cipher),
     certificates: new CardCertificateStore(), deadlines: new DeadlineStore(), mismatches: new StateMismatchStore(), ordinances: new OrdinanceStore(), reissueCases: new ReissueCaseStore(cipher),
   };

@@ -2,7 +2,7 @@ import { type KeyObject, constants, createCipheriv, createDecipheriv, createPubl
 import type { ParsedCertificate } from '../certificate/certificate.js';
 import { OID, oid } from '../der/oid.js';
 import { DerCursor, oidOf, valuesOf } from '../der/read.js';
-import { TAG, contextTag } from '../der/tag.js';
+import { TAG, contextConstructedTag, contextTag } from '../der/tag.js';
 import { contextConstructed, contextPrimitive, integer, octetString, sequence, setOf } from '../der/write.js';
 import { PkiError, parsingAs } from '../pki-error.js';
 import { contentInfo, contentOf, issuerAndSerial, namesCertificate } from './cms.js';
@@ -18,20 +18,44 @@ function oaep(key: KeyObject) {
   return { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
 }
 
-/** AuthEnvelopedData (RFC 5083) for one recipient: AES-256-GCM (RFC 5084), its key transported by RSAES-OAEP (RFC 3560). */
-export function encryptData(content: Buffer, recipient: ParsedCertificate): Buffer {
+/** A fresh content key with what tells the recipient of it. */
+function openEnvelope(recipient: ParsedCertificate) {
   const [key, iv] = [randomBytes(32), randomBytes(IV_LENGTH)];
   const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_LENGTH });
-  const encrypted = Buffer.concat([cipher.update(content), cipher.final()]);
   const transported = publicEncrypt(oaep(createPublicKey({ key: recipient.spki, format: 'der', type: 'spki' })), key);
   key.fill(0);
-  const gcm = sequence(oid(OID.aes256Gcm), sequence(octetString(iv), integer(TAG_LENGTH)));
+  const recipients = setOf(sequence(integer(VERSION), issuerAndSerial(recipient), OAEP, octetString(transported)));
+  return { cipher, recipients, gcm: sequence(oid(OID.aes256Gcm), sequence(octetString(iv), integer(TAG_LENGTH))) };
+}
+
+/** AuthEnvelopedData (RFC 5083) for one recipient: AES-256-GCM (RFC 5084), its key transported by RSAES-OAEP (RFC 3560). */
+export function encryptData(content: Buffer, recipient: ParsedCertificate): Buffer {
+  const { cipher, recipients, gcm } = openEnvelope(recipient);
+  const encrypted = Buffer.concat([cipher.update(content), cipher.final()]);
   return contentInfo(OID.cmsAuthEnvelopedData, sequence(
     integer(VERSION),
-    setOf(sequence(integer(VERSION), issuerAndSerial(recipient), OAEP, octetString(transported))),
+    recipients,
     sequence(oid(OID.cmsData), gcm, contextPrimitive(0, encrypted)),
     octetString(cipher.getAuthTag()),
   ));
+}
+
+const INDEFINITE = 0x80;
+const END_OF_CONTENTS = Buffer.alloc(2);
+
+/**
+ * The same for content of any length, written while it comes: BER with indefinite lengths (X.690 8.1.3.6), which CMS allows
+ * (RFC 5652 section 2). Whoever reads it must have read the end before trusting the beginning, since the tag is there.
+ */
+export async function* encryptStream(content: AsyncIterable<Buffer>, recipient: ParsedCertificate): AsyncGenerator<Buffer> {
+  const { cipher, recipients, gcm } = openEnvelope(recipient);
+  const open = (tag: number): Buffer => Buffer.from([tag, INDEFINITE]);
+  const [nested, explicit] = [open(TAG.sequence), open(contextConstructedTag(0))];
+  yield Buffer.concat([nested, oid(OID.cmsAuthEnvelopedData), explicit, nested, integer(VERSION), recipients, nested, oid(OID.cmsData), gcm, explicit]);
+  for await (const chunk of content) if (chunk.length > 0) yield octetString(cipher.update(chunk));
+  cipher.final();
+  const ends = (count: number): Buffer[] => Array.from({ length: count }, () => END_OF_CONTENTS);
+  yield Buffer.concat([...ends(2), octetString(cipher.getAuthTag()), ...ends(3)]);
 }
 
 /** The content, for the holder of the recipient's key. Faults `BAD_CMS` on another structure, algorithm or recipient, and on any changed bit. */

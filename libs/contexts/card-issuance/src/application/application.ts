@@ -1,4 +1,4 @@
-import { localDateInJapan } from '#kernel';
+import { addDays, localDateInJapan, type LocalDate } from '#kernel';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { decisiveBirthDate, needsRepresentative } from '../card/validity.js';
 
@@ -9,7 +9,13 @@ export type ApplicationState = (typeof APPLICATION_STATES)[number];
 /** States in which a second application of the person is a duplicate (CARD-4.3). */
 export const OPEN_STATES: readonly ApplicationState[] = ['RECEIVED', 'UNDER_REVIEW', 'DEFICIENT', 'APPROVED', 'ORDERED'];
 
-export const CHANNELS = ['MAIL', 'PC', 'SMARTPHONE', 'PHOTO_BOOTH', 'VISIT_AT_APPLICATION'] as const;
+export const CHANNELS = ['MAIL', 'PC', 'SMARTPHONE', 'PHOTO_BOOTH', 'COUNTER', 'VISIT_AT_APPLICATION'] as const;
+
+/** Where an official stands before the applicant: only a municipality may say so (CARD-4.3). Refuses CHANNEL_NOT_PERMITTED. */
+export function requireChannel(channel: (typeof CHANNELS)[number], institution: string): void {
+  const faceToFace = channel === 'COUNTER' || channel === 'VISIT_AT_APPLICATION';
+  if (faceToFace && institution !== 'municipality') throw cardIssuanceProblems.refuse('CHANNEL_NOT_PERMITTED', { facts: { channel } });
+}
 
 /** Deficiencies of photo and form that a person finds (CARD-4.3); P02 is found by machine at intake. */
 export const DEFICIENCIES = [
@@ -59,6 +65,31 @@ export function decideRepetition(
   if (open.channel === submitted.channel && open.photoHash.equals(submitted.photoHash) && hours <= SAME_SUBMISSION_HOURS) return 'FIRST_ANSWER';
   if (open.state === 'DEFICIENT' && open.applicationId === submitted.applicationId) return 'RESUBMISSION';
   throw cardIssuanceProblems.refuse('DUPLICATE');
+}
+
+const RESUBMISSION_DAYS = 90;
+
+/** Last day on which a deficient application may be sent in again (CARD-3.3). */
+export function resubmissionEnd(now: Date): LocalDate {
+  return addDays(localDateInJapan(now), RESUBMISSION_DAYS);
+}
+
+/** Whether a token lets a deficient application in again. Refuses BAD_STATE, TOKEN_INVALID, also when its time is over. */
+export function decideResubmission(application: { readonly state: ApplicationState; readonly tokenHash: Buffer | null; readonly deficientUntil: string | null }, shown: Buffer, now: Date): void {
+  const { state, tokenHash, deficientUntil } = application;
+  if (tokenHash === null || !tokenHash.equals(shown) || deficientUntil === null || localDateInJapan(now) > deficientUntil) throw cardIssuanceProblems.refuse('TOKEN_INVALID');
+  if (state !== 'DEFICIENT') throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state } });
+}
+
+/** Until its card is ordered an application may be withdrawn, for instance because the lost card was found (CARD-3.3, CARD-4.9). Refuses BAD_STATE. */
+export function requireWithdrawable(state: ApplicationState): void {
+  if (!['RECEIVED', 'UNDER_REVIEW', 'DEFICIENT', 'APPROVED'].includes(state)) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state } });
+}
+
+/** While one examiner has it, no other decides. Refuses ASSIGNED_TO_OTHER. */
+export function requireExaminer(application: { readonly assignedTo: string | null; readonly assignedUntil: Date | null }, examiner: string, now: Date): void {
+  const { assignedTo, assignedUntil } = application;
+  if (assignedTo !== null && assignedTo !== examiner && assignedUntil !== null && assignedUntil > now) throw cardIssuanceProblems.refuse('ASSIGNED_TO_OTHER');
 }
 
 export interface Review {

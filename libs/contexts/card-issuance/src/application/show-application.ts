@@ -5,14 +5,16 @@ import type { ApplicationState } from './application.js';
 import { isApplicationId } from './application-id.js';
 import type { Application, ApplicationStore } from './application.store.js';
 
-const COARSE = { RECEIVED: 'IN_REVIEW', UNDER_REVIEW: 'IN_REVIEW', DEFICIENT: 'DEFICIENT', APPROVED: 'IN_PRODUCTION', ORDERED: 'IN_PRODUCTION', FULFILLED: 'HANDED_OVER', REFUSED: 'ENDED', WITHDRAWN: 'ENDED', INVALIDATED: 'ENDED', LAPSED: 'ENDED' } as const satisfies Record<ApplicationState, string>;
+/** What an applicant is told of each state (CARD-5). */
+export const STATUSES = ['IN_REVIEW', 'DEFICIENT', 'IN_PRODUCTION', 'HANDED_OVER', 'ENDED'] as const;
+export const COARSE = { RECEIVED: 'IN_REVIEW', UNDER_REVIEW: 'IN_REVIEW', DEFICIENT: 'DEFICIENT', APPROVED: 'IN_PRODUCTION', ORDERED: 'IN_PRODUCTION', FULFILLED: 'HANDED_OVER', REFUSED: 'ENDED', WITHDRAWN: 'ENDED', INVALIDATED: 'ENDED', LAPSED: 'ENDED' } as const satisfies Record<ApplicationState, (typeof STATUSES)[number]>;
 
 const spec = useCase({
   action: 'card-issuance.application.status',
   kind: 'question',
   summary: 'How far an application is, as an applicant may be told',
   input: z.strictObject({ applicationId: z.string() }),
-  output: z.object({ applicationId: z.string(), status: z.enum(['IN_REVIEW', 'DEFICIENT', 'IN_PRODUCTION', 'HANDED_OVER', 'ENDED']), codes: z.array(z.string()), receivedAt: z.iso.datetime() }),
+  output: z.object({ applicationId: z.string(), status: z.enum(STATUSES), codes: z.array(z.string()), receivedAt: z.iso.datetime() }),
   refusals: [...refusals(cardIssuanceProblems, 'BAD_ID'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')],
 });
 

@@ -1,5 +1,6 @@
-import { applicationInvalidated } from '#contracts/card-issuance';
 import type { Ctx } from '#platform';
+import { carryOver, voidApplication } from '../application/carry-over.js';
+import type { CarryOverStore } from '../application/carry-over.store.js';
 import { moveEffect } from '../card/continued-use.js';
 import type { DeadlineStore } from '../card/deadline.store.js';
 import { endCards } from '../card/end-card.js';
@@ -11,6 +12,7 @@ import { reorderApplications } from '../production/reorder-applications.js';
 import type { StopOrderStore } from '../stop-order/stop-order.store.js';
 
 export interface FollowStores extends HandoverStores {
+  readonly carryOvers: CarryOverStore;
   readonly deadlines: DeadlineStore;
   readonly facts: PersonFactStore;
   readonly stopOrders: StopOrderStore;
@@ -72,8 +74,6 @@ async function followMove(ctx: Ctx, stores: FollowStores, change: PersonChange, 
 
 async function invalidateApplication(ctx: Ctx, stores: FollowStores, change: PersonChange): Promise<void> {
   const open = await stores.applications.lockOpen(ctx.db, change.personKey);
-  if (open === undefined || !invalidates(change, open.municipalityCode)) return;
-  const { applicationId, municipalityCode, channel, version } = open;
-  await stores.applications.moveTo(ctx.db, [applicationId], { state: 'INVALIDATED' });
-  ctx.emit(applicationInvalidated, { aggregateId: applicationId, sequence: version + 1, data: { applicationId, municipalityCode, channel } });
+  if (open !== undefined && invalidates(change, open.municipalityCode)) await voidApplication(ctx, stores, open, change.kind !== 'ENDED');
+  if (change.kind === 'MOVED_IN') await carryOver(ctx, stores, change);
 }

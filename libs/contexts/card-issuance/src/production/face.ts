@@ -65,3 +65,9 @@ export function printedFace(facts: FaceFacts): {
     sex: facts.sex,
   };
 }
+
+/** Characters that the maker's font does not have: those of private use and ideographs with a variation selector, each once, by their code points (CARD-4.4). */
+export function glyphRefsOf({ name, alias = '', address }: FaceFacts): string[] {
+  const external = `${name}${alias}${address}`.normalize('NFC').match(/\p{Co}|.[\u{E0100}-\u{E01EF}]/gu) ?? [];
+  return [...new Set(external)].map((glyph) => Array.from(glyph, (character) => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}`).join('_'));
+}

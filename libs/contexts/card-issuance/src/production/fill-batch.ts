@@ -53,12 +53,13 @@ export class FillBatch implements JobKind<Facts | undefined> {
     if (records.length > 0) await this.order(ctx, batchId, records);
     await this.stores.production.countFilled(ctx.db, batchId, records.length, last);
     const done = job.done + records.length;
-    return { cursor: page.at(-1)?.applicationId ?? cursorOf(job), done, ...(last ? { result: { records: done } } : {}) };
+    const end = page.at(-1);
+    return { cursor: end === undefined ? placeOf(job) : { queuedAt: end.queuedAt.toISOString(), applicationId: end.applicationId }, done, ...(last ? { result: { records: done } } : {}) };
   }
 
   private async ask(ctx: Ctx, job: Job): Promise<Facts> {
     const { municipalityCode, applicationIds } = parameters.parse(job.parameters);
-    const applications = await this.stores.applications.approved(ctx.db, { municipalityCode, applicationIds, after: cursorOf(job), limit: PAGE });
+    const applications = await this.stores.applications.approved(ctx.db, { municipalityCode, applicationIds, after: placeOf(job), limit: PAGE });
     if (applications.length === 0) return { applications, persons: new Map(), numbers: new Map() };
     const personKeys = applications.map((application) => application.personKey);
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_PRODUCTION' };
@@ -71,13 +72,13 @@ export class FillBatch implements JobKind<Facts | undefined> {
     const photos = await this.stores.applications.photoHashes(ctx.db, approved.map((application) => application.applicationId));
     const issuedOn = localDateInJapan(ctx.now);
     const records: NewRecord[] = [];
-    for (const { applicationId, personKey, municipalityCode, wishSign, wishAuth, receivedAt } of approved) {
+    for (const { applicationId, personKey, municipalityCode, wishSign, wishAuth, receivedAt, issuingOffice, language } of approved) {
       const [person, number, photoSha256] = [facts.persons.get(personKey), facts.numbers.get(personKey), photos.get(applicationId)];
       if (person?.status !== 'RESIDENT' || person.municipalityCode !== municipalityCode || number === undefined || photoSha256 === undefined) continue;
       records.push({
         recordNo: filled + records.length + 1, cardSerial: drawCardSerial(), applicationId, personKey, municipalityCode, factVersion: person.factVersion,
         face: faceFactsOf(person), number, securityCode: drawSecurityCode(), photoSha256,
-        expiryDate: cardExpiry(decisiveBirthDate(person.birthDate), issuedOn, undefined, localDateInJapan(receivedAt)), wishSign, wishAuth,
+        expiryDate: cardExpiry(decisiveBirthDate(person.birthDate), issuedOn, undefined, localDateInJapan(receivedAt)), wishSign, wishAuth, issuingOffice, language,
       });
     }
     return records;
@@ -97,6 +98,10 @@ export class FillBatch implements JobKind<Facts | undefined> {
   }
 }
 
-function cursorOf(job: Job): string {
-  return z.string().nullable().parse(job.cursor ?? null) ?? '';
+const place = z.object({ queuedAt: z.string(), applicationId: z.string() });
+
+/** Place in the queue after which the next step begins. A text was the place of a job that an earlier version began: it has the first applications ordered already. */
+function placeOf(job: Job): z.output<typeof place> {
+  const begin = { queuedAt: '-infinity', applicationId: '' };
+  return typeof job.cursor === 'string' ? begin : place.parse(job.cursor ?? begin);
 }

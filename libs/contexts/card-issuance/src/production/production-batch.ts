@@ -18,6 +18,15 @@ export interface Batch {
   readonly hash: string | null;
   readonly requestsMissing: number | null;
   readonly certificatesMissing: number | null;
+  /** Fixed at sealing: the key for which the data is encrypted. */
+  readonly keyId: string | null;
+  readonly plannedShipDate: string | null;
+  readonly keyConfirmedBy: string | null;
+  readonly keyReleasedAt: Date | null;
+  /** Cards whose chip-data defect was looked into. */
+  readonly examined: readonly string[];
+  readonly releaseDecision: string | null;
+  readonly releaseBy: string | null;
   readonly version: number;
 }
 
@@ -27,30 +36,38 @@ export function requireBatchState(batch: Batch, expected: BatchState): void {
   if (batch.state !== expected) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: batch.state, expected } });
 }
 
-/** The maker must have received exactly what was sent: no partial acceptance (CARD-7). Refuses COUNT_MISMATCH, HASH_MISMATCH. */
-export function decideAcknowledgement(batch: Batch, received: { readonly count: number; readonly hash: string }): void {
+/** The maker must have received exactly what was sent: no partial acceptance (CARD-7). Refuses BAD_STATE, PRODUCTION_QUARANTINED. */
+export function acknowledgementFault(batch: Batch, received: { readonly count: number; readonly hash: string }): 'COUNT_MISMATCH' | 'HASH_MISMATCH' | undefined {
   requireBatchState(batch, 'SENT');
-  if (received.count !== batch.count) throw cardIssuanceProblems.refuse('COUNT_MISMATCH', { facts: { sent: batch.count ?? 0, received: received.count } });
-  if (received.hash !== batch.hash) throw cardIssuanceProblems.refuse('HASH_MISMATCH');
+  if (received.count !== batch.count) return 'COUNT_MISMATCH';
+  return received.hash === batch.hash ? undefined : 'HASH_MISMATCH';
+}
+
+/** One chip that holds another card's data stops the line; only what two officers have looked into counts as the defect of one card (CARD-4.5). */
+export function stopsLine(batch: Pick<Batch, 'examined'>, defects: readonly { readonly cardSerial: string; readonly code: string }[]): boolean {
+  return defects.some(({ cardSerial, code }) => code === 'Q01' && !batch.examined.includes(cardSerial));
 }
 
 const CARDS_IN_BOX = 200;
 
 export interface Packed<Item> {
   readonly municipalityCode: string;
+  readonly issuingOffice: string;
   readonly items: readonly Item[];
 }
 
-/** Boxes of at most 200 cards of one municipality (CARD-4.4). */
-export function packBoxes<Item extends { readonly municipalityCode: string }>(items: readonly Item[]): Packed<Item>[] {
-  const boxes: { municipalityCode: string; items: Item[] }[] = [];
+/** Boxes of at most 200 cards for one office of one municipality (CARD-4.4). */
+export function packBoxes<Item extends { readonly municipalityCode: string; readonly issuingOffice: string }>(items: readonly Item[]): Packed<Item>[] {
+  const boxes: (Packed<Item> & { readonly items: Item[] })[] = [];
   const open = new Map<string, Item[]>();
   for (const item of items) {
-    let box = open.get(item.municipalityCode);
+    const { municipalityCode, issuingOffice } = item;
+    const office = municipalityCode + issuingOffice;
+    let box = open.get(office);
     if (box === undefined || box.length === CARDS_IN_BOX) {
       box = [];
-      open.set(item.municipalityCode, box);
-      boxes.push({ municipalityCode: item.municipalityCode, items: box });
+      open.set(office, box);
+      boxes.push({ municipalityCode, issuingOffice, items: box });
     }
     box.push(item);
   }

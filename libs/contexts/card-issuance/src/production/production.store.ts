@@ -1,4 +1,5 @@
 import type { Db, FieldCipher, Row } from '#platform';
+import type { CardState } from '../card/card.js';
 import type { Batch, BatchState, Packed } from './production-batch.js';
 import { faceFacts, type FaceFacts } from './face.js';
 import type { ManifestRecord } from './manifest.js';
@@ -8,10 +9,11 @@ const NUMBER = 'production_record.number';
 const SECURITY_CODE = 'production_record.security_code';
 
 const BATCH = `batch_id AS "batchId", maker, state, filled, quarantined, records, count, hash, requests_missing AS "requestsMissing",
-  certificates_missing AS "certificatesMissing", version`;
+  certificates_missing AS "certificatesMissing", key_id AS "keyId", planned_ship_date AS "plannedShipDate", key_confirmed_by AS "keyConfirmedBy", key_released_at AS "keyReleasedAt", examined,
+  release_decision AS "releaseDecision", release_by AS "releaseBy", version`;
 const RECORD = `record_no AS "recordNo", card_serial AS "cardSerial", application_id AS "applicationId", person_key AS "personKey", municipality_code AS "municipalityCode",
   fact_version AS "factVersion", state, expiry_date AS "expiryDate", wish_sign AS "wishSign", wish_auth AS "wishAuth", photo_sha256 AS "photoSha256", box_no AS "boxNo",
-  seq_in_box AS "seqInBox", sign_csr AS "signCsr", auth_csr AS "authCsr", sign_serial AS "signSerial", auth_serial AS "authSerial"`;
+  seq_in_box AS "seqInBox", sign_csr AS "signCsr", auth_csr AS "authCsr", sign_serial AS "signSerial", auth_serial AS "authSerial", issuing_office AS "issuingOffice", language`;
 
 export interface ProductionRecord extends ManifestRecord {
   readonly personKey: string;
@@ -21,6 +23,8 @@ export interface ProductionRecord extends ManifestRecord {
   readonly authCsr: Buffer | null;
   readonly signSerial: string | null;
   readonly authSerial: string | null;
+  readonly issuingOffice: string;
+  readonly language: string;
 }
 type RecordRow = ProductionRecord & Row;
 
@@ -38,6 +42,18 @@ export interface NewRecord {
   readonly expiryDate: string;
   readonly wishSign: boolean;
   readonly wishAuth: boolean;
+  readonly issuingOffice: string;
+  readonly language: string;
+}
+
+export interface RecalledCard {
+  readonly recordNo: number;
+  readonly cardSerial: string;
+  readonly state: CardState;
+  readonly municipalityCode: string;
+  readonly boxNo: string | null;
+  readonly boxState: string | null;
+  readonly since: Date;
 }
 
 export interface Secrets {
@@ -50,9 +66,10 @@ export interface Box {
   readonly boxNo: string;
   readonly batchId: string;
   readonly municipalityCode: string;
+  readonly issuingOffice: string;
   readonly state: 'PLANNED' | 'SHIPPED' | 'RECEIVED' | 'SHORT';
 }
-const BOX = 'box_no AS "boxNo", batch_id AS "batchId", municipality_code AS "municipalityCode", state';
+const BOX = 'box_no AS "boxNo", batch_id AS "batchId", municipality_code AS "municipalityCode", issuing_office AS "issuingOffice", state';
 
 /** Production batches, their records and boxes. */
 export class ProductionStore {
@@ -97,8 +114,48 @@ export class ProductionStore {
     );
   }
 
-  async quarantine(db: Db, batchId: string): Promise<void> {
-    await db.run('UPDATE production_batch SET quarantined = true WHERE batch_id = $1', batchId);
+  /** What an officer had proposed was about an earlier quarantine. */
+  async quarantine(db: Db, batchId: string, suspects: readonly string[]): Promise<void> {
+    await db.run('UPDATE production_batch SET quarantined = true, examined = examined || $2::text[], release_decision = NULL, release_by = NULL WHERE batch_id = $1', batchId, suspects);
+  }
+
+  async proposeRelease(db: Db, batchId: string, proposal: { readonly decision: string; readonly by: string }): Promise<void> {
+    await db.run('UPDATE production_batch SET release_decision = $2, release_by = $3 WHERE batch_id = $1', batchId, proposal.decision, proposal.by);
+  }
+
+  async endQuarantine(db: Db, batchId: string): Promise<void> {
+    await db.run('UPDATE production_batch SET quarantined = false WHERE batch_id = $1', batchId);
+  }
+
+  async fixKey(db: Db, batchId: string, fixed: { readonly keyId: string | undefined; readonly plannedShipDate: string }): Promise<void> {
+    await db.run('UPDATE production_batch SET key_id = $2, planned_ship_date = $3 WHERE batch_id = $1', batchId, fixed.keyId ?? null, fixed.plannedShipDate);
+  }
+
+  async confirmKey(db: Db, batchId: string, officer: string): Promise<void> {
+    await db.run('UPDATE production_batch SET key_confirmed_by = $2 WHERE batch_id = $1', batchId, officer);
+  }
+
+  async releaseKey(db: Db, batchId: string, now: Date): Promise<void> {
+    await db.run('UPDATE production_batch SET key_released_at = coalesce(key_released_at, $2) WHERE batch_id = $1', batchId, now.toISOString());
+  }
+
+  /** The sequence of the batch's next event. */
+  async nextSequence(db: Db, batchId: string): Promise<number> {
+    return (await db.one<{ version: number }>('UPDATE production_batch SET version = version + 1 WHERE batch_id = $1 RETURNING version', batchId)).version;
+  }
+
+  async numbersIn(db: Db, batchId: string): Promise<{ recordNo: number; applicationId: string; personKey: string }[]> {
+    return db.many(`SELECT record_no AS "recordNo", application_id AS "applicationId", person_key AS "personKey" FROM production_record WHERE batch_id = $1 AND state = 'IN' ORDER BY record_no`, batchId);
+  }
+
+  /** Every card that was ever in the batch, those that left it among them. */
+  async recall(db: Db, batchId: string, page: { readonly after: number; readonly limit: number }): Promise<RecalledCard[]> {
+    return db.many<RecalledCard & Row>(
+      `SELECT record.record_no AS "recordNo", card.card_serial AS "cardSerial", card.state, card.municipality_code AS "municipalityCode", record.box_no AS "boxNo", box.state AS "boxState", card.moved_at AS since
+       FROM production_record record JOIN card ON card.card_serial = record.card_serial LEFT JOIN shipping_box box ON box.box_no = record.box_no
+       WHERE record.batch_id = $1 AND record.record_no > $2 ORDER BY record.record_no LIMIT $3`,
+      batchId, page.after, page.limit,
+    );
   }
 
   async countFilled(db: Db, batchId: string, records: number, filled: boolean): Promise<void> {
@@ -107,12 +164,13 @@ export class ProductionStore {
 
   async add(db: Db, batchId: string, records: readonly NewRecord[]): Promise<void> {
     await db.run(
-      `INSERT INTO production_record (batch_id, state, record_no, card_serial, application_id, person_key, municipality_code, fact_version, face, number, security_code, photo_sha256, expiry_date, wish_sign, wish_auth)
-       SELECT $1, 'IN', row.* FROM unnest($2::int[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::bytea[], $9::bytea[], $10::bytea[], $11::text[], $12::date[], $13::bool[], $14::bool[]) AS row`,
+      `INSERT INTO production_record (batch_id, state, record_no, card_serial, application_id, person_key, municipality_code, fact_version, face, number, security_code, photo_sha256, expiry_date, wish_sign, wish_auth, issuing_office, language)
+       SELECT $1, 'IN', row.* FROM unnest($2::int[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::bytea[], $9::bytea[], $10::bytea[], $11::text[], $12::date[], $13::bool[], $14::bool[], $15::text[], $16::text[]) AS row`,
       batchId, records.map((one) => one.recordNo), records.map((one) => one.cardSerial), records.map((one) => one.applicationId), records.map((one) => one.personKey),
       records.map((one) => one.municipalityCode), records.map((one) => one.factVersion), records.map((one) => this.cipher.encrypt(FACE, JSON.stringify(one.face))),
       records.map((one) => this.cipher.encrypt(NUMBER, one.number)), records.map((one) => this.cipher.encrypt(SECURITY_CODE, one.securityCode)),
       records.map((one) => one.photoSha256), records.map((one) => one.expiryDate), records.map((one) => one.wishSign), records.map((one) => one.wishAuth),
+      records.map((one) => one.issuingOffice), records.map((one) => one.language),
     );
   }
 
@@ -165,8 +223,9 @@ export class ProductionStore {
     const rows = await db.many<{ no: number }>("SELECT nextval('box_number') AS no FROM generate_series(1, $1::int)", boxes.length);
     const numbered = boxes.map((box, index) => ({ ...box, boxNo: `BX${String(rows[index]?.no ?? 0).padStart(9, '0')}` }));
     await db.run(
-      "INSERT INTO shipping_box (box_no, batch_id, municipality_code, state, moved_at) SELECT no, $1, municipality, 'PLANNED', $2 FROM unnest($3::text[], $4::text[]) AS row (no, municipality)",
-      batchId, now.toISOString(), numbered.map((box) => box.boxNo), numbered.map((box) => box.municipalityCode),
+      `INSERT INTO shipping_box (box_no, batch_id, municipality_code, issuing_office, state, moved_at)
+       SELECT no, $1, municipality, office, 'PLANNED', $2 FROM unnest($3::text[], $4::text[], $5::text[]) AS row (no, municipality, office)`,
+      batchId, now.toISOString(), numbered.map((box) => box.boxNo), numbered.map((box) => box.municipalityCode), numbered.map((box) => box.issuingOffice),
     );
     const places = numbered.flatMap((box) => box.items.map((item, index) => ({ recordNo: item.recordNo, boxNo: box.boxNo, seqInBox: index + 1 })));
     await db.run(

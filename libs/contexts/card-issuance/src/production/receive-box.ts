@@ -1,4 +1,4 @@
-import { cardIssuanceProblems } from '#contracts/card-issuance';
+import { boxShort, cardIssuanceProblems } from '#contracts/card-issuance';
 import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { ApplicationStore } from '../application/application.store.js';
@@ -50,6 +50,7 @@ export class ReceiveBox implements UseCase<typeof spec> {
     const cards = await this.stores.cards.lockMany(ctx.db, missing);
     await this.stores.production.openDiscrepancy(ctx.db, { discrepancyId: uuidv7(), box, missing }, ctx.now);
     await moveCards(ctx, this.stores.cards, cards, { to: 'MISSING', reason: 'SHORT' });
+    ctx.emit(boxShort, { aggregateId: box.boxNo, sequence: 1, data: { boxNo: box.boxNo, batchId: box.batchId, municipalityCode: box.municipalityCode, missing: [...missing] } });
     await reorderApplications(ctx, this.stores.applications, cards.map((card) => card.applicationId));
   }
 

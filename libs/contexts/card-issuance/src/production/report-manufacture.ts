@@ -1,4 +1,4 @@
-import { cardIssuanceProblems } from '#contracts/card-issuance';
+import { cardIssuanceProblems, productionBatchAlarm } from '#contracts/card-issuance';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { ApplicationStore } from '../application/application.store.js';
@@ -6,7 +6,7 @@ import type { Card, CardState } from '../card/card.js';
 import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
 import { reorderApplications } from './reorder-applications.js';
-import { BATCH_STATES, DEFECT_CODES, decideAcknowledgement, requireBatchState } from './production-batch.js';
+import { acknowledgementFault, BATCH_STATES, DEFECT_CODES, requireBatchState, stopsLine, type Batch } from './production-batch.js';
 import type { ProductionStore } from './production.store.js';
 import { lockBatch } from './require-batch.js';
 
@@ -15,25 +15,40 @@ const output = z.object({ batchId: z.uuid(), state: z.enum(BATCH_STATES) });
 
 const acknowledgeSpec = useCase({
   action: 'card-issuance.production-batch.acknowledge',
-  kind: 'command',
-  summary: 'The maker confirms count and hash of what it received; any difference leaves the batch SENT',
+  kind: 'process',
+  summary: 'The maker confirms count and hash of what it received; any difference leaves the batch SENT and raises an alarm',
   input: batchInput.extend({ count: z.number().int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
   output,
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'COUNT_MISMATCH', 'HASH_MISMATCH'), ...refusals(platformProblems, 'NOT_FOUND')],
 });
 
-/** No partial acceptance (CARD-7). */
+/** No partial acceptance (CARD-7): the alarm is committed before the refusal leaves. The same confirmation again is the first. */
 export class AcknowledgeBatch implements UseCase<typeof acknowledgeSpec> {
   readonly spec = acknowledgeSpec;
 
   constructor(private readonly production: ProductionStore) {}
 
-  async execute(ctx: Ctx, { batchId, count, hash }: InputOf<typeof acknowledgeSpec>): Promise<OutputOf<typeof acknowledgeSpec>> {
-    decideAcknowledgement(await lockBatch(ctx, this.production, batchId), { count, hash });
-    await this.production.moveTo(ctx.db, batchId, 'ACKNOWLEDGED', ctx.now);
-    ctx.audit({ object: `production-batch:${batchId}`, facts: { state: 'ACKNOWLEDGED', count } });
+  async execute(ctx: Ctx, received: InputOf<typeof acknowledgeSpec>): Promise<OutputOf<typeof acknowledgeSpec>> {
+    const { batchId, count } = received;
+    const refusal = await ctx.transaction(async (tx) => {
+      const batch = await lockBatch(tx, this.production, batchId);
+      if (batch.state === 'ACKNOWLEDGED' && batch.count === count && batch.hash === received.hash) return undefined;
+      const fault = acknowledgementFault(batch, received);
+      tx.audit({ object: `production-batch:${batchId}`, facts: { state: fault === undefined ? 'ACKNOWLEDGED' : 'SENT', count } });
+      if (fault === undefined) {
+        await this.production.moveTo(tx.db, batchId, 'ACKNOWLEDGED', tx.now);
+        return undefined;
+      }
+      await raiseAlarm(tx, this.production, batch, { reason: fault, expected: batch.count ?? 0, reported: count });
+      return cardIssuanceProblems.refuse(fault, { facts: { sent: batch.count ?? 0, received: count } });
+    });
+    if (refusal !== undefined) throw refusal;
     return { batchId, state: 'ACKNOWLEDGED' };
   }
+}
+
+async function raiseAlarm(ctx: Ctx, store: ProductionStore, { batchId, maker }: Batch, alarm: { readonly reason: 'COUNT_MISMATCH' | 'HASH_MISMATCH' | 'QUARANTINED'; readonly expected?: number; readonly reported?: number }): Promise<void> {
+  ctx.emit(productionBatchAlarm, { aggregateId: batchId, sequence: await store.nextSequence(ctx.db, batchId), data: { batchId, maker, ...alarm } });
 }
 
 const manufactureSpec = useCase({
@@ -87,11 +102,13 @@ export class ReportInspection implements UseCase<typeof inspectionSpec> {
   ) {}
 
   async execute(ctx: Ctx, { batchId, defects }: InputOf<typeof inspectionSpec>): Promise<OutputOf<typeof inspectionSpec>> {
-    requireBatchState(await lockBatch(ctx, this.production, batchId), 'MANUFACTURED');
-    const quarantined = defects.some((defect) => defect.code === 'Q01');
+    const batch = await lockBatch(ctx, this.production, batchId);
+    requireBatchState(batch, 'MANUFACTURED');
+    const quarantined = stopsLine(batch, defects);
     ctx.audit({ object: `production-batch:${batchId}`, facts: { defects: defects.length, quarantined } });
     if (quarantined) {
-      await this.production.quarantine(ctx.db, batchId);
+      await this.production.quarantine(ctx.db, batchId, defects.filter(({ code }) => code === 'Q01').map(({ cardSerial }) => cardSerial));
+      await raiseAlarm(ctx, this.production, batch, { reason: 'QUARANTINED' });
       return { batchId, state: 'MANUFACTURED', quarantined };
     }
     const cards = await this.cards.lockOfBatch(ctx.db, batchId);

@@ -15,7 +15,8 @@ const spec = useCase({
   output: z.object({
     batchId: z.uuid(), maker: z.string(), state: z.enum(BATCH_STATES), filled: z.boolean(), quarantined: z.boolean(), records: z.number(),
     count: z.number().nullable(), hash: z.string().nullable(), requestsMissing: z.number().nullable(), certificatesMissing: z.number().nullable(),
-    boxes: z.array(z.object({ boxNo: z.string(), municipalityCode: z.string(), state: z.string(), cards: z.number() })),
+    keyId: z.string().nullable(), keyReleased: z.boolean(), plannedShipDate: z.iso.date().nullable(),
+    boxes: z.array(z.object({ boxNo: z.string(), municipalityCode: z.string(), issuingOffice: z.string(), state: z.string(), cards: z.number() })),
   }),
   refusals: refusals(platformProblems, 'NOT_FOUND'),
 });
@@ -27,9 +28,12 @@ export class ShowBatch implements UseCase<typeof spec> {
   constructor(private readonly production: ProductionStore) {}
 
   async execute(ctx: Ctx, { batchId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const { version: _version, ...batch } = await findBatch(ctx, this.production, batchId);
+    const { keyReleasedAt, maker, state, filled, quarantined, records, count, hash, requestsMissing, certificatesMissing, keyId, plannedShipDate } = await findBatch(ctx, this.production, batchId);
     const boxes = await this.production.boxes(ctx.db, batchId);
-    return { ...batch, boxes: boxes.map(({ boxNo, municipalityCode, state, cards }) => ({ boxNo, municipalityCode, state, cards })) };
+    return {
+      batchId, maker, state, filled, quarantined, records, count, hash, requestsMissing, certificatesMissing, keyId, keyReleased: keyReleasedAt !== null, plannedShipDate,
+      boxes: boxes.map((box) => ({ boxNo: box.boxNo, municipalityCode: box.municipalityCode, issuingOffice: box.issuingOffice, state: box.state, cards: box.cards })),
+    };
   }
 }
 
