@@ -2,8 +2,10 @@ import { cardIssuanceEvents, cardIssuanceProto } from '#contracts/card-issuance'
 import { joinParts, type ContextModule } from '#platform';
 import { applicationParts } from './application/application.parts.js';
 import { cardParts } from './card/card.parts.js';
+import { delegationParts } from './delegation/delegation.parts.js';
 import { handoverParts } from './handover/handover.parts.js';
 import { mailingParts } from './mailing/mailing.parts.js';
+import { notificationCardParts } from './notification-card/notification-card.parts.js';
 import { policy } from './policy.js';
 import { productionParts } from './production/production.parts.js';
 import { shelfOf } from './shelf.js';
@@ -20,7 +22,9 @@ export const cardIssuanceModule: ContextModule = {
   build: (platform) => {
     const shelf = shelfOf(platform);
     return joinParts(
+      delegationParts(shelf),
       mailingParts(shelf, platform),
+      notificationCardParts(shelf, platform),
       applicationParts(shelf, platform),
       productionParts(shelf, platform),
       cardParts(shelf),
