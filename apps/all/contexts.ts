@@ -1,3 +1,4 @@
+import { jukiCardModule } from '#contexts/juki-card';
 import { bridgeCaModule } from '#contexts/bridge-ca';
 import { cardIssuanceModule } from '#contexts/card-issuance';
 import { jpkiCaModule } from '#contexts/jpki-ca';
@@ -7,4 +8,4 @@ import { trainingModule } from '#contexts/training';
 import type { ContextModule } from '#platform';
 
 /** Every context of the estate. */
-export const contexts: readonly ContextModule[] = [jukiNetModule, numberingModule, cardIssuanceModule, jpkiCaModule, bridgeCaModule, trainingModule];
+export const contexts: readonly ContextModule[] = [jukiNetModule, numberingModule, cardIssuanceModule, jpkiCaModule, bridgeCaModule, trainingModule, jukiCardModule];

@@ -37,6 +37,7 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
   { id: 'svc-jpki-ca', kind: 'service', organisation: 'jpki-ca', ja: '公的個人認証', en: 'Service jpki-ca' },
   { id: 'svc-bridge-ca', kind: 'service', organisation: 'bridge-ca', ja: 'ブリッジ認証局', en: 'Service bridge-ca' },
   { id: 'svc-training', kind: 'service', organisation: 'training', ja: '研修', en: 'Service training' },
+  { id: 'svc-juki-card', kind: 'service', organisation: 'juki-card', ja: '住民基本台帳カード', en: 'Service juki-card' },
 ];
 
 /**
