@@ -3,6 +3,7 @@ import { benchEvents } from './events.bench.js';
 import { benchInquiry } from './inquiry.bench.js';
 import { benchImport } from './import.bench.js';
 import { benchIssuance } from './issuance.bench.js';
+import { benchMailing } from './mailing.bench.js';
 import { benchNumbering } from './numbering.bench.js';
 import { benchOcsp } from './ocsp.bench.js';
 import { benchPaths } from './paths.bench.js';
@@ -12,6 +13,7 @@ import { benchStatements } from './statements.bench.js';
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry, pkcs11: benchPkcs11,
   paths: benchPaths, crl: benchCrl, ocsp: benchOcsp, issuance: benchIssuance, statements: benchStatements,
+  mailing: benchMailing,
 };
 
 const asked = process.argv.slice(2);
