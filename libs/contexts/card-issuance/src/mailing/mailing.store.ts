@@ -159,15 +159,17 @@ export class MailingStore {
     return new Map(rows.map((row) => [row.mailing_id, row.sheets]));
   }
 
-  /** A measure that began after the planning: what goes to the person's registered address and is not printed yet waits (JUKI-4.13). */
+  /** A measure that began after the planning: what goes to the person's registered address and is not printed yet, or is printed again, waits (JUKI-4.13). */
   async hold(db: Db, personKey: string, at: { readonly client: string; readonly now: Date }): Promise<Mailing[]> {
     const state: MailingState = 'AWAITING_DECISION';
-    const held = await db.many<MailingRow>(
+    const held = await db.many<MailingRow & { readonly former: MailingState }>(
       `UPDATE mailing SET state = $2, version = version + 1, moved_by = $3, moved_at = $4
-       WHERE state = 'PLANNED' AND NOT temporary_address AND mailing_id IN (SELECT mailing_id FROM notification_card WHERE person_key = $1 AND state = 'ISSUED') RETURNING ${COLUMNS}`,
+       FROM (SELECT mailing_id AS id, state AS former FROM mailing WHERE state IN ('PLANNED', 'SPOILED') AND NOT temporary_address
+         AND mailing_id IN (SELECT mailing_id FROM notification_card WHERE person_key = $1 AND state = 'ISSUED') FOR UPDATE) unprinted
+       WHERE mailing_id = id RETURNING ${COLUMNS}, former`,
       personKey, state, at.client, at.now.toISOString(),
     );
-    if (held.length > 0) await this.tally.add(db, localDateInJapan(at.now), held.map(({ municipalityCode }) => ({ municipalityCode, from: 'PLANNED', to: state })));
+    if (held.length > 0) await this.tally.add(db, localDateInJapan(at.now), held.map(({ municipalityCode, former }) => ({ municipalityCode, from: former, to: state })));
     return held;
   }
 

@@ -41,6 +41,10 @@ export class MoveMailing implements UseCase<typeof spec> {
     const mailing = found(await this.mailings.lock(ctx.db, { mailingId: input.mailingId }));
     if (input.to === 'PRINTED') await requireDelegated(ctx, this.delegations, mailing.municipalityCode, 'NOTIFICATION_CARD_PRINT_MAIL');
     if (input.to === 'DISCARD_DUE') requireKeptLongEnough(mailing.returnedOn, await this.retentions.monthsOf(ctx.db, mailing.municipalityCode), ctx.now);
+    const { trackingNo } = input;
+    if (trackingNo !== undefined && trackingNo !== mailing.trackingNo && (await this.mailings.trackingNosInUse(ctx.db, [trackingNo])).size > 0) {
+      throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '/trackingNo', code: 'TRACKING_NO_USED' }] });
+    }
     return move(ctx, this.mailings, mailing, input);
   }
 }
