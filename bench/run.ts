@@ -5,6 +5,7 @@ import { benchImport } from './import.bench.js';
 import { benchIssuance } from './issuance.bench.js';
 import { benchKiosk } from './kiosk.bench.js';
 import { benchLearners } from './learners.bench.js';
+import { benchMailing } from './mailing.bench.js';
 import { benchNumbering } from './numbering.bench.js';
 import { benchOcsp } from './ocsp.bench.js';
 import { benchPaths } from './paths.bench.js';
@@ -14,6 +15,7 @@ import { benchStatements } from './statements.bench.js';
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry, pkcs11: benchPkcs11,
   paths: benchPaths, crl: benchCrl, ocsp: benchOcsp, issuance: benchIssuance, statements: benchStatements, learners: benchLearners, kiosk: benchKiosk,
+  mailing: benchMailing,
 };
 
 const asked = process.argv.slice(2);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DELEGATED_TASKS } from '#contracts/card-issuance';
 import { until, type Api } from './api.js';
 import { NEXT_TOWN, TOWN, today, type Walker } from './people.js';
 
@@ -89,8 +90,16 @@ export interface MailedForm {
   readonly applicationId: string;
 }
 
+/** The municipalities of the walk have the agency do all that may be delegated (CARD-4.1); the file may be sent again and again. */
+async function delegate(api: Api): Promise<void> {
+  const content = ['municipalityCode,startsOn,tasks,grantBasis', ...[TOWN, NEXT_TOWN].map((town) => `${town},2015-04-01,${DELEGATED_TASKS.join('|')},交付金交付要綱`)].join('\r\n');
+  const { bad } = await api.call('POST', '/api/card-issuance/v1/delegation-files', { as: 'operator-1', upload: { type: 'text/csv', content: `${content}\r\n` } }, z.object({ bad: z.number() }));
+  if (bad > 0) throw new Error('the municipalities of the walk have not delegated');
+}
+
 /** The municipality lists whom to write to; the household's envelope is printed, posted and delivered. */
 export async function mailNotificationCards(api: Api, household: readonly Walker[]): Promise<MailedForm> {
+  await delegate(api);
   const as = `municipality-${TOWN}`;
   const head = household[0];
   const lines = household.map(({ residentCode }, index) => [`W${nextSequence()}`.slice(0, 2), index + 1, residentCode, '9990001', ADDRESS, head?.nameKanji ?? '', '0', household.length]);

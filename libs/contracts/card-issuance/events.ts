@@ -3,6 +3,16 @@ import { z } from 'zod';
 
 const municipalityCode = z.string().regex(/^\d{6}$/);
 
+/** What a mayor may have the agency do (CARD-4.1, Ministerial Ordinance 85 of 2014 art. 35). */
+export const DELEGATED_TASKS = [
+  'NOTIFICATION_CARD_PRINT_MAIL', 'APPLICATION_FORM_PRINT', 'APPLICATION_INTAKE', 'CARD_MANUFACTURE', 'HANDOVER_NOTICE_PRINT', 'CALL_CENTRE', 'STOP_RECEPTION',
+] as const;
+
+export const delegationChanged = defineEvent('card-issuance', 'delegation.changed', {
+  summary: 'A municipality\'s delegation was drafted, amended, put in force or ended; `tasks` are those in force once it is',
+  data: z.object({ delegationId: z.uuid(), municipalityCode, state: z.enum(['DRAFT', 'IN_FORCE', 'AMENDED', 'TERMINATED']), tasks: z.array(z.enum(DELEGATED_TASKS)), startsOn: z.iso.date() }),
+});
+
 const mailing = (verb: string, summary: string) =>
   defineEvent('card-issuance', `mailing.${verb}`, {
     summary,
@@ -144,6 +154,7 @@ export const pickupRebooked = defineEvent('card-issuance', 'pickup.rebooked', {
 });
 
 export const cardIssuanceEvents = [
+  delegationChanged,
   mailingPlanned, mailingDecisionAwaited, mailingPrinted, mailingPosted, mailingHeld, mailingDelivered, mailingReturned, mailingSpoiled, mailingCancelled,
   mailingInvestigationStarted, mailingReposted, mailingCollected, mailingDiscardDue, mailingDiscarded,
   applicationReceived, applicationReviewStarted, applicationApproved, applicationDeficient, applicationRefused, applicationOrdered, applicationInvalidated, applicationWithdrawn, applicationLapsed,

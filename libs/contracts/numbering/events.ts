@@ -15,7 +15,9 @@ export const numberDesignated = defineEvent('numbering', 'number.designated', {
 
 export const notificationListPrepared = defineEvent('numbering', 'notification-list.prepared', {
   summary: 'The delivery targets of a municipality are complete; their content is fetched by ListDeliveryTargets',
-  data: z.object({ setId: z.uuid(), municipalityCode, households: z.number().int(), persons: z.number().int(), hash: z.string().describe('SHA-256 of the list, hex') }),
+  data: z.object({
+    setId: z.uuid(), municipalityCode, baseDate: z.iso.date().optional(), households: z.number().int(), persons: z.number().int(), hash: z.string().describe('SHA-256 of the list, hex'),
+  }),
 });
 
 export const numberChanged = defineEvent('numbering', 'number.changed', {

@@ -111,7 +111,7 @@ describe('notification mailing (CARD-3.2, CARD-4.2)', () => {
     neighbours.listAway = 8;
     await tell('numbering', 'notification-list.prepared', prepared);
     await tell('numbering', 'notification-list.prepared', prepared);
-    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM card_issuance.job WHERE kind = 'plan-mailings' AND state = 'SUCCEEDED'")).length === 2);
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM card_issuance.job WHERE kind = 'plan-mailings' AND state = 'SUCCEEDED'")).length === 1);
     expect((await list()).map((mailing) => [mailing.members, mailing.state])).toEqual([[5, 'PLANNED'], [1, 'PLANNED']]);
     const counted = await estate.sql<{ cards: number; forms: number }>('SELECT (SELECT count(*) FROM card_issuance.notification_card) AS cards, (SELECT count(*) FROM card_issuance.application_form) AS forms');
     expect(counted[0]).toEqual({ cards: 6, forms: 6 });

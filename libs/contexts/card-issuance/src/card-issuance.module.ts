@@ -4,9 +4,11 @@ import { applicationParts } from './application/application.parts.js';
 import { backlogParts } from './backlog/backlog.parts.js';
 import { callRecordParts } from './call-record/call-record.parts.js';
 import { cardParts } from './card/card.parts.js';
+import { delegationParts } from './delegation/delegation.parts.js';
 import { feeParts } from './fee/fee.parts.js';
 import { handoverParts } from './handover/handover.parts.js';
 import { mailingParts } from './mailing/mailing.parts.js';
+import { notificationCardParts } from './notification-card/notification-card.parts.js';
 import { policy } from './policy.js';
 import { prioritised } from './priority.js';
 import { productionParts } from './production/production.parts.js';
@@ -26,7 +28,9 @@ export const cardIssuanceModule: ContextModule = {
   build: (platform) => {
     const shelf = shelfOf(platform);
     return prioritised(joinParts(
+      delegationParts(shelf),
       mailingParts(shelf, platform),
+      notificationCardParts(shelf, platform),
       applicationParts(shelf, platform),
       productionParts(shelf, platform),
       cardParts(shelf, platform),

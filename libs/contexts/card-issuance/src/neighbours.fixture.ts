@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { z, type ZodType } from 'zod';
-import type { EventDefinition, RpcDefinition } from '#kernel';
+import { localDateOf, type EventDefinition, type RpcDefinition } from '#kernel';
+import { DELEGATED_TASKS } from '#contracts/card-issuance';
 import { activateCertificates, certificatesOfCard, followCard, statesOfCards, jpkiCaEvents, jpkiCaProblems, jpkiCaProto } from '#contracts/jpki-ca';
-import { getPersons, isProtected, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
+import { getPersons, isProtected, jukiNetEvents, jukiNetProto, resolveCodes, type PersonView } from '#contracts/juki-net';
 import { linkByPersons, listDeliveryTargets, numberingEvents, numberingProto, type deliveryTarget } from '#contracts/numbering';
-import { platformProblems, route, useCase, type ContextModule, type Ctx, type UseCase } from '#platform';
+import { Database, platformProblems, route, useCase, uuidv7, type ContextModule, type Ctx, type Platform, type UseCase } from '#platform';
+import { DelegationStore } from './delegation/delegation.store.js';
 
 export type Target = z.output<typeof deliveryTarget>;
 
@@ -17,6 +19,8 @@ export interface Neighbours {
   readonly modules: readonly ContextModule[];
   readonly persons: Map<string, PersonView>;
   readonly numbers: Map<string, string>;
+  /** Persons by their resident code. */
+  readonly codes: Map<string, string>;
   readonly targets: Target[];
   /** Persons with a support measure. */
   readonly protected: Set<string>;
@@ -41,15 +45,21 @@ const PAGE = 3;
 export function fakeNeighbours(): Neighbours {
   const folder = mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'));
   const neighbours: Neighbours = {
-    modules: [], persons: new Map(), numbers: new Map(), targets: [], protected: new Set(), activated: [], certificates: new Map(), authorityAway: false, registerHangs: false, refused: new Set(), listAway: 0,
+    modules: [], persons: new Map(), numbers: new Map(), codes: new Map(), targets: [], protected: new Set(), activated: [], certificates: new Map(), authorityAway: false, registerHangs: false, refused: new Set(), listAway: 0,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-  const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], async ({ personKeys }) => {
+  const juki = answer(getPersons, ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], async ({ personKeys }) => {
     if (neighbours.registerHangs) await setTimeout(HANGS_MS);
     return { persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) };
   });
   const support = answer(isProtected, ['NOTIFICATION'], ({ personKeys }) => ({ entries: personKeys.map((key) => ({ isProtected: neighbours.protected.has(key) })) }));
-  const links = answer(linkByPersons, ['CARD_PRODUCTION'], ({ personKeys }) => ({
+  const codes = answer(resolveCodes, ['NOTIFICATION'], ({ residentCodes }) => ({
+    entries: residentCodes.map((code) => {
+      const person = neighbours.persons.get(neighbours.codes.get(code) ?? '');
+      return { found: person !== undefined, personKey: person?.personKey ?? '', municipalityCode: person?.municipalityCode ?? '', superseded: false, since: '', movePending: false };
+    }),
+  }));
+  const links = answer(linkByPersons, ['NOTIFICATION', 'CARD_PRODUCTION'], ({ personKeys }) => ({
     links: personKeys.flatMap((personKey) => {
       const number = neighbours.numbers.get(personKey);
       return number === undefined ? [] : [{ personKey, number, seq: 1, state: 'DESIGNATED' }];
@@ -80,7 +90,7 @@ export function fakeNeighbours(): Neighbours {
     return { certificates };
   });
   const modules = [
-    fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki, support]),
+    fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki, support, codes]),
     fake({ name: 'numbering', proto: numberingProto, events: numberingEvents, folder }, [links, targets]),
     fake({ name: 'jpki-ca', proto: jpkiCaProto, events: jpkiCaEvents, folder }, [certificates, activation, states, follow]),
   ];
@@ -118,8 +128,19 @@ function fake({ name, proto, events, folder }: Contract, answers: readonly Answe
       { action: telling.spec.action, institution: 'operator', scope: 'nation', basis: 'spec' },
       ...answers.map(({ useCase: answering, purposes }) => ({ action: answering.spec.action, institution: 'service' as const, clients: ['svc-card-issuance'], purposes, scope: 'nation' as const, basis: 'spec' })),
     ],
-    build: () => ({ http: [route('POST', '/told', telling)], grpc: Object.fromEntries(answers.map((one) => [one.name, one.useCase])), subscriptions: [], jobs: [], schedules: [] }),
+    build: (platform) => ({ prepare: () => delegateAll(platform), http: [route('POST', '/told', telling)], grpc: Object.fromEntries(answers.map((one) => [one.name, one.useCase])), subscriptions: [], jobs: [], schedules: [] }),
   };
+}
+
+/** The municipalities of specs, which have the agency do everything: a spec that wants another one uses another municipality. */
+const DELEGATING = ['990019', '990027'];
+
+async function delegateAll({ config }: Platform): Promise<void> {
+  const database = new Database(config.database, 'card-issuance', { role: 'app', connections: 1 });
+  await new DelegationStore().add(
+    database.db, DELEGATING.map((municipalityCode) => ({ delegationId: uuidv7(), municipalityCode, tasks: DELEGATED_TASKS, startsOn: localDateOf(2015, 4, 1), grantBasis: 'spec' })), 'IN_FORCE', { person: 'spec', now: new Date(0) },
+  );
+  await database.close();
 }
 
 const told = z.object({ event: z.string(), aggregateId: z.string(), sequence: z.number(), data: z.unknown() });

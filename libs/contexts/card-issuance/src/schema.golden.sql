@@ -126,6 +126,13 @@ CREATE TABLE card_move (
 );
 COMMENT ON TABLE card_move IS 'journal of every change of state of a card';
 
+CREATE TABLE carrier_result (
+  tracking_no text NOT NULL,
+  status text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT carrier_result_pkey PRIMARY KEY (tracking_no, status, at)
+);
+
 CREATE TABLE certificate_activation (
   card_serial text NOT NULL,
   person_key uuid NOT NULL,
@@ -148,6 +155,24 @@ CREATE TABLE continued_use (
   last_day date NOT NULL,
   CONSTRAINT continued_use_pkey PRIMARY KEY (card_serial, fact_version)
 );
+
+CREATE TABLE delegation (
+  delegation_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  state text NOT NULL,
+  tasks text[] NOT NULL,
+  amended_tasks text[],
+  starts_on date NOT NULL,
+  ended_on date,
+  grant_basis text NOT NULL,
+  version integer NOT NULL,
+  changed_by text NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT delegation_pkey PRIMARY KEY (delegation_id),
+  CONSTRAINT delegation_state_check CHECK (state = ANY (ARRAY['DRAFT'::text, 'IN_FORCE'::text, 'AMENDED'::text, 'TERMINATED'::text]))
+);
+CREATE INDEX delegation_municipality ON delegation USING btree (municipality_code, starts_on);
+CREATE UNIQUE INDEX delegation_open ON delegation USING btree (municipality_code) WHERE state <> 'TERMINATED'::text;
 
 CREATE TABLE handover_session (
   session_id uuid NOT NULL,
@@ -187,13 +212,51 @@ CREATE TABLE mailing (
   moved_at timestamp with time zone NOT NULL,
   household_ref text,
   household_split boolean DEFAULT false NOT NULL,
+  tracking_no text,
+  told_at timestamp with time zone,
+  returned_on date,
   CONSTRAINT mailing_pkey PRIMARY KEY (mailing_id),
   CONSTRAINT mailing_barcode_key UNIQUE (barcode),
   CONSTRAINT mailing_mailing_no_key UNIQUE (mailing_no),
   CONSTRAINT mailing_set_id_position_key UNIQUE (set_id, "position")
 );
+CREATE INDEX mailing_held ON mailing USING btree (municipality_code, told_at) WHERE state = 'HELD_AT_POST'::text;
 CREATE INDEX mailing_household ON mailing USING btree (set_id, household_ref);
 CREATE INDEX mailing_municipality ON mailing USING btree (municipality_code, mailing_no);
+CREATE UNIQUE INDEX mailing_tracking ON mailing USING btree (tracking_no) WHERE tracking_no IS NOT NULL;
+
+CREATE TABLE mailing_lot (
+  set_id uuid NOT NULL,
+  lot_no integer NOT NULL,
+  first_position bigint NOT NULL,
+  last_position bigint NOT NULL,
+  envelopes integer NOT NULL,
+  CONSTRAINT mailing_lot_pkey PRIMARY KEY (set_id, lot_no)
+);
+
+CREATE TABLE mailing_plan (
+  set_id uuid NOT NULL,
+  municipality_code text NOT NULL,
+  base_date date,
+  households integer NOT NULL,
+  persons integer NOT NULL,
+  prepared_at timestamp with time zone NOT NULL,
+  job_id uuid,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  planned_persons integer DEFAULT 0 NOT NULL,
+  CONSTRAINT mailing_plan_pkey PRIMARY KEY (set_id)
+);
+CREATE INDEX mailing_plan_municipality ON mailing_plan USING btree (municipality_code, base_date);
+
+CREATE TABLE mailing_tally (
+  municipality_code text NOT NULL,
+  day date NOT NULL,
+  state text NOT NULL,
+  entered integer NOT NULL,
+  leaving integer NOT NULL
+);
+CREATE INDEX mailing_tally_day ON mailing_tally USING btree (municipality_code, day);
 
 CREATE TABLE maker_key (
   key_id text NOT NULL,
@@ -210,10 +273,30 @@ CREATE TABLE notification_card (
   person_key uuid NOT NULL,
   line integer NOT NULL,
   state text NOT NULL,
+  number_version integer DEFAULT 1 NOT NULL,
   CONSTRAINT notification_card_pkey PRIMARY KEY (mailing_id, person_key),
   CONSTRAINT notification_card_state_check CHECK (state = ANY (ARRAY['ISSUED'::text, 'IN_FORCE'::text, 'SURRENDERED'::text, 'LOST'::text, 'REISSUED'::text, 'INVALID'::text]))
 );
 CREATE UNIQUE INDEX notification_card_open ON notification_card USING btree (person_key) WHERE state = ANY (ARRAY['ISSUED'::text, 'IN_FORCE'::text]);
+
+CREATE TABLE notification_reissue (
+  reissue_id uuid NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  ground text NOT NULL,
+  fee_yen integer NOT NULL,
+  issued_by text NOT NULL,
+  issued_at timestamp with time zone NOT NULL,
+  CONSTRAINT notification_reissue_pkey PRIMARY KEY (reissue_id)
+);
+CREATE INDEX notification_reissue_person ON notification_reissue USING btree (person_key);
+
+CREATE TABLE number_version (
+  person_key uuid NOT NULL,
+  version integer NOT NULL,
+  assignment_id uuid NOT NULL,
+  CONSTRAINT number_version_pkey PRIMARY KEY (person_key)
+);
 
 CREATE TABLE person_fact (
   person_key uuid NOT NULL,
@@ -298,6 +381,15 @@ CREATE TABLE production_record (
   CONSTRAINT production_record_state_check CHECK (state = ANY (ARRAY['IN'::text, 'REJECTED'::text, 'DEFECTIVE'::text]))
 );
 
+CREATE TABLE return_retention (
+  municipality_code text NOT NULL,
+  months integer NOT NULL,
+  changed_by text NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT return_retention_pkey PRIMARY KEY (municipality_code),
+  CONSTRAINT return_retention_months_check CHECK (months >= 3)
+);
+
 CREATE TABLE shipment_discrepancy (
   discrepancy_id uuid NOT NULL,
   box_no text NOT NULL,
@@ -339,6 +431,17 @@ CREATE TABLE stop_order (
 );
 CREATE INDEX stop_order_letter ON stop_order USING btree (municipality_code, stop_order_id) WHERE letter_due;
 CREATE UNIQUE INDEX stop_order_open ON stop_order USING btree (card_serial) WHERE state = 'APPLIED'::text;
+
+CREATE TABLE temporary_address (
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  ground text NOT NULL,
+  destination bytea NOT NULL,
+  arrived_on date NOT NULL,
+  registered_by text NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  CONSTRAINT temporary_address_pkey PRIMARY KEY (person_key)
+);
 
 CREATE SEQUENCE box_number AS bigint;
 

@@ -6,8 +6,10 @@ import { CarryOverStore } from './application/carry-over.store.js';
 import { CardStore } from './card/card.store.js';
 import { DeadlineStore } from './card/deadline.store.js';
 import { PersonFactStore } from './card/person-fact.store.js';
+import { DelegationStore } from './delegation/delegation.store.js';
 import { OrdinanceStore } from './fee/ordinance.store.js';
 import { HandoverStore } from './handover/handover.store.js';
+import { MailingPlanStore } from './mailing/mailing-plan.store.js';
 import { MailingStore } from './mailing/mailing.store.js';
 import { ProductionStore } from './production/production.store.js';
 import { ReissueCaseStore } from './reissue-case/reissue-case.store.js';
@@ -23,12 +25,14 @@ export interface Shelf {
   readonly cards: CardStore;
   readonly certificates: CardCertificateStore;
   readonly deadlines: DeadlineStore;
+  readonly delegations: DelegationStore;
   readonly facts: PersonFactStore;
   readonly handovers: HandoverStore;
   readonly mailings: MailingStore;
   readonly mismatches: StateMismatchStore;
   readonly ordinances: OrdinanceStore;
   readonly pickups: PickupStore;
+  readonly plans: MailingPlanStore;
   readonly production: ProductionStore;
   readonly reissueCases: ReissueCaseStore;
   readonly stopOrders: StopOrderStore;
@@ -37,8 +41,8 @@ export interface Shelf {
 /** The stores, each once. */
 export function shelfOf({ cipher }: Platform): Shelf {
   return {
-    applications: new ApplicationStore(cipher), backlog: new BacklogStore(), carryOvers: new CarryOverStore(), cards: new CardStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
-    mailings: new MailingStore(cipher), pickups: new PickupStore(), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(cipher),
+    applications: new ApplicationStore(cipher), backlog: new BacklogStore(), carryOvers: new CarryOverStore(), cards: new CardStore(), delegations: new DelegationStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
+    mailings: new MailingStore(cipher), pickups: new PickupStore(), plans: new MailingPlanStore(), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(cipher),
     certificates: new CardCertificateStore(), deadlines: new DeadlineStore(), mismatches: new StateMismatchStore(), ordinances: new OrdinanceStore(), reissueCases: new ReissueCaseStore(cipher),
   };
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { MAILING_STATES, requireAwaitingDecision } from './mailing.js';
 import type { MailingStore } from './mailing.store.js';
 
-const written = (longest: number) => z.string().min(1).max(longest).refine((text) => characterFault(text) === undefined, { params: { code: 'CHARACTER' } });
+export const written = (longest: number) => z.string().min(1).max(longest).refine((text) => characterFault(text) === undefined, { params: { code: 'CHARACTER' } });
 
 const spec = useCase({
   action: 'card-issuance.mailing.decide-destination',

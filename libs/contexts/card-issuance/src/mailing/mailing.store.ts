@@ -1,6 +1,8 @@
+import { localDateInJapan, type LocalDate } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
 import { z } from 'zod';
-import type { Envelope, MailingState } from './mailing.js';
+import { cardStateAfter, type Envelope, type MailingState } from './mailing.js';
+import { MailingTallyStore } from './mailing-tally.store.js';
 
 const DESTINATION = 'mailing.destination';
 const destination = z.object({ postalCode: z.string(), address: z.string(), addresseeName: z.string() });
@@ -19,6 +21,10 @@ export interface Mailing {
   readonly version: number;
   readonly movedBy: string;
   readonly movedAt: Date;
+  readonly trackingNo: string | null;
+  /** Instant of the newest fact that was told of it. */
+  readonly toldAt: Date | null;
+  readonly returnedOn: LocalDate | null;
 }
 type MailingRow = Mailing & Row;
 
@@ -29,17 +35,29 @@ export interface PlannedMailing {
   readonly envelope: Envelope;
 }
 
+/** One envelope's move; `at` is when the machine, the carrier or the return desk saw it. */
+export interface MailingStep {
+  readonly mailing: Mailing;
+  readonly to: MailingState;
+  readonly reason?: string | undefined;
+  readonly at?: Date | undefined;
+  readonly trackingNo?: string | undefined;
+}
+
 export interface PlannedForm {
   readonly applicationId: string;
   readonly personKey: string;
   readonly mailingId: string;
+  readonly printSequence?: number;
 }
 
 const COLUMNS = `mailing_id AS "mailingId", mailing_no AS "mailingNo", set_id AS "setId", municipality_code AS "municipalityCode", barcode, members, state, reason, version,
-  moved_by AS "movedBy", moved_at AS "movedAt"`;
+  moved_by AS "movedBy", moved_at AS "movedAt", tracking_no AS "trackingNo", told_at AS "toldAt", returned_on AS "returnedOn"`;
 
 /** Envelopes, the notification cards in them and the forms attached to the cards. */
 export class MailingStore {
+  private readonly tally = new MailingTallyStore();
+
   constructor(private readonly cipher: FieldCipher) {}
 
   async nextNumbers(db: Db, count: number): Promise<number[]> {
@@ -65,7 +83,10 @@ export class MailingStore {
       planned.map((one) => this.cipher.encrypt(DESTINATION, JSON.stringify(one.envelope.destination))), planned.map((one) => one.envelope.householdRef),
       planned.map((one): MailingState => (one.envelope.isHeld ? 'AWAITING_DECISION' : 'PLANNED')),
     );
-    return new Set(rows.map((row) => row.mailing_id));
+    const fresh = new Set(rows.map((row) => row.mailing_id));
+    const written = planned.filter(({ mailingId }) => fresh.has(mailingId));
+    await this.tally.add(db, localDateInJapan(at.now), written.map(({ envelope }) => ({ municipalityCode: set.municipalityCode, to: envelope.isHeld ? 'AWAITING_DECISION' : 'PLANNED' })));
+    return fresh;
   }
 
   async splitHouseholds(db: Db, setId: string): Promise<number> {
@@ -78,7 +99,8 @@ export class MailingStore {
     const persons = cards.map((card) => card.personKey);
     await db.run("UPDATE notification_card SET state = 'INVALID' WHERE person_key = ANY($1::uuid[]) AND state IN ('ISSUED', 'IN_FORCE')", persons);
     await db.run(
-      "INSERT INTO notification_card (mailing_id, person_key, line, state) SELECT id, person, line, 'ISSUED' FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS row (id, person, line)",
+      `INSERT INTO notification_card (mailing_id, person_key, line, state, number_version)
+       SELECT id, person, line, 'ISSUED', coalesce(version, 1) FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS row (id, person, line) LEFT JOIN number_version ON person_key = person`,
       cards.map((card) => card.mailingId), persons, cards.map((card) => card.line),
     );
   }
@@ -86,8 +108,8 @@ export class MailingStore {
   async addForms(db: Db, municipalityCode: string, forms: readonly PlannedForm[], now: Date): Promise<void> {
     await db.run(
       `INSERT INTO application_form (application_id, person_key, municipality_code, print_sequence, mailing_id, printed_at)
-       SELECT id, person, $1, 0, mailing, $2 FROM unnest($3::text[], $4::uuid[], $5::uuid[]) AS row (id, person, mailing)`,
-      municipalityCode, now.toISOString(), forms.map((form) => form.applicationId), forms.map((form) => form.personKey), forms.map((form) => form.mailingId),
+       SELECT id, person, $1, sequence, mailing, $2 FROM unnest($3::text[], $4::uuid[], $5::uuid[], $6::int[]) AS row (id, person, mailing, sequence)`,
+      municipalityCode, now.toISOString(), forms.map((form) => form.applicationId), forms.map((form) => form.personKey), forms.map((form) => form.mailingId), forms.map((form) => form.printSequence ?? 0),
     );
   }
 
@@ -96,24 +118,59 @@ export class MailingStore {
     return db.maybe<MailingRow>(`SELECT ${COLUMNS} FROM mailing WHERE mailing_id = $1 FOR UPDATE`, by.mailingId);
   }
 
-  async move(db: Db, mailing: Mailing, to: { readonly state: MailingState; readonly reason: string | undefined; readonly person: string; readonly now: Date }): Promise<void> {
-    await db.run(
-      'UPDATE mailing SET state = $2, reason = $3, version = version + 1, moved_by = $4, moved_at = $5 WHERE mailing_id = $1',
-      mailing.mailingId, to.state, to.reason ?? null, to.person, to.now.toISOString(),
-    );
-    // What reached its person is in force; what was destroyed is not (CARD-3.2).
-    const card = to.state === 'DELIVERED' || to.state === 'COLLECTED_AT_COUNTER' ? 'IN_FORCE' : to.state === 'DISCARDED' || to.state === 'CANCELLED' ? 'INVALID' : undefined;
-    if (card !== undefined) await db.run("UPDATE notification_card SET state = $2 WHERE mailing_id = $1 AND state = 'ISSUED'", mailing.mailingId, card);
+  /** Locked in one order, so that two files of the same envelopes wait for each other. */
+  async lockMany(db: Db, by: { readonly barcodes: readonly string[] } | { readonly trackingNos: readonly string[] }): Promise<Mailing[]> {
+    const [column, values] = 'barcodes' in by ? ['barcode', by.barcodes] : ['tracking_no', by.trackingNos];
+    return db.many<MailingRow>(`SELECT ${COLUMNS} FROM mailing WHERE ${column} = ANY($1::text[]) ORDER BY mailing_id FOR UPDATE`, values);
   }
 
-  /** A measure that began after the planning: what goes to the person's registered address and is not printed yet waits (JUKI-4.13). */
+  /** Moves locked envelopes, each once, and the cards in them (CARD-3.2); `person` is who tells. */
+  async move(db: Db, steps: readonly MailingStep[], { person, now }: { readonly person: string; readonly now: Date }): Promise<void> {
+    const today = localDateInJapan(now);
+    const ids = steps.map(({ mailing }) => mailing.mailingId);
+    await db.run(
+      `UPDATE mailing SET state = step.state, reason = coalesce(step.reason, mailing.reason), version = version + 1, moved_by = $1, moved_at = $2, told_at = coalesce(step.at, $2::timestamptz),
+         tracking_no = coalesce(step.tracking, tracking_no), returned_on = CASE WHEN step.state = 'RETURNED' THEN $3 ELSE returned_on END
+       FROM unnest($4::uuid[], $5::text[], $6::text[], $7::timestamptz[], $8::text[]) AS step (id, state, reason, at, tracking) WHERE mailing_id = id`,
+      person, now.toISOString(), today, ids, steps.map(({ to }) => to), steps.map(({ reason }) => reason ?? null), steps.map(({ at }) => at?.toISOString() ?? null), steps.map(({ trackingNo }) => trackingNo ?? null),
+    );
+    const cards = steps.flatMap(({ mailing, to }) => { const state = cardStateAfter(to); return state === undefined ? [] : [{ id: mailing.mailingId, state }]; });
+    if (cards.length > 0) {
+      await db.run(
+        "UPDATE notification_card card SET state = step.state FROM unnest($1::uuid[], $2::text[]) AS step (id, state) WHERE mailing_id = id AND card.state = 'ISSUED'",
+        cards.map(({ id }) => id), cards.map(({ state }) => state),
+      );
+    }
+    await this.tally.add(db, today, steps.map(({ mailing, to }) => ({ municipalityCode: mailing.municipalityCode, from: mailing.state, to })));
+  }
+
+  /** The return desk says why an envelope came back that the carrier has told of already. */
+  async setReason(db: Db, mailingId: string, reason: string): Promise<void> {
+    await db.run('UPDATE mailing SET reason = $2 WHERE mailing_id = $1', mailingId, reason);
+  }
+
+  async trackingNosInUse(db: Db, trackingNos: readonly string[]): Promise<Set<string>> {
+    return new Set((await db.many<{ tracking_no: string }>('SELECT tracking_no FROM mailing WHERE tracking_no = ANY($1::text[])', trackingNos)).map((row) => row.tracking_no));
+  }
+
+  /** Application IDs of the sheets that belong into each envelope. */
+  async sheetsOf(db: Db, mailingIds: readonly string[]): Promise<Map<string, string[]>> {
+    const rows = await db.many<{ mailing_id: string; sheets: string[] }>('SELECT mailing_id, array_agg(application_id) AS sheets FROM application_form WHERE mailing_id = ANY($1::uuid[]) GROUP BY mailing_id', mailingIds);
+    return new Map(rows.map((row) => [row.mailing_id, row.sheets]));
+  }
+
+  /** A measure that began after the planning: what goes to the person's registered address and is not printed yet, or is printed again, waits (JUKI-4.13). */
   async hold(db: Db, personKey: string, at: { readonly client: string; readonly now: Date }): Promise<Mailing[]> {
     const state: MailingState = 'AWAITING_DECISION';
-    return db.many<MailingRow>(
+    const held = await db.many<MailingRow & { readonly former: MailingState }>(
       `UPDATE mailing SET state = $2, version = version + 1, moved_by = $3, moved_at = $4
-       WHERE state = 'PLANNED' AND NOT temporary_address AND mailing_id IN (SELECT mailing_id FROM notification_card WHERE person_key = $1 AND state = 'ISSUED') RETURNING ${COLUMNS}`,
+       FROM (SELECT mailing_id AS id, state AS former FROM mailing WHERE state IN ('PLANNED', 'SPOILED') AND NOT temporary_address
+         AND mailing_id IN (SELECT mailing_id FROM notification_card WHERE person_key = $1 AND state = 'ISSUED') FOR UPDATE) unprinted
+       WHERE mailing_id = id RETURNING ${COLUMNS}, former`,
       personKey, state, at.client, at.now.toISOString(),
     );
+    if (held.length > 0) await this.tally.add(db, localDateInJapan(at.now), held.map(({ municipalityCode, former }) => ({ municipalityCode, from: former, to: state })));
+    return held;
   }
 
   async membersOf(db: Db, mailingId: string): Promise<string[]> {
@@ -128,6 +185,7 @@ export class MailingStore {
        WHERE mailing_id = $1`,
       mailing.mailingId, to.person, to.now.toISOString(), sealed,
     );
+    await this.tally.add(db, localDateInJapan(to.now), [{ municipalityCode: mailing.municipalityCode, from: mailing.state, to: 'PLANNED' }]);
   }
 
   /** The notification card goes back when the number card is handed over (Number Act art. 17 par. 1). */
@@ -143,8 +201,10 @@ export class MailingStore {
   }
 
   /** What is printed: the destination and, for each member, the form that carries their card. */
-  async contents(db: Db, mailingId: string): Promise<{ readonly municipalityCode: string; readonly state: MailingState; readonly barcode: string; readonly destination: Destination; readonly forms: MailedForm[] } | undefined> {
-    const row = await db.maybe<{ municipality_code: string; state: MailingState; barcode: string; destination: Buffer }>('SELECT municipality_code, state, barcode, destination FROM mailing WHERE mailing_id = $1', mailingId);
+  async contents(db: Db, mailingId: string): Promise<Contents | undefined> {
+    const row = await db.maybe<Omit<Contents, 'destination' | 'forms'> & { destination: Buffer }>(
+      `SELECT municipality_code AS "municipalityCode", state, barcode, reason, returned_on AS "returnedOn", temporary_address AS "temporaryAddress", destination FROM mailing WHERE mailing_id = $1`, mailingId,
+    );
     if (row === undefined) return undefined;
     const forms = await db.many<MailedForm & Row>(
       `SELECT card.line, card.person_key AS "personKey", card.state AS "cardState", form.application_id AS "applicationId"
@@ -152,8 +212,49 @@ export class MailingStore {
       mailingId,
     );
     const opened = destination.parse(JSON.parse(this.cipher.decrypt(DESTINATION, row.destination)));
-    return { municipalityCode: row.municipality_code, state: row.state, barcode: row.barcode, destination: opened, forms };
+    return { ...row, destination: opened, forms };
   }
+
+  /** The sheets of a lot that are to be printed, those of an envelope together. */
+  async sheetsToPrint(db: Db, setId: string, lot: { readonly firstPosition: number; readonly lastPosition: number }): Promise<Sheet[]> {
+    const rows = await db.many<Omit<Sheet, 'destination'> & { destination: Buffer } & Row>(
+      `SELECT barcode, mailing.municipality_code AS "municipalityCode", members, destination, card.person_key AS "personKey", application_id AS "applicationId",
+         row_number() OVER (PARTITION BY card.mailing_id ORDER BY card.line) AS sheet
+       FROM mailing JOIN notification_card card USING (mailing_id) JOIN application_form form USING (mailing_id, person_key)
+       WHERE set_id = $1 AND position BETWEEN $2 AND $3 AND mailing.state IN ('PLANNED', 'SPOILED') ORDER BY position, card.line`,
+      setId, lot.firstPosition, lot.lastPosition,
+    );
+    return rows.map((row) => ({ ...row, destination: destination.parse(JSON.parse(this.cipher.decrypt(DESTINATION, row.destination))) }));
+  }
+
+  async heldSinceBefore(db: Db, municipalityCode: string | undefined, before: Date): Promise<number> {
+    const count = (where: string, ...values: unknown[]): Promise<{ count: number }> => db.one<{ count: number }>(`SELECT count(*) AS count FROM mailing WHERE state = 'HELD_AT_POST' AND told_at < $1${where}`, before.toISOString(), ...values);
+    const row = await (municipalityCode === undefined ? count('') : count(' AND municipality_code = $2', municipalityCode));
+    return row.count;
+  }
+}
+
+/** One sheet of an envelope: a notification card on its form. */
+export interface Sheet {
+  readonly barcode: string;
+  readonly municipalityCode: string;
+  readonly members: number;
+  readonly sheet: number;
+  readonly personKey: string;
+  readonly applicationId: string;
+  readonly destination: Destination;
+}
+
+/** An envelope with what is in it. */
+export interface Contents {
+  readonly municipalityCode: string;
+  readonly state: MailingState;
+  readonly barcode: string;
+  readonly reason: string | null;
+  readonly returnedOn: LocalDate | null;
+  readonly temporaryAddress: boolean;
+  readonly destination: Destination;
+  readonly forms: readonly MailedForm[];
 }
 
 export interface MailedForm {

@@ -1,4 +1,4 @@
-import { mod97CheckDigits, mod97Valid } from '#kernel';
+import { addMonths, isSameOfficer, localDateInJapan, mod97CheckDigits, mod97Valid, type LocalDate } from '#kernel';
 import {
   cardIssuanceProblems, mailingCancelled, mailingCollected, mailingDelivered, mailingDiscardDue, mailingDiscarded, mailingHeld,
   mailingInvestigationStarted, mailingPosted, mailingPrinted, mailingReposted, mailingReturned, mailingSpoiled,
@@ -15,6 +15,9 @@ export type MailingState = (typeof MAILING_STATES)[number];
 
 /** Why an envelope came back (CARD-4.2). */
 export const RETURN_REASONS = ['NO_SUCH_ADDRESSEE', 'HOLD_EXPIRED', 'REFUSED', 'FORWARDING_ACTIVE', 'DECEASED', 'OTHER'] as const;
+
+/** The carrier's number of a registered letter. */
+export const TRACKING_NO = /^[0-9A-Z-]{8,20}$/;
 
 type Reporter = 'card-maker' | 'operator' | 'municipality';
 const FEED: readonly Reporter[] = ['card-maker', 'operator'];
@@ -64,7 +67,27 @@ export function decideMailing(mailing: { readonly state: MailingState; readonly 
   if (move.to === 'PRINTED' && move.sheets !== mailing.members) {
     throw cardIssuanceProblems.refuse('SHEETS_MISMATCH', { facts: { sheets: move.sheets ?? 0, members: mailing.members } });
   }
-  if (move.to === 'DISCARDED' && move.person === mailing.movedBy) throw cardIssuanceProblems.refuse('SAME_PERSON');
+  if (move.to === 'DISCARDED' && isSameOfficer(move.person, mailing.movedBy)) throw cardIssuanceProblems.refuse('SAME_PERSON');
+}
+
+/** What becomes of the cards in an envelope: what reached its person is in force, what was destroyed is not (CARD-3.2). */
+export function cardStateAfter(state: MailingState): 'IN_FORCE' | 'INVALID' | undefined {
+  if (state === 'DELIVERED' || state === 'COLLECTED_AT_COUNTER') return 'IN_FORCE';
+  return state === 'DISCARDED' || state === 'CANCELLED' ? 'INVALID' : undefined;
+}
+
+/** Whether an institution of this kind may move an envelope from one state to another (CARD-3.2). */
+export function mayFollow(from: MailingState, to: MailingState, kind: string): boolean {
+  return MOVES.some((move) => move.to === to && move.from.includes(from) && move.by.some((reporter) => reporter === kind));
+}
+
+/** Months for which returned envelopes are kept where the municipality has said nothing else, and the least of them (CARD-4.2). */
+export const LEAST_MONTHS_KEPT = 3;
+
+/** Refuses RETENTION_RUNS before a returned envelope was kept for the municipality's months (CARD-4.2). */
+export function requireKeptLongEnough(returnedOn: LocalDate | null, months: number, now: Date): void {
+  const keptUntil = returnedOn === null ? undefined : addMonths(returnedOn, months);
+  if (keptUntil !== undefined && localDateInJapan(now) < keptUntil) throw cardIssuanceProblems.refuse('RETENTION_RUNS', { facts: { keptUntil } });
 }
 
 /** Refuses BAD_STATE where no decision on the destination is awaited, as after a first one (JUKI-4.13). */
@@ -92,8 +115,10 @@ export interface Addressed {
   readonly address: string;
   readonly addresseeName: string;
   readonly temporaryAddress: boolean;
-  /** Protected, and without a destination of their own: where the notification goes is the municipality's to say. */
+  /** Where the notification goes is the municipality's to say: protected and without a destination of their own, or addressed to somebody who is. */
   readonly isHeld?: boolean;
+  /** Protected: in no envelope with others of the household. */
+  readonly isApart?: boolean;
 }
 
 export interface Envelope<Member extends Addressed = Addressed> {
@@ -115,7 +140,7 @@ const PAGES_IN_BARCODE = 99;
 export function envelopesOf<Member extends Addressed>(members: readonly Member[]): Envelope<Member>[] {
   const households = groupedBy(members, (member) => member.householdRef);
   return [...households.values()].flatMap((household) => {
-    const destinations = groupedBy(household, (member) => `${member.postalCode}\0${member.address}\0${member.isHeld === true}`);
+    const destinations = groupedBy(household, (member) => `${member.postalCode}\0${member.address}\0${member.isHeld === true}\0${member.isApart === true}`);
     const groups = [...destinations.values()].flatMap((group) => inChunks(group.toSorted((a, b) => a.lineInHousehold - b.lineInHousehold)));
     return groups.flatMap((group) => {
       const [first] = group;
@@ -126,7 +151,7 @@ export function envelopesOf<Member extends Addressed>(members: readonly Member[]
   });
 }
 
-function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+export function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
     const group = groups.get(keyOf(item));

@@ -1,8 +1,12 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, officerOf, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
-import { MAILING_EVENTS, MAILING_STATES, RETURN_REASONS, decideMailing, isEnvelopeBarcode, reportsMailing, type MailingMove } from './mailing.js';
-import type { Mailing, MailingStore } from './mailing.store.js';
+import { MAILING_STATES, RETURN_REASONS, TRACKING_NO, decideMailing, isEnvelopeBarcode, reportsMailing, requireKeptLongEnough, type MailingMove } from './mailing.js';
+import { requireDelegated } from '../delegation/require-delegated.js';
+import type { DelegationStore } from '../delegation/delegation.store.js';
+import type { Mailing, MailingStep, MailingStore } from './mailing.store.js';
+import { moveMailings } from './move-mailings.js';
+import type { ReturnRetentionStore } from './return-retention.store.js';
 
 const output = z.object({ mailingId: z.uuid(), state: z.enum(MAILING_STATES) });
 const moved = z.enum(['PRINTED', 'SPOILED', 'CANCELLED', 'POSTED', 'HELD_AT_POST', 'DELIVERED', 'RETURNED', 'INVESTIGATING', 'REPOSTED', 'COLLECTED_AT_COUNTER', 'DISCARD_DUE', 'DISCARDED']);
@@ -11,22 +15,37 @@ const spec = useCase({
   action: 'card-issuance.mailing.move',
   kind: 'command',
   summary: 'Reports what became of an envelope: print contractor and carrier up to its delivery or return, the municipality after a return',
-  input: z.strictObject({ mailingId: z.uuid(), to: moved, reason: z.enum(RETURN_REASONS).optional(), sheets: z.number().int().min(0).optional().describe('sheets counted by the inserting machine, with PRINTED') }),
+  input: z.strictObject({
+    mailingId: z.uuid(),
+    to: moved,
+    reason: z.enum(RETURN_REASONS).optional(),
+    sheets: z.number().int().min(0).optional().describe('sheets counted by the inserting machine, with PRINTED'),
+    trackingNo: z.string().regex(TRACKING_NO).optional().describe('under which a returned envelope was posted again'),
+  }),
   output,
-  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'SHEETS_MISMATCH', 'SAME_PERSON'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
+  refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'NOT_DELEGATED', 'RETENTION_RUNS', 'SHEETS_MISMATCH', 'SAME_PERSON'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });
 
 /** One step of an envelope's way (CARD-3.2). */
 export class MoveMailing implements UseCase<typeof spec> {
   readonly spec = spec;
 
-  constructor(private readonly mailings: MailingStore) {}
+  constructor(
+    private readonly mailings: MailingStore,
+    private readonly delegations: DelegationStore,
+    private readonly retentions: ReturnRetentionStore,
+  ) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     if (!reportsMailing(ctx.actor.kind, input.to)) throw platformProblems.refuse('ACTION_NOT_PERMITTED', { facts: { to: input.to } });
-    const mailing = await this.mailings.lock(ctx.db, { mailingId: input.mailingId });
-    if (mailing === undefined) throw platformProblems.refuse('NOT_FOUND');
-    return move(ctx, this.mailings, mailing, { to: input.to, sheets: input.sheets, reason: input.reason });
+    const mailing = found(await this.mailings.lock(ctx.db, { mailingId: input.mailingId }));
+    if (input.to === 'PRINTED') await requireDelegated(ctx, this.delegations, mailing.municipalityCode, 'NOTIFICATION_CARD_PRINT_MAIL');
+    if (input.to === 'DISCARD_DUE') requireKeptLongEnough(mailing.returnedOn, await this.retentions.monthsOf(ctx.db, mailing.municipalityCode), ctx.now);
+    const { trackingNo } = input;
+    if (trackingNo !== undefined && trackingNo !== mailing.trackingNo && (await this.mailings.trackingNosInUse(ctx.db, [trackingNo])).size > 0) {
+      throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '/trackingNo', code: 'TRACKING_NO_USED' }] });
+    }
+    return move(ctx, this.mailings, mailing, input);
   }
 }
 
@@ -34,7 +53,7 @@ const scanSpec = useCase({
   action: 'card-issuance.mailing.return',
   kind: 'command',
   summary: 'A returned envelope was scanned at the municipality',
-  input: z.strictObject({ barcode: z.string(), reason: z.enum(RETURN_REASONS) }),
+  input: z.strictObject({ barcode: z.string(), reason: z.enum(RETURN_REASONS), scannedAt: z.iso.datetime().optional() }),
   output,
   refusals: [...refusals(cardIssuanceProblems, 'UNKNOWN_BARCODE', 'BAD_STATE'), ...refusals(platformProblems, 'OUT_OF_JURISDICTION')],
 });
@@ -48,17 +67,22 @@ export class ScanReturnedMailing implements UseCase<typeof scanSpec> {
   async execute(ctx: Ctx, input: InputOf<typeof scanSpec>): Promise<OutputOf<typeof scanSpec>> {
     const mailing = isEnvelopeBarcode(input.barcode) ? await this.mailings.lock(ctx.db, { barcode: input.barcode }) : undefined;
     if (mailing === undefined) throw cardIssuanceProblems.refuse('UNKNOWN_BARCODE');
-    return move(ctx, this.mailings, mailing, { to: 'RETURNED', reason: input.reason });
+    requireJurisdiction(ctx, mailing.municipalityCode);
+    // The carrier may have told of the return before the desk says why.
+    if (mailing.state === 'RETURNED') {
+      await this.mailings.setReason(ctx.db, mailing.mailingId, input.reason);
+      ctx.audit({ object: `mailing:${mailing.mailingId}`, facts: { reason: input.reason } });
+      return { mailingId: mailing.mailingId, state: 'RETURNED' };
+    }
+    const at = input.scannedAt === undefined ? undefined : new Date(input.scannedAt);
+    if (at !== undefined && at > ctx.now) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '/scannedAt', code: 'FUTURE' }] });
+    return move(ctx, this.mailings, mailing, { to: 'RETURNED', reason: input.reason, at });
   }
 }
 
-async function move(ctx: Ctx, mailings: MailingStore, mailing: Mailing, to: Pick<MailingMove, 'to' | 'sheets'> & { readonly reason?: string | undefined }): Promise<z.output<typeof output>> {
+async function move(ctx: Ctx, mailings: MailingStore, mailing: Mailing, to: Pick<MailingMove, 'to' | 'sheets'> & Pick<MailingStep, 'reason' | 'trackingNo' | 'at'>): Promise<z.output<typeof output>> {
   requireJurisdiction(ctx, mailing.municipalityCode);
-  const person = ctx.actor.operator ?? ctx.actor.clientId;
-  decideMailing(mailing, { ...to, person });
-  await mailings.move(ctx.db, mailing, { state: to.to, reason: to.reason, person, now: ctx.now });
-  const { mailingId, setId, municipalityCode, members } = mailing;
-  ctx.emit(MAILING_EVENTS[to.to], { aggregateId: mailingId, sequence: mailing.version + 1, data: { mailingId, setId, municipalityCode, members, ...(to.reason === undefined ? {} : { reason: to.reason }) } });
-  ctx.audit({ object: `mailing:${mailingId}`, facts: { from: mailing.state, to: to.to } });
-  return { mailingId, state: to.to };
+  decideMailing(mailing, { to: to.to, sheets: to.sheets, person: officerOf(ctx) });
+  await moveMailings(ctx, mailings, [{ mailing, to: to.to, reason: to.reason, at: to.at, trackingNo: to.trackingNo }]);
+  return { mailingId: mailing.mailingId, state: to.to };
 }

@@ -32,6 +32,6 @@ export class ShowMailingForms implements UseCase<typeof spec> {
     // Before the decision the address of protected persons is nobody's but their municipality's (JUKI-4.13).
     if (contents.state === 'AWAITING_DECISION' && ctx.actor.kind !== 'municipality') throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: contents.state } });
     ctx.audit({ object: `mailing:${mailingId}`, subjects: contents.forms.map((form) => form.personKey) });
-    return { mailingId, barcode: contents.barcode, ...contents.destination, forms: contents.forms };
+    return { mailingId, barcode: contents.barcode, ...contents.destination, forms: [...contents.forms] };
   }
 }

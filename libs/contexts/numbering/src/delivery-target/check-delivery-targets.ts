@@ -59,7 +59,7 @@ export class CheckDeliveryTargets implements JobKind<Prepared> {
     await this.targets.countEnvelopes(ctx.db, setId);
     const { households, persons } = await this.targets.check(ctx.db, setId);
     await this.targets.hand(ctx.db, setId, ctx.now);
-    ctx.emit(notificationListPrepared, { aggregateId: setId, sequence: 1, data: { setId, municipalityCode, households, persons, hash: set.sha256 ?? '' } });
+    ctx.emit(notificationListPrepared, { aggregateId: setId, sequence: 1, data: { setId, municipalityCode, baseDate: set.base_date, households, persons, hash: set.sha256 ?? '' } });
     ctx.audit({ object: `delivery-target-set:${setId}`, facts: { households, persons } });
     return { cursor: cursorOf(job), done: set.rows ?? 0, result: { state: 'HANDED_TO_CARD', households, persons } };
   }

@@ -1,0 +1,1 @@
+export { jukiCardModule } from './juki-card.module.js';
