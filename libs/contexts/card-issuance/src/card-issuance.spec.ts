@@ -7,7 +7,6 @@ import { decideIntake, decideRepetition, decideReview, type Intake } from './app
 import { BEFORE_HANDOVER, CARD_TRANSITIONS, decideCardMove, orderCard } from './card/card.js';
 import { lastDayForContinuedUse, lastNotificationDay } from './card/continued-use.js';
 import { abolishes, afterDeletion, invalidates, needsContinuedUse, withholds, type MadeCard, type PersonChange } from './card/person-change.js';
-import { pinFault } from './card/pin.js';
 import { cardExpiry, certificateExpiry, decisiveBirthDate, verificationNumberB } from './card/validity.js';
 import { decideIdentity, decideSettlement, decideStep, STEPS, type Session } from './handover/handover-session.js';
 import { decideMailing, envelopeBarcode, envelopesOf, isEnvelopeBarcode, reportsMailing, wholeHouseholds, type Addressed } from './mailing/mailing.js';
@@ -81,18 +80,6 @@ describe('validity (CARD-4.6)', () => {
   it('CARD-4.8 verification number B of the specimen', () => {
     const date = toLocalDate('1989-03-31');
     expect(verificationNumberB({ date, eraYear: eraYear(date) }, toLocalDate('2025-03-31'), '1234')).toBe('01033120251234');
-  });
-});
-
-describe('PINs (CARD-4.8)', () => {
-  const guessable = { birthDate: '1989-03-31', securityCode: '4711' };
-
-  it.each([
-    ['SIGN', 'AB12C3', undefined], ['SIGN', 'ABCDEF', 'FORMAT'], ['SIGN', '123456', 'FORMAT'], ['SIGN', 'ab12c3', 'FORMAT'], ['SIGN', 'A1234567890123456', 'FORMAT'],
-    ['AUTH', '1470', undefined], ['AUTH', '147', 'FORMAT'], ['AUTH', '14A0', 'FORMAT'], ['INPUT', '0000', 'REPEATED'], ['JUKI', '0331', 'BIRTH_DATE'], ['AUTH', '8903', 'BIRTH_DATE'],
-    ['AUTH', '4711', 'SECURITY_CODE'],
-  ] as const)('CARD-4.8 %s %s: %s', (kind, pin, fault) => {
-    expect(pinFault(kind, pin, guessable)).toBe(fault);
   });
 });
 
