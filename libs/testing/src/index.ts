@@ -3,4 +3,4 @@ export { ExchangeParty } from './exchange-party.js';
 export { counterAdded, sampleModule, sampleProblems } from './sample/sample.module.js';
 export { softToken, softTokenAbsence, type SoftToken } from './soft-token.js';
 export { fetchChromium, findChromium, type Chromium } from './chromium.js';
-export { COUNTER, NewChip, type Certified } from './new-chip.js';
+export { COUNTER, NewChip, activateFor, newPins, type Certified } from './new-chip.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
-  MemoryNvm, SlotMemory, SoftwareCard, authorityOf, initialiseChip, personalise, requestCertificates, type CardAuthority, type KeyKind,
+  MemoryNvm, activateChip, authenticate, bindSession, setPins, SlotMemory, SoftwareCard, authorityOf, initialiseChip, personalise, requestCertificates, type CardAuthority, type CardReader, type KeyKind,
 } from '#chip';
 
 const MAKER_KEY = randomBytes(32);
@@ -12,6 +12,17 @@ export const COUNTER: CardAuthority = authorityOf('COUNTER', COUNTER_MASTER);
 
 /** DER of a certificate and of its authority's. */
 export type Certified = ReadonlyMap<KeyKind, { readonly certificate: Buffer; readonly authority: Buffer }>;
+
+/** PINs that the rules allow the specimen. */
+export const newPins = (): { SIGN: Buffer; AUTH: Buffer; INPUT: Buffer; JUKI: Buffer } => ({ SIGN: Buffer.from('AB12C3'), AUTH: Buffer.from('1470'), INPUT: Buffer.from('2581'), JUKI: Buffer.from('2581') });
+
+/** What a counter does with the chip in a hand-over; the activation record, base64. */
+export async function activateFor(card: CardReader, cardSerial: string, sessionId: string): Promise<string> {
+  await authenticate(card, COUNTER, cardSerial);
+  await bindSession(card, sessionId);
+  await setPins(card, newPins(), { birthDate: '1989-03-31', securityCode: '4711' });
+  return (await activateChip(card, sessionId)).toString('base64');
+}
 
 /** A software card at its maker. */
 export class NewChip {

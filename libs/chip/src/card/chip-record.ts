@@ -37,11 +37,17 @@ export function signChipRecord(record: ChipRecord, key: KeyObject): Buffer {
 
 /** The record if it has the form and is signed by the key (SubjectPublicKeyInfo DER); else why not. */
 export function openChipRecord(octets: Buffer, spki: Buffer): ChipRecord | 'FORMAT' | 'SIGNATURE' {
+  const record = chipRecordOf(octets);
+  if (record === undefined) return 'FORMAT';
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  return verify('sha256', octets.subarray(0, BODY), { key, ...ENCODING }, octets.subarray(BODY)) ? record : 'SIGNATURE';
+}
+
+/** What a chip in front of the terminal says; nothing of it is proven. Undefined when it is no record. */
+export function chipRecordOf(octets: Buffer): ChipRecord | undefined {
   const state = CHIP_STATES[octets.length === BODY + SIGNATURE ? octets.readUInt8(20) : -1];
-  if (state === undefined || !octets.subarray(0, 4).equals(MAGIC)) return 'FORMAT';
-  const body = octets.subarray(0, BODY);
-  if (!verify('sha256', body, { key: createPublicKey({ key: spki, format: 'der', type: 'spki' }), ...ENCODING }, octets.subarray(BODY))) return 'SIGNATURE';
-  return { cardSerial: body.toString('latin1', 4, 20), state, bound: uuidOf(body.subarray(21, 37)), activated: uuidOf(body.subarray(37, 53)), counter: body.readUInt32BE(53) };
+  if (state === undefined || !octets.subarray(0, 4).equals(MAGIC)) return undefined;
+  return { cardSerial: octets.toString('latin1', 4, 20), state, bound: uuidOf(octets.subarray(21, 37)), activated: uuidOf(octets.subarray(37, 53)), counter: octets.readUInt32BE(53) };
 }
 
 /** Whether the octets are a key that a chip may have: SubjectPublicKeyInfo DER of P-256. */

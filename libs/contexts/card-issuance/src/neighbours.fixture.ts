@@ -20,6 +20,9 @@ export interface Neighbours {
   /** Persons with a support measure. */
   readonly protected: Set<string>;
   readonly activated: { readonly cardSerial: string; readonly wishSign: boolean; readonly wishAuth: boolean }[];
+  /** Cards whose certificates were withdrawn, and those that got new ones at a window. */
+  readonly withdrawn: Set<string>;
+  readonly windowIssued: Set<string>;
   authorityAway: boolean;
   /** Cards whose activation the authority refuses. */
   readonly refused: Set<string>;
@@ -35,7 +38,7 @@ const PAGE = 3;
 export function fakeNeighbours(): Neighbours {
   const folder = mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'));
   const neighbours: Neighbours = {
-    modules: [], persons: new Map(), numbers: new Map(), targets: [], protected: new Set(), activated: [], authorityAway: false, refused: new Set(), listAway: 0,
+    modules: [], persons: new Map(), numbers: new Map(), targets: [], protected: new Set(), activated: [], withdrawn: new Set(), windowIssued: new Set(), authorityAway: false, refused: new Set(), listAway: 0,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   const juki = answer(getPersons, ['CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], ({ personKeys }) => ({ persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) }));
@@ -61,7 +64,10 @@ export function fakeNeighbours(): Neighbours {
     if (neighbours.authorityAway) throw platformProblems.refuse('UNAVAILABLE');
     if (neighbours.refused.has(cardSerial)) throw jpkiCaProblems.refuse('PERSON_MISMATCH');
     neighbours.activated.push({ cardSerial, wishSign, wishAuth });
-    return { certificates: [] };
+    if (!wishSign && !wishAuth) neighbours.withdrawn.add(cardSerial);
+    const state = neighbours.withdrawn.has(cardSerial) && !neighbours.windowIssued.has(cardSerial) ? ('REVOKED' as const) : ('VALID' as const);
+    const der = Buffer.from(`certificate of ${cardSerial}`);
+    return { certificates: (['SIGN_CERT', 'AUTH_CERT'] as const).map((type) => ({ type, serial: 'a1', state, notAfter: '2021-01-20T14:59:59Z', der })) };
   });
   const modules = [
     fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki, support]),
