@@ -29,7 +29,7 @@ export interface HandoverResult {
 }
 
 /** About what a hand-over does without a window, and with one. */
-const [SHORT, LONG] = [24, 62];
+const [SHORT, LONG] = [22, 62];
 /** What a chip writes in one command, about. */
 const WRITTEN = 24_000;
 const KINDS: readonly CutKind[] = ['REQUEST', 'ANSWER', 'TORN'];
@@ -52,7 +52,7 @@ export async function handoverCampaign(estate: Estate, options: HandoverOptions)
       cards += 1;
       let token: string | undefined;
       while (token === undefined) {
-        const at = cuts < options.cuts ? 1 + Math.floor(random() * (random() < 0.5 ? SHORT : LONG)) : Number.POSITIVE_INFINITY;
+        const at = cuts < options.cuts ? 1 + Math.floor(random() * (random() < 0.8 ? SHORT : LONG)) : Number.POSITIVE_INFINITY;
         token = await attempt(api, card, { at, random, places });
         if (token === undefined) cuts += 1;
         findings.push(...(await divergences(pool, card.cardSerial, chipRecordOf(await readChipRecord(card.chip.card))?.state)));

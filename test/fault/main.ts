@@ -60,6 +60,7 @@ async function training(opened: Estate): Promise<Outcome> {
 
 /** CARD-4.12 Q6. */
 async function handover(opened: Estate): Promise<Outcome> {
+  await loadPopulation(opened, 50, terminal);
   const result = await handoverCampaign(opened, { cuts: Number(values.cuts), seed: Number(values.seed), say });
   const harm = result.findings.length > 0;
   return { result, good: !harm, harm, what: `${result.cuts} cuts, ${result.cards} cards, none unusable, no divergence untold` };

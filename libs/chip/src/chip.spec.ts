@@ -132,6 +132,17 @@ describe('secrets and lock-outs (CARD-4.8)', () => {
     expect(await faultOf(signChallenge(card, octets('1470'), octets('m')))).toEqual(['PIN_BLOCKED', 0]);
   });
 
+  it('CARD-4.8 a try is taken before the comparison: whoever cuts the power at the first write has lost it, also with the right PIN', async () => {
+    const { nvm } = await withPins();
+    const kept = new SlotMemory(nvm);
+    const cutting = new SoftwareCard({ read: () => kept.read(), write: (value) => {
+      kept.write(value);
+      throw new PowerLoss();
+    } });
+    await expect(verifySecret(cutting, 'AUTH', octets('1470'))).rejects.toThrow(PowerLoss);
+    expect(await triesLeft(new SoftwareCard(kept), 'AUTH')).toBe(2);
+  });
+
   it('CARD-4.8 only a counter unlocks; the rules hold there too, and PINs are overwritten whatever happens', async () => {
     const { card } = await withPins();
     for (const _try of [1, 2, 3]) await faultOf(verifySecret(card, 'JUKI', octets('0001')));
