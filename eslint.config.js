@@ -56,7 +56,7 @@ export default defineConfig(
     },
   },
   { files: ['libs/**/*.ts'], ignores: [...tests, '**/config.ts', '**/*settings.ts'], rules: restrict(everywhere, environment) },
-  { files: ['libs/kernel/**/*.ts', 'libs/pki/**/*.ts', 'libs/contexts/**/*.ts'], ignores: tests, rules: restrict(everywhere, environment, clock) },
+  { files: ['libs/chip/**/*.ts', 'libs/kernel/**/*.ts', 'libs/pki/**/*.ts', 'libs/contexts/**/*.ts'], ignores: tests, rules: restrict(everywhere, environment, clock) },
   { files: tests, rules: { 'max-lines-per-function': 'off', 'max-params': 'off' } },
   { files: ['apps/kibanctl/**', 'tools/**', 'bench/**', 'test/**'], ignores: ['**/*.spec.ts'], rules: { 'no-console': 'off' } },
   { files: ['*.config.ts'], extends: [tseslint.configs.disableTypeChecked] },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJourneyEstate, type JourneyEstate } from '../journeys/estate.js';
 import { campaign } from './campaign.js';
 import { depthCampaign } from './depth.js';
+import { handoverCampaign } from './handover.js';
 import { trainingCampaign } from './training.js';
 
 describe('the fault campaign in small: kill -9 of processes and servers during walks', () => {
@@ -16,6 +17,11 @@ describe('the fault campaign in small: kill -9 of processes and servers during w
     const result = await depthCampaign(estate, { rounds: 1, size: 60, killsARound: 3, seed: 7, say: () => undefined });
     expect({ failedRounds: result.failedRounds, findings: result.findings }).toEqual({ failedRounds: [], findings: [] });
     expect(Object.values(result.kills).reduce((sum, kills) => sum + kills, 0)).toBeGreaterThanOrEqual(3);
+  }, 400_000);
+
+  it('CARD-4.12 Q6 network and power cut at hand-overs: no card unusable, no divergence untold', async () => {
+    const { findings, cuts } = await handoverCampaign(estate, { cuts: 6, seed: 7, say: () => undefined });
+    expect([findings, cuts]).toEqual([[], 6]);
   }, 400_000);
 
   it('a rush for few places of a seminar gives exactly those, and everybody is told the truth', async () => {

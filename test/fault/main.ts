@@ -9,6 +9,7 @@ import { startSettings } from '../../tools/start/settings.js';
 import { Terminal } from '../../tools/start/terminal.js';
 import { campaign } from './campaign.js';
 import { depthCampaign } from './depth.js';
+import { handoverCampaign } from './handover.js';
 import { rehearseMassRevocation } from './mass-revocation.js';
 import { trainingCampaign } from './training.js';
 
@@ -16,7 +17,7 @@ const option = (otherwise: string) => ({ type: 'string', default: otherwise }) a
 const { values } = parseArgs({
   options: {
     scenario: option('walks'), walks: option('200'), rounds: option('5'), size: option('4500'), kills: option('12'), seed: option('1'), processes: option('all'), replicas: option('1'),
-    municipalities: option('100'), applicants: option('5000'), places: option('50'), operations: option('20000'),
+    municipalities: option('100'), applicants: option('5000'), places: option('50'), operations: option('20000'), cuts: option('1000'),
   },
 });
 const data = mkdtempSync(join(tmpdir(), 'kiban-fault-'));
@@ -27,7 +28,7 @@ if (settings === undefined) process.exit(2);
 const terminal = new Terminal();
 const say = (text: string): void => terminal.say(text);
 const estate = await openEstate(settings, { phase: terminal.phase.bind(terminal), ended: () => undefined, restarted: () => undefined });
-const SCENARIOS: Readonly<Record<string, typeof walks>> = { walks, depth, 'mass-revocation': massRevocation, training };
+const SCENARIOS: Readonly<Record<string, typeof walks>> = { walks, depth, handover, 'mass-revocation': massRevocation, training };
 const { result, good, harm, what } = await (SCENARIOS[values.scenario] ?? walks)(estate);
 await estate.stop();
 rmSync(data, { recursive: true, force: true });
@@ -55,6 +56,14 @@ async function training(opened: Estate): Promise<Outcome> {
   const result = await trainingCampaign(opened, { applicants, places, operations, kills: Number(values.kills), seed: Number(values.seed), say });
   const harm = result.findings.length > 0;
   return { result, good: !harm, harm, what: `${applicants} applicants for ${places} places and ${operations} operations` };
+}
+
+/** CARD-4.12 Q6. */
+async function handover(opened: Estate): Promise<Outcome> {
+  await loadPopulation(opened, 50, terminal);
+  const result = await handoverCampaign(opened, { cuts: Number(values.cuts), seed: Number(values.seed), say });
+  const harm = result.findings.length > 0;
+  return { result, good: !harm, harm, what: `${result.cuts} cuts, ${result.cards} cards, none unusable, no divergence untold` };
 }
 
 /** Good only when kills fell into every state. */

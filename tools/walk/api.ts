@@ -25,7 +25,7 @@ export class ApiFault extends Error {
   readonly status: number;
   readonly code: string;
 
-  constructor(method: string, path: string, status: number, problem: unknown) {
+  constructor(method: string, path: string, status: number, readonly problem: unknown) {
     const code = typeof problem === 'object' && problem !== null && 'code' in problem ? String(problem.code) : 'UNKNOWN';
     super(`${method} ${path} answered ${status} ${code} ${JSON.stringify(problem)}`);
     this.status = status;
@@ -68,7 +68,7 @@ export class Api {
         const text = await response.text();
         throw new ApiFault(method, path, response.status, parseOr(text));
       }
-      await new Promise((resolve) => setTimeout(resolve, Math.min(200 * attempt, 1_000)));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(200 * attempt, 1_000) * (0.5 + Math.random() / 2)));
     }
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { z } from 'zod';
-import { createCsr, generateRsaKey } from '#pki';
+import { NewChip, activateFor } from '#testing';
 import { until, type Api } from './api.js';
 import { TOWN } from './people.js';
 
@@ -9,7 +9,7 @@ const applicationAnswer = z.object({ state: z.string() });
 const batchAnswer = z.object({ batchId: z.uuid() });
 const batchView = z.object({ state: z.string(), filled: z.boolean(), count: z.number().nullable(), hash: z.string().nullable(), boxes: z.array(z.object({ boxNo: z.string() })) });
 const records = z.object({ records: z.array(z.object({ recordNo: z.number(), cardSerial: z.string(), number: z.string() })) });
-const certificates = z.object({ cards: z.array(z.object({ cardSerial: z.string(), certificates: z.array(z.object({ type: z.string(), serial: z.string(), der: z.string() })) })) });
+const certificates = z.object({ cards: z.array(z.object({ cardSerial: z.string(), certificates: z.array(z.object({ type: z.enum(['SIGN_CERT', 'AUTH_CERT']), serial: z.string(), der: z.string() })) })) });
 const session = z.object({ sessionId: z.uuid(), state: z.string(), certificates: z.string().nullable(), commitToken: z.string().optional() });
 
 const maker = { as: 'card-maker-1', purpose: 'CARD_PRODUCTION' };
@@ -19,6 +19,7 @@ const operator = { as: 'operator-1' };
 /** A card with what is stored on it. */
 export interface MadeCard {
   readonly cardSerial: string;
+  readonly chip: NewChip;
   readonly sign: { readonly serial: string; readonly der: Buffer };
   readonly auth: { readonly serial: string; readonly der: Buffer };
 }
@@ -44,7 +45,10 @@ export async function produce(api: Api, applicationId: string): Promise<MadeCard
   await api.bytes('POST', `${path}/seal`, { ...operator, body: {} });
   const [record] = (await api.call('GET', `${path}/records`, maker, records)).records;
   if (record === undefined) throw new Error('the batch is empty');
-  await api.bytes('POST', `${path}/certification-requests`, { ...maker, body: { requests: [{ recordNo: record.recordNo, signCsr: await newCsr(record.cardSerial), authCsr: await newCsr(record.cardSerial) }] } });
+  const chip = await NewChip.create(record.cardSerial);
+  const requests = await chip.requests(['SIGN', 'AUTH']);
+  await api.bytes('POST', `${path}/certification-requests`, { ...maker, body: { requests: [{ recordNo: record.recordNo, signCsr: requests.get('SIGN')?.toString('base64'), authCsr: requests.get('AUTH')?.toString('base64') }] } });
+  await api.bytes('POST', `${path}/chip-keys`, { ...maker, body: { keys: [{ recordNo: record.recordNo, chipKey: chip.chipKey.toString('base64') }] } });
   await until('the certificates', async () => ((await batch()).state === 'CERTIFIED' ? true : undefined));
   await api.bytes('POST', `${path}/dispatch`, { ...operator, body: {} });
   const sent = await batch();
@@ -55,7 +59,10 @@ export async function produce(api: Api, applicationId: string): Promise<MadeCard
   const boxes = sent.boxes.map(({ boxNo }) => boxNo);
   await api.bytes('POST', `${path}/shipment`, { ...maker, body: { boxes } });
   await api.bytes('POST', `/api/card-issuance/v1/boxes/${boxes[0] ?? ''}/receipts`, { ...counter, body: { municipalityCode: TOWN, serials: [record.cardSerial] } });
-  return { cardSerial: record.cardSerial, sign: certificate(cards, 'SIGN_CERT'), auth: certificate(cards, 'AUTH_CERT') };
+  const [sign, auth] = [certificate(cards, 'SIGN_CERT'), certificate(cards, 'AUTH_CERT')];
+  // Whose certificate stands in for the authority's on this card: nobody reads it.
+  await chip.finish(new Map([['SIGN', { certificate: sign.der, authority: sign.der }], ['AUTH', { certificate: auth.der, authority: auth.der }]]));
+  return { cardSerial: record.cardSerial, chip, sign, auth };
 }
 
 function certificate(cards: z.output<typeof certificates>['cards'], type: string): MadeCard['sign'] {
@@ -64,24 +71,23 @@ function certificate(cards: z.output<typeof certificates>['cards'], type: string
   return { serial: found.serial, der: Buffer.from(found.der, 'base64') };
 }
 
-/** What the chip does: a key pair of its own and the proof that it has it. */
-async function newCsr(cardSerial: string): Promise<string> {
-  const key = await generateRsaKey(2048);
-  return createCsr(key, [{ type: 'CN', value: cardSerial }]).toString('base64');
-}
-
-/** Preset, invitation, and the hand-over at the counter, step by step. */
-export async function handOver(api: Api, card: MadeCard): Promise<void> {
-  const { cardSerial } = card;
+/** Preset and invitation. */
+export async function prepareHandOver(api: Api, { cardSerial }: MadeCard): Promise<void> {
   const cardPath = `/api/card-issuance/v1/cards/${cardSerial}`;
   await api.bytes('POST', `${cardPath}/preset`, { ...counter, body: { cardSerial, terminalId: 'counter-1', chipMatchesFace: true, wishSign: true, wishAuth: true } });
   await api.bytes('POST', `${cardPath}/notices`, { ...counter, body: {} });
+}
+
+/** The hand-over at the counter, step by step. */
+export async function handOver(api: Api, card: MadeCard): Promise<void> {
+  await prepareHandOver(api, card);
+  const { cardSerial } = card;
   const { sessionId } = await api.call('POST', '/api/card-issuance/v1/handover-sessions', { ...counter, body: { cardSerial, terminalId: 'counter-1' } }, session);
   const step = (name: string, body: object) => api.call('POST', `/api/card-issuance/v1/handover-sessions/${sessionId}/steps/${name}`, { ...counter, body }, session);
   await step('identity', { method: 'IN_PERSON', documents: ['DRIVING_LICENCE'], notificationCard: 'SURRENDERED' });
   await step('pins', { signPinSet: true, authPinSet: true, inputPinSet: true });
   const { certificates: activated } = await step('certificates', {});
-  await step('chip-written', { activationRecord: randomBytes(32).toString('hex') });
+  await step('chip-written', { activationRecord: await activateFor(card.chip.card, cardSerial, sessionId) });
   const { commitToken } = await step('confirmation', {});
   if (commitToken === undefined) throw new Error('the ledger did not confirm');
   if (activated === 'QUEUED') await until('the queued activation', async () => ((await stateOf(api, card)) === 'VALID' ? true : undefined));

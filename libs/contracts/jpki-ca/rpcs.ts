@@ -21,7 +21,7 @@ export const certificatesOfCard = defineRpc({
   output: z.object({ certificates: z.array(cardCertificate).default([]) }),
 });
 
-/** Brings the wished certificates of a card into force and revokes the others; repeating it changes nothing. */
+/** Brings the wished certificates of a card into force and revokes the others, when none is wished also those in force; repeating it changes nothing. */
 export const activateCertificates = defineRpc({
   ...place,
   method: 'ActivateCertificates',

@@ -15,13 +15,14 @@ export {
   type SignatureAlgorithm,
   type SigningKey,
   type SigningKeyStore,
+  digestInfoOf,
   generateRsaKey,
   signChecked,
   signatureAlgorithmIdentifier,
   signingKeyOf,
 } from './key/signing-key.js';
 export { type SignatureWatch, watchedKey } from './key/watched-key.js';
-export { type CertificationRequest, createCsr, parseCsr } from './csr/csr.js';
+export { type CertificationRequest, createCsr, createCsrBy, parseCsr } from './csr/csr.js';
 export { type CrossRequestExpectation, type CrossRequestFault, checkCrossRequest, createCrossRequest, requestFingerprint } from './csr/cross-request.js';
 export { type RsaRequirement, type RsaWeakness, checkRsaKey, rsaWeaknessOf } from './csr/rsa-weakness.js';
 export {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { eraYear, Refusal, toLocalDate } from '#kernel';
+import type { ChipRecord } from '#chip';
 import { CARD_STATES } from '#contracts/card-issuance';
 import { applicationIdOf, isApplicationId } from './application/application-id.js';
 import { decideIntake, decideRepetition, decideReview, type Intake } from './application/application.js';
 import { BEFORE_HANDOVER, CARD_TRANSITIONS, decideCardMove, orderCard } from './card/card.js';
 import { lastDayForContinuedUse, lastNotificationDay, moveEffect } from './card/continued-use.js';
 import { abolishes, afterDeletion, invalidates, withholds, type MadeCard, type PersonChange } from './card/person-change.js';
-import { pinFault } from './card/pin.js';
 import { cardExpiry, certificateExpiry, decisiveBirthDate, verificationNumberB } from './card/validity.js';
-import { decideIdentity, decideSettlement, decideStep, STEPS, type Session } from './handover/handover-session.js';
+import { decideChipRecord, decideIdentity, decideSettlement, decideStep, STEPS, type Session } from './handover/handover-session.js';
 import { decideMailing, envelopeBarcode, envelopesOf, isEnvelopeBarcode, reportsMailing, wholeHouseholds, type Addressed } from './mailing/mailing.js';
 import { changesFace, differingItems, printedFace } from './production/face.js';
 import { drawCardSerial, manifestHash } from './production/manifest.js';
@@ -81,18 +81,6 @@ describe('validity (CARD-4.6)', () => {
   it('CARD-4.8 verification number B of the specimen', () => {
     const date = toLocalDate('1989-03-31');
     expect(verificationNumberB({ date, eraYear: eraYear(date) }, toLocalDate('2025-03-31'), '1234')).toBe('01033120251234');
-  });
-});
-
-describe('PINs (CARD-4.8)', () => {
-  const guessable = { birthDate: '1989-03-31', securityCode: '4711' };
-
-  it.each([
-    ['SIGN', 'AB12C3', undefined], ['SIGN', 'ABCDEF', 'FORMAT'], ['SIGN', '123456', 'FORMAT'], ['SIGN', 'ab12c3', 'FORMAT'], ['SIGN', 'A1234567890123456', 'FORMAT'],
-    ['AUTH', '1470', undefined], ['AUTH', '147', 'FORMAT'], ['AUTH', '14A0', 'FORMAT'], ['INPUT', '0000', 'REPEATED'], ['JUKI', '0331', 'BIRTH_DATE'], ['AUTH', '8903', 'BIRTH_DATE'],
-    ['AUTH', '4711', 'SECURITY_CODE'],
-  ] as const)('CARD-4.8 %s %s: %s', (kind, pin, fault) => {
-    expect(pinFault(kind, pin, guessable)).toBe(fault);
   });
 });
 
@@ -295,7 +283,7 @@ describe('production (CARD-3.4, CARD-4.4)', () => {
 });
 
 describe('hand-over (CARD-4.7)', () => {
-  const session: Session = { sessionId: 's', cardSerial: 'A', municipalityCode: '990019', terminalId: 't', state: 'OPEN', documents: null, certificates: null, leaseUntil: new Date('2016-01-20T01:30:00Z'), chipWrittenAt: null };
+  const session: Session = { sessionId: 's', cardSerial: 'A', municipalityCode: '990019', terminalId: 't', state: 'OPEN', documents: null, certificates: null, leaseUntil: new Date('2016-01-20T01:30:00Z'), chipWrittenAt: null, activationBegun: false, doubtId: null, endedAt: null };
   const after: readonly Session[] = [
     session, { ...session, state: 'IDENTITY_OK' }, { ...session, state: 'PIN_SET' }, { ...session, state: 'PIN_SET', certificates: 'QUEUED' },
     { ...session, state: 'CHIP_WRITTEN', certificates: 'QUEUED' }, { ...session, state: 'CLOSED', certificates: 'QUEUED' },
@@ -317,6 +305,26 @@ describe('hand-over (CARD-4.7)', () => {
     expect(decideStep({ ...session, state: 'CHIP_WRITTEN', certificates: 'NONE' }, 'confirmation', late)).toBe('APPLY');
     expect(codeOf(() => decideStep({ ...session, state: 'COMPENSATED' }, 'identity', NOW))).toBe('LEASE_LOST');
     expect(after.slice(0, 5).map(decideSettlement)).toEqual(['ROLL_BACK', 'ROLL_BACK', 'ROLL_BACK', 'ROLL_BACK', 'COMPLETE']);
+    expect(decideSettlement({ ...session, state: 'PIN_SET', certificates: 'NONE', doubtId: 'm' })).toBe('DOUBT');
+  });
+
+  it('CARD-4.7 what a chip record says of a hand-over in doubt', () => {
+    const record: ChipRecord = { cardSerial: 'A', state: 'PERSONALISED', bound: 'm', activated: undefined, counter: 1 };
+    const doubt: Session = { ...session, state: 'MISMATCH', certificates: 'ACTIVATED', doubtId: 'm' };
+    const ended: Session = { ...doubt, state: 'COMPENSATED', endedAt: NOW };
+    const activated: ChipRecord = { ...record, state: 'ACTIVATED', activated: 's' };
+    const verdict = (one: Session, read: ChipRecord): string => {
+      let decided = '';
+      const code = codeOf(() => (decided = decideChipRecord(one, read)));
+      return code === 'DONE' ? decided : code;
+    };
+    expect([doubt, { ...doubt, state: 'CHIP_WRITTEN' as const }, ended].map((one) => verdict(one, activated))).toEqual(['COMPLETE', 'COMPLETE', 'CHIP_TO_BE_TERMINATED']);
+    expect([doubt, { ...doubt, state: 'CHIP_WRITTEN' as const }, ended].map((one) => verdict(one, record))).toEqual(['ROLL_BACK', 'CHIP_RECORD_STALE', 'RESOLVE']);
+    expect([doubt, ended].map((one) => verdict(one, { ...record, bound: 's' }))).toEqual(['CHIP_RECORD_STALE', 'CHIP_RECORD_STALE']);
+    // A chip that an earlier hand-over activated proves as well that this one did not.
+    expect(verdict(doubt, { ...activated, activated: 'earlier' })).toBe('ROLL_BACK');
+    expect([doubt, ended].map((one) => verdict(one, { ...record, state: 'TERMINATED', bound: 's' }))).toEqual(['CHIP_RECORD_STALE', 'TERMINATED']);
+    expect([{ ...session, state: 'CLOSED' as const, endedAt: NOW }, session].map((one) => verdict(one, activated))).toEqual(['REPEATED', 'STEP_ORDER']);
   });
 
   it.each([

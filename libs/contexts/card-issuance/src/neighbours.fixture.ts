@@ -27,6 +27,9 @@ export interface Neighbours {
   readonly activated: { readonly cardSerial: string; readonly wishSign: boolean; readonly wishAuth: boolean }[];
   /** Certificates by card serial, as the authority has them; what it is told once more is done to them. */
   readonly certificates: Map<string, z.output<typeof statesOfCards.output>['certificates']>;
+  /** Cards whose certificates were withdrawn, and those that got new ones at a window. */
+  readonly withdrawn: Set<string>;
+  readonly windowIssued: Set<string>;
   authorityAway: boolean;
   /** The register takes questions and does not answer them in time. */
   registerHangs: boolean;
@@ -45,7 +48,7 @@ const PAGE = 3;
 export function fakeNeighbours(): Neighbours {
   const folder = mkdtempSync(join(tmpdir(), 'kiban-no-migrations-'));
   const neighbours: Neighbours = {
-    modules: [], persons: new Map(), numbers: new Map(), codes: new Map(), targets: [], protected: new Set(), activated: [], certificates: new Map(), authorityAway: false, registerHangs: false, refused: new Set(), listAway: 0,
+    modules: [], persons: new Map(), numbers: new Map(), codes: new Map(), targets: [], protected: new Set(), activated: [], withdrawn: new Set(), windowIssued: new Set(), certificates: new Map(), authorityAway: false, registerHangs: false, refused: new Set(), listAway: 0,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
   const juki = answer(getPersons, ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], async ({ personKeys }) => {
@@ -80,7 +83,10 @@ export function fakeNeighbours(): Neighbours {
     if (neighbours.authorityAway) throw platformProblems.refuse('UNAVAILABLE');
     if (neighbours.refused.has(cardSerial)) throw jpkiCaProblems.refuse('PERSON_MISMATCH');
     neighbours.activated.push({ cardSerial, wishSign, wishAuth });
-    return { certificates: [] };
+    if (!wishSign && !wishAuth) neighbours.withdrawn.add(cardSerial);
+    const state = neighbours.withdrawn.has(cardSerial) && !neighbours.windowIssued.has(cardSerial) ? ('REVOKED' as const) : ('VALID' as const);
+    const der = Buffer.from(`certificate of ${cardSerial}`);
+    return { certificates: (['SIGN_CERT', 'AUTH_CERT'] as const).map((type) => ({ type, serial: 'a1', state, notAfter: '2021-01-20T14:59:59Z', der })) };
   });
   const states = answer(statesOfCards, ['CARD_HANDOVER'], ({ cardSerials }) => ({ certificates: cardSerials.flatMap((serial) => neighbours.certificates.get(serial) ?? []) }));
   const follow = answer(followCard, ['CARD_HANDOVER'], ({ cardSerial, state }) => {

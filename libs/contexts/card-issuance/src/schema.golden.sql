@@ -146,6 +146,34 @@ CREATE TABLE certificate_activation (
 );
 CREATE INDEX certificate_activation_waiting ON certificate_activation USING btree (queued_at) WHERE done_at IS NULL;
 
+CREATE TABLE certificate_withdrawal (
+  session_id uuid NOT NULL,
+  card_serial text NOT NULL,
+  person_key uuid NOT NULL,
+  queued_at timestamp with time zone NOT NULL,
+  done_at timestamp with time zone,
+  refused integer DEFAULT 0 NOT NULL,
+  refusal_code text,
+  CONSTRAINT certificate_withdrawal_pkey PRIMARY KEY (session_id)
+);
+CREATE INDEX certificate_withdrawal_waiting ON certificate_withdrawal USING btree (card_serial) WHERE done_at IS NULL;
+
+CREATE TABLE chip_key (
+  card_serial text NOT NULL,
+  spki bytea NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  CONSTRAINT chip_key_pkey PRIMARY KEY (card_serial)
+);
+
+CREATE TABLE connection_budget (
+  municipality_code text NOT NULL,
+  most integer DEFAULT 42 NOT NULL,
+  in_use integer DEFAULT 0 NOT NULL,
+  CONSTRAINT connection_budget_pkey PRIMARY KEY (municipality_code),
+  CONSTRAINT connection_budget_in_use_check CHECK (in_use >= 0),
+  CONSTRAINT connection_budget_most_check CHECK (most >= 0)
+);
+
 CREATE TABLE continued_use (
   card_serial text NOT NULL,
   fact_version bigint NOT NULL,
@@ -190,6 +218,7 @@ CREATE TABLE handover_session (
   lease_until timestamp with time zone NOT NULL,
   chip_written_at timestamp with time zone,
   ended_at timestamp with time zone,
+  activation_begun boolean DEFAULT false NOT NULL,
   CONSTRAINT handover_session_pkey PRIMARY KEY (session_id)
 );
 CREATE INDEX handover_session_lease ON handover_session USING btree (lease_until) WHERE ended_at IS NULL;
@@ -412,6 +441,20 @@ CREATE TABLE shipping_box (
 );
 CREATE INDEX shipping_box_batch ON shipping_box USING btree (batch_id);
 CREATE INDEX shipping_box_municipality ON shipping_box USING btree (municipality_code, box_no);
+
+CREATE TABLE state_mismatch (
+  mismatch_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  card_serial text NOT NULL,
+  municipality_code text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  resolved_at timestamp with time zone,
+  resolution text,
+  CONSTRAINT state_mismatch_pkey PRIMARY KEY (mismatch_id),
+  CONSTRAINT state_mismatch_session_id_key UNIQUE (session_id)
+);
+CREATE INDEX state_mismatch_card ON state_mismatch USING btree (card_serial) WHERE resolved_at IS NULL;
+CREATE INDEX state_mismatch_open ON state_mismatch USING btree (municipality_code, opened_at) WHERE resolved_at IS NULL;
 
 CREATE TABLE stop_order (
   stop_order_id uuid NOT NULL,

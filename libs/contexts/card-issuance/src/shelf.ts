@@ -10,6 +10,10 @@ import { DelegationStore } from './delegation/delegation.store.js';
 import { OrdinanceStore } from './fee/ordinance.store.js';
 import { HandoverStore } from './handover/handover.store.js';
 import { MailingPlanStore } from './mailing/mailing-plan.store.js';
+import { CertificateWithdrawalStore } from './handover/certificate-withdrawal.store.js';
+import { ChipKeyStore } from './handover/chip-key.store.js';
+import { ConnectionBudgetStore } from './handover/connection-budget.store.js';
+import { ChipDoubtStore } from './handover/chip-doubt.store.js';
 import { MailingStore } from './mailing/mailing.store.js';
 import { ProductionStore } from './production/production.store.js';
 import { ReissueCaseStore } from './reissue-case/reissue-case.store.js';
@@ -24,8 +28,11 @@ export interface Shelf {
   readonly carryOvers: CarryOverStore;
   readonly cards: CardStore;
   readonly certificates: CardCertificateStore;
+  readonly chipKeys: ChipKeyStore;
+  readonly connections: ConnectionBudgetStore;
   readonly deadlines: DeadlineStore;
   readonly delegations: DelegationStore;
+  readonly doubts: ChipDoubtStore;
   readonly facts: PersonFactStore;
   readonly handovers: HandoverStore;
   readonly mailings: MailingStore;
@@ -36,6 +43,7 @@ export interface Shelf {
   readonly production: ProductionStore;
   readonly reissueCases: ReissueCaseStore;
   readonly stopOrders: StopOrderStore;
+  readonly withdrawals: CertificateWithdrawalStore;
 }
 
 /** The stores, each once. */
@@ -44,5 +52,6 @@ export function shelfOf({ cipher }: Platform): Shelf {
     applications: new ApplicationStore(cipher), backlog: new BacklogStore(), carryOvers: new CarryOverStore(), cards: new CardStore(), delegations: new DelegationStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
     mailings: new MailingStore(cipher), pickups: new PickupStore(), plans: new MailingPlanStore(), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(cipher),
     certificates: new CardCertificateStore(), deadlines: new DeadlineStore(), mismatches: new StateMismatchStore(), ordinances: new OrdinanceStore(), reissueCases: new ReissueCaseStore(cipher),
+    chipKeys: new ChipKeyStore(), connections: new ConnectionBudgetStore(), doubts: new ChipDoubtStore(), withdrawals: new CertificateWithdrawalStore(),
   };
 }

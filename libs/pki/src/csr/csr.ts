@@ -72,7 +72,20 @@ export function parseCsr(input: Buffer | string, requirement: RsaRequirement = {
 
 /** PKCS#10 request DER for the key, signed with SHA-256 and RSA, without attributes: what a card or its maker sends. */
 export function createCsr(privateKey: KeyObject, subject: Name): Buffer {
-  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
-  const info = sequence(integer(0), encodeName(subject), spki, contextConstructed(0));
-  return sequence(info, signatureAlgorithmIdentifier('sha256WithRSAEncryption'), bitString(sign('sha256', info, privateKey)));
+  const info = requestInfo(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }), subject);
+  return signedRequest(info, sign('sha256', info, privateKey));
+}
+
+/** The same for a key that only signs, as one on a card; `signing` answers the RSASSA-PKCS1-v1_5 signature with SHA-256. */
+export async function createCsrBy(spki: Buffer, subject: Name, signing: (info: Buffer) => Promise<Buffer>): Promise<Buffer> {
+  const info = requestInfo(spki, subject);
+  return signedRequest(info, await signing(info));
+}
+
+function requestInfo(spki: Buffer, subject: Name): Buffer {
+  return sequence(integer(0), encodeName(subject), spki, contextConstructed(0));
+}
+
+function signedRequest(info: Buffer, signature: Buffer): Buffer {
+  return sequence(info, signatureAlgorithmIdentifier('sha256WithRSAEncryption'), bitString(signature));
 }

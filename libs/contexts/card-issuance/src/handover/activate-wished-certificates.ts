@@ -13,10 +13,14 @@ const spec = useCase({
   summary: 'Brings the wished certificates into force; when the authority is away they are queued and the hand-over goes on',
   input: z.strictObject({ sessionId: z.uuid() }),
   output: sessionView,
-  refusals: [...refusals(cardIssuanceProblems, 'STEP_ORDER', 'LEASE_LOST'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
+  refusals: [...refusals(cardIssuanceProblems, 'STEP_ORDER', 'LEASE_LOST', 'WINDOW_ISSUE_NEEDED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION', 'UNAVAILABLE')],
 });
 
-/** Step 4 (CARD-4.7, CARD-7): the call to the authority stands between two transactions and may be repeated. */
+/**
+ * Step 4 (CARD-4.7, CARD-7): the call to the authority stands between two transactions and may be repeated. From its end on the terminal may
+ * activate the chip, so that the mismatch of CARD-3.5 is opened with it. Refuses WINDOW_ISSUE_NEEDED when what is on the card cannot come into
+ * force: the terminal has new keys certified by channel WINDOW and asks again; UNAVAILABLE while an undone hand-over's certificates are withdrawn.
+ */
 export class ActivateWishedCertificates implements UseCase<typeof spec> {
   readonly spec = spec;
 
@@ -28,25 +32,43 @@ export class ActivateWishedCertificates implements UseCase<typeof spec> {
   async execute(ctx: Ctx, { sessionId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const session = await ctx.transaction((tx) => lockForStep(tx, this.parts, sessionId, 'certificates'));
     if (session === undefined) return answerStep(ctx, this.parts, sessionId);
+    const { handovers, doubts } = this.parts.stores;
     const outcome = await this.activate(ctx, session);
     return ctx.transaction(async (tx) => {
-      if ((await lockForStep(tx, this.parts, sessionId, 'certificates')) !== undefined) await this.parts.stores.handovers.setCertificates(tx.db, sessionId, outcome);
+      if ((await lockForStep(tx, this.parts, sessionId, 'certificates')) !== undefined) {
+        await handovers.setCertificates(tx.db, sessionId, outcome);
+        await doubts.open(tx.db, session, tx.now);
+      }
       return answerStep(tx, this.parts, sessionId);
     });
   }
 
   private async activate(ctx: Ctx, session: Session): Promise<CertificateOutcome> {
-    const card = await this.parts.stores.cards.find(ctx.db, session.cardSerial);
+    const { cards, handovers, withdrawals } = this.parts.stores;
+    const card = await cards.find(ctx.db, session.cardSerial);
     if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
     const { cardSerial, personKey, wishSign, wishAuth } = card;
     if (!wishSign && !wishAuth) return 'NONE';
+    // Before the call: if no answer comes and the hand-over is undone, what may have come into force is withdrawn.
+    await ctx.transaction(async (tx) => {
+      if (await withdrawals.waitsForCard(tx.db, cardSerial)) throw platformProblems.refuse('UNAVAILABLE');
+      if ((await lockForStep(tx, this.parts, session.sessionId, 'certificates')) !== undefined) await handovers.beginActivation(tx.db, session.sessionId);
+    });
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_HANDOVER', idempotencyKey: `activate:${session.sessionId}` };
     try {
-      await this.peers.call(activateCertificates, call, { cardSerial, personKey, wishSign, wishAuth });
+      const { certificates } = await this.peers.call(activateCertificates, call, { cardSerial, personKey, wishSign, wishAuth });
+      const lacking = certificatesLacking({ wishSign, wishAuth }, certificates);
+      if (lacking.length > 0) throw cardIssuanceProblems.refuse('WINDOW_ISSUE_NEEDED', { facts: { types: lacking.join(' ') } });
       return 'ACTIVATED';
     } catch (error) {
       if (error instanceof Refusal && error.code === 'UNAVAILABLE') return 'QUEUED';
       throw error;
     }
   }
+}
+
+/** Wished types of which no certificate of the card is in force. */
+function certificatesLacking(wish: { readonly wishSign: boolean; readonly wishAuth: boolean }, certificates: readonly { readonly type: string; readonly state: string }[]): string[] {
+  const wished = [...(wish.wishSign ? ['SIGN_CERT'] : []), ...(wish.wishAuth ? ['AUTH_CERT'] : [])];
+  return wished.filter((type) => !certificates.some((one) => one.type === type && one.state === 'VALID'));
 }

@@ -1,3 +1,4 @@
+import type { ChipRecord } from '#chip';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
 
 /** States of a hand-over (CARD-3.6). Ledger confirmation and closing happen in one transaction here, so only CLOSED is seen. */
@@ -23,6 +24,11 @@ export interface Session {
   readonly certificates: CertificateOutcome | null;
   readonly leaseUntil: Date;
   readonly chipWrittenAt: Date | null;
+  /** The authority was asked to bring certificates into force, whatever it answered. */
+  readonly activationBegun: boolean;
+  /** While ledger and chip may disagree (CARD-3.5). */
+  readonly doubtId: string | null;
+  readonly endedAt: Date | null;
 }
 
 /** ACTIVATED: in force. QUEUED: the authority was away, they come into force later. NONE: nobody wished one. */
@@ -60,12 +66,38 @@ export function decideStep(session: Session, step: Step, now: Date): 'APPLY' | '
 
 /** Once the chip is written the lease means nothing: the card must become usable (CARD-4.7). */
 export function leaseRanOut(session: Session, now: Date): boolean {
-  return session.state !== 'CHIP_WRITTEN' && session.leaseUntil <= now;
+  return session.state === 'MISMATCH' || (session.state !== 'CHIP_WRITTEN' && session.leaseUntil <= now);
 }
 
-/** What is to be done with a session that nobody works on any more. */
-export function decideSettlement(session: Session): 'COMPLETE' | 'ROLL_BACK' {
-  return session.state === 'CHIP_WRITTEN' ? 'COMPLETE' : 'ROLL_BACK';
+/** What is to be done with a session that nobody works on any more; DOUBT: its terminal may have activated the chip without telling it. */
+export function decideSettlement(session: Session): 'COMPLETE' | 'DOUBT' | 'ROLL_BACK' {
+  if (session.state === 'CHIP_WRITTEN') return 'COMPLETE';
+  return session.doubtId === null ? 'ROLL_BACK' : 'DOUBT';
+}
+
+/** Whether a terminal works on it: then it holds one of its municipality's connections (CARD-4.12 Q5). */
+export function holdsConnection({ state, endedAt }: Session): boolean {
+  return endedAt === null && state !== 'MISMATCH';
+}
+
+/**
+ * What a chip's record says of a session in doubt (CARD-4.7): activated by it, it is completed; bound to the mismatch and not activated by
+ * it, no terminal can do so any more and it is undone. Of a session that was undone meanwhile only the mismatch is resolved. Refuses
+ * CHIP_RECORD_STALE, CHIP_TO_BE_TERMINATED when the chip of an undone session is activated, STEP_ORDER when nothing is in doubt.
+ */
+export function decideChipRecord({ sessionId, state, doubtId, endedAt }: Session, record: ChipRecord): 'COMPLETE' | 'ROLL_BACK' | 'RESOLVE' | 'TERMINATED' | 'REPEATED' {
+  if (doubtId === null) {
+    if (endedAt !== null) return 'REPEATED';
+    throw cardIssuanceProblems.refuse('STEP_ORDER', { facts: { state } });
+  }
+  const isEnded = endedAt !== null;
+  if (record.state === 'ACTIVATED' && record.activated === sessionId) {
+    if (isEnded) throw cardIssuanceProblems.refuse('CHIP_TO_BE_TERMINATED');
+    return 'COMPLETE';
+  }
+  if (record.state === 'TERMINATED' && isEnded) return 'TERMINATED';
+  if (record.bound !== doubtId || state === 'CHIP_WRITTEN') throw cardIssuanceProblems.refuse('CHIP_RECORD_STALE', { facts: { doubtId } });
+  return isEnded ? 'RESOLVE' : 'ROLL_BACK';
 }
 
 /** Documents with photo issued by an authority: one suffices (CARD-4.7). */

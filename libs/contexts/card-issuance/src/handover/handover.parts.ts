@@ -3,9 +3,13 @@ import { ActivateWishedCertificates } from './activate-wished-certificates.js';
 import { OpenHandover } from './open-handover.js';
 import { NotifyResident, PresetCard } from './preset-card.js';
 import { activationSchedule, RetryActivations } from './retry-activations.js';
+import { RegisterChipKeys } from './register-chip-keys.js';
+import { ReportChipRecord } from './report-chip-record.js';
 import { reconcilerSchedule } from './settle-abandoned-sessions.js';
+import { ListChipDoubts, SetConnections, ShowConnections } from './show-connections.js';
 import { ShowSession } from './show-session.js';
-import { CancelHandover, ConfirmHandover, RecordChipWritten, RecordIdentity, RecordPins } from './take-step.js';
+import { CancelHandover, ConfirmHandover, RecordChipWritten, RecordIdentity, RecordPins, RenewLease } from './take-step.js';
+import { WithdrawCertificates, withdrawalSchedule } from './withdraw-certificates.js';
 import type { Shelf } from '../shelf.js';
 
 /** Preset, invitation and hand-over (CARD-3.6, 4.7). */
@@ -24,8 +28,14 @@ export function handoverParts(shelf: Shelf, { cipher, peers }: Platform): Partia
       route('POST', '/handover-sessions/:sessionId/steps/chip-written', new RecordChipWritten(parts)),
       route('POST', '/handover-sessions/:sessionId/steps/confirmation', new ConfirmHandover(parts)),
       route('POST', '/handover-sessions/:sessionId/cancellation', new CancelHandover(parts)),
+      route('POST', '/handover-sessions/:sessionId/lease', new RenewLease(parts)),
+      route('POST', '/handover-sessions/:sessionId/chip-record', new ReportChipRecord(shelf, cipher)),
+      route('POST', '/production-batches/:batchId/chip-keys', new RegisterChipKeys(production, shelf.chipKeys)),
+      route('GET', '/chip-doubts', new ListChipDoubts(shelf.doubts)),
+      route('GET', '/connection-budgets/:municipalityCode', new ShowConnections(shelf.connections, shelf.doubts)),
+      route('PUT', '/connection-budgets/:municipalityCode', new SetConnections(shelf.connections)),
     ],
-    jobs: [new RetryActivations(shelf.handovers, peers)],
-    schedules: [reconcilerSchedule(shelf), activationSchedule(shelf.handovers)],
+    jobs: [new RetryActivations(shelf.handovers, peers), new WithdrawCertificates(shelf.withdrawals, peers)],
+    schedules: [reconcilerSchedule(shelf), activationSchedule(shelf.handovers), withdrawalSchedule(shelf.withdrawals)],
   };
 }

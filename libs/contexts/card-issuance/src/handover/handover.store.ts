@@ -2,7 +2,8 @@ import type { Db, Row } from '#platform';
 import type { CertificateOutcome, Session, SessionState } from './handover-session.js';
 
 const COLUMNS = `session_id AS "sessionId", card_serial AS "cardSerial", municipality_code AS "municipalityCode", terminal_id AS "terminalId", state, documents, certificates,
-  lease_until AS "leaseUntil", chip_written_at AS "chipWrittenAt"`;
+  lease_until AS "leaseUntil", chip_written_at AS "chipWrittenAt", activation_begun AS "activationBegun", ended_at AS "endedAt",
+  (SELECT doubt_id FROM chip_doubt doubt WHERE doubt.session_id = handover_session.session_id AND resolved_at IS NULL) AS "doubtId"`;
 type SessionRow = Session & Row;
 
 export interface WaitingActivation {
@@ -49,7 +50,7 @@ export class HandoverStore {
   /** Sessions that nobody confirmed in time, or whose lease ran out before the chip was written; other processes skip them. */
   async lockAbandoned(db: Db, limits: { readonly writtenBefore: Date; readonly now: Date; readonly limit: number }): Promise<Session[]> {
     return db.many<SessionRow>(
-      `SELECT ${COLUMNS} FROM handover_session WHERE ended_at IS NULL AND (chip_written_at <= $1 OR (chip_written_at IS NULL AND lease_until <= $2)) ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED`,
+      `SELECT ${COLUMNS} FROM handover_session WHERE ended_at IS NULL AND state <> 'MISMATCH' AND (chip_written_at <= $1 OR (chip_written_at IS NULL AND lease_until <= $2)) ORDER BY lease_until LIMIT $3 FOR UPDATE SKIP LOCKED`,
       limits.writtenBefore.toISOString(), limits.now.toISOString(), limits.limit,
     );
   }
@@ -70,8 +71,19 @@ export class HandoverStore {
     await db.run('UPDATE handover_session SET certificates = $2 WHERE session_id = $1', sessionId, outcome);
   }
 
-  async setChipWritten(db: Db, sessionId: string, activationRecord: string, now: Date): Promise<void> {
+  async beginActivation(db: Db, sessionId: string): Promise<void> {
+    await db.run('UPDATE handover_session SET activation_begun = true WHERE session_id = $1', sessionId);
+  }
+
+  /** The ledger's mirror of the chip follows what the chip signed. */
+  async setChipWritten(db: Db, { sessionId, cardSerial }: Session, activationRecord: string, now: Date): Promise<void> {
     await db.run("UPDATE handover_session SET state = 'CHIP_WRITTEN', activation_record = $2, chip_written_at = $3 WHERE session_id = $1", sessionId, activationRecord, now.toISOString());
+    await db.run("UPDATE card SET chip_state = 'ACTIVATED' WHERE card_serial = $1", cardSerial);
+  }
+
+  /** Nobody works on it any more, and whether the chip was activated is not known; it goes on when a terminal reads the card. */
+  async doubt(db: Db, sessionId: string): Promise<void> {
+    await db.run("UPDATE handover_session SET state = 'MISMATCH', reason = 'CHIP_UNKNOWN' WHERE session_id = $1", sessionId);
   }
 
   async end(db: Db, sessionId: string, ended: { readonly state: SessionState; readonly reason?: string }, now: Date): Promise<void> {

@@ -7,13 +7,14 @@ import type { HandoverStore } from './handover.store.js';
 export const sessionView = z.object({
   sessionId: z.uuid(), cardSerial: z.string(), state: z.enum(SESSION_STATES), certificates: z.enum(['ACTIVATED', 'QUEUED', 'NONE']).nullable(),
   leaseUntil: z.iso.datetime(), commitToken: z.string().optional(),
+  doubtId: z.uuid().optional().describe('while the chip may be activated without the ledger knowing: what a terminal binds the chip to before it sends its record'),
 });
 
 /** The same session always has the same token, so that a lost reply can be asked for again (CARD-4.7). */
 export function viewOf(session: Session, cipher: FieldCipher): z.output<typeof sessionView> {
-  const { sessionId, cardSerial, state, certificates, leaseUntil } = session;
+  const { sessionId, cardSerial, state, certificates, leaseUntil, doubtId } = session;
   const commit = state === 'CLOSED' ? { commitToken: cipher.blindIndex('commit-token', sessionId).toString('hex') } : {};
-  return { sessionId, cardSerial, state, certificates, leaseUntil: leaseUntil.toISOString(), ...commit };
+  return { sessionId, cardSerial, state, certificates, leaseUntil: leaseUntil.toISOString(), ...commit, ...(doubtId === null ? {} : { doubtId }) };
 }
 
 const spec = useCase({

@@ -4,8 +4,9 @@ import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, typ
 import { z } from 'zod';
 import { decisiveBirthDate, needsRepresentative } from '../card/validity.js';
 import type { ProductionStore } from '../production/production.store.js';
-import { A_DOCUMENTS, B_DOCUMENTS, METHODS, decideIdentity, decideStep, type Session, type Step } from './handover-session.js';
-import { completeSession, rollBackSession, type HandoverStores } from './settle-session.js';
+import { A_DOCUMENTS, B_DOCUMENTS, LEASE_MINUTES, METHODS, decideIdentity, decideSettlement, decideStep, holdsConnection, leaseRanOut, type Session, type Step } from './handover-session.js';
+import { requireActivation, verifiedRecord } from './activation-record.js';
+import { completeSession, doubtSession, rollBackSession, type HandoverStores } from './settle-session.js';
 import { sessionView, viewOf } from './show-session.js';
 
 const sessionInput = z.strictObject({ sessionId: z.uuid() });
@@ -96,19 +97,24 @@ const chipSpec = useCase({
   action: 'card-issuance.handover.chip-written',
   kind: 'command',
   summary: 'The chip\'s signed activation record; from now on the card becomes usable whatever happens to the terminal',
-  input: sessionInput.extend({ activationRecord: z.string().min(1).max(4_096) }),
+  input: sessionInput.extend({ activationRecord: z.string().min(1).max(4_096).describe('as the chip signed it, base64') }),
   output: sessionView,
-  refusals: stepRefusals,
+  refusals: [...refusals(cardIssuanceProblems, 'CHIP_KEY_UNKNOWN', 'CHIP_RECORD_INVALID'), ...stepRefusals],
 });
 
-/** Step 5. */
+/** Step 5: what the chip signed, verified with the key that its maker registered. */
 export class RecordChipWritten implements UseCase<typeof chipSpec> {
   readonly spec = chipSpec;
 
   constructor(private readonly parts: StepParts) {}
 
   async execute(ctx: Ctx, { sessionId, activationRecord }: InputOf<typeof chipSpec>): Promise<OutputOf<typeof chipSpec>> {
-    if ((await lockForStep(ctx, this.parts, sessionId, 'chip-written')) !== undefined) await this.parts.stores.handovers.setChipWritten(ctx.db, sessionId, activationRecord, ctx.now);
+    const session = await lockForStep(ctx, this.parts, sessionId, 'chip-written');
+    if (session !== undefined) {
+      const { chipKeys, handovers } = this.parts.stores;
+      requireActivation(await verifiedRecord(ctx.db, chipKeys, session.cardSerial, activationRecord), sessionId);
+      await handovers.setChipWritten(ctx.db, session, activationRecord, ctx.now);
+    }
     return answerStep(ctx, this.parts, sessionId);
   }
 }
@@ -138,13 +144,13 @@ export class ConfirmHandover implements UseCase<typeof confirmSpec> {
 const cancelSpec = useCase({
   action: 'card-issuance.handover.cancel',
   kind: 'command',
-  summary: 'Breaks a hand-over off before the chip is written; the card is ready for another',
+  summary: 'Breaks a hand-over off; the card is ready for another, or in doubt (MISMATCH) until a terminal reads it when the chip may be activated already',
   input: sessionInput,
   output: sessionView,
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });
 
-/** The counter's own roll-back; a written chip is only completed. */
+/** The counter's own roll-back; a written chip is only completed, and one that may be written is read first. */
 export class CancelHandover implements UseCase<typeof cancelSpec> {
   readonly spec = cancelSpec;
 
@@ -154,9 +160,37 @@ export class CancelHandover implements UseCase<typeof cancelSpec> {
     const session = await this.parts.stores.handovers.lock(ctx.db, sessionId);
     if (session === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, session.municipalityCode);
-    if (session.state === 'CHIP_WRITTEN' || session.state === 'CLOSED' || session.state === 'MISMATCH') throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: session.state } });
-    if (session.state !== 'COMPENSATED') await rollBackSession(ctx, this.parts.stores, session, 'CANCELLED_AT_COUNTER');
+    if (session.state === 'CHIP_WRITTEN' || session.state === 'CLOSED' || (session.state === 'MISMATCH' && session.endedAt !== null)) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: session.state } });
+    if (session.state !== 'COMPENSATED' && decideSettlement(session) === 'DOUBT') await doubtSession(ctx, this.parts.stores, session);
+    else if (session.state !== 'COMPENSATED') await rollBackSession(ctx, this.parts.stores, session, 'CANCELLED_AT_COUNTER');
     ctx.audit({ object: `handover-session:${sessionId}`, facts: { step: 'cancellation' } });
+    return answerStep(ctx, this.parts, sessionId);
+  }
+}
+
+const renewSpec = useCase({
+  action: 'card-issuance.handover.renew',
+  kind: 'command',
+  summary: 'Renews the lease of a hand-over under way by 30 minutes from now',
+  input: sessionInput,
+  output: sessionView,
+  refusals: [...refusals(cardIssuanceProblems, 'LEASE_LOST'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
+});
+
+/** The resident takes his time; a lease that ran out is not revived (CARD-4.7). */
+export class RenewLease implements UseCase<typeof renewSpec> {
+  readonly spec = renewSpec;
+
+  constructor(private readonly parts: StepParts) {}
+
+  async execute(ctx: Ctx, { sessionId }: InputOf<typeof renewSpec>): Promise<OutputOf<typeof renewSpec>> {
+    const { handovers } = this.parts.stores;
+    const session = await handovers.lock(ctx.db, sessionId);
+    if (session === undefined) throw platformProblems.refuse('NOT_FOUND');
+    requireJurisdiction(ctx, session.municipalityCode);
+    if (!holdsConnection(session) || leaseRanOut(session, ctx.now)) throw cardIssuanceProblems.refuse('LEASE_LOST');
+    await handovers.renew(ctx.db, sessionId, new Date(ctx.now.getTime() + LEASE_MINUTES * 60_000));
+    ctx.audit({ object: `handover-session:${sessionId}`, facts: { step: 'lease' } });
     return answerStep(ctx, this.parts, sessionId);
   }
 }

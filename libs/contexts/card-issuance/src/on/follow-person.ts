@@ -7,7 +7,7 @@ import { endCards } from '../card/end-card.js';
 import { moveCards } from '../card/move-cards.js';
 import { abolishes, invalidates, withholds, type MadeCard, type PersonChange } from '../card/person-change.js';
 import type { PersonFactStore } from '../card/person-fact.store.js';
-import { settleSession, type HandoverStores } from '../handover/settle-session.js';
+import { settleBeforeChange, type HandoverStores } from '../handover/settle-session.js';
 import { reorderApplications } from '../production/reorder-applications.js';
 import type { StopOrderStore } from '../stop-order/stop-order.store.js';
 
@@ -46,7 +46,7 @@ async function applyChange(ctx: Ctx, stores: FollowStores, change: PersonChange)
   for (const { cardSerial, madeOf } of await stores.facts.cardsToLookAt(ctx.db, change.personKey)) {
     // A hand-over under way is settled first, so that the card stands on firm ground; the session is locked before the card.
     const session = await stores.handovers.lockOpenOfCard(ctx.db, cardSerial);
-    if (session !== undefined) await settleSession(ctx, stores, session, 'FACTS_CHANGED');
+    if (session !== undefined) await settleBeforeChange(ctx, stores, session);
     const card = await stores.cards.lock(ctx.db, cardSerial);
     if (card !== undefined) await followCard(ctx, stores, change, { ...card, madeOf });
   }

@@ -7,7 +7,7 @@ import type { StatusChanges } from './status-changes.js';
 const spec = useCase({
   action: 'jpki-ca.card-certificate.activate',
   kind: 'process',
-  summary: 'Brings the wished certificates of a card into force and revokes the others',
+  summary: 'Brings the wished certificates of a card into force and revokes the others; when none is wished, also those in force',
   input: activateCertificates.input,
   output: activateCertificates.output,
   refusals: refusals(jpkiCaProblems, 'PERSON_MISMATCH'),
@@ -15,7 +15,7 @@ const spec = useCase({
 
 /**
  * The hand-over of a card (JPKI 3.4, CARD 4.7): only what waits is changed, so that a repetition changes nothing. What became
- * ineffective in the meantime stays so; the answer says it.
+ * ineffective in the meantime stays so; the answer says it. When none is wished the hand-over was undone: what it brought into force is revoked.
  */
 export class ActivateCertificates implements UseCase<typeof spec> {
   readonly spec = spec;
@@ -39,7 +39,7 @@ export class ActivateCertificates implements UseCase<typeof spec> {
     const sourceRef = `handover:${cardSerial}`;
     for (const row of await this.certificates.ofCard(ctx.db, cardSerial)) {
       if (row.person_key !== personKey) throw jpkiCaProblems.refuse('PERSON_MISMATCH');
-      if (row.state !== 'ISSUED_INACTIVE') continue;
+      if (row.state !== 'ISSUED_INACTIVE' && (wishSign || wishAuth)) continue;
       const wished = row.type === 'SIGN_CERT' ? wishSign : wishAuth;
       if (wished) await this.changes.activate(ctx, row, sourceRef);
       else await this.changes.revoke(ctx, row, { cause: 'NOT_WANTED', sourceRef });
