@@ -34,7 +34,7 @@ const load = (lines: readonly unknown[], as = city): Promise<Answer> => estate.r
 });
 type Asked = z.input<typeof renderCertificate.input>;
 const asked = (more: object = {}): Asked => ({ requestId: 'REQ-20160201-0000001', municipalityCode: '990019', type: 'RESIDENT_RECORD', options: [], copies: 2, residentKey: 'resident-0001', ...more }) as Asked;
-const render = (more: object = {}, as: Peers = peers.centre) => as.call(renderCertificate, { correlationId: 'test-render', purpose: CONVENIENCE_ISSUANCE, idempotencyKey: 'REQ' }, asked(more));
+const render = (more: object = {}, as: Peers = peers.centre) => as.call(renderCertificate, { correlationId: 'test-render', purpose: CONVENIENCE_ISSUANCE, idempotencyKey: 'REQ', deadlineMs: 30_000 }, asked(more));
 const refused = (answer: Promise<unknown>): Promise<string> => answer.then(() => 'answered', (error: unknown) => (error instanceof Refusal ? error.code : String(error)));
 
 describe('the municipal issuing server (CARD-4.15)', () => {
@@ -69,9 +69,9 @@ describe('the municipal issuing server (CARD-4.15)', () => {
     expect(stored.map(({ facts }) => facts.includes('試験'))).toEqual(Array(5).fill(false));
   });
 
-  it('renders for the centre alone, bound to request and resident; the same request has the same octets, also ten times at once', async () => {
+  it('renders for the centre alone, bound to request and resident; the same request has the same octets, also five times at once', async () => {
     expect(await refused(render({}, peers.other))).toBe('ACTION_NOT_PERMITTED');
-    const answers = await Promise.all(Array.from({ length: 10 }, () => render()));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => render()));
     const [first] = answers;
     expect(new Set(answers.map(({ pdf }) => pdf.toString('latin1'))).size).toBe(1);
     const { residentKeyMac, ...facts } = first?.binding ?? expect.fail('no answer');
