@@ -43,9 +43,9 @@ describe('requests (CARD-3.9)', () => {
   });
 
   it('CARD-4.15: what nobody paid for ends at 23:05; what is paid is printed to its end', () => {
-    const now = jst('2016-02-01T23:04:30');
+    const now = jst('2016-02-01T23:04:50');
     expect((['GENERATING', 'READY', 'PAID', 'CLOSED'] as const).map((state) => deadlineOf(state, now, graceEndOf(now)))).toEqual([
-      jst('2016-02-01T23:05:00'), jst('2016-02-01T23:05:00'), jst('2016-02-01T23:04:50'), null,
+      jst('2016-02-01T23:05:00'), jst('2016-02-01T23:05:00'), jst('2016-02-01T23:05:10'), null,
     ]);
   });
 

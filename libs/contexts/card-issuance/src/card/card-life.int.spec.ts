@@ -54,7 +54,7 @@ async function seed(state: string, over: { readonly expiry?: string; readonly ap
   const { db } = platform.database;
   const made = { cardSerial, personKey, municipalityCode, applicationId, recordNo: no, factVersion: 1, wishSign: true, wishAuth: true };
   const batchId = randomUUID();
-  await production.add(db, batchId, [{ ...made, face: { name: '見本', address: '架空県', birthDate: '19850701', sex: '1' }, number: '990000000001', securityCode: '4711', photoSha256: '', expiryDate }]);
+  await production.add(db, batchId, [{ ...made, face: { name: '見本', address: '架空県', birthDate: '19850701', sex: '1' }, number: '990000000001', securityCode: '4711', photoSha256: '', expiryDate, issuingOffice: '000', language: 'ja' }]);
   await cards.add(db, [{ card: { ...made, batchId, state: 'ORDERED', chipState: 'BLANK', additions: 0, version: 1 }, expiryDate }], START);
   const chip = ['ACTIVE', 'SUSPENDED'].includes(state) ? 'ACTIVATED' : 'PERSONALISED';
   await estate.sql('UPDATE card_issuance.card SET state = $2, chip_state = $3 WHERE card_serial = $1', cardSerial, state, chip);

@@ -129,9 +129,9 @@ describe('the terminal is gone (CARD-4.7, 3.5; CARD-4.12 Q6)', () => {
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM card_issuance.handover_session WHERE session_id = $1 AND state = 'MISMATCH'", sessionId)).length === 1);
     expect(await states(serial)).toEqual(['HANDING_OVER', 'PERSONALISED', 1]);
     await estate.eventually(async () => /kiban_card_mismatch_oldest_seconds (9\d\d|\d{4,})/.test(await registry.getSingleMetricAsString('kiban_card_mismatch_oldest_seconds')));
-    const listed = await estate.request('GET', `${API}/state-doubts?municipalityCode=990019`, { as: TOWN });
+    const listed = await estate.request('GET', `${API}/chip-doubts?municipalityCode=990019`, { as: TOWN });
     expect(z.object({ items: z.array(z.object({ cardSerial: z.string(), ageSeconds: z.number() })) }).parse(listed.json).items.find((item) => item.cardSerial === serial)?.ageSeconds).toBeGreaterThan(1_800);
-    expect((await estate.request('GET', `${API}/state-doubts?municipalityCode=990019`, { as: CITY })).status).toBe(403);
+    expect((await estate.request('GET', `${API}/chip-doubts?municipalityCode=990019`, { as: CITY })).status).toBe(403);
     const refused = problem.parse((await ask('/handover-sessions', { cardSerial: serial, terminalId: 'T2' })).json);
     expect(refused).toMatchObject({ code: 'CARD_IN_DOUBT', facts: { sessionId } });
     await card.reset();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { activateCertificates, certificatesOfCard } from '#contracts/jpki-ca';
+import { activateCertificates, authCertificateStatus, certificatesOfCard } from '#contracts/jpki-ca';
 import { residentMovedIn, type PersonView } from '#contracts/juki-net';
 import { certIdOf, createOcspRequest, parseCertificate, parseOcspResponse } from '#pki';
 import { Peers, type Actor } from '#platform';
@@ -205,6 +205,21 @@ describe('status queries (JPKI-4.13)', () => {
     neighbours.persons.set(person.personKey, { ...person, factVersion: 2 });
     await card({ ...person, factVersion: 2 });
     expect(await query(one, [sign, next], 'SERIALS')).toMatchObject([{ successors: [renewed.sign] }, { successors: [] }]);
+  });
+
+  it('CARD-4.15: the issuing centre, and no other service, learns status, card, issuer and what was renewed', async () => {
+    const person = neighbours.person();
+    const [old, renewed] = [await card(person), await card(person)];
+    const ask = async (organisation: string, serial: string) => {
+      const peers = new Peers(estate.config, { token: () => estate.token({ clientId: `svc-${organisation}`, kind: 'service', organisation }) });
+      return peers.call(authCertificateStatus, { correlationId: `test-${randomUUID()}`, purpose: 'CONVENIENCE_ISSUANCE' }, { serial }).finally(() => peers.close());
+    };
+    const { issuer, ...told } = await ask('issuing-centre', renewed.auth);
+    expect(told).toEqual({ status: 'GOOD', cardSerial: expect.any(String), predecessors: [old.auth] });
+    expect(issuer).toEqual((await get('/cas/auth/certificate', first)).bytes);
+    expect(await ask('issuing-centre', old.auth)).toMatchObject({ status: 'REVOKED', predecessors: [] });
+    expect(await ask('issuing-centre', 'f'.repeat(40))).toEqual({ status: 'UNKNOWN', predecessors: [] });
+    await expect(ask('card-issuance', renewed.auth)).rejects.toThrow('ACTION_NOT_PERMITTED');
   });
 
   it('refuses the other purpose, who has no notification, what is to come, and more than a thousand', async () => {
