@@ -40,6 +40,8 @@ CREATE INDEX application_photo_undated ON application USING btree (application_i
 CREATE INDEX application_production_queue ON application USING btree (COALESCE(queued_at, received_at), application_id) INCLUDE (municipality_code) WHERE state = 'APPROVED'::text;
 CREATE INDEX application_review_queue ON application USING btree (manual, COALESCE(queued_at, received_at), application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
 CREATE INDEX application_waiting ON application USING btree (municipality_code, application_id) WHERE state = ANY (ARRAY['RECEIVED'::text, 'UNDER_REVIEW'::text]);
+CREATE TRIGGER application_added AFTER INSERT ON application FOR EACH ROW EXECUTE FUNCTION application_moved();
+CREATE TRIGGER application_changed AFTER UPDATE ON application FOR EACH ROW WHEN (old.state <> new.state) EXECUTE FUNCTION application_moved();
 
 CREATE TABLE application_form (
   application_id text NOT NULL,
@@ -52,6 +54,18 @@ CREATE TABLE application_form (
 );
 CREATE INDEX application_form_mailing ON application_form USING btree (mailing_id);
 CREATE INDEX application_form_person ON application_form USING btree (person_key);
+
+CREATE TABLE application_move (
+  xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  municipality_code text NOT NULL,
+  from_state text,
+  from_day date,
+  to_state text NOT NULL,
+  to_day date NOT NULL,
+  CONSTRAINT application_move_pkey PRIMARY KEY (xid, id)
+);
+COMMENT ON TABLE application_move IS 'journal of every change of state of an application, for counting';
 
 CREATE TABLE application_notice (
   notice_id uuid NOT NULL,
@@ -86,6 +100,40 @@ CREATE TABLE attempt_count (
 );
 CREATE INDEX attempt_count_since ON attempt_count USING btree (since);
 
+CREATE TABLE backlog_snapshot (
+  at timestamp with time zone NOT NULL,
+  municipality_code text NOT NULL,
+  figures jsonb NOT NULL,
+  CONSTRAINT backlog_snapshot_pkey PRIMARY KEY (municipality_code, at)
+);
+CREATE INDEX backlog_snapshot_at ON backlog_snapshot USING btree (at);
+
+CREATE TABLE call_record (
+  call_id uuid NOT NULL,
+  queue text NOT NULL,
+  topic text NOT NULL,
+  language text NOT NULL,
+  outcome text NOT NULL,
+  arrived_at timestamp with time zone NOT NULL,
+  answered_at timestamp with time zone,
+  ended_at timestamp with time zone NOT NULL,
+  CONSTRAINT call_record_pkey PRIMARY KEY (call_id),
+  CONSTRAINT call_record_check CHECK (answered_at IS NULL OR answered_at >= arrived_at AND answered_at <= ended_at),
+  CONSTRAINT call_record_check1 CHECK (arrived_at <= ended_at)
+);
+COMMENT ON TABLE call_record IS 'journal of calls';
+CREATE INDEX call_record_arrived ON call_record USING btree (arrived_at);
+
+CREATE TABLE capacity_alarm (
+  municipality_code text NOT NULL,
+  subject text NOT NULL,
+  level text NOT NULL,
+  version integer NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT capacity_alarm_pkey PRIMARY KEY (municipality_code, subject),
+  CONSTRAINT capacity_alarm_level_check CHECK (level = ANY (ARRAY['YELLOW'::text, 'RED'::text, 'CLEARED'::text]))
+);
+
 CREATE TABLE card (
   card_serial text NOT NULL,
   person_key uuid NOT NULL,
@@ -103,14 +151,42 @@ CREATE TABLE card (
   notice_no text,
   version integer NOT NULL,
   moved_at timestamp with time zone NOT NULL,
+  additions integer DEFAULT 0 NOT NULL,
   CONSTRAINT card_pkey PRIMARY KEY (card_serial),
   CONSTRAINT card_notice_no_key UNIQUE (notice_no),
   CONSTRAINT card_chip_state_check CHECK (chip_state = ANY (ARRAY['BLANK'::text, 'PERSONALISED'::text, 'ACTIVATED'::text, 'TERMINATED'::text]))
 );
+CREATE INDEX card_application ON card USING btree (application_id);
 CREATE INDEX card_batch ON card USING btree (batch_id);
+CREATE INDEX card_expiry ON card USING btree (expiry_date) WHERE state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]);
 CREATE UNIQUE INDEX card_in_use ON card USING btree (person_key) WHERE state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text]);
+CREATE INDEX card_moved ON card USING btree (moved_at);
 CREATE INDEX card_municipality ON card USING btree (municipality_code, state, card_serial);
+CREATE INDEX card_notified ON card USING btree (moved_at) WHERE state = 'NOTIFIED'::text;
 CREATE INDEX card_person ON card USING btree (person_key);
+
+CREATE TABLE card_certificate (
+  ca text NOT NULL,
+  serial text NOT NULL,
+  card_serial text NOT NULL,
+  type text NOT NULL,
+  state text NOT NULL,
+  reason_class text,
+  not_after timestamp with time zone NOT NULL,
+  sequence bigint NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT card_certificate_pkey PRIMARY KEY (ca, serial)
+);
+CREATE INDEX card_certificate_card ON card_certificate USING btree (card_serial);
+CREATE INDEX card_certificate_recorded ON card_certificate USING btree (recorded_at);
+
+CREATE TABLE card_destruction (
+  card_serial text NOT NULL,
+  card_version integer NOT NULL,
+  proposed_by text NOT NULL,
+  proposed_at timestamp with time zone NOT NULL,
+  CONSTRAINT card_destruction_pkey PRIMARY KEY (card_serial, card_version)
+);
 
 CREATE TABLE card_move (
   card_serial text NOT NULL,
@@ -122,9 +198,25 @@ CREATE TABLE card_move (
   operator text,
   terminal text,
   at timestamp with time zone NOT NULL,
+  xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
   CONSTRAINT card_move_pkey PRIMARY KEY (card_serial, version)
 );
 COMMENT ON TABLE card_move IS 'journal of every change of state of a card';
+CREATE INDEX card_move_xid ON card_move USING btree (xid);
+
+CREATE TABLE card_ordinance (
+  municipality_code text NOT NULL,
+  valid_from date NOT NULL,
+  card_yen integer NOT NULL,
+  certificates_yen integer NOT NULL,
+  waivers text[] NOT NULL,
+  uncollected_months integer NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT card_ordinance_pkey PRIMARY KEY (municipality_code, valid_from),
+  CONSTRAINT card_ordinance_card_yen_check CHECK (card_yen >= 0),
+  CONSTRAINT card_ordinance_certificates_yen_check CHECK (certificates_yen >= 0),
+  CONSTRAINT card_ordinance_uncollected_months_check CHECK (uncollected_months > 0)
+);
 
 CREATE TABLE carrier_result (
   tracking_no text NOT NULL,
@@ -158,6 +250,20 @@ CREATE TABLE certificate_withdrawal (
 );
 CREATE INDEX certificate_withdrawal_waiting ON certificate_withdrawal USING btree (card_serial) WHERE done_at IS NULL;
 
+CREATE TABLE chip_doubt (
+  doubt_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  card_serial text NOT NULL,
+  municipality_code text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  resolved_at timestamp with time zone,
+  resolution text,
+  CONSTRAINT chip_doubt_pkey PRIMARY KEY (doubt_id),
+  CONSTRAINT chip_doubt_session_id_key UNIQUE (session_id)
+);
+CREATE INDEX chip_doubt_card ON chip_doubt USING btree (card_serial) WHERE resolved_at IS NULL;
+CREATE INDEX chip_doubt_open ON chip_doubt USING btree (municipality_code, opened_at) WHERE resolved_at IS NULL;
+
 CREATE TABLE chip_key (
   card_serial text NOT NULL,
   spki bytea NOT NULL,
@@ -179,9 +285,40 @@ CREATE TABLE continued_use (
   fact_version bigint NOT NULL,
   person_key uuid NOT NULL,
   municipality_code text NOT NULL,
-  notified_on date NOT NULL,
+  notified_on date NOT NULL /* day from which the deadline counts: of the notification, for MOVE_IN_NOTICE and DEPARTURE of the planned move */,
   last_day date NOT NULL,
-  CONSTRAINT continued_use_pkey PRIMARY KEY (card_serial, fact_version)
+  kind text DEFAULT 'CONTINUED_USE'::text NOT NULL,
+  ended_at timestamp with time zone,
+  outcome text,
+  CONSTRAINT continued_use_pkey PRIMARY KEY (card_serial, fact_version),
+  CONSTRAINT continued_use_kind_check CHECK (kind = ANY (ARRAY['MOVE_IN_NOTICE'::text, 'CONTINUED_USE'::text, 'DEPARTURE'::text]))
+);
+COMMENT ON TABLE continued_use IS 'deadlines that moves set to cards in use';
+CREATE INDEX continued_use_open ON continued_use USING btree (last_day) WHERE ended_at IS NULL;
+
+CREATE TABLE counted_journal (
+  journal text NOT NULL,
+  xid xid8 NOT NULL,
+  CONSTRAINT counted_journal_pkey PRIMARY KEY (journal)
+);
+
+CREATE TABLE counter_plan (
+  municipality_code text NOT NULL,
+  terminals integer NOT NULL,
+  opens time without time zone NOT NULL,
+  closes time without time zone NOT NULL,
+  minutes_per_handover integer NOT NULL,
+  availability numeric(3,2) NOT NULL,
+  connection_limit integer NOT NULL,
+  pickup_days integer NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  CONSTRAINT counter_plan_pkey PRIMARY KEY (municipality_code),
+  CONSTRAINT counter_plan_availability_check CHECK (availability > 0::numeric AND availability <= 1::numeric),
+  CONSTRAINT counter_plan_check CHECK (opens < closes),
+  CONSTRAINT counter_plan_connection_limit_check CHECK (connection_limit > 0),
+  CONSTRAINT counter_plan_minutes_per_handover_check CHECK (minutes_per_handover > 0),
+  CONSTRAINT counter_plan_pickup_days_check CHECK (pickup_days >= 1 AND pickup_days <= 60),
+  CONSTRAINT counter_plan_terminals_check CHECK (terminals > 0)
 );
 
 CREATE TABLE delegation (
@@ -327,6 +464,26 @@ CREATE TABLE number_version (
   CONSTRAINT number_version_pkey PRIMARY KEY (person_key)
 );
 
+CREATE TABLE outage (
+  outage_id uuid NOT NULL,
+  kind text NOT NULL,
+  hop text NOT NULL,
+  municipality_codes text[] NOT NULL,
+  state text NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone,
+  text_ja text NOT NULL,
+  text_en text NOT NULL,
+  entered_at timestamp with time zone NOT NULL,
+  fixed_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  CONSTRAINT outage_pkey PRIMARY KEY (outage_id),
+  CONSTRAINT outage_check CHECK (kind = 'INCIDENT'::text OR ends_at IS NOT NULL),
+  CONSTRAINT outage_kind_check CHECK (kind = ANY (ARRAY['PLANNED'::text, 'INCIDENT'::text])),
+  CONSTRAINT outage_state_check CHECK (state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'FIXED'::text, 'CLOSED'::text, 'CANCELLED'::text]))
+);
+CREATE INDEX outage_starts ON outage USING btree (starts_at);
+
 CREATE TABLE person_fact (
   person_key uuid NOT NULL,
   fact_version bigint NOT NULL,
@@ -341,6 +498,7 @@ CREATE TABLE person_notice (
   municipality_code text NOT NULL,
   told_on date NOT NULL,
   arrived_at timestamp with time zone NOT NULL,
+  fact_date date,
   CONSTRAINT person_notice_pkey PRIMARY KEY (person_key, fact_version)
 );
 CREATE INDEX person_notice_arrived ON person_notice USING btree (arrived_at);
@@ -354,6 +512,42 @@ CREATE TABLE photo_band (
   CONSTRAINT photo_band_pkey PRIMARY KEY (band, value, application_id)
 );
 CREATE INDEX photo_band_application ON photo_band USING btree (application_id);
+
+CREATE TABLE pickup (
+  card_serial text NOT NULL,
+  municipality_code text NOT NULL,
+  day date NOT NULL,
+  hour integer NOT NULL,
+  CONSTRAINT pickup_pkey PRIMARY KEY (card_serial)
+);
+CREATE INDEX pickup_window_holders ON pickup USING btree (municipality_code, day, hour);
+
+CREATE TABLE pickup_window (
+  municipality_code text NOT NULL,
+  day date NOT NULL,
+  hour integer NOT NULL,
+  places integer NOT NULL,
+  taken integer DEFAULT 0 NOT NULL,
+  CONSTRAINT pickup_window_pkey PRIMARY KEY (municipality_code, day, hour),
+  CONSTRAINT pickup_window_check CHECK (taken >= 0 AND taken <= places),
+  CONSTRAINT pickup_window_hour_check CHECK (hour >= 0 AND hour <= 23),
+  CONSTRAINT pickup_window_places_check CHECK (places >= 0)
+);
+
+CREATE TABLE place_entered (
+  municipality_code text NOT NULL,
+  place text NOT NULL,
+  entered bigint NOT NULL,
+  CONSTRAINT place_entered_pkey PRIMARY KEY (municipality_code, place)
+);
+
+CREATE TABLE place_stock (
+  municipality_code text NOT NULL,
+  place text NOT NULL,
+  since date NOT NULL,
+  items bigint NOT NULL,
+  CONSTRAINT place_stock_pkey PRIMARY KEY (municipality_code, place, since)
+);
 
 CREATE TABLE production_batch (
   batch_id uuid NOT NULL,
@@ -410,6 +604,33 @@ CREATE TABLE production_record (
   CONSTRAINT production_record_state_check CHECK (state = ANY (ARRAY['IN'::text, 'REJECTED'::text, 'DEFECTIVE'::text]))
 );
 
+CREATE TABLE reissue_case (
+  case_id uuid NOT NULL,
+  card_serial text NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  cause text NOT NULL,
+  loss_place text,
+  police_report bytea /* number of the report, encrypted */,
+  state text NOT NULL,
+  outcome text,
+  card_yen integer,
+  certificates_yen integer,
+  waiver text,
+  application_id text,
+  paid_yen integer,
+  receipt_no text,
+  paid_at timestamp with time zone,
+  version integer NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  moved_at timestamp with time zone NOT NULL,
+  CONSTRAINT reissue_case_pkey PRIMARY KEY (case_id),
+  CONSTRAINT reissue_case_outcome_check CHECK (outcome = ANY (ARRAY['HANDED_OVER'::text, 'FOUND'::text, 'ABANDONED'::text])),
+  CONSTRAINT reissue_case_state_check CHECK (state = ANY (ARRAY['OPEN'::text, 'FEE_ASSESSED'::text, 'APPLICATION_LINKED'::text, 'CLOSED'::text]))
+);
+CREATE INDEX reissue_case_application ON reissue_case USING btree (application_id);
+CREATE UNIQUE INDEX reissue_case_open ON reissue_case USING btree (person_key) WHERE state <> 'CLOSED'::text;
+
 CREATE TABLE return_retention (
   municipality_code text NOT NULL,
   months integer NOT NULL,
@@ -444,17 +665,17 @@ CREATE INDEX shipping_box_municipality ON shipping_box USING btree (municipality
 
 CREATE TABLE state_mismatch (
   mismatch_id uuid NOT NULL,
-  session_id uuid NOT NULL,
   card_serial text NOT NULL,
   municipality_code text NOT NULL,
-  opened_at timestamp with time zone NOT NULL,
+  kind text NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  alarmed_at timestamp with time zone,
+  settled_at timestamp with time zone /* when the rules did what they allow; the next comparison tells whether it helped */,
   resolved_at timestamp with time zone,
-  resolution text,
-  CONSTRAINT state_mismatch_pkey PRIMARY KEY (mismatch_id),
-  CONSTRAINT state_mismatch_session_id_key UNIQUE (session_id)
+  CONSTRAINT state_mismatch_pkey PRIMARY KEY (mismatch_id)
 );
-CREATE INDEX state_mismatch_card ON state_mismatch USING btree (card_serial) WHERE resolved_at IS NULL;
-CREATE INDEX state_mismatch_open ON state_mismatch USING btree (municipality_code, opened_at) WHERE resolved_at IS NULL;
+CREATE UNIQUE INDEX state_mismatch_open ON state_mismatch USING btree (card_serial, kind) WHERE resolved_at IS NULL;
+CREATE INDEX state_mismatch_waiting ON state_mismatch USING btree (found_at) WHERE resolved_at IS NULL;
 
 CREATE TABLE stop_order (
   stop_order_id uuid NOT NULL,
@@ -468,12 +689,17 @@ CREATE TABLE stop_order (
   letter_due boolean NOT NULL,
   placed_at timestamp with time zone NOT NULL,
   ended_at timestamp with time zone,
+  call_ended_at timestamp with time zone,
+  loss_place text,
+  police_report bytea,
   CONSTRAINT stop_order_pkey PRIMARY KEY (stop_order_id),
   CONSTRAINT stop_order_confidence_check CHECK (confidence = ANY (ARRAY['HIGH'::text, 'LOW'::text])),
+  CONSTRAINT stop_order_loss_place_check CHECK (loss_place = ANY (ARRAY['HOME'::text, 'OUTSIDE'::text, 'UNKNOWN'::text])),
   CONSTRAINT stop_order_state_check CHECK (state = ANY (ARRAY['APPLIED'::text, 'LIFTED'::text, 'CONVERTED_TO_ABOLISH'::text]))
 );
 CREATE INDEX stop_order_letter ON stop_order USING btree (municipality_code, stop_order_id) WHERE letter_due;
 CREATE UNIQUE INDEX stop_order_open ON stop_order USING btree (card_serial) WHERE state = 'APPLIED'::text;
+CREATE INDEX stop_order_placed ON stop_order USING btree (placed_at);
 
 CREATE TABLE temporary_address (
   person_key uuid NOT NULL,
@@ -485,6 +711,22 @@ CREATE TABLE temporary_address (
   registered_at timestamp with time zone NOT NULL,
   CONSTRAINT temporary_address_pkey PRIMARY KEY (person_key)
 );
+
+CREATE OR REPLACE FUNCTION card_issuance.application_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'card_issuance'
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO application_move (municipality_code, to_state, to_day) VALUES (NEW.municipality_code, NEW.state, (NEW.received_at AT TIME ZONE 'Asia/Tokyo')::date);
+  ELSE
+    INSERT INTO application_move (municipality_code, from_state, from_day, to_state, to_day)
+    VALUES (NEW.municipality_code, OLD.state, (OLD.received_at AT TIME ZONE 'Asia/Tokyo')::date, NEW.state, (NEW.received_at AT TIME ZONE 'Asia/Tokyo')::date);
+  END IF;
+  RETURN NULL;
+END $function$
+;
 
 CREATE SEQUENCE box_number AS bigint;
 
