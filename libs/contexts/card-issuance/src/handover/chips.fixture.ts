@@ -1,5 +1,5 @@
-import { NewChip, activateFor } from '#testing';
 import type { SoftwareCard } from '#chip';
+import { NewChip, activateFor } from '#testing';
 
 /** The chips of the cards of a spec, made by their maker. */
 export class Chips {
