@@ -60,7 +60,7 @@ export async function handoverCampaign(estate: Estate, options: HandoverOptions)
       findings.push(...(await unusable(api, card, token)));
       options.say(`card ${cards} is handed over; cuts so far ${cuts} of ${options.cuts}, findings ${findings.length}`);
     }
-    const { rows } = await pool.query<{ n: string }>("SELECT count(*) AS n FROM jpki_ca.issuance_request WHERE channel = 'WINDOW' AND state = 'DELIVERED'");
+    const { rows } = await pool.query<{ n: number | string }>("SELECT count(*) AS n FROM jpki_ca.issuance_request WHERE channel = 'WINDOW' AND state = 'DELIVERED'");
     findings.push(...(await leftOver(pool)), ...(await inspect(estate)));
     return { cards, cuts, places, windows: Number(rows[0]?.n ?? 0), findings };
   } finally {
@@ -130,8 +130,8 @@ async function unusable(api: Api, { chip, cardSerial }: MadeCard, token: string)
 /** Nothing in doubt, no connection held, no certificate in force of a card that is not. */
 async function leftOver(pool: pg.Pool): Promise<Finding[]> {
   const count = async (check: string, sql: string): Promise<Finding[]> => {
-    const { rows } = await pool.query<{ n: string }>(sql);
-    return rows[0]?.n === '0' ? [] : [{ check, fault: `${rows[0]?.n}` }];
+    const { rows } = await pool.query<{ n: number | string }>(sql);
+    return Number(rows[0]?.n) === 0 ? [] : [{ check, fault: String(rows[0]?.n) }];
   };
   return [
     ...(await count('no card in doubt at the end', 'SELECT count(*) AS n FROM card_issuance.chip_doubt WHERE resolved_at IS NULL')),

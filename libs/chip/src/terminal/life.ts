@@ -1,7 +1,6 @@
-import { INS } from '../apdu/apdu.js';
+import { CLA, INS } from '../apdu/apdu.js';
 import { uuidOctets } from '../card/chip-record.js';
 import { PERSONAL_FILES, type KeyKind } from '../card/layout.js';
-import { CLA } from '../apdu/apdu.js';
 import { authenticate, counterKeyOf, type CardAuthority } from './authority.js';
 import type { CardReader } from './card-reader.js';
 import { own, readFile, send, sendSecret, writeFile } from './channel.js';

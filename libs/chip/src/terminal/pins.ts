@@ -1,6 +1,5 @@
-import { CLA, INS, command } from '../apdu/apdu.js';
+import { CLA, INS, command, encodeCommand, parseResponse } from '../apdu/apdu.js';
 import { triesOf } from '../apdu/status-word.js';
-import { parseResponse, encodeCommand } from '../apdu/apdu.js';
 import { SECRET_PLACE, type Secret } from '../card/layout.js';
 import { pinFault, type Guessable, type PinFault, type PinKind } from '../pin.js';
 import type { CardReader } from './card-reader.js';
