@@ -51,16 +51,16 @@ describe('moves (CARD-4.10)', () => {
   it('CARD-4.10 a: planned out 20 March, moved in 25 March: notified on 8 April the use can be continued, on 9 April the card lapses', () => {
     expect(moveEffect(change({ kind: 'MOVED_OUT', municipalityCode: HERE, on: day('2016-03-20') }), card, []).opens).toEqual(movedOut);
     expect(moveEffect(change({ toldOn: day('2016-04-08') }), card, [movedOut])).toMatchObject({ opens: { kind: 'CONTINUED_USE', lastDay: '2016-07-07' } });
-    expect(moveEffect(change({ toldOn: day('2016-04-09') }), card, [movedOut]).lapses).toBe('MOVE_NOT_NOTIFIED');
+    expect(moveEffect(change({ toldOn: day('2016-04-09') }), card, [movedOut]).lapses).toBe('MOVE_IN_NOTICE');
     // The limb of the planned move-out alone: moved in late, notified at once, and yet too late.
-    expect(moveEffect(change({ on: day('2016-04-19'), toldOn: day('2016-04-20') }), card, [movedOut]).lapses).toBe('MOVE_NOT_NOTIFIED');
+    expect(moveEffect(change({ on: day('2016-04-19'), toldOn: day('2016-04-20') }), card, [movedOut]).lapses).toBe('MOVE_IN_NOTICE');
     expect(moveEffect(change({ on: day('2016-04-19'), toldOn: day('2016-04-19') }), card, [movedOut]).lapses).toBeUndefined();
   });
 
   it('CARD-4.10 b, c: notified on 1 April until 30 June; moved on before, the card lapses; struck or taken back, nothing is left to do', () => {
     expect(moveEffect(change({}), card, [movedOut]).opens).toEqual(continuing);
-    expect(moveEffect(change({ municipalityCode: BEYOND }), card, [continuing]).lapses).toBe('CONTINUED_USE_NOT_DONE');
-    expect(moveEffect(change({ municipalityCode: HERE }), card, [continuing]).lapses).toBe('CONTINUED_USE_NOT_DONE');
+    expect(moveEffect(change({ municipalityCode: BEYOND }), card, [continuing]).lapses).toBe('CONTINUED_USE');
+    expect(moveEffect(change({ municipalityCode: HERE }), card, [continuing]).lapses).toBe('CONTINUED_USE');
     // Told of the same move again, the time does not begin anew.
     expect(moveEffect(change({ toldOn: day('2016-06-01') }), card, [continuing])).toEqual({ ends: ['MOVE_IN_NOTICE', 'DEPARTURE'] });
     expect(moveEffect(change({ kind: 'RETURNED', municipalityCode: HERE }), card, [continuing])).toEqual({ ends: ['MOVE_IN_NOTICE', 'CONTINUED_USE', 'DEPARTURE'] });

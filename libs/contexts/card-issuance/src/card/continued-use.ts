@@ -35,7 +35,8 @@ export const LAPSE_REASONS: Readonly<Record<DeadlineKind, AbolishReason>> = { MO
 export interface MoveEffect {
   /** Deadlines that the change meets or makes void. */
   readonly ends: readonly DeadlineKind[];
-  readonly lapses?: AbolishReason;
+  /** The deadline that was missed: the card lapses at the start of the next day. */
+  readonly lapses?: DeadlineKind;
   readonly opens?: Deadline;
 }
 const NOTHING: MoveEffect = { ends: [] };
@@ -57,9 +58,9 @@ export function moveEffect(change: PersonChange, card: Card, open: readonly Dead
       return arrival(change, card);
     case 'MOVED_IN': {
       const continued = open.find(({ kind }) => kind === 'CONTINUED_USE');
-      if (continued !== undefined) return continued.municipalityCode === municipalityCode ? { ends: ['MOVE_IN_NOTICE', 'DEPARTURE'] } : { ends: DEADLINE_KINDS, lapses: 'CONTINUED_USE_NOT_DONE' };
+      if (continued !== undefined) return continued.municipalityCode === municipalityCode ? { ends: ['MOVE_IN_NOTICE', 'DEPARTURE'] } : { ends: DEADLINE_KINDS, lapses: 'CONTINUED_USE' };
       const notifyUntil = lastNotificationDay(open.find(({ kind }) => kind === 'MOVE_IN_NOTICE')?.begunOn, on);
-      if (notifyUntil !== undefined && toldOn > notifyUntil) return { ends: DEADLINE_KINDS, lapses: 'MOVE_NOT_NOTIFIED' };
+      if (notifyUntil !== undefined && toldOn > notifyUntil) return { ends: DEADLINE_KINDS, lapses: 'MOVE_IN_NOTICE' };
       return arrival(change, card);
     }
     case 'FACE_CHANGED':

@@ -1,3 +1,4 @@
+import { addDays } from '#kernel';
 import type { Ctx } from '#platform';
 import { carryOver, voidApplication } from '../application/carry-over.js';
 import type { CarryOverStore } from '../application/carry-over.store.js';
@@ -69,7 +70,8 @@ async function followMove(ctx: Ctx, stores: FollowStores, change: PersonChange, 
   const { ends, lapses, opens } = moveEffect(change, card, await stores.deadlines.open(ctx.db, card.cardSerial));
   if (ends.length > 0) await stores.deadlines.end(ctx.db, [card.cardSerial], ends, { outcome: change.kind, now: ctx.now });
   if (opens !== undefined) await stores.deadlines.add(ctx.db, card, change.factVersion, opens);
-  if (lapses !== undefined) await endCards(ctx, stores, [card], { to: 'ABOLISHED', reason: lapses });
+  // The day's end makes it final: an entry by mistake that is struck the same day takes no card.
+  if (lapses !== undefined) await stores.deadlines.add(ctx.db, card, change.factVersion, { kind: lapses, municipalityCode: change.municipalityCode, begunOn: change.toldOn, lastDay: addDays(change.toldOn, -1) });
 }
 
 async function invalidateApplication(ctx: Ctx, stores: FollowStores, change: PersonChange): Promise<void> {
