@@ -1,6 +1,5 @@
 import { addYears, localDateFault, municipalityCodeFault, toLocalDate, characterFault, type LocalDate } from '#kernel';
 import { jukiCardProblems, type ORDER_STATES } from '#contracts/juki-card';
-import { z } from 'zod';
 
 export type OrderState = (typeof ORDER_STATES)[number];
 
@@ -48,8 +47,13 @@ export interface OrderRow {
 }
 
 const ORDER_NO = /^[0-9A-Za-z-]{1,20}$/;
-const text = (longest: number) => z.string().min(1).max(longest).refine((value) => value === value.normalize('NFC') && characterFault(value) === undefined);
-const [name, address] = [text(100), text(200)];
+const LONGEST_NAME = 100;
+const LONGEST_ADDRESS = 200;
+
+/** Text that a face may show: not empty, NFC, without control characters. */
+function isText(value: string, longest: number): boolean {
+  return value !== '' && value.length <= longest && value === value.normalize('NFC') && characterFault(value) === undefined;
+}
 
 export interface RowFault {
   readonly column: string;
@@ -65,8 +69,8 @@ export function readOrder(fields: readonly string[], today: LocalDate): OrderRow
   if (!ORDER_NO.test(orderNo)) return fault('orderNo', 'FORMAT');
   if (municipalityCodeFault(municipalityCode) !== undefined) return fault('municipalityCode', 'MUNICIPALITY');
   if (type !== 'A' && type !== 'B') return fault('type', 'TYPE');
-  if (!name.safeParse(value('nameFace')).success) return fault('nameFace', 'TEXT');
-  if (!address.safeParse(value('addressFace')).success) return fault('addressFace', 'TEXT');
+  if (!isText(value('nameFace'), LONGEST_NAME)) return fault('nameFace', 'TEXT');
+  if (!isText(value('addressFace'), LONGEST_ADDRESS)) return fault('addressFace', 'TEXT');
   if (!/^\d{8}$/.test(birthYmd)) return fault('birthYmd', 'DATE');
   if (!/^[1239]$/.test(value('sex'))) return fault('sex', 'SEX');
   if ((type === 'B') !== /^[0-9A-Za-z._-]{1,100}$/.test(photoRef)) return fault('photoRef', type === 'B' ? 'PHOTO_MISSING' : 'PHOTO_UNEXPECTED');
