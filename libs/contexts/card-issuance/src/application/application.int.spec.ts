@@ -169,6 +169,14 @@ describe('moves and ends (CARD-3.3, CARD-8)', () => {
     expect(codeOf(await look(`?challenge=${challenge}&nonce=${nonce}`))).toBe('CHALLENGE_REQUIRED');
   });
 
+  it('CARD-4.1 R2 the agency takes nothing in for a municipality that has not delegated it; the municipality itself does', async () => {
+    const tasks = await estate.sql<{ tasks: string[] }>("UPDATE card_issuance.delegation SET tasks = array_remove(tasks, 'APPLICATION_INTAKE') WHERE municipality_code = '990019' RETURNING tasks");
+    expect(tasks).toHaveLength(1);
+    expect(codeOf(await submit(5, { person: 3 }))).toBe('NOT_DELEGATED');
+    expect(codeOf(await submit(5, { person: 3 }, { channel: 'COUNTER' }, HERE))).not.toBe('NOT_DELEGATED');
+    await estate.sql("UPDATE card_issuance.delegation SET tasks = array_append(tasks, 'APPLICATION_INTAKE') WHERE municipality_code = '990019'");
+  });
+
   it('CARD-3.3 withdrawn at the municipality, until the card is ordered', async () => {
     const withdraw = (as: Actor): Promise<Answer> => ask('POST', `/applications/${formOf(4)}/withdrawal`, { as, body: { reason: 'CARD_FOUND' } });
     expect(codeOf(await withdraw({ ...HERE, organisation: '990027' }))).toBe('OUT_OF_JURISDICTION');

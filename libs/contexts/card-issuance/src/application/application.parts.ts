@@ -23,7 +23,7 @@ const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/heic'];
 const applicant: GuestDoor = { scheme: {}, takesJson: true, admit: async () => ({ clientId: 'applicant', kind: 'guest', organisation: 'applicant' }) };
 
 /** Applications with their forms and photos (CARD-3.3, 4.3). */
-export function applicationParts({ applications, carryOvers, cards }: Shelf, { cipher, masterKey, peers }: Platform): Partial<ContextParts> {
+export function applicationParts({ applications, delegations, carryOvers, cards }: Shelf, { cipher, masterKey, peers }: Platform): Partial<ContextParts> {
   const [attempts, notices] = [new AttemptStore(), new ApplicationNoticeStore(cipher)];
   const mac = macOf(deriveKey(masterKey, 'card-issuance:application-challenge'));
   const limit = new AttemptLimit(attempts, mac);
@@ -33,7 +33,7 @@ export function applicationParts({ applications, carryOvers, cards }: Shelf, { c
       route('GET', '/application-forms', new FindForms(applications)),
       route('POST', '/application-forms', new IssueForm(applications, peers), { status: 201 }),
       route('GET', '/applications', new ListWaitingApplications(applications)),
-      route('POST', '/applications', new SubmitApplication({ applications, cards, peers, limit }), { status: 201, upload: PHOTO_TYPES }),
+      route('POST', '/applications', new SubmitApplication({ applications, cards, delegations, peers, limit }), { status: 201, upload: PHOTO_TYPES }),
       route('GET', '/applications/:applicationId', new ShowApplication(applications)),
       route('GET', '/applications/:applicationId/photo', new ShowApplicationPhoto(applications), picture),
       route('GET', '/applications/:applicationId/annotated-photo', new ShowAnnotatedPhoto(applications), picture),

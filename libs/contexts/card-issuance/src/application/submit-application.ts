@@ -5,6 +5,8 @@ import { getPersons } from '#contracts/juki-net';
 import { refusals, requireJurisdiction, platformProblems, sqlState, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { CardStore } from '../card/card.store.js';
+import type { DelegationStore } from '../delegation/delegation.store.js';
+import { requireDelegated } from '../delegation/require-delegated.js';
 import { APPLICATION_STATES, CHANNELS, decideIntake, decideRepetition, requireChannel } from './application.js';
 import { isApplicationId } from './application-id.js';
 import type { Application, ApplicationStore, CheckedPhoto, Form, NewApplication } from './application.store.js';
@@ -27,7 +29,7 @@ const spec = useCase({
   }),
   output: z.object({ applicationId: z.string(), state: z.enum(APPLICATION_STATES), receivedAt: z.iso.datetime(), findings: z.array(findingView) }),
   refusals: [
-    ...refusals(cardIssuanceProblems, 'BAD_ID', 'CHALLENGE_REQUIRED', 'CHANNEL_NOT_PERMITTED', 'FORM_OUTDATED', 'FORM_USED', 'DUPLICATE', 'P02', 'F01', 'F05', 'F06', 'F07', 'RATE_LIMIT', 'WISH_NOT_ALLOWED'),
+    ...refusals(cardIssuanceProblems, 'BAD_ID', 'CHALLENGE_REQUIRED', 'CHANNEL_NOT_PERMITTED', 'FORM_OUTDATED', 'FORM_USED', 'DUPLICATE', 'NOT_DELEGATED', 'P02', 'F01', 'F05', 'F06', 'F07', 'RATE_LIMIT', 'WISH_NOT_ALLOWED'),
     ...refusals(platformProblems, 'OUT_OF_JURISDICTION', 'UNAVAILABLE', 'UNSUPPORTED_MEDIA_TYPE'),
   ],
 });
@@ -36,6 +38,7 @@ interface Parts {
   readonly applications: ApplicationStore;
   readonly cards: CardStore;
   readonly peers: Peers;
+  readonly delegations: DelegationStore;
   readonly limit: AttemptLimit;
 }
 
@@ -52,6 +55,7 @@ export class SubmitApplication implements UseCase<typeof spec> {
     requireChannel(input.channel, ctx.actor.kind);
     const form = await this.findForm(ctx, input);
     requireJurisdiction(ctx, form.municipalityCode);
+    if (ctx.actor.kind === 'operator') await requireDelegated(ctx, this.parts.delegations, form.municipalityCode, 'APPLICATION_INTAKE');
     const photo = await openPhoto(original);
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_PRODUCTION' };
     const { persons } = await peers.call(getPersons, call, { personKeys: [form.personKey] });

@@ -3,6 +3,7 @@ import { activateCertificates } from '#contracts/jpki-ca';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
 import { z } from 'zod';
+import { requireFeeSettled } from '../reissue-case/require-fee-settled.js';
 import type { CertificateOutcome, Session } from './handover-session.js';
 import { sessionView } from './show-session.js';
 import { answerStep, lockForStep, type StepParts } from './take-step.js';
@@ -13,12 +14,12 @@ const spec = useCase({
   summary: 'Brings the wished certificates into force; when the authority is away they are queued and the hand-over goes on',
   input: z.strictObject({ sessionId: z.uuid() }),
   output: sessionView,
-  refusals: [...refusals(cardIssuanceProblems, 'STEP_ORDER', 'LEASE_LOST', 'WINDOW_ISSUE_NEEDED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION', 'UNAVAILABLE')],
+  refusals: [...refusals(cardIssuanceProblems, 'FEE_NOT_SETTLED', 'STEP_ORDER', 'LEASE_LOST', 'WINDOW_ISSUE_NEEDED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION', 'UNAVAILABLE')],
 });
 
 /**
  * Step 4 (CARD-4.7, CARD-7): the call to the authority stands between two transactions and may be repeated. From its end on the terminal may
- * activate the chip, so that the mismatch of CARD-3.5 is opened with it. Refuses WINDOW_ISSUE_NEEDED when what is on the card cannot come into
+ * activate the chip, so that the mismatch of CARD-3.5 is opened with it. Refuses FEE_NOT_SETTLED (CARD-4.9), WINDOW_ISSUE_NEEDED when what is on the card cannot come into
  * force: the terminal has new keys certified by channel WINDOW and asks again; UNAVAILABLE while an undone hand-over's certificates are withdrawn.
  */
 export class ActivateWishedCertificates implements UseCase<typeof spec> {
@@ -30,7 +31,7 @@ export class ActivateWishedCertificates implements UseCase<typeof spec> {
   ) {}
 
   async execute(ctx: Ctx, { sessionId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const session = await ctx.transaction((tx) => lockForStep(tx, this.parts, sessionId, 'certificates'));
+    const session = await ctx.transaction((tx) => this.begin(tx, sessionId));
     if (session === undefined) return answerStep(ctx, this.parts, sessionId);
     const { handovers, doubts } = this.parts.stores;
     const outcome = await this.activate(ctx, session);
@@ -41,6 +42,14 @@ export class ActivateWishedCertificates implements UseCase<typeof spec> {
       }
       return answerStep(tx, this.parts, sessionId);
     });
+  }
+
+  /** The last moment at which a fee can still be asked for: from here on the chip may come into force. */
+  private async begin(tx: Ctx, sessionId: string): Promise<Session | undefined> {
+    const session = await lockForStep(tx, this.parts, sessionId, 'certificates');
+    const card = session === undefined ? undefined : await this.parts.stores.cards.find(tx.db, session.cardSerial);
+    if (card !== undefined) await requireFeeSettled(tx.db, this.parts.stores.reissueCases, card.applicationId);
+    return session;
   }
 
   private async activate(ctx: Ctx, session: Session): Promise<CertificateOutcome> {

@@ -20,6 +20,7 @@ const problem = z.object({ code: z.string(), facts: z.record(z.string(), z.unkno
 
 const neighbours = fakeNeighbours();
 let estate: TestEstate;
+let seeds = 0;
 
 beforeAll(async () => {
   estate = await startEstate([cardIssuanceModule, ...neighbours.modules], { at: START });
@@ -117,6 +118,26 @@ describe('the activation record (CARD-4.7 step 5)', () => {
     await estate.sql('DELETE FROM card_issuance.chip_key WHERE card_serial = $1', serial);
     const { sessionId } = await withCertificates(serial);
     expect(code(await step(sessionId, 'chip-written', { activationRecord: await activateFor(card, serial, sessionId) }))).toBe('CHIP_KEY_UNKNOWN');
+  });
+});
+
+describe('fees (CARD-4.9)', () => {
+  it('CARD-4.9 a re-issued card whose fee is not paid gets no certificate and so no activation; paid, the same session goes on', async () => {
+    const { serial } = await ready();
+    const applicationId = String(seeds += 1).padStart(23, '9');
+    await estate.sql('UPDATE card_issuance.card SET application_id = $2 WHERE card_serial = $1', serial, applicationId);
+    await estate.sql(
+      `INSERT INTO card_issuance.reissue_case (case_id, card_serial, person_key, municipality_code, cause, state, card_yen, certificates_yen, application_id, version, opened_at, moved_at)
+       SELECT gen_random_uuid(), 'FORMER', person_key, municipality_code, 'LOST', 'APPLICATION_LINKED', 800, 200, application_id, 1, now(), now() FROM card_issuance.card WHERE card_serial = $1`, serial,
+    );
+    const { sessionId } = await open(serial);
+    good(await step(sessionId, 'identity', IDENTITY));
+    good(await step(sessionId, 'pins', { signPinSet: true, authPinSet: true, inputPinSet: true }));
+    const unpaid = await step(sessionId, 'certificates');
+    expect([code(unpaid), problem.parse(unpaid.json).facts]).toEqual(['FEE_NOT_SETTLED', { dueYen: 1_000 }]);
+    expect(await states(serial)).toEqual(['HANDING_OVER', 'PERSONALISED', 0]);
+    await estate.sql('UPDATE card_issuance.reissue_case SET paid_yen = 1000 WHERE application_id = $1', applicationId);
+    expect(good(await step(sessionId, 'certificates')).certificates).toBe('ACTIVATED');
   });
 });
 

@@ -11,6 +11,7 @@ import type { ConnectionBudgetStore } from './connection-budget.store.js';
 import { decideSettlement, holdsConnection, type Session } from './handover-session.js';
 import type { HandoverStore } from './handover.store.js';
 import type { ChipDoubtStore } from './chip-doubt.store.js';
+import type { ReissueCaseStore } from '../reissue-case/reissue-case.store.js';
 import { WITHDRAW } from './withdraw-certificates.js';
 
 /** What a hand-over touches. */
@@ -19,6 +20,7 @@ export interface HandoverStores {
   readonly chipKeys: ChipKeyStore;
   readonly connections: ConnectionBudgetStore;
   readonly doubts: ChipDoubtStore;
+  readonly reissueCases: ReissueCaseStore;
   readonly withdrawals: CertificateWithdrawalStore;
   readonly cards: CardStore;
   readonly applications: ApplicationStore;

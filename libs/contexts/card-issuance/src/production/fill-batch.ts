@@ -6,6 +6,8 @@ import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Peer
 import { z } from 'zod';
 import type { Application, ApplicationStore } from '../application/application.store.js';
 import type { CardStore } from '../card/card.store.js';
+import type { DelegationStore } from '../delegation/delegation.store.js';
+import { delegatedOf } from '../delegation/require-delegated.js';
 import { orderCards } from '../card/move-cards.js';
 import { cardExpiry, decisiveBirthDate } from '../card/validity.js';
 import { faceFactsOf } from './face.js';
@@ -25,11 +27,12 @@ interface Stores {
   readonly applications: ApplicationStore;
   readonly production: ProductionStore;
   readonly cards: CardStore;
+  readonly delegations: DelegationStore;
 }
 
 /**
  * Fills a batch with approved applications, five hundred a step: the facts and the number are asked for before the step's
- * transaction; who has moved or died meanwhile is left to the events that tell of it.
+ * transaction; who has moved or died meanwhile is left to the events that tell of it, and who lives where the making of cards is not delegated waits.
  */
 export class FillBatch implements JobKind<Facts | undefined> {
   readonly kind = 'fill-production-batch';
@@ -70,11 +73,12 @@ export class FillBatch implements JobKind<Facts | undefined> {
   private async collect(ctx: Ctx, facts: Facts, filled: number): Promise<NewRecord[]> {
     const approved = await this.stores.applications.lockApproved(ctx.db, facts.applications.map((application) => application.applicationId));
     const photos = await this.stores.applications.photoHashes(ctx.db, approved.map((application) => application.applicationId));
+    const delegated = await delegatedOf(ctx, this.stores.delegations, [...new Set(approved.map((application) => application.municipalityCode))], 'CARD_MANUFACTURE');
     const issuedOn = localDateInJapan(ctx.now);
     const records: NewRecord[] = [];
     for (const { applicationId, personKey, municipalityCode, wishSign, wishAuth, receivedAt, issuingOffice, language } of approved) {
       const [person, number, photoSha256] = [facts.persons.get(personKey), facts.numbers.get(personKey), photos.get(applicationId)];
-      if (person?.status !== 'RESIDENT' || person.municipalityCode !== municipalityCode || number === undefined || photoSha256 === undefined) continue;
+      if (person?.status !== 'RESIDENT' || person.municipalityCode !== municipalityCode || number === undefined || photoSha256 === undefined || !delegated.has(municipalityCode)) continue;
       records.push({
         recordNo: filled + records.length + 1, cardSerial: drawCardSerial(), applicationId, personKey, municipalityCode, factVersion: person.factVersion,
         face: faceFactsOf(person), number, securityCode: drawSecurityCode(), photoSha256,
