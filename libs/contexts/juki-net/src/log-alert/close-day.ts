@@ -1,6 +1,6 @@
 import { queryLogged } from '#contracts/juki-net';
 import { localDateInJapan, type LocalDate, toLocalDate } from '#kernel';
-import { queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
+import { queueJob, stillWaiting, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import { closedDays, dayToClose } from './log-alert.js';
 import type { QueryDayStore } from './query-day.store.js';
@@ -25,7 +25,7 @@ export function closeLogDaily(days: QueryDayStore): Schedule {
   };
 }
 
-/** Counts the lines of the audit trail that nobody has counted yet, chunk by chunk; then the day is closed with its alerts (JUKI-5.5). */
+/** Counts the lines of the audit trail that nobody has counted yet, chunk by chunk; when none of the day is held back any more, it is closed with its alerts (JUKI-5.5). */
 export class CloseLogDay implements JobKind {
   readonly kind = LOG_ALERT_JOB;
   constructor(private readonly days: QueryDayStore) {}
@@ -35,6 +35,7 @@ export class CloseLogDay implements JobKind {
     const lines = await this.days.countLines(ctx.db, { closed: closedDays(localDateInJapan(ctx.now), CALENDAR_DAYS), most: CHUNK, at: ctx.now });
     const done = job.done + lines;
     if (lines === CHUNK) return { cursor: done, done };
+    if (await this.days.isHeldBack(ctx.db, day)) return { ...stillWaiting(job), cursor: done, done };
     let rows = 0;
     for (const unclosed of await this.days.unclosed(ctx.db, day, this.kind)) rows += await this.close(ctx, unclosed);
     ctx.audit({ object: `query-log:${day}`, facts: { lines: done, rows } });

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { queryLogged } from '#contracts/juki-net';
@@ -223,6 +224,23 @@ describe('alerts of the operation log', () => {
     expect(await estate.sql("SELECT mode, affair, provided::int AS provided, refused::int AS refused FROM juki_net.query_log WHERE day = '2016-07-25' ORDER BY mode")).toEqual([
       { mode: 'BATCH_LINE', affair: 'RESIDENT_REGISTER', provided: 1, refused: 8 }, { mode: 'CHANGE_FEED', affair: 'RESIDENT_REGISTER', provided: 1, refused: 0 },
     ]);
+  });
+
+  it('JUKI-5.5 a day whose lines an open transaction holds back is not closed before they are counted', async () => {
+    // An unrelated transaction that has an id and goes on, as a large import does.
+    const other = new pg.Client({ connectionString: estate.adminUrl });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT pg_current_xact_id()');
+    await history('2016-07-26', 3, { organisation: 'held-back' });
+    estate.clock.set(new Date('2016-07-27T02:00:00Z'));
+    const steps = () => estate.sql<{ state: string }>("SELECT state FROM juki_net.job WHERE kind = 'juki-net.log-alert' AND parameters->>'day' = '2016-07-26' AND started_at IS NOT NULL");
+    await estate.eventually(async () => (await steps()).length > 0);
+    expect([(await steps())[0]?.state, await logged('2016-07-26')]).toEqual(['RUNNING', []]);
+    await other.query('ROLLBACK');
+    await other.end();
+    await estate.eventually(async () => (await logged('2016-07-26')).length > 0, 60);
+    expect(await estate.sql("SELECT asked::int AS asked FROM juki_net.query_day WHERE day = '2016-07-26' AND organisation = 'held-back'")).toEqual([{ asked: 3 }]);
   });
 
   it('JUKI-5.5 a job that failed for good loses no alert: the next day is closed with what it left behind', async () => {

@@ -141,6 +141,12 @@ export class QueryDayStore {
     return read?.lines ?? 0;
   }
 
+  /** Whether lines of the day stand where an open transaction, whosever it is, may still precede them: they are not counted yet. */
+  async isHeldBack(db: Db, day: LocalDate): Promise<boolean> {
+    const [, end] = bounds(day);
+    return (await db.maybe('SELECT 1 FROM audit_line WHERE xid >= pg_snapshot_xmin(pg_current_snapshot()) AND at < $1 LIMIT 1', end)) !== undefined;
+  }
+
   /** The days to close with this one: what a job of that kind that gave up has left behind is not lost. */
   async unclosed(db: Db, day: LocalDate, jobKind: string): Promise<LocalDate[]> {
     return (await db.many<{ day: string }>(UNCLOSED, day, jobKind)).map((row) => toLocalDate(row.day));
