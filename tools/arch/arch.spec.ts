@@ -9,8 +9,8 @@ import { tablesCreated } from './migrations.js';
 import { cleanLint, plantedLint } from './planted-lint.js';
 import { contextNames, filesIn, isTest, lineCount, pathsIn, root, type SourceFile } from './tree.js';
 
-/** Contexts that may be larger than the others: docs/adr/0010, 0013. */
-const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_000], ['jpki-ca', 8_300], ['training', 11_500], ['card-issuance', 9_500]]);
+/** Contexts that may be larger than the others: docs/adr/0010, 0013, 0014. */
+const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_000], ['jpki-ca', 8_350], ['training', 11_500], ['card-issuance', 10_800]]);
 /** Non-blank lines of source without specs (style, 5.2 and 5.5). */
 const BUDGETS = [
   { folder: 'libs/platform/src', most: 4_300 },
@@ -29,7 +29,7 @@ const isText = (path: string): boolean => /\.(ts|js|mjs|cjs|json|md|sql|proto|ht
 describe('boundaries', () => {
   test('nothing in the tree imports what it must not', async () => {
     expect(await boundaryViolations(root)).toEqual([]);
-  });
+  }, 180_000);
 
   describe('of the planted estate', () => {
     let planted: readonly BoundaryViolation[];

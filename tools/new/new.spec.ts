@@ -18,7 +18,7 @@ beforeAll(() => {
     mkdirSync(dirname(join(place, path)), { recursive: true });
     cpSync(join(root, path), join(place, path));
   }
-  for (const link of ['node_modules', 'libs/kernel', 'libs/pki', 'libs/platform', 'libs/testing']) symlinkSync(join(root, link), join(place, link));
+  for (const link of ['node_modules', ...['chip', 'kernel', 'pki', 'platform', 'print', 'testing'].map((library) => `libs/${library}`)]) symlinkSync(join(root, link), join(place, link));
   writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions: { rootDir: '.', preserveSymlinks: true }, include: ['libs/contracts', 'libs/contexts'], exclude: [] }));
 });
 
