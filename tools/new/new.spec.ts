@@ -24,7 +24,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-test('a context, a use case and events come into being and compile', () => {
+test('a context, a use case and events come into being', () => {
   const context = create('context', 'tsunami-watch');
   expect(context.code, context.output).toBe(0);
   const files = context.output.split('\n').filter((line) => existsSync(join(place, line)) && line !== '');
@@ -43,10 +43,9 @@ test('a context, a use case and events come into being and compile', () => {
   expect(create('event', 'tsunami-watch', 'tide-gauge.read-out').code).toBe(0);
   expect(create('event', 'tsunami-watch', 'wave.seen').code).toBe(0);
   expect(textOf('libs/contracts/tsunami-watch/events.ts')).toContain('tsunamiWatchEvents = [tideGaugeReadOut, waveSeen] as const');
-  expect(typeErrors()).toBe('');
 });
 
-test('an event can be added to every contract there is', () => {
+test('an event can be added to every contract there is, and all of it compiles, the new context too', () => {
   const contracts = readdirSync(join(root, 'libs/contracts'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   for (const contract of contracts) {
     const made = create('event', contract, 'planted-thing.added');
