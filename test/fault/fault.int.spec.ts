@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJourneyEstate, type JourneyEstate } from '../journeys/estate.js';
 import { campaign } from './campaign.js';
-import { depthCampaign } from './depth.js';
 import { handoverCampaign } from './handover.js';
 import { trainingCampaign } from './training.js';
 
@@ -12,12 +11,6 @@ describe('the fault campaign in small: kill -9 of processes and servers during w
     estate = await openJourneyEstate();
   });
   afterAll(() => estate.remove());
-
-  it('a round of long works ends as without kills, and nothing of it is lost or doubled', async () => {
-    const result = await depthCampaign(estate, { rounds: 1, size: 60, killsARound: 3, seed: 7, say: () => undefined });
-    expect({ failedRounds: result.failedRounds, findings: result.findings }).toEqual({ failedRounds: [], findings: [] });
-    expect(Object.values(result.kills).reduce((sum, kills) => sum + kills, 0)).toBeGreaterThanOrEqual(3);
-  }, 400_000);
 
   it('CARD-4.12 Q6 network and power cut at hand-overs: no card unusable, no divergence untold', async () => {
     const { findings, cuts } = await handoverCampaign(estate, { cuts: 6, seed: 7, say: () => undefined });
@@ -31,7 +24,7 @@ describe('the fault campaign in small: kill -9 of processes and servers during w
   }, 400_000);
 
   it('loses nothing, doubles nothing, and every walk comes to its end', async () => {
-    const result = await campaign(estate, { walks: 3, seed: 7, say: () => undefined });
+    const result = await campaign(estate, { walks: 2, seed: 7, say: () => undefined });
     expect(Object.values(result.kills).reduce((sum, kills) => sum + kills, 0)).toBeGreaterThan(0);
     expect({ failedWalks: result.failedWalks, findings: result.findings }).toEqual({ failedWalks: [], findings: [] });
   }, 400_000);
