@@ -17,7 +17,7 @@ export default defineConfig({
     // Most of a spec is waiting for servers and schedules: two cores have room for three.
     maxWorkers: 3,
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     projects: [
       {
         extends: true,
