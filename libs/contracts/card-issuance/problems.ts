@@ -11,7 +11,7 @@ export const cardIssuanceProblems = problemTable('card-issuance', {
   CARD_IN_DOUBT: { status: 409, ja: '前の交付処理の結果が確認できていません。カードのICチップを読み取ってください', en: 'How the last hand-over ended is not known; read the chip of the card' },
   CARD_NOT_PRESET: { status: 409, ja: '交付前設定が済んでいないカードです', en: 'The card has not been prepared for hand-over' },
   CASE_OPEN: { status: 409, ja: 'この方の再交付の手続きが既に進行中です', en: 'A re-issue for this person is already under way' },
-  CHALLENGE_REQUIRED: { status: 403, ja: '誤りが続いたため、計算課題への回答が必要です', en: 'Work must be done first; `challenge` and `bits` tell which' },
+  CHALLENGE_REQUIRED: { status: 403, ja: '先に計算課題への回答が必要です', en: 'Work must be done first; `challenge` and `bits` tell which' },
   CHANNEL_NOT_PERMITTED: { status: 403, ja: 'この申請方法は市区町村の窓口だけが使えます', en: 'Only a municipality takes applications face to face' },
   CHIP_KEY_DIFFERS: { status: 409, ja: 'このカードには別のチップ鍵が登録されています', en: 'Another chip key is registered for the card' },
   CHIP_KEY_UNKNOWN: { status: 409, ja: 'このカードのチップ鍵が登録されていません', en: 'No chip key is registered for the card' },

@@ -29,6 +29,7 @@ export { grpcFault, type GrpcFault } from './grpc/status.js';
 export type { OctetSource, Stretch } from './http/part.js';
 export { PRIORITIES, route, type BinaryAnswer, type GuestDoor, type HttpRoute, type Priority } from './http/route.js';
 export { closeInTime } from './http/closing.js';
+export { wholeBody } from './http/whole-body.js';
 export { correlationIdOf, sendProblem } from './http/server.js';
 export { canonicalJson } from './idempotency/canonical-json.js';
 export { findJob, lockJob, queueJob, type Job, type JobKind, type JobState, type StepOutcome } from './job/job.js';

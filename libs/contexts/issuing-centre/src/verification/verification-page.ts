@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Refusal } from '#kernel';
-import { useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
+import { useCase, wholeBody, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { SHOWN_MS } from './shown-front.store.js';
 import type { Verdict } from './verification.js';
 import { MOST_SCAN, type VerificationDesk, type Verified } from './verify-back.js';
-import { wholeBody } from './whole-body.js';
 
 /** Octets of a form around its picture. */
 const FORM = 4_096;

@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { found, platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type Db, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, useCase, wholeBody, type BinaryAnswer, type Ctx, type Db, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { FrontProtection } from '../back-side/back-side.parts.js';
 import { joinContent } from '../back-side/front-symbol.js';
 import { readScan } from './scan.js';
 import type { ShownFrontStore } from './shown-front.store.js';
 import { statementFault, statementIn, VERDICTS, type Verdict } from './verification.js';
-import { wholeBody } from './whole-body.js';
 
 /** Octets of a scan. */
 export const MOST_SCAN = 12 * 1_048_576;

@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { municipalIssuerProblems } from '#contracts/municipal-issuer';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, useCase, wholeBody, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { cleanPng } from '../clean-png.js';
 import { requireMunicipality } from '../municipality/require-municipality.js';
 import type { MunicipalityStore } from '../municipality/municipality.store.js';
-import { wholeBody } from '../whole-body.js';
 import { recordLine, withdrawalLine } from './record-line.js';
 import type { NewRecord, RecordStore } from './record.store.js';
 import { taxationKey } from './taxation-key.js';

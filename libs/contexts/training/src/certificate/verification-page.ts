@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Refusal } from '#kernel';
-import { useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
-import { wholeBody } from '../whole-body.js';
+import { useCase, wholeBody, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { isCertificateNumber } from './certificate.js';
 import type { Verification, VerificationDesk } from './verify-certificate.js';
 

@@ -1,19 +1,12 @@
 import type { Readable } from 'node:stream';
-import { platformProblems } from '#platform';
+import { platformProblems, wholeBody } from '#platform';
 
 /** As the gateway lets through. */
 const LIMIT = 1024 * 1024;
 
 /** The whole body of a call from content. Refuses BODY_TOO_LARGE. */
 export async function guestBody(body: Readable | undefined): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > LIMIT) throw platformProblems.refuse('BODY_TOO_LARGE', { facts: { limit: LIMIT } });
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
+  return wholeBody(body, LIMIT);
 }
 
 /** A body of JSON. Refuses BODY_TOO_LARGE, INVALID_INPUT. */
