@@ -1,4 +1,4 @@
-// `npm test`: typecheck, lint, then every spec on one private PostgreSQL and one private NATS server.
+// `npm test`: types and lint, then every spec on one private PostgreSQL and one private NATS server.
 // `npm test -- <path>...` runs those specs only. The last line counts what passed and failed.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -6,10 +6,6 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { giveUp, phase, prepareBuild, prepareInstall, root, run } from '../start/prepare.mjs';
 
-const CHECKS = [
-  { name: 'typecheck', args: [join('node_modules', 'ts7', 'bin', 'tsc'), '-p', 'tsconfig.json'], needs: 'tsconfig.json' },
-  { name: 'lint', args: [join('node_modules', 'eslint', 'bin', 'eslint.js'), '.', '--concurrency', '2'], needs: 'eslint.config.js' },
-];
 const base = join(root, '.kiban-test');
 const folder = join(base, `${process.pid}-run`);
 const report = join(folder, 'vitest.json');
@@ -32,10 +28,8 @@ try {
   process.chdir(root);
   await prepareInstall();
   const paths = process.argv.slice(2);
-  // The linter takes both cores for more than a minute; the compiler is done in a part of that.
-  const checks = paths.length === 0 ? CHECKS.map((check) => ({ ...check, outcome: existsSync(check.needs) ? run(process.execPath, check.args) : undefined })) : [];
-  for (const check of checks) await runCheck(check);
-  await buildForJourneys();
+  if (paths.length === 0) await checkSources();
+  await prepareBuild();
   if (interrupted === undefined) await runSpecs(paths);
 } catch (error) {
   await cleanUp();
@@ -44,35 +38,19 @@ try {
 await cleanUp();
 summarise();
 
-async function runCheck({ name, needs, outcome }) {
-  if (interrupted !== undefined) return;
-  if (outcome === undefined) {
-    totals.skipped += 1;
-    skips.push(`${name}: there is no ${needs}`);
-    return;
-  }
+/** Types and lint are one pass: the linter asks the compiler, and reports what it says. */
+async function checkSources() {
   let output = '';
   try {
-    await phase(name, async () => {
-      const result = await outcome;
+    await phase('types and lint', async () => {
+      const result = await run(process.execPath, [join('node_modules', 'oxlint', 'bin', 'oxlint')]);
       output = result.output;
-      if (result.code !== 0) throw new Error(name);
+      if (result.code !== 0) throw new Error('lint');
     });
     totals.passed += 1;
   } catch {
     process.stdout.write(`${output.trim()}\n`);
-    fail(name);
-  }
-}
-
-// The specs run from the sources; the private servers and the journeys' processes from the build. What does not compile was reported by the
-// typecheck, and the compiler writes its output all the same.
-async function buildForJourneys() {
-  try {
-    await prepareBuild();
-  } catch (error) {
-    if (!failures.includes('typecheck')) fail('build');
-    process.stdout.write(`${error.message}\n`);
+    fail('types and lint');
   }
 }
 

@@ -145,6 +145,10 @@ export class FileKeyStore implements SigningKeyStore {
 
   async #syncFolder(): Promise<void> {
     const folder = await open(this.#folder, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   }
 }

@@ -58,7 +58,11 @@ export class WriteOnceFolder {
     });
     await rm(draft, { force: true });
     const folder = await open(this.folder, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   }
 }
 
