@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { z } from 'zod';
-import { toMunicipalityCode } from '#kernel';
-import { csvLine, type IntakeRow } from '#testing/population';
+import { csvLine, toMunicipalityCode } from '#kernel';
+import type { IntakeRow } from '#testing/population';
 import { sendNoticeFile } from '../../tools/start/population.js';
 import { until, type Api } from '../../tools/walk/api.js';
 import { settled } from '../bench-estate.js';

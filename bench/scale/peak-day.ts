@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { localDateOf, ResidentCode, toMunicipalityCode, type MunicipalityCode } from '#kernel';
-import { csvLine, INTAKE_COLUMNS, intakeRow, type Household, type IntakeRow, type Resident } from '#testing/population';
+import { csvLine, localDateOf, ResidentCode, toMunicipalityCode, type MunicipalityCode } from '#kernel';
+import { INTAKE_COLUMNS, intakeRow, type Household, type IntakeRow, type Resident } from '#testing/population';
 import { sendNoticeFile } from '../../tools/start/population.js';
 import { settled } from '../bench-estate.js';
 import { perSecond, report, timed } from '../report.js';

@@ -9,6 +9,7 @@ export * from './code/person-key.js';
 export * from './code/prefecture.js';
 export * from './code/resident-code.js';
 export * from './code/user-entry.js';
+export * from './csv-line.js';
 export * from './date/birth-date.js';
 export * from './date/birthday.js';
 export * from './date/era.js';

@@ -1,6 +1,9 @@
 import type { Ctx, PolicyRow } from '#platform';
 import { bodyCodeOf } from './body/body.js';
 
+/** Who holds the courses, as it signs. */
+export const AGENCY = '地方公共団体情報システム機構';
+
 /** Affairs for which people who attend courses are named. */
 export const TRAINING = ['TRAINING'] as const;
 

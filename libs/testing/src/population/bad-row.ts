@@ -1,6 +1,5 @@
-import { addDays, type LocalDate, toMunicipalityCode } from '#kernel';
+import { addDays, csvLine, type LocalDate, toMunicipalityCode } from '#kernel';
 import { compactDate } from './compact-date.js';
-import { csvLine } from './csv.js';
 import type { Dice } from './dice.js';
 import { INTAKE_COLUMNS, type IntakeColumn, type IntakeRow } from './intake-row.js';
 

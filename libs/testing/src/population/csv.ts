@@ -2,15 +2,6 @@ import { Readable } from 'node:stream';
 
 const CHUNK_CHARACTERS = 64 * 1024;
 
-/** One line of CSV: RFC 4180 quoting where a field needs it, CRLF at the end. */
-export function csvLine(fields: readonly string[]): string {
-  return `${fields.map(quoted).join(',')}\r\n`;
-}
-
-function quoted(field: string): string {
-  return /[",\r\n]/u.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
-}
-
 /** Lines as UTF-8 chunks of some 64 kB; a Buffer passes through unchanged, because bad rows may be no UTF-8. */
 export function* chunksOf(lines: Iterable<string | Buffer>): Generator<Buffer, void, void> {
   let text = '';

@@ -1,5 +1,6 @@
+import { csvLine } from '#kernel';
 import type { PostalAddress } from './address.js';
-import { chunksOf, csvLine } from './csv.js';
+import { chunksOf } from './csv.js';
 import type { Household, Resident } from './household.js';
 
 /** Columns of the delivery targets of the first notification (NUM-R5.3 `NTGT`). */

@@ -1,6 +1,6 @@
 export type { PostalAddress, RegisteredAddress } from './address.js';
 export { BAD_ROW_KINDS, type BadRow, type BadRowKind, type IntakeFault } from './bad-row.js';
-export { csvLine, readableOf } from './csv.js';
+export { readableOf } from './csv.js';
 export { DELIVERY_TARGET_COLUMNS, writeDeliveryTargets } from './delivery-targets.js';
 export { type Dice, diceOf } from './dice.js';
 export type { ForeignClass } from './foreign-names.js';

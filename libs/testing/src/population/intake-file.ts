@@ -1,6 +1,7 @@
 import type { LocalDate, MunicipalityCode } from '#kernel';
+import { csvLine } from '#kernel';
 import { BAD_ROW_KINDS, type BadRow, type BadRowKind, spoilRow } from './bad-row.js';
-import { chunksOf, csvLine } from './csv.js';
+import { chunksOf } from './csv.js';
 import { type Dice, diceOf } from './dice.js';
 import type { Household } from './household.js';
 import { INTAKE_COLUMNS, intakeRow } from './intake-row.js';

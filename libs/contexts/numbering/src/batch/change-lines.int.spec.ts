@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { numberChanged } from '#contracts/numbering';
+import { csvLine } from '#kernel';
 import { API, COLLEAGUE, HERE, Stewardship, type Resident } from '../stewardship.fixture.js';
-import { csvLine } from '../upload/csv-rows.js';
 import { REQUEST_COLUMNS } from './batch.js';
 
 const world = new Stewardship();

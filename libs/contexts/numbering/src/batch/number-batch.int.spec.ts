@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { IndividualNumber, ResidentCode } from '#kernel';
+import { csvLine, IndividualNumber, ResidentCode } from '#kernel';
 import { linkByPersons, listBatchLinks } from '#contracts/numbering';
 import { connectStreams, Peers, streamName, type Actor, type PeerCall } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
@@ -9,7 +9,6 @@ import type { Draw } from '../construction/draw.js';
 import { drawWith } from '../construction/draw.js';
 import { numberingWith } from '../numbering.module.js';
 import { fakeRegister } from '../register/register.fixture.js';
-import { csvLine } from '../upload/csv-rows.js';
 import { REQUEST_COLUMNS, RESULT_COLUMNS } from './batch.js';
 
 const HERE: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };

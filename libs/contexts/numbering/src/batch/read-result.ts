@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { afterLine, numberingProblems } from '#contracts/numbering';
+import { csvLine } from '#kernel';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { stateOnDelivery } from '../assignment/assignment.js';
 import type { AssignmentStore } from '../assignment/assignment.store.js';
-import { csvLine } from '../upload/csv-rows.js';
 import { RESULT_COLUMNS } from './batch.js';
 import { permittedBatch, type BatchStore, type ResultRow } from './batch.store.js';
 

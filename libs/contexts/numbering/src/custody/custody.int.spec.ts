@@ -2,13 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { keyCeremonyStateChanged, keyCustodyState } from '#contracts/numbering';
+import { csvLine } from '#kernel';
 import { Pkcs11KeyStore, type Actor, type ContextModule, type KeyStore, type MacKey } from '#platform';
 import { softToken, softTokenAbsence, type Answer, type SoftToken } from '#testing';
 import { REQUEST_COLUMNS } from '../batch/batch.js';
 import { candidateBodies, drawDigest, numberOf } from '../construction/construction.js';
 import { numberingModule } from '../numbering.module.js';
 import { AGENCY, API, codeOf, HERE, operator, Stewardship } from '../stewardship.fixture.js';
-import { csvLine } from '../upload/csv-rows.js';
 
 const AUDITOR: Actor = { clientId: 'auditor-1', kind: 'auditor', organisation: 'audit' };
 const custodians = ['security', 'system', 'audit', 'system', 'security'].map((unit, index) => ({ officer: `o-${index + 1}`, unit }));

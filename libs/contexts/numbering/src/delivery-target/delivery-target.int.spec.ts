@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { toLocalDate, toMunicipalityCode, type EventDefinition } from '#kernel';
+import { csvLine, type EventDefinition, toLocalDate, toMunicipalityCode } from '#kernel';
 import { mailingCancelled, mailingCollected, mailingDelivered, mailingDiscarded, mailingPosted, mailingReturned } from '#contracts/card-issuance';
 import { listDeliveryTargets } from '#contracts/numbering';
 import { Peers, type Actor } from '#platform';
@@ -9,7 +9,6 @@ import { startEstate, type Answer, type TestEstate } from '#testing';
 import { generatePopulation, writeDeliveryTargets, type Household } from '#testing/population';
 import { numberingModule } from '../numbering.module.js';
 import { fakeRegister } from '../register/register.fixture.js';
-import { csvLine } from '../upload/csv-rows.js';
 import { followMailing, isBaseDate, readTargetRow, TARGET_COLUMNS, type MailedSet } from './delivery-target.js';
 
 const HERE: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { csvLine } from '#kernel';
 import type { Actor } from '#platform';
 import { startEstate, type TestEstate } from '#testing';
 import { numberingModule } from '../numbering.module.js';
 import { fakeRegister } from '../register/register.fixture.js';
-import { csvLine } from '../upload/csv-rows.js';
 import { code, Desk, officer, problemOf, town } from '../wave/wave.fixture.js';
 import { DIFFERENCE_COLUMNS } from './difference-run.js';
 

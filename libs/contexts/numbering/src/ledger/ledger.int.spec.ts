@@ -1,13 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { IndividualNumber } from '#kernel';
+import { csvLine, IndividualNumber } from '#kernel';
 import { linkByPersons } from '#contracts/numbering';
 import type { Actor } from '#platform';
 import type { Answer } from '#testing';
 import { numberingWith } from '../numbering.module.js';
 import { API, codeOf, COLLEAGUE, HERE, operator, Stewardship } from '../stewardship.fixture.js';
-import { csvLine } from '../upload/csv-rows.js';
 import { REQUEST_COLUMNS } from '../batch/batch.js';
 import { CATCH_UP_COLUMNS } from './catch-up.js';
 

@@ -39,8 +39,3 @@ async function* rowsOf(body: Readable | undefined, columns: readonly string[], t
   }
   if (line === 0) throw numberingProblems.refuse('FILE_MALFORMED', { facts: { line: 1, header: columns.join(',') } });
 }
-
-/** One line of CSV with CRLF; fields are quoted where they need it. */
-export function csvLine(fields: readonly string[]): string {
-  return `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
-}

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { addDays, startOfDayInJapan, toLocalDate } from '#kernel';
+import { addDays, csvLine, startOfDayInJapan, toLocalDate } from '#kernel';
 import { useCase, type BinaryAnswer, type Ctx, type InputOf, type Row, type UseCase } from '#platform';
-import { csvLine } from '../upload/csv-rows.js';
 import { codePrefix } from './reach.js';
 
 /** NUM-5.3 `NREC`. */

@@ -1,11 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { municipalityCodeFromBody, ResidentCode } from '#kernel';
+import { csvLine, municipalityCodeFromBody, ResidentCode } from '#kernel';
 import type { Actor } from '#platform';
 import type { Answer, TestEstate } from '#testing';
 import { REQUEST_COLUMNS } from '../batch/batch.js';
 import type { FakeRegister } from '../register/register.fixture.js';
-import { csvLine } from '../upload/csv-rows.js';
 
 const API = '/api/numbering/v1';
 const batchView = z.object({ state: z.string(), lines: z.number(), designated: z.number(), tentative: z.number(), refused: z.number(), pending: z.number() });

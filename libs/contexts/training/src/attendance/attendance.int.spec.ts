@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { API, body, codeIn, first, learner, SOUND, TrainingDesk } from '../enrolment/enrolment.fixture.js';
+import { API, body, codeIn, codeOf, first, learner, SOUND, TrainingDesk } from '../enrolment/enrolment.fixture.js';
 
 let desk: TrainingDesk;
 
@@ -44,6 +44,11 @@ describe('attendance and completion (TRN-4.5, 7)', () => {
     expect(codeIn(await door({ token: ofB, device: 'tablet-of-staff', isConfirmed: true }))).toBe('200');
     at(dates?.starts, 240);
     expect((await door({ token: ofA, device: 'phone-of-1' })).json).toMatchObject({ halfDay: 1, minutes: expect.toSatisfy((minutes: number) => minutes >= 179) });
+
+    const roster = await desk.get(`/sessions/${session}/roster`, first);
+    expect(roster.bytes.toString().split('\r\n')).toEqual(['enrolmentId,bodyCode,bodyName,staffNo,nameKanji,nameKana,state', ...[a, b, c, d].map((id, index) => `${id},${codeOf(index + 1)},架空市${index + 1},S-${index + 1},職員${index + 1},ショクイン${index + 1},${index < 2 ? 'ATTENDING' : 'ADMITTED'}`), '']);
+    expect((await desk.get(`/sessions/${session}/roster?form=pdf`, first)).bytes.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(codeIn(await desk.get(`/sessions/${session}/roster`, body(1)))).toBe('403 ACTION_NOT_PERMITTED');
 
     const list = (content: string) => desk.estate.request('POST', `${API}/sessions/${session}/attendance`, { as: first, purpose: 'TRAINING', headers: { 'content-type': 'text/csv' }, body: content });
     expect(codeIn(await list('who,when\r\n'))).toBe('422 FILE_MALFORMED');

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { trainingProblems } from '#contracts/training';
-import { officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { officerOf, platformProblems, refusals, useCase, wholeBody, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { EnrolmentDesk } from '../enrolment/enrolment-desk.js';
 import type { EnrolmentRecord } from '../enrolment/enrolment.store.js';
 import { bySession } from '../session/session-view.js';
@@ -41,7 +41,7 @@ export class ImportAttendance implements UseCase<typeof spec> {
   ) {}
 
   async execute(ctx: Ctx, { sessionId }: InputOf<typeof spec>, body?: Readable): Promise<OutputOf<typeof spec>> {
-    const records = recordsOf(await textOf(body));
+    const records = recordsOf((await wholeBody(body, MOST_BYTES)).toString('utf8'));
     return ctx.transaction((own) => this.take(own, sessionId, records));
   }
 
@@ -73,18 +73,6 @@ function readRow(fields: readonly string[], line: number, { enrolments, halfDays
   if (!/^\d{1,2}$/.test(halfDay) || half === undefined) return { line, column: 'halfDay', code: 'HALF_DAY' };
   if (!/^\d{1,4}$/.test(minutes) || Number(minutes) > plannedMinutes(half)) return { line, column: 'minutes', code: 'MINUTES' };
   return { enrolmentId, halfDay: Number(halfDay) - 1, minutes: Number(minutes), source: 'LIST' };
-}
-
-async function textOf(body: Readable | undefined): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    const part = Buffer.from(chunk as Uint8Array);
-    bytes += part.length;
-    if (bytes > MOST_BYTES) throw platformProblems.refuse('BODY_TOO_LARGE');
-    chunks.push(part);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The rows after the header, RFC 4180, UTF-8. Refuses FILE_MALFORMED. */

@@ -25,6 +25,12 @@ export class BodyStore {
     return db.many<BodyRecord & Row>(`SELECT ${COLUMNS} FROM body WHERE code > $1 ORDER BY code LIMIT $2`, after, limit);
   }
 
+  /** By code. */
+  async names(db: Db, codes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await db.many<{ code: string; name: string }>('SELECT code, name FROM body WHERE code = ANY ($1)', codes);
+    return new Map(rows.map(({ code, name }) => [code, name]));
+  }
+
   /** Where the digest of the body goes. */
   async coordinatorMail(db: Db, code: string): Promise<string | undefined> {
     const row = await db.maybe<{ mail: Buffer | null }>('SELECT coordinator_mail AS mail FROM body WHERE code = $1', code);

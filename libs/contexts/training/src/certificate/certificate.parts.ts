@@ -1,5 +1,6 @@
 import { route, type ContextParts, type Platform } from '#platform';
 import { anyone, anyoneByForm } from '../anyone.js';
+import { AGENCY } from '../permitted.js';
 import { RenameHolder, RevokeCertificate, RotateCertificateKey } from './change-certificate.js';
 import { CertificateIssuer } from './certificate-issuer.js';
 import type { CertificateKeys } from './certificate-keys.js';
@@ -10,15 +11,13 @@ import { ListCertificates, PrintCertificate } from './read-certificates.js';
 import { AnswerVerificationPage, ShowVerificationPage } from './verification-page.js';
 import { CompareHolderName, VerificationDesk, VerifyCertificate } from './verify-certificate.js';
 
-const ISSUER = '地方公共団体情報システム機構';
-
 /** Certificates of what was completed (TRN-4.9), issued for what these sources have. */
 export function certificateParts({ cipher, clock, config, database }: Platform, keys: CertificateKeys, sources: readonly CompletionSource[]): Partial<ContextParts> {
   const certificates = new CertificateStore(cipher);
   const issuer = new CertificateIssuer(certificates, keys);
   const desk = new VerificationDesk(certificates, issuer);
   const verify = new VerifyCertificate(desk);
-  const issuerName = config.environment === 'production' ? ISSUER : `${ISSUER} (試験)`;
+  const issuerName = config.environment === 'production' ? AGENCY : `${AGENCY} (試験)`;
   const form = { guest: anyoneByForm, binary: ['text/html'] };
   return {
     http: [

@@ -80,6 +80,6 @@ export function digestText(day: LocalDate, lines: readonly DigestLine[]): Messag
 }
 
 /** `2015-09-30 13:00` of an ISO instant, in Japan. */
-function japanMinutes(instant: string): string {
+export function japanMinutes(instant: string): string {
   return new Date(new Date(instant).getTime() + 9 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
 }
