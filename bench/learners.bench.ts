@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Api } from '../tools/walk/api.js';
 import { openBenchEstate, settled } from './bench-estate.js';
 import { API, BODY, CODE, launched, offerCourse, type Learner } from './learners.js';
+import { lateness, openLoop, type Line } from './open-loop.js';
 
 const LEARNERS = 20_000;
 /** Each turns a page once a minute. */
@@ -14,14 +15,6 @@ const SECONDS = 300;
 /** Browsers keep connections of their own; so many to the gateway are enough that none waits for another. */
 const CONNECTIONS = 512;
 const AT_ONCE = 48;
-
-/** One kind of calls: how late each was answered, counted from when it was due, in milliseconds. */
-interface Line {
-  readonly name: string;
-  readonly perSecond: number;
-  readonly call: (turn: number) => Promise<void>;
-  readonly late: number[];
-}
 
 /**
  * An hour's work of 20,000 learners who are active at once, of whom 2,000 finish: its rate for five minutes, through the gateway, as an open
@@ -39,23 +32,11 @@ export async function benchLearners(): Promise<void> {
     { name: 'a page is turned', perSecond: LEARNERS / PAUSE_S, call: (turn) => state(gateway, learners[turn % learners.length], 'experienced'), late: [] },
     { name: 'a course is finished', perSecond: FINISHING_AN_HOUR / 3_600, call: (turn) => finish(gateway, finishing[turn]), late: [] },
   ];
-  await Promise.all(lines.map((line) => openLoop(line)));
-  for (const { name, perSecond, late } of lines) console.log(`${name}: ${late.length} times, ${perSecond.toFixed(1)} a second; ms after it was due: p50 ${at(late, 0.5)}, p95 ${at(late, 0.95)}, p99 ${at(late, 0.99)}, most ${at(late, 1)}`);
+  await Promise.all(lines.map((line) => openLoop(line, SECONDS)));
+  for (const line of lines) console.log(lateness(line));
   await certified(estate.adminUrl, lines[1]?.late.length ?? 0);
   await gateway.close();
   await estate.stop();
-}
-
-/** Starts each call when it is due, whatever the answers do; throws when one was refused. */
-async function openLoop({ perSecond, call, late }: Line): Promise<void> {
-  const start = performance.now();
-  const calls: Promise<void>[] = [];
-  for (let turn = 0; turn < perSecond * SECONDS; turn += 1) {
-    const due = start + (turn * 1_000) / perSecond;
-    if (due > performance.now()) await setTimeout(due - performance.now());
-    calls.push(call(turn).then(() => void late.push(performance.now() - due)));
-  }
-  await Promise.all(calls);
 }
 
 async function state(gateway: Pool, learner: Learner | undefined, verb: Parameters<Learner['state']>[0]): Promise<void> {
@@ -97,9 +78,4 @@ async function inGroups<Item, Result>(items: readonly Item[], work: (item: Item)
   const results: Result[] = [];
   for (let from = 0; from < items.length; from += AT_ONCE) results.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(work))));
   return results;
-}
-
-function at(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN);
 }

@@ -17,21 +17,34 @@ export interface Learner {
   state(verb: 'initialized' | 'experienced' | 'completed' | 'terminated'): Record<string, unknown>;
 }
 
+export const any = z.looseObject({});
+
+/** Calls of training under its purpose. */
+export function caller(api: Api): <T extends z.ZodType>(path: string, as: string, body: unknown, schema: T) => Promise<z.output<T>> {
+  return (path, as, body, schema) => api.call('POST', `${API}${path}`, { as, purpose: 'TRAINING', body }, schema);
+}
+
 /** A course of one unit on offer, with room for so many; its id. */
 export async function offerCourse(api: Api, capacity: number): Promise<string> {
-  const call = <T extends z.ZodType>(path: string, as: string, body: unknown, schema: T): Promise<z.output<T>> => api.call('POST', `${API}${path}`, { as, purpose: 'TRAINING', body }, schema);
-  const any = z.looseObject({});
+  const call = caller(api);
   await call('/bodies', 'operator-1', { bodies: [{ code: BODY, kind: 'MUNICIPALITY', name: '試験市', population: 20_000, staff: capacity }] }, any);
   const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   const draft = {
     code: CODE, fiscalYear: 2015, kind: 'ELEARNING', title: '測定', series: 'SECURITY', level: 'INTRODUCTORY', targetPosts: [], plannedMinutes: 60, prerequisites: [], completionRule: 'ALL_UNITS', capacity,
     opensOn: day(-30), closesOn: day(30),
   };
+  const courseId = await publishedCourse(api, draft);
+  const { packageId } = await api.call('POST', `${API}/packages?courseId=${courseId}`, { as: 'operator-1', upload: { content: await zip(), type: 'application/zip' } }, z.object({ packageId: z.string() }));
+  await call(`/courses/${courseId}/elearning`, 'operator-1', { packageId, floor: Math.min(capacity, 1_000) }, any);
+  return courseId;
+}
+
+/** A course that one officer drafted and another one reviewed; its id. */
+export async function publishedCourse(api: Api, draft: object): Promise<string> {
+  const call = caller(api);
   const { courseId } = await call('/courses', 'officer-1', draft, z.object({ courseId: z.string() }));
   await call(`/courses/${courseId}/steps/review`, 'officer-2', {}, any);
   await call(`/courses/${courseId}/steps/publication`, 'officer-1', {}, any);
-  const { packageId } = await api.call('POST', `${API}/packages?courseId=${courseId}`, { as: 'operator-1', upload: { content: await zip(), type: 'application/zip' } }, z.object({ packageId: z.string() }));
-  await call(`/courses/${courseId}/elearning`, 'operator-1', { packageId, floor: Math.min(capacity, 1_000) }, any);
   return courseId;
 }
 

@@ -85,14 +85,6 @@ export class ElearningEstate {
     return z.looseObject({ state: z.string() }).parse((await this.get(`/registrations/${registrationId}`, first)).json).state;
   }
 
-  /** The last event of its kind that left this context. */
-  async told(definition: { readonly subject: string }): Promise<CloudEvent> {
-    const { manager, connection } = await connectStreams(this.estate.natsUrl, 'test');
-    const message = await this.estate.eventually(() => manager.streams.getMessage(streamName('training'), { last_by_subj: definition.subject }).then((found) => found ?? undefined, () => undefined));
-    await connection.close();
-    return parseCloudEvent(message.string());
-  }
-
   /** Asked by a neighbour. */
   async progress(registrationId: string) {
     const peers = new Peers(this.estate.config, { token: () => this.estate.token({ clientId: 'svc-juki-net', kind: 'service', organisation: 'juki-net' }) });
@@ -183,3 +175,11 @@ export const TWO_UNITS = {
   'cmi5.xml': cmi5Xml(`${auXml('one')}<block id="https://publisher.example/blocks/b"><title><langstring lang="ja">塊</langstring></title>${auXml('two', { attributes: 'moveOn="Completed"' })}</block>`),
   'one.html': '<!doctype html><title>1</title>', 'two.html': '<!doctype html><title>2</title>',
 } as const;
+
+/** The last event of its kind that partners heard. */
+export async function lastTold(estate: TestEstate, definition: { readonly subject: string }): Promise<CloudEvent> {
+  const { manager, connection } = await connectStreams(estate.natsUrl, 'test');
+  const message = await estate.eventually(() => manager.streams.getMessage(streamName('training'), { last_by_subj: definition.subject }).then((found) => found ?? undefined, () => undefined));
+  await connection.close();
+  return parseCloudEvent(message.string());
+}

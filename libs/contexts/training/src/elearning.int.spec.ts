@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { registrationCompleted } from '#contracts/training';
-import { bodyOf, CHIYODA, codeOf, ElearningEstate, first, HIMEJI, SAPPORO, TWO_UNITS, type Player } from './elearning.fixture.js';
+import { bodyOf, CHIYODA, codeOf, ElearningEstate, first, HIMEJI, lastTold, type Player, SAPPORO, TWO_UNITS } from './elearning.fixture.js';
 import { auXml, cmi5Xml, renamed, scormXml, zipOf } from './package/package.fixture.js';
 import { LEARNER_COLUMNS } from './registration/learner-list.js';
 
@@ -113,7 +113,7 @@ describe('launch and statements (TRN-4.6)', () => {
     const [certificate] = await e.estate.eventually(async () => ((await certified()).length > 0 ? certified() : undefined));
     expect([certificate?.session_no, certificate?.state, certificate?.no.slice(0, 10)]).toEqual([0, 'ISSUED', `2015${code}00`]);
     expect(await e.estate.sql("SELECT 1 AS told FROM training.message WHERE kind = 'CERTIFICATE' AND reference = $1", certificate?.no)).toHaveLength(1);
-    const { subject, data } = await e.told(registrationCompleted);
+    const { subject, data } = await lastTold(e.estate, registrationCompleted);
     expect([subject, data]).toEqual([id, { registrationId: id, courseCode: code, fiscalYear: 2015, bodyCode: SAPPORO, at: expect.any(String) }]);
     const done = { completed: true, passed: false, waived: false, satisfied: true };
     expect(await e.progress(id)).toMatchObject({ courseCode: code, state: 'COMPLETED', isSatisfied: true, units: [{ ...done, au: 0, passed: true, score: 0.9 }, { ...done, au: 1 }] });

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { subsidyPaid } from '#contracts/training';
 import type { Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
+import { lastTold } from './elearning.fixture.js';
 import { trainingModule } from './training.module.js';
 
 const API = '/api/training/v1';
@@ -74,6 +76,7 @@ describe('subsidies (TRN-4.11)', () => {
     expect((await post(`/subsidies/${id}/steps/fixing`, {})).json).toMatchObject({ state: 'FIXED', fixedYen: 60_000 });
     expect((await fund())[0]).toMatchObject({ approved: z.object({ approved: z.int() }).parse(before[0]).approved + 60_000 });
     expect(stateOf(await post(`/subsidies/${id}/steps/payment`, { paymentRef: '支出第12号' }))).toBe('PAID');
+    expect((await lastTold(estate, subsidyPaid)).data).toEqual({ caseId: id, host: '28', fiscalYear: 2015, amountYen: 60_000, at: expect.any(String) });
     expect(codeOf(await post(`/subsidies/${id}/steps/payment`, { paymentRef: '支出第13号' }))).toBe('409 NOT_IN_STATE');
   });
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await desk?.estate.stop();
+  await desk?.stop();
 });
 
 const token = async (enrolmentId: string, n: number): Promise<string> => z.object({ token: z.string() }).parse((await desk.get(`/enrolments/${enrolmentId}/door-token`, body(n))).json).token;
@@ -74,6 +74,8 @@ describe('attendance and completion (TRN-4.5, 7)', () => {
     at(dates?.ends, 31 * 24 * 60);
     await desk.estate.eventually(async () => (await desk.stateOf(a)) === 'INCOMPLETE');
     expect(await desk.invariants()).toEqual(SOUND);
+    expect([await desk.heardOf(b, 3), await desk.heardOf(d, 2)]).toEqual([['admitted ADMITTED', 'attended ATTENDING', 'failed INCOMPLETE'], ['admitted ADMITTED', 'failed ABSENT']]);
+    expect((await desk.heardOf(c, 3)).slice(0, 3)).toEqual(['admitted ADMITTED', 'attended ATTENDING', 'completed COMPLETED']);
     // Who has completed a seminar needs no other place of it in the year; who did not come may try again.
     const [{ course } = { course: '' }] = await desk.estate.sql<{ course: string }>('SELECT course_id AS course FROM training.session WHERE id = $1', session);
     const next = await desk.session(course, 2);

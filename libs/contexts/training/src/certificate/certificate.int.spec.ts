@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Peers, type Actor, type FieldCipher, type Platform } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
-import { verifyCertificate } from '#contracts/training';
+import { certificateIssued, certificateRevoked, verifyCertificate } from '#contracts/training';
+import { lastTold } from '../elearning.fixture.js';
 import { EnrolmentStore } from '../enrolment/enrolment.store.js';
 import { trainingModule } from '../training.module.js';
 import { codeText } from './certificate.js';
@@ -92,6 +93,8 @@ describe('certificates (TRN-4.9)', () => {
     expect(codeOf(await post(`/certificates/${renamed.no}/steps/revocation`, { reason: 'ISSUED_IN_ERROR' }, town))).toBe('403 ACTION_NOT_PERMITTED');
     for (let times = 0; times < 2; times += 1) expect(view.parse((await post(`/certificates/${renamed.no}/steps/revocation`, { reason: 'ISSUED_IN_ERROR' }, officer)).json).state).toBe('REVOKED');
     expect(await verified(renamed.no)).toBe('REVOKED');
+    const heard = { data: { no: renamed.no, courseCode: '0107', at: expect.any(String) } };
+    expect([await lastTold(estate, certificateIssued), await lastTold(estate, certificateRevoked)]).toMatchObject([heard, heard]);
     expect((await issue(one)).no).toBe(renamed.no);
     expect(codeOf(await get(`/certificates/${renamed.no}/sheet`, town))).toBe('409 NOT_IN_STATE');
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { TokenVerifier, type Actor } from '#platform';
+import { connectStreams, parseCloudEvent, TokenVerifier, type Actor, type CloudEvent } from '#platform';
+import { enrolmentFact } from '#contracts/training';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { trainingModule } from '../training.module.js';
 
@@ -39,6 +40,9 @@ export const codeIn = ({ status, json }: Answer): string => `${status} ${z.objec
 export class TrainingDesk {
   private courses = 0;
 
+  private readonly events: CloudEvent[] = [];
+  private listening: Awaited<ReturnType<typeof connectStreams>> | undefined;
+
   private constructor(readonly estate: TestEstate) {}
 
   static async open(bodies: number): Promise<TrainingDesk> {
@@ -48,7 +52,24 @@ export class TrainingDesk {
        SELECT (100000 + n)::text, 'MUNICIPALITY', '架空市' || n, 50000, 400, now() FROM generate_series(1, $1::int) AS n`,
       bodies,
     );
-    return new TrainingDesk(estate);
+    const desk = new TrainingDesk(estate);
+    desk.listening = await connectStreams(estate.natsUrl, 'listener');
+    desk.listening.connection.subscribe('kiban.training.>', { callback: (_error, message) => void desk.events.push(parseCloudEvent(message.string())) });
+    await desk.listening.connection.flush();
+    return desk;
+  }
+
+  async stop(): Promise<void> {
+    await this.listening?.connection.close();
+    await this.estate.stop();
+  }
+
+  /** What partners heard of an enrolment, in its order: verb and state. Waits until they heard so much; none of what they hear names anybody. */
+  async heardOf(enrolmentId: string, times: number): Promise<string[]> {
+    const heard = (): CloudEvent[] => this.events.filter(({ subject }) => subject === enrolmentId).toSorted((a, b) => Number(a.sequence) - Number(b.sequence));
+    await this.estate.eventually(() => Promise.resolve(heard().length >= times));
+    if (/職員|ショクイン|S-\d|town\.example/.test(JSON.stringify(this.events))) throw new Error('an event names a learner');
+    return heard().map(({ type, data }) => `${type.split('.').at(-2)} ${enrolmentFact.strict().parse(data).state}`);
   }
 
   post(path: string, payload: unknown, as: Actor, more: { idempotencyKey?: string } = {}): Promise<Answer> {

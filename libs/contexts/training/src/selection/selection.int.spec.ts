@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await desk?.estate.stop();
+  await desk?.stop();
 });
 
 const commit = (session: string, more: object = {}) => desk.post(`/sessions/${session}/lottery-commitment`, { commit: commitOf(SEED), ...more }, first);
@@ -72,6 +72,8 @@ describe('lottery (TRN-4.3)', () => {
     const states = await desk.estate.sql<{ body: string; staff: string }>("SELECT body_code AS body, string_agg(state, ' ' ORDER BY rank, id) AS staff FROM training.enrolment WHERE session_id = $1 GROUP BY 1", session);
     const of = new Map(states.map((row) => [row.body, row.staff]));
     expect([of.get(codeOf(7)), of.get(codeOf(9)), of.get(codeOf(8))]).toEqual(['REJECTED', 'WITHDRAWN', 'ADMITTED']);
+    const [rejected] = await desk.estate.sql<{ id: string }>("SELECT id FROM training.enrolment WHERE session_id = $1 AND state = 'REJECTED'", session);
+    expect([await desk.heardOf(rejected?.id ?? '', 2), await desk.heardOf(withdrawn, 2)]).toEqual([['submitted SUBMITTED', 'ended REJECTED'], ['submitted SUBMITTED', 'ended WITHDRAWN']]);
     expect(of.get(codeOf(1))).toMatch(/^(ADMITTED WAITLISTED|WAITLISTED WAITLISTED)$/);
     expect(await desk.invariants()).toEqual(SOUND);
     expect(codeIn(await draw(session))).toBe('409 ALREADY_SELECTED');
