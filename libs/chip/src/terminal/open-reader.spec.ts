@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { NewChip, newPins } from '#testing';
-import { CardFault, FileNvm, ReaderFault, SoftwareCard, openReader, readSerial, triesLeft, verifySecret, type PcscCard, type PcscContext, type PcscDriver, type PcscReader } from '../index.js';
+import { CardFault, FileNvm, ReaderFault, openReader, readSerial, triesLeft, verifySecret, type PcscCard, type PcscContext, type PcscDriver, type PcscReader, type SoftwareCard } from '../index.js';
 
 const SERIAL = 'KIBAN00000000001';
 const [PRESENT, EXCLUSIVE, T1, UNPOWER] = [0x20, 1, 2, 2];
