@@ -1,4 +1,6 @@
 import pg from 'pg';
+import type { CardReader } from '#chip';
+import { NewChip } from '#testing';
 import { FICTIONAL_MUNICIPALITIES } from '#testing/population';
 
 /** Cards of loaded residents, as they would stand in the ledger before the peak. */
@@ -7,11 +9,16 @@ export interface SeededCard {
   readonly municipality: string;
 }
 
+/** With its chip in a reader. */
+export interface InvitedCard extends SeededCard {
+  readonly chip: CardReader;
+}
+
 export interface SeededCards {
   /** Received, to be prepared. */
   readonly received: SeededCard[];
   /** Invited, to be handed over. */
-  readonly notified: SeededCard[];
+  readonly notified: InvitedCard[];
   /** In force, to be lost. */
   readonly active: SeededCard[];
 }
@@ -28,7 +35,7 @@ const WAY = ['ORDERED', 'MANUFACTURED', 'INSPECTED', 'SHIPPED', 'RECEIVED', 'PRE
 
 /**
  * Writes cards with their journals straight into the ledger, one for each of as many loaded residents as are needed: to have millions made and
- * certified first would take longer than the load. They wish no certificates.
+ * certified first would take longer than the load. They wish no certificates; those that are handed over have a software chip, of which the ledger knows the key.
  */
 export function seedCards(adminUrl: string, wanted: Readonly<Record<keyof SeededCards, number>>): Promise<SeededCards> {
   return asAdministrator(adminUrl, (client) => seed(client, wanted));
@@ -42,7 +49,7 @@ async function seed(client: pg.Client, wanted: Readonly<Record<keyof SeededCards
   )).rows;
   const people = await peopleOf('false', wanted.received + wanted.notified);
   const callers = await peopleOf('true', wanted.active);
-  const seeded: SeededCards = { received: [], notified: [], active: [] };
+  const seeded: Record<keyof SeededCards, SeededCard[]> = { received: [], notified: [], active: [] };
   let next = 0;
   for (const [kind, state] of [['received', 'RECEIVED'], ['notified', 'NOTIFIED'], ['active', 'ACTIVE']] as const) {
     const own = kind === 'active' ? callers : people.slice(next, (next += wanted[kind]));
@@ -61,8 +68,21 @@ async function seed(client: pg.Client, wanted: Readonly<Record<keyof SeededCards
     );
     seeded[kind].push(...own.map(({ municipality }, index) => ({ cardSerial: serials[index] ?? '', municipality })));
   }
-  await client.query('ANALYZE card_issuance.card; ANALYZE card_issuance.card_move');
-  return seeded;
+  const notified = await withChips(client, seeded.notified);
+  await client.query('ANALYZE card_issuance.card; ANALYZE card_issuance.card_move; ANALYZE card_issuance.chip_key');
+  return { ...seeded, notified };
+}
+
+async function withChips(client: pg.Client, cards: readonly SeededCard[]): Promise<InvitedCard[]> {
+  const invited: InvitedCard[] = [];
+  const keys: Buffer[] = [];
+  for (const card of cards) {
+    const chip = await NewChip.create(card.cardSerial);
+    keys.push(chip.chipKey);
+    invited.push({ ...card, chip: await chip.finish() });
+  }
+  await client.query('INSERT INTO card_issuance.chip_key (card_serial, spki, registered_at) SELECT serial, spki, now() FROM unnest($1::text[], $2::bytea[]) AS row (serial, spki)', [invited.map(({ cardSerial }) => cardSerial), keys]);
+  return invited;
 }
 
 async function asAdministrator<T>(adminUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -1,10 +1,13 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { ResidentCode } from '#kernel';
+import { activateFor } from '#testing';
+import { FICTIONAL_MUNICIPALITIES } from '#testing/population';
 import type { Estate } from '../../tools/start/estate.js';
+import { Api } from '../../tools/walk/api.js';
 import { today } from '../../tools/walk/people.js';
 import { arrive, until } from './arrivals.js';
-import { CALLERS_REASON, findHarm, seedCards, type SeededCard } from './cards.js';
+import { CALLERS_REASON, findHarm, seedCards, type InvitedCard, type SeededCard } from './cards.js';
 import { LoadClient, type Command } from './client.js';
 import { Latencies } from './latencies.js';
 import { MemoryWatch, type Watched } from './memory.js';
@@ -56,21 +59,28 @@ export async function peak(estate: Estate, plan: PeakPlan): Promise<PeakResult> 
   const before = new Desk(client, freshMeasures());
   for (let entered = 0; entered < callers; entered += ENTERED_AT_ONCE) await Promise.all(Array.from({ length: ENTERED_AT_ONCE }, () => before.move(performance.now())));
   const cards = await seedCards(estate.adminUrl, { received: count(presets), notified: count(handovers), active: callers });
+  await widenConnections(estate, plan.sessions * 2);
   const measures = freshMeasures();
   const desk = new Desk(client, measures);
   const memory = new MemoryWatch(estate.processes, Math.max(1_000, plan.seconds * 5));
   plan.say(`${presets.toFixed(2)} presets, ${handovers.toFixed(2)} hand-overs, ${STOPS_PER_SECOND} stops, ${(MOVES_PER_SECOND * plan.scale).toFixed(2)} moves a second for ${plan.seconds} s`);
   const endsAt = performance.now() + plan.seconds * 1_000;
-  const next = (kind: keyof typeof cards): SeededCard => cards[kind].pop() ?? { cardSerial: '0000000000000000', municipality: '990019' };
+  const [looker = { cardSerial: '', municipality: '990019' }] = cards.active;
   await Promise.all([
-    arrive(presets, endsAt, (intended) => desk.prepare(next('received'), intended)),
-    arrive(handovers, endsAt, (intended) => desk.handOver(next('notified'), intended, plan.sessionSeconds * 1_000)),
-    arrive(STOPS_PER_SECOND, endsAt, (intended) => desk.stop(next('active'), intended)),
+    arrive(presets, endsAt, (intended) => desk.prepare(next(cards.received), intended)),
+    arrive(handovers, endsAt, (intended) => desk.handOver(next(cards.notified), intended, plan.sessionSeconds * 1_000)),
+    arrive(STOPS_PER_SECOND, endsAt, (intended) => desk.stop(next(cards.active), intended)),
     arrive(MOVES_PER_SECOND * plan.scale, endsAt, (intended) => desk.move(intended)),
-    arrive(PEAK_PER_SECOND * plan.scale * 2, endsAt, (intended) => desk.look(cards.active[0] ?? { cardSerial: '', municipality: '990019' }, intended)),
+    arrive(PEAK_PER_SECOND * plan.scale * 2, endsAt, (intended) => desk.look(looker, intended)),
   ]);
   await client.close();
   return judge(measures, { ...(await findHarm(estate.adminUrl, desk.handedOver)), handedOver: desk.handedOver, memory: memory.stop() });
+}
+
+/** The towns of the load stand for the whole nation, with the connections of all of it (CARD-4.12 Q5). */
+async function widenConnections(estate: Estate, most: number): Promise<void> {
+  const api = new Api(estate.address);
+  for (const code of FICTIONAL_MUNICIPALITIES) await api.bytes('PUT', `${API}/connection-budgets/${code}`, { as: 'operator-1', body: { most } });
 }
 
 function judge(measures: Measures, found: { readonly duplicates: number; readonly divergences: number; readonly handedOver: number; readonly memory: Readonly<Record<string, Watched>> }): PeakResult {
@@ -88,14 +98,20 @@ function judge(measures: Measures, found: { readonly duplicates: number; readonl
 
 const session = z.object({ sessionId: z.uuid() });
 const committed = z.object({ commitToken: z.string() });
-/** What a counter sends in each step after the opening. */
-const STEPS: readonly (readonly [string, () => object])[] = [
+/** What a counter does with the chip and sends in each step after the opening. */
+const STEPS: readonly (readonly [string, (card: InvitedCard, sessionId: string) => object | Promise<object>])[] = [
   ['identity', () => ({ method: 'IN_PERSON', documents: ['DRIVING_LICENCE'], notificationCard: 'SURRENDERED' })],
   ['pins', () => ({ signPinSet: true, authPinSet: true, inputPinSet: true })],
   ['certificates', () => ({})],
-  ['chip-written', () => ({ activationRecord: randomBytes(32).toString('hex') })],
+  ['chip-written', async ({ chip, cardSerial }, sessionId) => ({ activationRecord: await activateFor(chip, cardSerial, sessionId) })],
   ['confirmation', () => ({})],
 ];
+
+function next<Card>(cards: Card[]): Card {
+  const card = cards.pop();
+  if (card === undefined) throw new Error('more came than cards were seeded for');
+  return card;
+}
 
 /** The counters, the call centre and the registers of the towns. */
 class Desk {
@@ -114,14 +130,16 @@ class Desk {
   }
 
   /** A session: its steps are due at even times, whether the one before was answered or not. */
-  async handOver(card: SeededCard, intended: number, lastsMs: number): Promise<void> {
+  async handOver(card: InvitedCard, intended: number, lastsMs: number): Promise<void> {
     const into = this.measures.handoverStep;
     const opened = session.safeParse(await this.counter(card, '/handover-sessions', { intended, into, body: { cardSerial: card.cardSerial, terminalId: `load-${card.cardSerial.slice(-4)}` } }));
     if (!opened.success) return;
+    const { sessionId } = opened.data;
     for (const [index, [name, body]] of STEPS.entries()) {
       const due = intended + ((index + 1) * lastsMs) / (STEPS.length + 1);
+      const written = await body(card, sessionId);
       await until(due);
-      const answer = await this.counter(card, `/handover-sessions/${opened.data.sessionId}/steps/${name}`, { intended: due, into, body: body() });
+      const answer = await this.counter(card, `/handover-sessions/${sessionId}/steps/${name}`, { intended: due, into, body: written });
       if (answer === undefined) return;
       if (committed.safeParse(answer).success) this.handedOver += 1;
     }

@@ -1,6 +1,6 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import type { CardReader } from './card-reader.js';
+import { ReaderFault, type CardReader, type OpenedReader } from './card-reader.js';
 
 /** Control messages of one octet in the protocol of vpcd (virtual smart card architecture): each message has its length before it, two octets. */
 const CONTROL = { powerOff: 0, powerOn: 1, reset: 2, atr: 4 } as const;
@@ -21,11 +21,8 @@ export async function plugInto(address: { readonly host: string; readonly port: 
 }
 
 /** A reader that waits at a port for a card: a software card, or a card in a real PC/SC reader by `vicc --type relay` of the same architecture. */
-export interface ListeningReader extends CardReader {
+export interface ListeningReader extends OpenedReader {
   readonly port: number;
-  /** The card is powered; resolves when one is there. */
-  powerOn(): Promise<void>;
-  close(): void;
 }
 
 /** Listens on loopback unless told otherwise: the protocol has no protection of its own. */
@@ -42,7 +39,7 @@ export async function listenForCard(port: number, host = '127.0.0.1'): Promise<L
   await once(server, 'listening');
   const there = async (): Promise<Socket> => {
     if (card === undefined) await once(server, 'connection');
-    if (card === undefined || card.destroyed) throw new Error('there is no card');
+    if (card === undefined || card.destroyed) throw new ReaderFault('CARD_AWAY', 'there is no card');
     return card;
   };
   const address = server.address();
@@ -52,7 +49,7 @@ export async function listenForCard(port: number, host = '127.0.0.1'): Promise<L
     transmit: async (octets) => {
       const socket = await there();
       return new Promise((resolve, reject) => {
-        const gone = (): void => reject(new Error('the card was taken away'));
+        const gone = (): void => reject(new ReaderFault('CARD_AWAY', 'the card was taken away'));
         socket.once('close', gone);
         waiting.push((answer) => {
           socket.off('close', gone);

@@ -1,5 +1,6 @@
 import { randomBytes, sign, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { signChallenge, type CardReader } from '#chip';
 import type { Actor } from '#platform';
 import type { Answer, TestEstate } from '../estate.js';
 import type { CardKey } from './centre-neighbours.js';
@@ -11,7 +12,7 @@ export const SHOP: Actor = { clientId: 'kiosk-shop-1', kind: 'kiosk-operator', o
 
 const opened = z.object({ requestId: z.string(), nonce: z.string() });
 const ready = z.object({ priceYen: z.number(), pageCount: z.number() });
-const content = z.object({ front: z.string(), copies: z.number(), pageCount: z.number() });
+const content = z.object({ front: z.string(), back: z.string(), copies: z.number(), pageCount: z.number() });
 
 /** `409 BAD_STATE` of a refusal, `200` of a good answer. */
 export function codeOf({ status, json }: Answer): string {
@@ -25,7 +26,7 @@ export class Kiosk {
   private readonly contentKey = randomBytes(32).toString('hex');
 
   constructor(
-    private readonly estate: TestEstate,
+    private readonly estate: Pick<TestEstate, 'request' | 'clock'>,
     private readonly kioskId: string,
     private readonly municipalityCode: string,
   ) {}
@@ -39,6 +40,17 @@ export class Kiosk {
   /** By the authentication certificate of a number card. */
   async authenticate({ key, certificate }: CardKey, more: object = {}): Promise<Answer> {
     return this.step('authentication', { kind: 'AUTH_CERT', kioskTime: this.time(), certificate: certificate.toString('base64'), signature: this.signed(key), ...more });
+  }
+
+  /** By the card itself in the reader of the kiosk; the PIN is overwritten. */
+  async authenticateOnChip(reader: CardReader, pin: Buffer): Promise<Answer> {
+    return this.step('authentication', await this.signedOnChip(reader, pin));
+  }
+
+  /** What the card says to the challenge of this session. */
+  async signedOnChip(reader: CardReader, pin: Buffer): Promise<object> {
+    const { certificate, signature } = await signChallenge(reader, pin, this.challenge());
+    return { kind: 'AUTH_CERT', kioskTime: this.time(), certificate: certificate.toString('base64'), signature: signature.toString('base64') };
   }
 
   /** By the ordinance application of a juki card. */
@@ -59,9 +71,9 @@ export class Kiosk {
     return this.step('content', { contentKey });
   }
 
-  /** The front as it is printed. */
-  pdfOf(fetched: Answer): Buffer {
-    return Buffer.from(content.parse(fetched.json).front, 'base64');
+  /** A side of the sheets as it is printed. */
+  pdfOf(fetched: Answer, side: 'front' | 'back' = 'front'): Buffer {
+    return Buffer.from(content.parse(fetched.json)[side], 'base64');
   }
 
   /** The whole way of a resident; the last answer, or the first refusal. */
@@ -98,7 +110,12 @@ export class Kiosk {
   }
 
   private signed(key: KeyObject): string {
-    return sign('sha256', Buffer.from(`KIBAN-KIOSK-1\n${this.requestId}\n${this.nonce}\n${this.municipalityCode}\n`), key).toString('base64');
+    return sign('sha256', this.challenge(), key).toString('base64');
+  }
+
+  /** CARD-4.15 step 2. */
+  private challenge(): Buffer {
+    return Buffer.from(`KIBAN-KIOSK-1\n${this.requestId}\n${this.nonce}\n${this.municipalityCode}\n`);
   }
 
   private time(): string {
