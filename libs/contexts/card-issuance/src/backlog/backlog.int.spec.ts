@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { PersonView } from '#contracts/juki-net';
+import { residentMovedIn, type PersonView } from '#contracts/juki-net';
 import { connectStreams, parseCloudEvent, type Actor, type CloudEvent, type Streams } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { cardIssuanceModule } from '../card-issuance.module.js';
@@ -215,6 +215,43 @@ describe('the call centre and stop orders (CARD-4.9, 4.18)', () => {
     const [stored] = await estate.sql<{ row: string }>("SELECT stop_order::text || encode(police_report, 'escape') AS row FROM card_issuance.stop_order");
     expect(stored?.row).not.toMatch(/28-1234|試験警察/);
     expect((await ask('POST', '/stop-orders', { ...calling, body: { personKey, channel: 'PHONE', facts: { ...facts, individualNumber: '123456789018' } } })).status).toBe(400);
+  });
+
+  it('CARD-4.18 nobody is asked for a number: name and birth date find the card, of namesakes the address; without the register nobody is found', async () => {
+    const people = ['見本町２番１号', '見本町２番２号'].map((address): PersonView => ({ personKey: randomUUID(), factVersion: 1, status: 'RESIDENT', municipalityCode: '990019', nameKanji: '見本 次郎', nameKana: 'ミホン ジロウ', birthDate: '19810401', sex: '1', address: `架空県試験市${address}`, foreignResident: false }));
+    const serials = await Promise.all(people.map(({ personKey }) => card('990019', upTo('ACTIVE', 1), personKey)));
+    for (const person of people) neighbours.persons.set(person.personKey, person);
+    const call = (facts: object, options: object = calling): Promise<Answer> => ask('POST', '/stop-orders', { ...options, body: { channel: 'PHONE', facts: { nameKana: 'ミホン ジロウ', birthDate: '1981-04-01', ...facts } } });
+    const found = order.extend({ cardSerial: z.string() });
+    expect([codeOf(await call({})), codeOf(await call({ birthDate: '1981-04-02' })), codeOf(await call({ address: people[1]?.address }, { as: THERE, purpose: 'CALL_CENTRE' }))]).toEqual(['NO_MATCH', 'NO_MATCH', 'NO_MATCH']);
+    expect(good(await call({ address: people[1]?.address }), found)).toMatchObject({ cardSerial: serials[1], confidence: 'HIGH', letterDue: false });
+    expect(await estate.sql('SELECT card_serial AS serial, state FROM card_issuance.card WHERE card_serial = ANY($1) ORDER BY 1', serials)).toEqual([{ serial: serials[0], state: 'ACTIVE' }, { serial: serials[1], state: 'SUSPENDED' }]);
+    neighbours.persons.delete(people[1]?.personKey ?? '');
+    expect(good(await call({}), found)).toMatchObject({ cardSerial: serials[0], confidence: 'LOW', letterDue: true });
+    neighbours.registerHangs = true;
+    expect(codeOf(await call({}))).toBe('UNAVAILABLE');
+    neighbours.registerHangs = false;
+  });
+
+  it('CARD-4.12 Q7 the moves of a spring come in: stops go on, and every move is followed', async () => {
+    const holders = Array.from({ length: 30 }, () => randomUUID());
+    await estate.sql("INSERT INTO card_issuance.application_form (application_id, person_key, municipality_code, print_sequence, printed_at) SELECT '9' || lpad(n::text, 22, '0'), key, '990019', 1, now() FROM unnest($1::uuid[]) WITH ORDINALITY AS holder (key, n)", holders);
+    await estate.sql(
+      `INSERT INTO card_issuance.application (application_id, person_key, municipality_code, channel, state, wish_sign, wish_auth, representative, photo_hash, received_at, version, fact_version)
+       SELECT application_id, person_key, municipality_code, 'PC', 'FULFILLED', true, true, false, '', $2, 1, 1 FROM card_issuance.application_form WHERE person_key = ANY($1::uuid[])`, holders, START.toISOString(),
+    );
+    const moving = [...holders, ...Array.from({ length: 1_500 }, () => randomUUID())].sort();
+    await estate.running.runners.get('juki-net')?.inTransaction('spec.spring', { actor: OPERATOR, correlationId: 'spec-spring' }, async (ctx) => {
+      for (const personKey of moving) ctx.emit(residentMovedIn, { aggregateId: personKey, sequence: 2, data: { personKey, factVersion: 2, factDate: '2016-02-03', municipalityCode: '990027', reason: '11', fields: [] } });
+    });
+    for (let stop = 1; stop <= 8; stop += 1) {
+      const serial = await card('990019', upTo('ACTIVE', 1));
+      const from = performance.now();
+      expect((await ask('POST', '/stop-orders', { ...calling, body: { cardSerial: serial, channel: 'PHONE', facts: { nameKana: 'ミホン', birthDate: '1980-03-31' } } })).status).toBe(200);
+      expect(performance.now() - from).toBeLessThan(5_000);
+    }
+    await estate.eventually(async () => (await estate.sql('SELECT 1 FROM card_issuance.person_fact WHERE person_key = ANY($1::uuid[]) AND fact_version = 2', holders)).length === holders.length, 60);
+    expect(await estate.sql('SELECT 1 FROM card_issuance.person_fact WHERE person_key = ANY($1::uuid[])', moving)).toHaveLength(holders.length);
   });
 
   it('CARD-4.9 a register that hangs does not hold a stop up: in doubt, with a letter, within five seconds', async () => {

@@ -27,5 +27,6 @@ export function backSideParts({ clock, database }: Platform, { keys, fronts }: F
       route('POST', '/fronts/:requestId/revocation', new RevokeFront(fronts)),
     ],
     prepare: () => keys.prepare(database, clock.now()),
+    probe: () => keys.probe(database.db),
   };
 }

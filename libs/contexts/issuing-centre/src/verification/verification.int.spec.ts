@@ -98,6 +98,20 @@ describe('verification of a certificate by its back (CARD-4.16)', () => {
     await estate.eventually(async () => (await estate.sql('SELECT 1 FROM issuing_centre.shown_front')).length === 0, 10);
   });
 
+  it('CARD-4.16 the whole back carries the copy-void ground, and (c) the field of the latent image its lines', async () => {
+    const points = 300 / 72;
+    /** Of the picture's pixels in a field (points), those darker than a level. */
+    const dark = ({ x, y, width, height }: { x: number; y: number; width: number; height: number }, level: number): number => {
+      let found = 0;
+      for (let row = Math.ceil(y * points); row < (y + height) * points - 1; row += 1) for (let at = Math.ceil(x * points); at < (x + width) * points - 1; at += 1) found += Number((scan.data[row * scan.width + at] ?? 255) < level);
+      return found / (width * height * points ** 2);
+    };
+    for (const margin of [{ x: 5, y: 4, width: 585, height: 8 }, { x: 5, y: 826, width: 585, height: 10 }]) expect(dark(margin, 245)).toBeGreaterThan(0.05);
+    const field = dark({ x: 140, y: 754, width: 160, height: 64 }, 200);
+    expect(field).toBeGreaterThan(0.25);
+    expect(field).toBeLessThan(0.75);
+  });
+
   it('tells a missing symbol, a changed front, a foreign key and a foreign image apart', async () => {
     const hidden = await image(scan).composite([{ input: { create: { width: 500, height: 500, channels: 3, background: '#fff' } }, left: 230, top: 90 }]).jpeg().toBuffer();
     const missing = z.object({ verdict: z.literal('UNREADABLE'), read: z.number(), total: z.number() }).parse((await verify(hidden)).json);
