@@ -123,6 +123,8 @@ describe('counters and hourly figures (CARD-4.11)', () => {
   it('CARD-8 a town sees its own pipeline; the forecast says nothing while a stage on the way stands still', async () => {
     const view = z.object({ municipalStock: z.number(), makerStock: z.number(), noticeBudget: z.number().nullable(), alarms: z.array(z.object({ subject: z.string() })) });
     expect(good(await ask('GET', '/backlog?municipalityCode=990019'), view)).toMatchObject({ municipalStock: 12, makerStock: 2, noticeBudget: null });
+    const earlier = good(await ask('GET', '/backlog?municipalityCode=990019&at=2016-01-20T11:30:00%2B09:00'), z.object({ at: z.string(), stages: z.array(z.object({ stage: z.string(), stock: z.number() })) }));
+    expect([earlier.at, earlier.stages.find(({ stage }) => stage === 'REVIEW')?.stock]).toEqual(['2016-01-20T02:00:00.000Z', 9]);
     expect(codeOf(await ask('GET', '/backlog?municipalityCode=990027'))).toBe('OUT_OF_JURISDICTION');
     expect((await ask('GET', '/backlog?municipalityCode=000000')).status).toBe(200);
     const id = '01131010000000000010054';
@@ -179,6 +181,7 @@ describe('invitations within what the counters can serve (CARD-4.11, 4.12)', () 
     const state = z.object({ entries: z.array(z.object({ state: z.string(), toldInTime: z.boolean(), hop: z.string() })), days: z.array(z.object({ day: z.string(), handedOver: z.number() })) });
     const shown = good(await ask('GET', '/service-state', { as: 'nobody' }), state);
     expect(shown.entries.find(({ hop }) => hop === 'RELAY')).toEqual(expect.objectContaining({ state: 'OPEN', toldInTime: false }));
+    expect(shown.entries.filter(({ state: now }) => now === 'PLANNED').every(({ toldInTime }) => toldInTime)).toBe(true);
     expect(shown.days[0]).toMatchObject({ day: '2016-01-20', handedOver: 1 });
     const page = await ask('GET', '/service-state/page', { as: 'nobody' });
     expect(page.bytes.toString()).toContain('Power cut &#60;b&#62;');

@@ -51,6 +51,16 @@ describe('forms of certificates (CARD-4.15)', () => {
     expect(texts.join('').match(/9018/g)).toHaveLength(7);
   });
 
+  it('CARD-4.16 every page has the copy-void ground, to its edges', async () => {
+    const document = await library.loadDocument((await formOf(household(7), issue)).pdf);
+    for (const page of document.pages()) {
+      const { data, width, height } = await page.render({ scale: 2, render: async ({ data: pixels }) => pixels });
+      const tinted = [12, height - 12].map((y) => Array.from({ length: width }, (_none, x) => Number((data[(y * width + x) * 4] ?? 255) < 250)).reduce((sum, one) => sum + one, 0) / width);
+      expect(Math.min(...tinted)).toBeGreaterThan(0.05);
+    }
+    document.destroy();
+  });
+
   it('what the applicant did not choose is omitted', async () => {
     const { texts } = await pagesOf((await formOf({ type: 'RESIDENT_RECORD', isWhole: false, options: [], members: [resident()] }, issue)).pdf);
     for (const hidden of ['1234', '世帯主試験', '筆頭者試験']) expect(texts.join('')).not.toContain(hidden);
