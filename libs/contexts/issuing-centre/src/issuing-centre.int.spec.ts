@@ -292,6 +292,8 @@ describe('binding (CARD-4.15, 7: the lesson of 2023)', () => {
     const menu = z.object({ municipalities: z.array(z.object({ municipalityCode: z.string(), offers: z.array(z.object({ type: z.string() })) })) });
     const offered = async (): Promise<string[]> => menu.parse((await get('/kiosk-menu', SHOP)).json).municipalities.find(({ municipalityCode }) => municipalityCode === TOWN)?.offers.map(({ type }) => type) ?? [];
     expect(await offered()).not.toContain('FAMILY_REGISTER_FULL');
+    const blocksOf = async (as: Actor): Promise<string[]> => z.object({ items: z.array(z.object({ municipalityCode: z.string(), type: z.string() })) }).parse((await get('/type-blocks', as)).json).items.map(({ municipalityCode, type }) => `${municipalityCode} ${type}`);
+    expect([(await blocksOf(town(TOWN))).includes(`${TOWN} FAMILY_REGISTER_FULL`), await blocksOf(town(HOME_OF_REGISTER))]).toEqual([true, []]);
     const lift = (by: string): Promise<Answer> => post(`/type-blocks/${TOWN}/FAMILY_REGISTER_FULL/release`, { reportRef: '報告第1号' }, officer(by));
     expect([(await lift('o-1')).json, codeOf(await lift('o-1')), (await lift('o-2')).json]).toEqual([{ lifted: false }, '409 SAME_OFFICER', { lifted: true }]);
     expect(await offered()).toContain('FAMILY_REGISTER_FULL');
