@@ -116,7 +116,7 @@ describe('from the card to the paper (CARD-3.9, 4.15)', () => {
     const asked = async (as: Actor, kiosk: Kiosk, purpose?: string): Promise<unknown> => {
       const peers = new Peers(estate.config, { token: () => estate.token(as) });
       const input = { requestId: kiosk.requestId, type: 'SEAL_CERT', options: [], copies: 1, contentKey: kiosk.contentKey };
-      return peers.call(generateCertificate, { correlationId: 'spec-generate', ...(purpose === undefined ? {} : { purpose }) }, input).catch((error: unknown) => (error instanceof Refusal ? error.code : error)).finally(() => peers.close());
+      return peers.call(generateCertificate, { correlationId: 'spec-generate', deadlineMs: 60_000, ...(purpose === undefined ? {} : { purpose }) }, input).catch((error: unknown) => (error instanceof Refusal ? error.code : error)).finally(() => peers.close());
     };
     const kiosk = await kioskIn();
     await kiosk.open();
