@@ -34,7 +34,7 @@ export async function startGateway(settings: GatewaySettings, options: { readonl
   const contexts = named.length > 0 ? named : contractedContexts(options.contracts);
   const contracts = readContracts(contexts, { lenient: config.environment === 'test', folder: options.contracts });
   const upstreams = new Map(contexts.map((context) => [context, peerAddress(config, context)]));
-  const httpUpstreams = new Map([...upstreams].map(([context, { http }]) => [context, http.replace(/\/$/, '')]));
+  const httpUpstreams = new Map([...upstreams].map(([context, { http }]) => [context, [http].flat().map((base) => base.replace(/\/$/, ''))]));
   const grpcUpstreams = new Map([...upstreams].map(([context, { grpc }]) => [context, grpc]));
   const database = new Database(config.database, gatewaySchema.name);
   const trail = new RefusalTrail(database);

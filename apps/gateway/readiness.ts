@@ -5,12 +5,12 @@ const KEPT_MS = 500;
 const ANSWER_MS = 3_000;
 const line = z.tuple([z.string(), z.enum(['ready', 'not ready'])]);
 
-/** Whether each context, and the gateway's own database, can serve; looked up at most twice a second. */
+/** Whether each context (by one of its processes at least), and the gateway's own database, can serve; looked up at most twice a second. */
 export class Readiness {
   private last: { readonly at: number; readonly states: Promise<ReadonlyMap<string, boolean>> } | undefined;
 
   constructor(
-    private readonly upstreams: ReadonlyMap<string, string>,
+    private readonly upstreams: ReadonlyMap<string, readonly string[]>,
     private readonly database: Database,
   ) {}
 
@@ -22,21 +22,21 @@ export class Readiness {
   }
 
   private async look(): Promise<ReadonlyMap<string, boolean>> {
-    const addresses = [...new Set(this.upstreams.values())];
+    const addresses = [...new Set([...this.upstreams.values()].flat())];
     const [own, ...reports] = await Promise.all([
       this.database.db.one('SELECT 1 AS up').then(() => true, () => false),
-      ...addresses.map(async (address) => [address, await reportOf(address)] as const),
+      ...addresses.map(async (address) => [address, await reportOf(address, ANSWER_MS)] as const),
     ]);
     const byAddress = new Map(reports);
-    const contexts = [...this.upstreams].map(([context, address]) => [context, byAddress.get(address)?.get(context) ?? false] as const);
+    const contexts = [...this.upstreams].map(([context, bases]) => [context, bases.some((address) => byAddress.get(address)?.get(context) === true)] as const);
     return new Map([...contexts, ['gateway', own]]);
   }
 }
 
-/** What a process says of the contexts in it; nothing when it cannot be reached. */
-async function reportOf(address: string): Promise<ReadonlyMap<string, boolean>> {
+/** What a process says of the contexts in it; nothing when it cannot be reached, or does not answer in so many milliseconds. */
+export async function reportOf(address: string, milliseconds: number): Promise<ReadonlyMap<string, boolean>> {
   try {
-    const response = await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(ANSWER_MS) });
+    const response = await fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(milliseconds) });
     const lines = (await response.text()).split('\n').filter((text) => text !== '');
     return new Map(lines.map((text) => {
       const [context, state] = line.parse(text.split(/ (.*)/, 2));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PARTNER_STREAM } from '#kernel';
-import { connectStreams, ensurePartnerStream, migrate } from '#platform';
+import { connectStreams, ensurePartnerStream, log, migrate } from '#platform';
 import { StartFailure, errorCode, folderFailure, makeFolder, requireFreePort, startNats, startPostgres, writeDurably, type NatsCredentials } from '#testing/servers';
 import { contexts } from '../../apps/all/contexts.js';
 import { ensureClientKeys } from '../../apps/gateway/clients.js';
@@ -148,14 +148,15 @@ interface ProcessInput {
 async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'processes' | 'services' | 'replicas'>> {
   const { settings, undo } = input;
   const programs = settings.processes === 'all' ? [{ name: 'all', contexts: contexts.map(({ name }) => name) }] : contexts.map(({ name }) => ({ name, contexts: [name] }));
-  const peers: Record<string, { http: string; grpc: string }> = {};
+  const peers: Record<string, { http: string[]; grpc: string }> = {};
   const launches: { name: string; program: string; http: number; grpc: number }[] = [];
   for (const program of programs) {
     for (let replica = 1; replica <= (settings.processes === 'each' ? settings.replicas : 1); replica += 1) {
       const [http, grpc] = [await freePort(), await freePort()];
       launches.push({ name: replica === 1 ? program.name : `${program.name}-${replica}`, program: program.name, http, grpc });
-      if (replica === 1) for (const context of program.contexts) peers[context] = { http: `http://127.0.0.1:${http}`, grpc: `127.0.0.1:${grpc}` };
     }
+    const own = launches.filter((launch) => launch.program === program.name);
+    for (const context of program.contexts) peers[context] = { http: own.map(({ http }) => `http://127.0.0.1:${http}`), grpc: `ipv4:${own.map(({ grpc }) => `127.0.0.1:${grpc}`).join()}` };
   }
   const common = environment(input, peers);
   const processes = launches.map(({ name, program, http, grpc }) =>
@@ -166,7 +167,7 @@ async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'proces
   const ready = new AbortController();
   const up = waitForHttp(`http://127.0.0.1:${settings.httpPort}/health/ready`, READY_MS).finally(() => ready.abort());
   await Promise.race([up, brokenStart(processes, settings, ready.signal)]);
-  const services = Object.fromEntries(Object.entries(peers).map(([name, { http }]) => [name, http]));
+  const services = Object.fromEntries(Object.entries(peers).map(([name, { http }]) => [name, http[0] ?? '']));
   return { processes, services, replicas: Object.fromEntries(launches.map(({ name, http }) => [name, `http://127.0.0.1:${http}`])) };
 }
 
@@ -206,6 +207,7 @@ function launch({ settings, progress, lock }: ProcessInput, name: string, progra
     onStart: (child) => lock.recordChild(name, child),
     onExit: (end) => {
       if (end.restartInMs !== undefined) progress.ended(end);
+      if (end.isCrashLoop) log.error('a process keeps ending', { code: 'CRASH_LOOP', context: end.name });
     },
   });
 }

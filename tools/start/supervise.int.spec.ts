@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { freePort, identify, isRunning, ownIdentity, startNats, stopProcess } from '#testing/servers';
 import type { ProcessId } from '#testing/servers';
-import { acquireEstateLock, keepServer, superviseProcess, waitForHttp } from './supervise.js';
+import { acquireEstateLock, isCrashLoop, keepServer, superviseProcess, waitForHttp } from './supervise.js';
 import type { ProcessEnd } from './supervise.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kiban-supervise-'));
@@ -37,12 +37,17 @@ describe('superviseProcess', () => {
     );
     await app.stop();
     expect(ends.slice(0, 2)).toEqual([
-      { name: 'app', code: 3, signal: null, restartInMs: 250 },
-      { name: 'app', code: 3, signal: null, restartInMs: 500 },
+      { name: 'app', code: 3, signal: null, restartInMs: 250, isCrashLoop: false },
+      { name: 'app', code: 3, signal: null, restartInMs: 500, isCrashLoop: true },
     ]);
     expect(ends.at(-1)?.restartInMs).toBeUndefined();
     expect(app.pid()).toBeUndefined();
     expect(readFileSync(logFile, 'utf8').split('line').length - 1).toBeGreaterThanOrEqual(2);
+  });
+
+  it('CARD-4.12 Q9 is a crash loop from the second restart within an hour on', () => {
+    const hour = 3_600_000;
+    expect([isCrashLoop([], 0), isCrashLoop([0], hour - 1), isCrashLoop([0], hour), isCrashLoop([0, 1, 2], 3)]).toEqual([false, true, false, true]);
   });
 
   it('ends a process that ignores SIGTERM with SIGKILL after the deadline', async () => {
@@ -57,7 +62,7 @@ describe('superviseProcess', () => {
       { timeout: 10_000 },
     );
     await deaf.stop();
-    expect(ends).toEqual([{ name: 'deaf', code: null, signal: 'SIGKILL', restartInMs: undefined }]);
+    expect(ends).toEqual([{ name: 'deaf', code: null, signal: 'SIGKILL', restartInMs: undefined, isCrashLoop: false }]);
   });
 });
 

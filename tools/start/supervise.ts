@@ -17,6 +17,8 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null;
   /** After how many milliseconds it is started again; undefined when it was stopped on purpose. */
   readonly restartInMs: number | undefined;
+  /** It was started again twice within an hour: somebody has to look (CARD-4.12 Q9). */
+  readonly isCrashLoop: boolean;
 }
 
 /** What to run and whom to tell. */
@@ -52,13 +54,19 @@ export interface KeptServer<Server extends PrivateServer> {
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 const HEALTHY_AFTER_MS = 10_000;
+const [CRASH_LOOP, HOUR_MS] = [2, 3_600_000];
+
+/** Whether a process is started again at `now` for the second time within an hour; all in milliseconds. */
+export function isCrashLoop(restartedAt: readonly number[], now: number): boolean {
+  return restartedAt.filter((at) => at > now - HOUR_MS).length + 1 >= CRASH_LOOP;
+}
 
 /** Runs a Node process in a session of its own (Ctrl-C does not reach it) and restarts it with growing pauses until it is stopped. */
 export function superviseProcess(options: SupervisedOptions): SupervisedProcess {
   makeFolder(dirname(options.logFile));
   const stopping = new AbortController();
   let current: ChildProcess | undefined;
-  let restarts = 0;
+  const restartedAt: number[] = [];
   const run = async (): Promise<void> => {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const startedAt = performance.now();
@@ -66,17 +74,18 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
       const { code, signal } = await ended(current);
       current = undefined;
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) pause = FIRST_PAUSE_MS;
-      options.onExit?.({ name: options.name, code, signal, restartInMs: stopping.signal.aborted ? undefined : pause });
+      const isWanted = stopping.signal.aborted;
+      options.onExit?.({ name: options.name, code, signal, restartInMs: isWanted ? undefined : pause, isCrashLoop: !isWanted && isCrashLoop(restartedAt, performance.now()) });
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
-      restarts += 1;
+      restartedAt.push(performance.now());
     }
   };
   const finished = run();
   return {
     name: options.name,
     pid: () => current?.pid,
-    restarts: () => restarts,
+    restarts: () => restartedAt.length,
     stop: async () => {
       stopping.abort();
       const id = current?.pid === undefined ? undefined : identify(current.pid);

@@ -8,7 +8,7 @@ import { once, type EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
 import { SpanKind } from '@opentelemetry/api';
 import { Refusal } from '#kernel';
-import { MESSAGE_LIMIT, asRefusal, grpcFault, inSpan, log, platformProblems, uuidv7, type GrpcFault, type Realm } from '#platform';
+import { AMONG_SEVERAL, MESSAGE_LIMIT, asRefusal, grpcFault, inSpan, log, platformProblems, uuidv7, type GrpcFault, type Realm } from '#platform';
 import type { Door } from '../door.js';
 import { gatewaySeconds } from '../measures.js';
 import { thumbprintOf } from '../peer-certificate.js';
@@ -36,6 +36,7 @@ export function upstreamClient(address: string): Client {
     'grpc.max_send_message_length': MESSAGE_LIMIT,
     'grpc.initial_reconnect_backoff_ms': 200,
     'grpc.max_reconnect_backoff_ms': 2_000,
+    ...AMONG_SEVERAL,
   });
 }
 

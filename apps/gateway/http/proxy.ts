@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { Refusal } from '#kernel';
 import { correlationIdOf, inSpan, log, platformProblems, type Priority } from '#platform';
 import type { KnownRoute } from '../contracts.js';
@@ -13,9 +13,9 @@ import { gatewaySeconds } from '../measures.js';
 import { peerCertificate, thumbprintOf } from '../peer-certificate.js';
 import { Turnstile } from '../turnstile.js';
 import { boundedBody, guestBody, isSmall, wholeBody } from './body.js';
+import { Replicas } from './replicas.js';
 
 const TRIES = 3;
-const ANSWER_MS = 60_000;
 /** A caller that has not read for so long is given up. */
 const UNREAD_MS = 60_000;
 /** A refused upload up to this size is read to its end, so that its sender gets the answer and keeps the connection. */
@@ -32,7 +32,8 @@ const NOT_PASSED_BACK: ReadonlySet<string> = new Set(['connection', 'keep-alive'
 
 export interface ProxyParts {
   readonly door: Door;
-  readonly upstreams: ReadonlyMap<string, string>;
+  /** Addresses of the processes of each context. */
+  readonly upstreams: ReadonlyMap<string, readonly string[]>;
   /** Routes that need no access token, or have a priority. */
   readonly knownRoutes: readonly KnownRoute[];
   /** Requests that are let into a context with priorities at once. */
@@ -47,9 +48,9 @@ export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
   void server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
-    for (const [context, base] of parts.upstreams) {
-      const upstream = new Pool(base, { connections: 256, pipelining: 1, keepAliveTimeout: 60_000, connectTimeout: 5_000, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
-      scope.addHook('onClose', () => upstream.destroy());
+    for (const [context, bases] of parts.upstreams) {
+      const upstream = new Replicas(context, bases);
+      scope.addHook('onClose', () => upstream.close());
       const known = parts.knownRoutes.filter((route) => route.context === context);
       const turnstile = known.some(({ priority }) => priority !== 'ORDINARY') ? new Turnstile({ context, places: parts.places }) : undefined;
       const target: Target = { context, upstream, turnstile, priority: 'ORDINARY', ...parts };
@@ -65,7 +66,7 @@ export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
 
 interface Target extends ProxyParts {
   readonly context: string;
-  readonly upstream: Pool;
+  readonly upstream: Replicas;
   readonly turnstile: Turnstile | undefined;
   readonly priority: Priority;
   readonly isForGuests?: boolean;
@@ -150,12 +151,15 @@ interface Exchange {
 }
 
 async function ask(asked: Asked, exchange: Exchange): Promise<void> {
+  const { upstream } = exchange.way.target;
   for (let attempt = 1; ; attempt += 1) {
+    const pool = upstream.next();
     try {
-      await pass(asked, exchange);
+      await pass(pool, asked, exchange);
       return;
     } catch (error) {
-      if (asked.method !== 'GET' || attempt === TRIES || !isRepeatable(error) || exchange.socket.destroyed) throw error;
+      const mayGoOn = (upstream.wasUnseen(pool, error) && !(asked.body instanceof Readable)) || (asked.method === 'GET' && isRepeatable(error));
+      if (!mayGoOn || attempt === TRIES || exchange.socket.destroyed) throw error;
       await setTimeout(50 * 2 ** attempt);
     }
   }
@@ -165,7 +169,7 @@ async function ask(asked: Asked, exchange: Exchange): Promise<void> {
  * Writes what the upstream answers to the caller as it comes. Rejects when the upstream fails before it has begun to answer. A
  * caller that is gone, or has stopped reading, gives the upstream's connection free.
  */
-function pass(asked: Asked, { request, reply, socket, way }: Exchange): Promise<void> {
+function pass(pool: Pool, asked: Asked, { request, reply, socket, way }: Exchange): Promise<void> {
   const caller = reply.raw;
   // The response of a request that never got its turn on the connection does not tell that the caller has gone; the socket does.
   let gone = (): void => undefined;
@@ -176,7 +180,7 @@ function pass(asked: Asked, { request, reply, socket, way }: Exchange): Promise<
     end();
   };
   return new Promise((resolve, reject) => {
-    way.target.upstream.dispatch(asked, {
+    pool.dispatch(asked, {
       onRequestStart: (controller) => {
         gone = () => controller.abort(new Error('the caller is gone'));
         if (socket.destroyed) gone();

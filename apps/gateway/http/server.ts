@@ -26,7 +26,7 @@ const REQUEST_MS = 3_600_000;
 export interface HttpDoorParts {
   readonly settings: GatewaySettings;
   readonly contracts: Contracts;
-  readonly upstreams: ReadonlyMap<string, string>;
+  readonly upstreams: ReadonlyMap<string, readonly string[]>;
   readonly door: Door;
   readonly database: Database;
   readonly readiness: Readiness;

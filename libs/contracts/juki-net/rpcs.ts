@@ -159,6 +159,17 @@ export const inquiryAnswer = z.object({
 /** Immediate inquiry (即時提供): the gRPC form of `POST /inquiries`. */
 export const inquire = defineRpc({ ...place, method: 'Inquire', input: inquiryInput, output: inquiryAnswer });
 
+/**
+ * Persons on record with the reading of the name and the day of birth, of more than one those at the address, if any: for a caller who knows no
+ * code and is asked for no number (CARD-4.18). None where there are more than ten.
+ */
+export const findPersons = defineRpc({
+  ...place,
+  method: 'FindPersons',
+  input: z.object({ nameKana: writtenText(200), birthDate: birthDate8, address: writtenText(400).optional() }),
+  output: z.object({ personKeys: z.array(z.uuid()).default([]) }),
+});
+
 /** Whether a support measure protects the persons today, in the order asked; at most 1,000 a call (JUKI-4.13). */
 export const isProtected = defineRpc({
   ...place,

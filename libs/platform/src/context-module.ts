@@ -37,6 +37,8 @@ export interface ContextParts {
   readonly schedules: readonly Schedule[];
   /** Work of the context before it is ready, such as creating its keys. */
   readonly prepare?: () => Promise<void>;
+  /** A synthetic round trip to what the context cannot do without, as the device of its keys: where it does not return the process is not ready (CARD-4.12 Q2). */
+  readonly probe?: () => Promise<void>;
 }
 
 /** A context: its name, what it owns, what it publishes, who may use it, and how it is put together. */
@@ -60,6 +62,9 @@ export function joinParts(...features: readonly Partial<ContextParts>[]): Contex
     schedules: features.flatMap(({ schedules = [] }) => schedules),
     prepare: async () => {
       for (const { prepare } of features) await prepare?.();
+    },
+    probe: async () => {
+      for (const { probe } of features) await probe?.();
     },
   };
 }

@@ -22,7 +22,7 @@ export { insertOutbox, type OutboxEvent } from './events/outbox.js';
 export { relayOutbox } from './events/relay.js';
 export { connectStreams, ensurePartnerStream, ensureStreams, streamName, type Streams } from './events/stream.js';
 export { onEvent, type EventHandler, type Subscription } from './events/subscription.js';
-export { Peers, type PeerCall } from './grpc/peers.js';
+export { AMONG_SEVERAL, Peers, type PeerCall } from './grpc/peers.js';
 export { loadProto, serviceOf } from './grpc/proto.js';
 export { MESSAGE_LIMIT, listenGrpc, type GrpcRoutes } from './grpc/server.js';
 export { grpcFault, type GrpcFault } from './grpc/status.js';

@@ -176,10 +176,11 @@ function startBackground(contexts: readonly RunningContext[], streams: Streams, 
   };
 }
 
+/** A device that hangs leaves its question unanswered: whoever asks gives up, and takes the process for hung. */
 async function readiness(contexts: readonly RunningContext[], streams: Streams): Promise<Map<string, boolean>> {
   const states = new Map<string, boolean>();
-  for (const { module, database } of contexts) {
-    const answers = await database.db.one('SELECT 1 AS up').then(() => true, () => false);
+  for (const { module, database, parts } of contexts) {
+    const answers = await database.db.one('SELECT 1 AS up').then(() => parts.probe?.()).then(() => true, () => false);
     states.set(module.name, answers && !streams.connection.isClosed());
   }
   return states;

@@ -7,7 +7,7 @@ import { z, type ZodType } from 'zod';
 import { localDateOf, type EventDefinition, type RpcDefinition } from '#kernel';
 import { DELEGATED_TASKS } from '#contracts/card-issuance';
 import { activateCertificates, certificatesOfCard, followCard, statesOfCards, jpkiCaEvents, jpkiCaProblems, jpkiCaProto } from '#contracts/jpki-ca';
-import { getPersons, isProtected, jukiNetEvents, jukiNetProto, resolveCodes, type PersonView } from '#contracts/juki-net';
+import { findPersons, getPersons, isProtected, jukiNetEvents, jukiNetProto, resolveCodes, type PersonView } from '#contracts/juki-net';
 import { linkByPersons, listDeliveryTargets, numberingEvents, numberingProto, type deliveryTarget } from '#contracts/numbering';
 import { Database, platformProblems, route, useCase, uuidv7, type ContextModule, type Ctx, type Platform, type UseCase } from '#platform';
 import { DelegationStore } from './delegation/delegation.store.js';
@@ -55,6 +55,12 @@ export function fakeNeighbours(): Neighbours {
     if (neighbours.registerHangs) await setTimeout(HANGS_MS);
     return { persons: personKeys.flatMap((key) => neighbours.persons.get(key) ?? []) };
   });
+  const search = answer(findPersons, ['CALL_CENTRE'], async ({ nameKana, birthDate, address }) => {
+    if (neighbours.registerHangs) await setTimeout(HANGS_MS);
+    const named = [...neighbours.persons.values()].filter((person) => person.nameKana === nameKana && person.birthDate === birthDate);
+    const there = named.filter((person) => person.address === address);
+    return { personKeys: (there.length > 0 ? there : named).map(({ personKey }) => personKey) };
+  });
   const support = answer(isProtected, ['NOTIFICATION'], ({ personKeys }) => ({ entries: personKeys.map((key) => ({ isProtected: neighbours.protected.has(key) })) }));
   const codes = answer(resolveCodes, ['NOTIFICATION'], ({ residentCodes }) => ({
     entries: residentCodes.map((code) => {
@@ -96,7 +102,7 @@ export function fakeNeighbours(): Neighbours {
     return { certificates };
   });
   const modules = [
-    fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki, support, codes]),
+    fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki, search, support, codes]),
     fake({ name: 'numbering', proto: numberingProto, events: numberingEvents, folder }, [links, targets]),
     fake({ name: 'jpki-ca', proto: jpkiCaProto, events: jpkiCaEvents, folder }, [certificates, activation, states, follow]),
   ];

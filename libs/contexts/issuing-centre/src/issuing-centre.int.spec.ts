@@ -3,8 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cardAbolished } from '#contracts/card-issuance';
+import { certificateEvents, generateCertificate } from '#contracts/issuing-centre';
 import { bindingInPdf } from '#contracts/municipal-issuer';
-import { connectStreams, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
+import { Refusal } from '#kernel';
+import { connectStreams, parseCloudEvent, Peers, type Actor, type CloudEvent } from '#platform';
 import {
   BINDING_KEY, CentreNeighbours, codeOf, Kiosk, refusedByMunicipality, renderingOf, SHOP, SpecAuthority, startEstate, type Answer, type CardKey, type Rendering, type TestEstate,
 } from '#testing';
@@ -87,8 +89,10 @@ describe('from the card to the paper (CARD-3.9, 4.15)', () => {
     const kiosk = await kioskIn();
     expect(codeOf(await kiosk.open())).toBe('201');
     expect(codeOf(await kiosk.authenticate(card))).toBe('200');
-    const selected = await kiosk.select('RESIDENT_RECORD', 2);
+    expect(codeOf(await kiosk.select('RESIDENT_RECORD', 11))).toBe('400 INVALID_INPUT');
+    const selected = await kiosk.select('RESIDENT_RECORD', 2, ['RELATION', 'DOMICILE']);
     expect(selected.json).toMatchObject({ state: 'READY', pageCount: 1, priceYen: 400 });
+    expect(neighbours.orders.at(-1)).toEqual({ requestId: kiosk.requestId, municipalityCode: TOWN, type: 'RESIDENT_RECORD', options: ['DOMICILE', 'RELATION'], copies: 2, residentKey: 'resident-1' });
     expect(codeOf(await kiosk.fetch())).toBe('409 BAD_STATE');
     expect(await contents()).toBe(1);
     expect(codeOf(await kiosk.step('payment', { amountYen: 200, paymentRef: 'p-1' }))).toBe('409 AMOUNT_DIFFERS');
@@ -103,8 +107,27 @@ describe('from the card to the paper (CARD-3.9, 4.15)', () => {
     expect(row).toEqual({ resident_key: null, serial: null, card_serial: null });
     await estate.eventually(async () => toldOf(kiosk.requestId).includes('closed'));
     expect(toldOf(kiosk.requestId)).toEqual(['opened', 'authenticated', 'selected', 'generation-started', 'generated', 'paid', 'sent', 'printed', 'taken', 'closed']);
+    expect(events.find(({ subject, type }) => subject === kiosk.requestId && type.includes('.paid.'))?.data).toEqual({ requestId: kiosk.requestId, municipalityCode: TOWN, operator: 'shop-1', type: 'RESIDENT_RECORD', copies: 2 });
     const audited = await estate.sql<{ n: number }>("SELECT count(*) AS n FROM issuing_centre.audit_line WHERE entry LIKE '%certificate:' || $1 || '%\"to\"%'", kiosk.requestId);
     expect(audited).toEqual([{ n: 9 }]);
+  });
+
+  it('CARD-5: the system of an operator asks for it by gRPC, under the same rules', async () => {
+    const asked = async (as: Actor, kiosk: Kiosk, purpose?: string): Promise<unknown> => {
+      const peers = new Peers(estate.config, { token: () => estate.token(as) });
+      const input = { requestId: kiosk.requestId, type: 'SEAL_CERT', options: [], copies: 1, contentKey: kiosk.contentKey };
+      return peers.call(generateCertificate, { correlationId: 'spec-generate', deadlineMs: 60_000, ...(purpose === undefined ? {} : { purpose }) }, input).catch((error: unknown) => (error instanceof Refusal ? error.code : error)).finally(() => peers.close());
+    };
+    const kiosk = await kioskIn();
+    await kiosk.open();
+    expect(await asked(SHOP, kiosk, 'CONVENIENCE_ISSUANCE')).toBe('BAD_STATE');
+    await kiosk.authenticate(card);
+    expect([await asked({ ...SHOP, organisation: 'shop-2' }, kiosk, 'CONVENIENCE_ISSUANCE'), await asked(SHOP, kiosk)]).toEqual(['OUT_OF_JURISDICTION', 'PURPOSE_REQUIRED']);
+    expect(await asked(SHOP, kiosk, 'CONVENIENCE_ISSUANCE')).toMatchObject({ requestId: kiosk.requestId, state: 'READY', pageCount: 1, priceYen: 300 });
+    await kiosk.step('payment', { amountYen: 300, paymentRef: 'p-grpc' });
+    expect(bindingInPdf(kiosk.pdfOf(await kiosk.fetch()))?.requestId).toBe(kiosk.requestId);
+    await kiosk.printed(1);
+    await kiosk.taken();
   });
 
   it('CARD-4.15: the nonce is good for one signature, and for a minute', async () => {
@@ -139,8 +162,14 @@ describe('from the card to the paper (CARD-3.9, 4.15)', () => {
     await once();
     neighbours.authorityAway = true;
     await once();
+    [neighbours.authorityAway, neighbours.authorityHangs] = [false, true];
+    const from = performance.now();
+    await once();
+    expect(performance.now() - from).toBeLessThan(5_000);
+    neighbours.authorityHangs = false;
+    neighbours.ledger.set(CARD_SERIAL, 'ACTIVE');
     const invalid = ['403 CERT_INVALID', 'REFUSED'];
-    expect(verdicts).toEqual([...invalid, ...invalid, ...invalid, ...invalid, '403 CARD_NOT_ACTIVE', 'REFUSED', '503 CERT_STATUS_UNAVAILABLE', 'REFUSED']);
+    expect(verdicts).toEqual([...invalid, ...invalid, ...invalid, ...invalid, '403 CARD_NOT_ACTIVE', 'REFUSED', '503 CERT_STATUS_UNAVAILABLE', 'REFUSED', '503 CERT_STATUS_UNAVAILABLE', 'REFUSED']);
   });
 
   it('CARD-4.15, 7: hours, clock, kiosk and operator', async () => {
@@ -154,6 +183,7 @@ describe('from the card to the paper (CARD-3.9, 4.15)', () => {
     expect(codeOf(await post('/maintenances', { municipalityCode: HOME_OF_REGISTER, fromAt: from, untilAt: until }, town(HOME_OF_REGISTER)))).toBe('201');
     expect(codeOf(await (await kioskIn(HOME_OF_REGISTER)).open())).toBe('409 OUT_OF_HOURS');
     await kiosk.open();
+    expect(codeOf(await kiosk.authenticate(card, { kioskTime: off }))).toBe('409 CLOCK_SKEW');
     expect(codeOf(await estate.request('GET', `${API}/kiosk-sessions/${kiosk.requestId}`, { as: { ...SHOP, organisation: 'shop-2' } }))).toBe('403 OUT_OF_JURISDICTION');
   });
 });
@@ -178,6 +208,9 @@ describe('whose resident it is (CARD-4.15 step 4)', () => {
     expect(await registered()).toBe('200');
     expect(neighbours.orders.at(-1)).toMatchObject({ municipalityCode: HOME_OF_REGISTER, residentKey: 'register-b' });
     await register.step('cancellation', {});
+    await register.open();
+    await register.authenticate(renewed);
+    expect(codeOf(await register.select('RESIDENT_RECORD'))).toBe('409 TYPE_NOT_OFFERED');
     const former = renewed.serial;
     renewed = await authority.card(0xb2n);
     neighbours.statuses.set(renewed.serial, { status: 'GOOD', cardSerial: CARD_SERIAL, issuer: authority.certificate.der, predecessors: [former] });
@@ -185,6 +218,9 @@ describe('whose resident it is (CARD-4.15 step 4)', () => {
     await at.open();
     await at.authenticate(renewed);
     expect([codeOf(await at.select()), neighbours.orders.at(-1)?.residentKey]).toEqual(['200', 'resident-b']);
+    expect(await registered()).toBe('403 DOMICILE_REGISTRATION_REQUIRED');
+    const asked = z.object({ registrationId: z.string() }).parse((await register.step('domicile-registration', { name: '基盤　花子', domicile: '見本町一番地', head: '基盤　太郎' })).json);
+    expect((await post(`/domicile-registrations/${asked.registrationId}/decision`, { municipalityCode: HOME_OF_REGISTER }, town(HOME_OF_REGISTER))).json).toEqual({ state: 'REJECTED' });
     expect(await registered()).toBe('403 DOMICILE_REGISTRATION_REQUIRED');
   });
 
@@ -256,9 +292,15 @@ describe('binding (CARD-4.15, 7: the lesson of 2023)', () => {
     const menu = z.object({ municipalities: z.array(z.object({ municipalityCode: z.string(), offers: z.array(z.object({ type: z.string() })) })) });
     const offered = async (): Promise<string[]> => menu.parse((await get('/kiosk-menu', SHOP)).json).municipalities.find(({ municipalityCode }) => municipalityCode === TOWN)?.offers.map(({ type }) => type) ?? [];
     expect(await offered()).not.toContain('FAMILY_REGISTER_FULL');
+    const blocksOf = async (as: Actor): Promise<string[]> => z.object({ items: z.array(z.object({ municipalityCode: z.string(), type: z.string() })) }).parse((await get('/type-blocks', as)).json).items.map(({ municipalityCode, type }) => `${municipalityCode} ${type}`);
+    expect([(await blocksOf(town(TOWN))).includes(`${TOWN} FAMILY_REGISTER_FULL`), await blocksOf(town(HOME_OF_REGISTER))]).toEqual([true, []]);
     const lift = (by: string): Promise<Answer> => post(`/type-blocks/${TOWN}/FAMILY_REGISTER_FULL/release`, { reportRef: '報告第1号' }, officer(by));
     expect([(await lift('o-1')).json, codeOf(await lift('o-1')), (await lift('o-2')).json]).toEqual([{ lifted: false }, '409 SAME_OFFICER', { lifted: true }]);
     expect(await offered()).toContain('FAMILY_REGISTER_FULL');
+    const told = (): CloudEvent[] => events.filter(({ type }) => type.includes('issuing-centre.type.'));
+    const blocked = { municipalityCode: TOWN, type: 'FAMILY_REGISTER_FULL', requestId: kiosk.requestId };
+    await estate.eventually(async () => told().filter(({ data }) => JSON.stringify(data) === JSON.stringify(blocked)).length === 2);
+    expect(told().slice(-2).map(({ type, sequence }) => `${type.split('.')[4]} ${sequence}`)).toEqual(['blocked 1', 'unblocked 2']);
   });
 });
 
@@ -283,6 +325,19 @@ describe('when something is away (CARD-4.17, 7)', () => {
     const told = (): string[] => events.filter(({ type }) => type.includes('municipal-server')).map(({ type, sequence }) => `${type} ${sequence}`);
     await estate.eventually(async () => told().length === 2);
     expect(told()).toEqual(['jp.kiban.issuing-centre.municipal-server.down.v1 1', 'jp.kiban.issuing-centre.municipal-server.up.v1 2']);
+  });
+
+  it('CARD-4.17: a municipality that does not answer: after a minute the request has failed, and what comes later is not sold', async () => {
+    let answer = (): void => undefined;
+    neighbours.municipality = (_order, good) => new Promise((resolve) => (answer = () => resolve(good)));
+    const kiosk = await kioskIn();
+    await kiosk.open();
+    await kiosk.authenticate(card);
+    const selected = kiosk.select();
+    await estate.eventually(async () => (await kiosk.state()) === 'GENERATING');
+    await after(60, kiosk, 'FAILED');
+    answer();
+    expect([codeOf(await selected), await kiosk.state()]).toEqual(['409 BAD_STATE', 'FAILED']);
   });
 
   it('CARD-4.17: nobody pays: expired, and erased', async () => {
@@ -337,6 +392,37 @@ describe('when something is away (CARD-4.17, 7)', () => {
   });
 });
 
+describe('in the evening (CARD-4.15)', () => {
+  it('CARD-4.15: certificates of the register until 17:00, new sessions until 23:00; who is in by then goes on', async () => {
+    const at = (time: string): void => estate.clock.set(new Date(`2016-02-01T${time}+09:00`));
+    at('17:00:00');
+    const kiosk = await kioskIn();
+    await kiosk.open();
+    await kiosk.authenticate(card);
+    expect([codeOf(await kiosk.select('FAMILY_REGISTER_FULL')), codeOf(await kiosk.select())]).toEqual(['409 OUT_OF_HOURS', '200']);
+    await kiosk.step('cancellation', {});
+    at('22:59:40');
+    await kiosk.open();
+    await kiosk.authenticate(card);
+    at('23:00:00');
+    expect([codeOf(await (await kioskIn()).open()), (await get('/kiosk-menu', SHOP)).json]).toEqual(['409 OUT_OF_HOURS', { municipalities: [] }]);
+    expect(codeOf(await kiosk.pay(await kiosk.select()))).toBe('200');
+    await kiosk.fetch();
+    await kiosk.printed(1);
+    await kiosk.taken();
+  });
+
+  it('CARD-3.10: a fee is dated: what is in force does not change, the next one counts from its day', async () => {
+    const fee = (validFrom: string): Promise<Answer> => post(`/municipal-servers/${HOME_OF_REGISTER}/fees`, { type: 'SEAL_CERT', yen: 350, validFrom }, town(HOME_OF_REGISTER));
+    expect([codeOf(await fee('2016-02-01')), codeOf(await fee('2016-02-03'))]).toEqual(['409 FEE_IN_FORCE', '201']);
+    const offers = async (): Promise<string> => JSON.stringify((await get('/kiosk-menu', SHOP)).json);
+    estate.clock.set(new Date('2016-02-02T12:00:00+09:00'));
+    expect(await offers()).toContain('{"type":"SEAL_CERT","yen":300}');
+    estate.clock.set(new Date('2016-02-03T12:00:00+09:00'));
+    expect(await offers()).toContain('{"type":"SEAL_CERT","yen":350}');
+  });
+});
+
 describe('settlement (CARD-4.15, 5)', () => {
   it('CARD-4.15: the month to the yen, with what kiosk and municipality say otherwise', async () => {
     const [sound, useless] = [await kioskIn(), await kioskIn()];
@@ -366,7 +452,16 @@ describe('settlement (CARD-4.15, 5)', () => {
     expect((await get('/settlements/2016-02', town(HOME_OF_REGISTER))).bytes.toString().split('\r\n')).toHaveLength(2);
     const { items } = z.object({ items: z.array(z.object({ requestId: z.string(), kind: z.string(), centre: z.number().nullable(), stated: z.number().nullable() })) }).parse((await get('/settlements/2016-02/differences', SHOP)).json);
     expect(items.map(({ requestId, kind, centre, stated }) => `${requestId} ${kind} ${centre} ${stated}`)).toEqual([
-      `${sound.requestId} KIOSK_COPIES 2 1`, `${useless.requestId} NOT_AT_MUNICIPALITY 2 null`, 'REQ-20160201-9999999 NOT_AT_CENTRE null 1',
+      'REQ-20160201-9999999 NOT_AT_CENTRE null 1', `${sound.requestId} KIOSK_COPIES 2 1`, `${useless.requestId} NOT_AT_MUNICIPALITY 2 null`,
     ]);
+  });
+
+  it('CARD-3.9, 5: each state that a request reached was told, with the keys of the page and nothing about a person', () => {
+    const told = events.filter(({ type }) => type.includes('issuing-centre.certificate.'));
+    const names = Object.values(certificateEvents).map(({ name }) => name);
+    expect(names.filter((name) => !told.some(({ type }) => type === `jp.kiban.issuing-centre.${name}.v1`))).toEqual([]);
+    const keys = new Set(told.flatMap(({ data }) => Object.keys(data as object)));
+    expect([...keys].sort()).toEqual(['copies', 'municipalityCode', 'operator', 'reason', 'requestId', 'type']);
+    expect(JSON.stringify(events)).not.toMatch(new RegExp(`resident-[1bcjms]|register-b|JUKI0|${CARD_SERIAL}|基盤`));
   });
 });

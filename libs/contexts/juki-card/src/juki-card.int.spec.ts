@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z, type ZodType } from 'zod';
 import { ResidentCode } from '#kernel';
 import { cardActivated, cardIssuanceProto } from '#contracts/card-issuance';
+import { jukiCardEvents } from '#contracts/juki-card';
 import { jukiNetProto, resolveCodes } from '#contracts/juki-net';
-import { route, useCase, type Actor, type ContextModule, type Ctx, type UseCase } from '#platform';
+import { connectStreams, parseCloudEvent, route, useCase, type Actor, type CloudEvent, type ContextModule, type Ctx, type Streams, type UseCase } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jukiCardModule } from './juki-card.module.js';
 
@@ -48,10 +49,16 @@ function neighbours(): ContextModule[] {
 }
 
 let estate: TestEstate;
+let streams: Streams;
+const told: CloudEvent[] = [];
 beforeAll(async () => {
   estate = await startEstate([jukiCardModule, ...neighbours()], { at: new Date('2015-10-01T01:00:00Z') });
+  streams = await connectStreams(estate.natsUrl, 'juki-card spec');
+  streams.connection.subscribe('kiban.juki-card.>', { callback: (_error, message) => void told.push(parseCloudEvent(message.string())) });
+  await streams.connection.flush();
 });
 afterAll(async () => {
+  await streams.connection.close();
   await estate.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -109,6 +116,7 @@ describe('juki cards of a small municipality (CARD-3.8, 4.14)', () => {
     expect(await step('cancellation', ['N-3', 'N-5'], OPERATOR)).toBe('400 INVALID_INPUT');
     expect(await step('cancellation', ['N-3', 'N-5'], OPERATOR, { reason: 'TOO_LATE' })).toBe('200');
     expect(await file('/answer-files', ['orderNo,cardNo,status,shippedOn', 'N-2,CARD00002,SHIPPED,2015-12-31'], MAKER)).toMatchObject({ good: 1 });
+    expect([await step('receipt', ['N-2'], HERE), await step('defect', ['N-2'], HERE, { reason: 'CHIP' }), await step('receipt', ['N-2'], HERE)]).toEqual(['200', '200', '409 BAD_STATE']);
   });
 
   it('CARD-4.14 the juki card ends when the number card is handed over, told twice or not', async () => {
@@ -117,5 +125,17 @@ describe('juki cards of a small municipality (CARD-3.8, 4.14)', () => {
     expect((await states())['N-1']).toBe('SURRENDERED');
     const [row] = await estate.sql<{ n: number }>("SELECT count(*)::int AS n FROM juki_card.audit_line WHERE entry LIKE '%SURRENDERED%'");
     expect(row?.n).toBe(1);
+  });
+
+  it('CARD-3.8 every move is told once, in the order of its order, and nothing about a person', async () => {
+    await estate.eventually(async () => told.some(({ type }) => type.includes('card.surrendered')));
+    const [{ order_id: orderId = '' } = {}] = await estate.sql<{ order_id: string }>("SELECT order_id FROM juki_card.juki_card_order WHERE order_no = 'N-1'");
+    const own = told.filter(({ subject }) => subject === orderId);
+    expect(own.map(({ type, data }) => `${type.split('.').slice(3, 5).join('.')} ${z.object({ state: z.string().optional() }).parse(data).state ?? ''}`.trim()))
+      .toEqual(['order.moved REQUESTED', 'order.moved ACCEPTED', 'order.moved PRINTED', 'order.moved SHIPPED', 'order.moved RECEIVED', 'order.moved HANDED_OVER', 'card.surrendered']);
+    expect(own.map(({ sequence }) => Number(sequence))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(told.filter(({ type }) => type.includes('commission.changed')).map(({ data }) => z.object({ state: z.string() }).parse(data).state)).toEqual(['IN_FORCE', 'ENDED']);
+    expect(new Set(told.flatMap(({ data }) => Object.keys(data as object)))).toEqual(new Set(jukiCardEvents.flatMap(({ data }) => Object.keys((data as unknown as z.ZodObject).shape))));
+    expect(JSON.stringify(told)).not.toMatch(new RegExp(`見本|架空|${PERSON}|${CODE}`));
   });
 });

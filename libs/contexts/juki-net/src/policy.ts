@@ -185,6 +185,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_CHANGE'], scope: 'nation', basis: '番号法7条2項' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_VERIFICATION'], scope: 'nation', basis: '番号法16条' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-card-issuance'], purposes: ['NOTIFICATION', 'CARD_PRODUCTION', 'CARD_HANDOVER', 'CALL_CENTRE'], scope: 'nation', basis: '番号法17条' },
+  { action: 'juki-net.person.find', institution: 'service', clients: ['svc-card-issuance'], purposes: ['CALL_CENTRE'], scope: 'nation', basis: '番号法17条, CARD-4.18' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE', 'CERTIFICATE_STATUS'], scope: 'nation', basis: '公的個人認証法3条' },
   // Of one person: what the affair needs, where they are, and whether a code or number is anybody's.
   ...['get-by-ref', 'current-municipality'].flatMap((verb): PolicyRow[] => [

@@ -23,7 +23,7 @@ CREATE TABLE record (
   CONSTRAINT record_pkey PRIMARY KEY (municipality_code, kind, key),
   CONSTRAINT record_municipality_code_fkey FOREIGN KEY (municipality_code) REFERENCES municipality(municipality_code),
   CONSTRAINT record_check CHECK (facts IS NULL OR (kind = 'RESIDENT'::text) = (household IS NOT NULL)),
-  CONSTRAINT record_kind_check CHECK (kind = ANY (ARRAY['RESIDENT'::text, 'SEAL_REGISTRATION'::text, 'TAXATION'::text, 'FAMILY_REGISTER'::text])),
+  CONSTRAINT record_kind_check CHECK (kind = ANY (ARRAY['RESIDENT'::text, 'SEAL_REGISTRATION'::text, 'TAXATION'::text, 'FAMILY_REGISTER'::text, 'DOMICILE_USE'::text])),
   CONSTRAINT record_version_check CHECK (version > 0)
 );
 CREATE INDEX record_household ON record USING btree (municipality_code, household) WHERE household IS NOT NULL;

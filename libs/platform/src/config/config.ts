@@ -22,14 +22,14 @@ export interface Pkcs11Config {
 /** Whom an estate is for: residents, or people in training, whose codes and numbers begin with 99 and never leave it (NUM-8). */
 export type Realm = 'production' | 'training';
 
-/** Where a neighbour listens. */
+/** Where a neighbour listens; several processes of it as a list, by gRPC as `ipv4:host:port,host:port`. */
 export interface PeerAddress {
-  readonly http: string;
+  readonly http: string | readonly string[];
   readonly grpc: string;
 }
 
 const httpUrl = z.url();
-const peer = z.object({ http: httpUrl, grpc: z.string() });
+const peer = z.object({ http: z.union([httpUrl, z.array(httpUrl).min(1)]), grpc: z.string() });
 
 const environment = z.object({
   KIBAN_ENVIRONMENT: z.enum(['embedded', 'test', 'production']).default('production'),

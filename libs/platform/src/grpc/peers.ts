@@ -12,6 +12,9 @@ const DEADLINE_MS = 5_000;
 const STREAM_DEADLINE_MS = 600_000;
 const TRIES = 4;
 
+/** Processes of a neighbour take turns; one that does not answer pings while it is asked is left within eight seconds (CARD-4.12 Q1, Q2). */
+export const AMONG_SEVERAL = { 'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }), 'grpc.keepalive_time_ms': 5_000, 'grpc.keepalive_timeout_ms': 3_000 } as const;
+
 /** What a call to a neighbour carries on: the trail of the caller and the affairs it acts for. */
 export interface PeerCall {
   readonly correlationId: string;
@@ -115,6 +118,7 @@ export class Peers {
         'grpc.max_send_message_length': MESSAGE_LIMIT,
         'grpc.max_reconnect_backoff_ms': 2_000,
         'grpc.initial_reconnect_backoff_ms': 200,
+        ...AMONG_SEVERAL,
       });
       this.clients.set(address, client);
     }

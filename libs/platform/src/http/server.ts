@@ -117,6 +117,7 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
       const end = actionSeconds.startTimer({ action: spec.action, edge: 'http' });
       try {
         const answer = await inSpan(name, { parent: header(request, 'traceparent'), kind: SpanKind.SERVER, attributes: { action: spec.action } }, async (traceparent) => {
+          requireTaken(request, route);
           const actor = await callerOf(request, route, parts);
           const idempotencyKey = header(request, 'idempotency-key');
           if (spec.kind === 'command' && idempotencyKey === undefined) throw platformProblems.refuse('IDEMPOTENCY_KEY_REQUIRED');
@@ -137,6 +138,12 @@ function addRoute(scope: FastifyInstance, route: HttpRoute, context: HttpContext
 
 function isUnparsed({ guest }: HttpRoute): boolean {
   return guest !== undefined && guest.takesJson !== true;
+}
+
+/** Guests' bodies come unparsed: where a route names media types, others are refused UNSUPPORTED_MEDIA_TYPE here. */
+function requireTaken(request: FastifyRequest, { guest, upload }: HttpRoute): void {
+  const type = header(request, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (guest !== undefined && upload !== undefined && !upload.includes(type)) throw platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
 }
 
 async function callerOf(request: FastifyRequest, { guest }: HttpRoute, { verifier, clock }: HttpParts): Promise<Actor> {

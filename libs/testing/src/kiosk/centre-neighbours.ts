@@ -2,6 +2,7 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import PDFDocument from 'pdfkit';
 import type { z, ZodType } from 'zod';
@@ -15,6 +16,8 @@ import { platformProblems, useCase, type ContextModule, type UseCase } from '#pl
 /** Shared by the centre and every municipality of a spec. */
 export const BINDING_KEY = Buffer.alloc(32, 9);
 
+const HANGS_MS = 6_000;
+
 type Order = z.output<typeof renderCertificate.input>;
 export type Rendering = { readonly pdf: Buffer; readonly binding: BindingBlock };
 
@@ -23,6 +26,8 @@ export class CentreNeighbours {
   readonly statuses = new Map<string, z.input<typeof authCertificateStatus.output>>();
   readonly ledger = new Map<string, 'ACTIVE' | 'SUSPENDED' | 'ABOLISHED'>();
   authorityAway = false;
+  /** It takes the question and does not answer it in time. */
+  authorityHangs = false;
   /** What the server of the municipality makes of what it should answer. */
   municipality: (order: Order, good: Rendering) => Promise<Rendering> | Rendering = (_order, good) => good;
   readonly orders: Order[] = [];
@@ -34,7 +39,8 @@ export class CentreNeighbours {
 
   modules(): ContextModule[] {
     return [
-      this.module('jpki-ca', jpkiCaProto, jpkiCaEvents, this.answering(authCertificateStatus, ({ serial }) => {
+      this.module('jpki-ca', jpkiCaProto, jpkiCaEvents, this.answering(authCertificateStatus, async ({ serial }) => {
+        if (this.authorityHangs) await setTimeout(HANGS_MS);
         if (this.authorityAway) throw platformProblems.refuse('INTERNAL');
         return this.statuses.get(serial) ?? { status: 'UNKNOWN' };
       })),

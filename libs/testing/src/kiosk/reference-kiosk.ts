@@ -23,7 +23,7 @@ export function codeOf({ status, json }: Answer): string {
 export class Kiosk {
   requestId = '';
   private nonce = '';
-  private readonly contentKey = randomBytes(32).toString('hex');
+  readonly contentKey = randomBytes(32).toString('hex');
 
   constructor(
     private readonly estate: Pick<TestEstate, 'request' | 'clock'>,
@@ -58,8 +58,8 @@ export class Kiosk {
     return this.step('authentication', { kind: 'ORDINANCE_AP', kioskTime: this.time(), ordinanceId, signature: this.signed(key) });
   }
 
-  async select(type = 'RESIDENT_RECORD', copies = 1): Promise<Answer> {
-    return this.step('selection', { type, copies, contentKey: this.contentKey });
+  async select(type = 'RESIDENT_RECORD', copies = 1, options: readonly string[] = []): Promise<Answer> {
+    return this.step('selection', { type, options, copies, contentKey: this.contentKey });
   }
 
   /** What `select` answered is paid. */

@@ -163,6 +163,16 @@ describe('moves (CARD-4.10) and events that cross (CARD-4.13)', () => {
     for (const end of ends) expect(end).toEqual(['MOVE_IN_NOTICE 990019 2016-04-27 MOVED_IN', 'CONTINUED_USE 990027 2016-06-29 MOVED_IN', 'MOVE_IN_NOTICE 990027 2016-04-29 MOVED_IN', 'CONTINUED_USE 990035 2016-03-30 OPEN']);
   });
 
+  it('CARD-4.9, 4.13 a deleted record and a new resident code end the card, and withhold one that is not handed over', async () => {
+    const people = await Promise.all(['ACTIVE', 'SUSPENDED', 'RECEIVED'].map((state) => seed(state)));
+    const keys = people.map(({ personKey }) => personKey);
+    await resident(keys[0] ?? '', 'record-deleted', 2, { reason: '23' });
+    await resident(keys[1] ?? '', 'code-changed', 2, { reason: '40' });
+    await resident(keys[2] ?? '', 'code-changed', 2, { reason: '40' });
+    const ends = ['ABOLISHED RECORD_DELETED', 'ABOLISHED JUKI_CODE_CHANGED', 'WITHHELD JUKI_CODE_CHANGED'];
+    for (const [index, { cardSerial }] of people.entries()) await becomes(cardSerial, ends[index] ?? '');
+  });
+
   it('CARD-4.9 numbering tells of a changed number: the card with the former one ends once, one ordered later stays', async () => {
     const former = await seed('ACTIVE');
     const made = await seed('RECEIVED', { person: former.personKey, application: 'ORDERED' });

@@ -1,5 +1,6 @@
-import { addDays } from '#kernel';
-import type { Ctx } from '#platform';
+import type { ResidentFact } from '#contracts/juki-net';
+import { addDays, localDateInJapan, toLocalDate } from '#kernel';
+import type { CloudEvent, Ctx } from '#platform';
 import { carryOver, voidApplication } from '../application/carry-over.js';
 import type { CarryOverStore } from '../application/carry-over.store.js';
 import { moveEffect } from '../card/continued-use.js';
@@ -17,6 +18,12 @@ export interface FollowStores extends HandoverStores {
   readonly deadlines: DeadlineStore;
   readonly facts: PersonFactStore;
   readonly stopOrders: StopOrderStore;
+}
+
+/** Whom, where and which day a notice of the register is about, in which version, and the day on which it was told. */
+export function noticeOf({ data, time }: CloudEvent<ResidentFact>): Pick<PersonChange, 'personKey' | 'factVersion' | 'municipalityCode' | 'on' | 'toldOn'> {
+  const { personKey, factVersion, municipalityCode, factDate } = data;
+  return { personKey, factVersion, municipalityCode, on: toLocalDate(factDate), toldOn: localDateInJapan(new Date(time)) };
 }
 
 /**

@@ -1,7 +1,6 @@
-import { localDateInJapan, toLocalDate } from '#kernel';
 import { residentEntered, residentMinorCorrection } from '#contracts/juki-net';
 import { onEvent, type EventHandler } from '#platform';
-import { followPerson, type FollowStores } from './follow-person.js';
+import { followPerson, noticeOf, type FollowStores } from './follow-person.js';
 
 /** A closed record was opened again: a move-out that did not happen (JUKI-4.3). */
 const RESTORATION = '15';
@@ -9,9 +8,6 @@ const RESTORATION = '15';
 /** They change no card but for the deadlines of a move that is taken back; they are followed because later changes wait for their versions (CARD-4.13). */
 export function onResidentsWithoutEffect(stores: FollowStores): EventHandler[] {
   return [residentEntered, residentMinorCorrection].map((definition) =>
-    onEvent(definition, async (ctx, { data, time }) => {
-      const { personKey, factVersion, municipalityCode, factDate, reason } = data;
-      await followPerson(ctx, stores, { personKey, factVersion, municipalityCode, kind: reason === RESTORATION ? 'RESTORED' : 'NO_EFFECT', on: toLocalDate(factDate), toldOn: localDateInJapan(new Date(time)) });
-    }),
+    onEvent(definition, (ctx, event) => followPerson(ctx, stores, { ...noticeOf(event), kind: event.data.reason === RESTORATION ? 'RESTORED' : 'NO_EFFECT' })),
   );
 }

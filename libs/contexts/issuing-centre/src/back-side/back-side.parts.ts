@@ -13,9 +13,9 @@ export interface FrontProtection {
   readonly backSides: BackSides;
 }
 
-export function frontProtection({ database, keyStore }: Platform): FrontProtection {
+export function frontProtection({ keyStore }: Platform): FrontProtection {
   const [keys, fronts] = [new FrontKeys(keyStore), new ProtectedFrontStore()];
-  return { keys, fronts, backSides: new BackSides(database, keys, fronts) };
+  return { keys, fronts, backSides: new BackSides(keys, fronts) };
 }
 
 /** Forgery-proofing (CARD-4.16). */
@@ -27,5 +27,6 @@ export function backSideParts({ clock, database }: Platform, { keys, fronts }: F
       route('POST', '/fronts/:requestId/revocation', new RevokeFront(fronts)),
     ],
     prepare: () => keys.prepare(database, clock.now()),
+    probe: () => keys.probe(database.db),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '#platform';
+import type { Ctx } from '#platform';
 import { backPdf, type BackPage } from './back-pdf.js';
 import type { FrontKeys } from './front-keys.js';
 import { rasterOf } from './front-raster.js';
@@ -18,18 +18,22 @@ export interface Front {
 /** Protects fronts (CARD-4.16). */
 export class BackSides {
   constructor(
-    private readonly database: Database,
     private readonly keys: FrontKeys,
     private readonly fronts: ProtectedFrontStore,
   ) {}
 
-  /** The backs of a front, as PDF, a page each. A request has one front: of another, and of a revoked one, nothing is made (undefined). */
-  async of({ pdf, requestId, municipalityCode, issuedAt }: Front): Promise<Buffer | undefined> {
-    const { db } = this.database;
+  /** The backs of a front, as PDF, a page each. A request has one front: of another, and of a revoked one, nothing is made (undefined). In a process. */
+  async of(ctx: Ctx, { pdf, requestId, municipalityCode, issuedAt }: Front): Promise<Buffer | undefined> {
+    const { db } = ctx;
     const images = await rasterOf(pdf);
     const { kid } = await this.keys.newest(db);
     const front = { kid, requestId, municipalityCode, issuedAt, pdfSha256: createHash('sha256').update(pdf).digest() };
-    if (!(await this.fronts.add(db, { ...front, pageCount: images.length }))) return undefined;
+    const isKept = await ctx.transaction(async (tx) => {
+      const isOwn = await this.fronts.add(tx.db, { ...front, pageCount: images.length });
+      tx.audit({ object: `certificate-request:${requestId}`, facts: { protected: isOwn, kid, pages: images.length } });
+      return isOwn;
+    });
+    if (!isKept) return undefined;
     const signature = await this.keys.sign(db, front);
     const backs: BackPage[] = [];
     for (const [index, image] of images.entries()) {

@@ -80,6 +80,14 @@ export class FrontKeys {
     }
   }
 
+  /** CARD-4.12 Q2: the newest key, asked of the key store anew, has to be the one whose public half is known; throws otherwise. */
+  async probe(db: Db): Promise<void> {
+    const { kid, publicKey } = await this.newest(db);
+    this.opened.delete(kid);
+    const key = createPublicKey(signingKey(await this.mac(db, kid))).export({ format: 'der', type: 'spki' });
+    if (!key.subarray(SPKI.length).equals(publicKey)) throw new Error('the key store has another key for fronts');
+  }
+
   private async add(db: Db, generation: number, now: Date): Promise<void> {
     const kept = this.store.create(`issuing-centre-front-${generation}`, true);
     const publicKey = createPublicKey(signingKey(macOf(this.store.open(kept)))).export({ format: 'der', type: 'spki' }).subarray(SPKI.length);

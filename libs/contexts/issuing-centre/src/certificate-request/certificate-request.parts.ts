@@ -23,13 +23,14 @@ export function certificateRequestParts({ masterKey, peers }: Platform, shelf: S
   const desk = new RequestDesk(requests);
   const seal = new ContentSeal(deriveKey(masterKey, 'certificate-content'));
   const generation = new Generation({ desk, servers, blocks, municipality: new MunicipalityCall(peers, servers), seal, backSides });
+  const select = new SelectCertificate({ desk, servers, blocks, generation });
   return {
     http: [
       route('POST', '/kiosk-sessions', new OpenSession({ desk, operators, servers, maintenances }), { status: 201 }),
       route('GET', '/kiosk-sessions/:requestId', new ShowRequest(requests)),
       route('POST', '/kiosk-sessions/:requestId/authentication', new Authenticate(desk, new HolderCheck({ links, registrations, peers }))),
       route('POST', '/kiosk-sessions/:requestId/domicile-registration', new RequestRegistration(desk, registrations), { status: 201 }),
-      route('POST', '/kiosk-sessions/:requestId/selection', new SelectCertificate({ desk, servers, blocks, generation })),
+      route('POST', '/kiosk-sessions/:requestId/selection', select),
       route('POST', '/kiosk-sessions/:requestId/payment', new Pay(desk, blocks)),
       route('POST', '/kiosk-sessions/:requestId/content', new FetchContent(desk, seal)),
       route('POST', '/kiosk-sessions/:requestId/print-report', new ReportPrinting(desk)),
@@ -40,6 +41,7 @@ export function certificateRequestParts({ masterKey, peers }: Platform, shelf: S
       route('POST', '/kiosk-sessions/:requestId/refund', new Refund(desk)),
       route('GET', '/certificate-requests', new ListRequests(requests)),
     ],
+    grpc: { 'IssuingCentre.Generate': select },
     schedules: [overdueRequests(desk)],
   };
 }

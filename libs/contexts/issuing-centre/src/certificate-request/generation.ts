@@ -39,7 +39,7 @@ export class Generation {
     const faults = bindingFaults(asked, answer, await this.parts.servers.bindingKey(ctx.db, municipalityCode));
     if (faults.length > 0) return this.block(ctx, request, answer, faults);
     const { pdf, binding } = answer;
-    const back = await this.backOf({ pdf, requestId: id, municipalityCode, issuedAt: new Date(binding.issuedAt) });
+    const back = await this.backOf(ctx, { pdf, requestId: id, municipalityCode, issuedAt: new Date(binding.issuedAt) });
     if (back === undefined) return this.fail(ctx, id, 'MUNICIPALITY_DOWN');
     const sealed = this.parts.seal.seal(id, contentKey, { front: pdf, back });
     return ctx.transaction(async (tx) => {
@@ -50,9 +50,9 @@ export class Generation {
   }
 
   /** A front that cannot be drawn cannot be protected, and is not sold. */
-  private async backOf(front: Front): Promise<Buffer | undefined> {
+  private async backOf(ctx: Ctx, front: Front): Promise<Buffer | undefined> {
     try {
-      return await this.parts.backSides.of(front);
+      return await this.parts.backSides.of(ctx, front);
     } catch (error) {
       log.warn('a certificate of a municipality cannot be protected', { code: front.municipalityCode, error });
       return undefined;

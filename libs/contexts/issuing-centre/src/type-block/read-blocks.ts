@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { certificateType } from '#contracts/municipal-issuer';
-import { daily, found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
+import { daily, found, platformProblems, reaches, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Schedule, type UseCase } from '#platform';
 import { requestId } from '../certificate-request/request-id.js';
 import type { TypeBlockStore } from './type-block.store.js';
 
@@ -9,7 +9,7 @@ const [KEPT_DAYS, DAY_MS] = [90, 86_400_000];
 const listSpec = useCase({
   action: 'issuing-centre.type-block.list',
   kind: 'question',
-  summary: 'Types of municipalities that are not served since an answer was another\'s',
+  summary: 'Types of municipalities that are not served since an answer was another\'s; a municipality sees its own',
   input: z.strictObject({}),
   output: z.object({ items: z.array(z.object({ municipalityCode: z.string(), type: z.string(), requestId: z.string(), blockedAt: z.iso.datetime(), releaseAsked: z.boolean() })) }),
   refusals: [],
@@ -22,7 +22,7 @@ export class ListBlocks implements UseCase<typeof listSpec> {
 
   async execute(ctx: Ctx): Promise<OutputOf<typeof listSpec>> {
     ctx.audit({ object: 'type-blocks' });
-    const items = await this.blocks.list(ctx.db);
+    const items = (await this.blocks.list(ctx.db)).filter(({ municipalityCode }) => reaches(ctx.actor, ctx.permission, municipalityCode));
     return { items: items.map(({ blockedAt, releaseAskedBy, ...block }) => ({ ...block, blockedAt: blockedAt.toISOString(), releaseAsked: releaseAskedBy !== null })) };
   }
 }

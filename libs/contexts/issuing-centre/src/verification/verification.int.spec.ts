@@ -7,6 +7,7 @@ import { pdfOf } from '#print';
 import type { Actor, Db, Platform } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { frontProtection, type FrontProtection } from '../back-side/back-side.parts.js';
+import type { Front } from '../back-side/back-sides.js';
 import { rasterOf } from '../back-side/front-raster.js';
 import { signedOctets, statementText } from '../back-side/front-statement.js';
 import { contentId, splitContent } from '../back-side/front-symbol.js';
@@ -41,7 +42,7 @@ beforeAll(async () => {
   pdf = await pdfOf({ title: 'front', author: '試験市', at: front.issuedAt }, (doc) => {
     for (let line = 0; line < 40; line += 1) doc.fontSize(11).text(`試験県試験市中央一丁目２番３号　住民 ${line} 平成28年2月1日`, 50, 40 + line * 19);
   });
-  const back = await protection.backSides.of({ pdf, ...front });
+  const back = await protect({ pdf, ...front });
   scan = await scanned(back ?? Buffer.alloc(0));
 });
 afterAll(async () => {
@@ -49,6 +50,10 @@ afterAll(async () => {
   await estate?.stop();
 });
 
+async function protect(of: Front): Promise<Buffer | undefined> {
+  const runner = estate.running.runners.get('issuing-centre') ?? expect.fail('not running');
+  return protection.backSides.of(runner.process('spec.protect', { actor: city, correlationId: 'spec-protect' }), of);
+}
 async function scanned(back: Buffer): Promise<Picture> {
   const document = await library.loadDocument(back);
   const { data, width, height } = await document.getPage(0).render({ scale: 300 / 72, render: async (page) => page.data });
@@ -65,6 +70,7 @@ async function degraded(picture: Picture): Promise<Buffer> {
   const noisy = data.map((value) => Math.max(0, Math.min(255, value + (noise() + noise() + noise()) * 40)));
   return sharp(Buffer.from(noisy), { raw: { width: info.width, height: info.height, channels: 1 } }).jpeg({ quality: 75 }).toBuffer();
 }
+const later = (minutes: number): void => estate.clock.set(new Date(estate.clock.now().getTime() + minutes * 60_000));
 const verify = (picture: Buffer, address = '192.0.2.1'): Promise<Answer> => estate.request('POST', `${API}/verifications`, { as: 'nobody', body: picture, headers: { 'content-type': 'image/jpeg', 'client-address': address } });
 const verdictOf = async (picture: Buffer, address?: string): Promise<string> => verdict.parse((await verify(picture, address)).json).verdict;
 
@@ -88,9 +94,23 @@ describe('verification of a certificate by its back (CARD-4.16)', () => {
     expect(shown.bytes.equals((await rasterOf(pdf))[0] ?? Buffer.alloc(0))).toBe(true);
     expect(shown.bytes.length).toBeLessThanOrEqual(40 * 1_024);
     expect(await estate.sql("SELECT relpersistence FROM pg_class WHERE relname = 'shown_front' AND relnamespace = 'issuing_centre'::regnamespace")).toEqual([{ relpersistence: 'u' }]);
-    estate.clock.set(new Date('2016-02-01T01:06:00Z'));
+    later(6);
     expect((await estate.request('GET', `${API}/verifications/${token}/front`, { as: 'nobody' })).status).toBe(404);
     await estate.eventually(async () => (await estate.sql('SELECT 1 FROM issuing_centre.shown_front')).length === 0, 10);
+  });
+
+  it('CARD-4.16 the whole back carries the copy-void ground, and (c) the field of the latent image its lines', async () => {
+    const points = 300 / 72;
+    /** Of the picture's pixels in a field (points), those darker than a level. */
+    const dark = ({ x, y, width, height }: { x: number; y: number; width: number; height: number }, level: number): number => {
+      let found = 0;
+      for (let row = Math.ceil(y * points); row < (y + height) * points - 1; row += 1) for (let at = Math.ceil(x * points); at < (x + width) * points - 1; at += 1) found += Number((scan.data[row * scan.width + at] ?? 255) < level);
+      return found / (width * height * points ** 2);
+    };
+    for (const margin of [{ x: 5, y: 4, width: 585, height: 8 }, { x: 5, y: 826, width: 585, height: 10 }]) expect(dark(margin, 245)).toBeGreaterThan(0.02);
+    const field = dark({ x: 140, y: 754, width: 160, height: 64 }, 200);
+    expect(field).toBeGreaterThan(0.25);
+    expect(field).toBeLessThan(0.75);
   });
 
   it('tells a missing symbol, a changed front, a foreign key and a foreign image apart', async () => {
@@ -112,20 +132,25 @@ describe('verification of a certificate by its back (CARD-4.16)', () => {
     expect(answer.bytes.toString()).toContain('src="data:image/webp;base64,');
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     const other = Buffer.from('no picture');
+    const scanAs = (type: string) => estate.request('POST', `${API}/verifications`, { as: 'nobody', body: other, headers: { 'content-type': type, 'client-address': '192.0.2.9' } });
+    expect((await scanAs('application/pdf')).json).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
     for (let used = 2; used <= 20; used += 1) expect(await verdictOf(other, '192.0.2.9')).toBe('UNREADABLE');
     expect((await verify(other, '192.0.2.9')).status).toBe(429);
     expect((await post(other, 'multipart/form-data; boundary=x')).bytes.toString()).toContain('上限に達しました');
     expect(await verdictOf(other, '192.0.2.10')).toBe('UNREADABLE');
-    estate.clock.set(new Date('2016-02-01T02:10:00Z'));
+    later(61);
     expect(await verdictOf(other, '192.0.2.9')).toBe('UNREADABLE');
   });
 
   it('a request has one front; a revoked one is told by everybody who verifies it, and is not made again', async () => {
-    expect(await protection.backSides.of({ ...front, pdf: await pdfOf({ title: 'other', author: 'x', at: front.issuedAt }, (doc) => void doc.text('x')) })).toBeUndefined();
+    expect(await protect({ ...front, pdf: await pdfOf({ title: 'other', author: 'x', at: front.issuedAt }, (doc) => void doc.text('x')) })).toBeUndefined();
     const revoke = (as: Actor) => estate.request('POST', `${API}/fronts/${front.requestId}/revocation`, { as, purpose: 'CONVENIENCE_ISSUANCE', idempotencyKey: as.organisation, body: {} });
     expect([(await revoke({ ...city, organisation: '282057' })).status, (await revoke(city)).status]).toEqual([403, 200]);
     expect(await forged({})).toBe('REVOKED_OR_UNKNOWN');
-    expect(await protection.backSides.of({ pdf, ...front })).toBeUndefined();
+    expect(await protect({ pdf, ...front })).toBeUndefined();
+    const noted = await estate.sql<{ entry: string }>("SELECT entry FROM issuing_centre.audit_line WHERE entry LIKE '%\"spec.protect\"%' ORDER BY id");
+    expect(noted.map(({ entry }) => z.looseObject({ object: z.string(), facts: z.looseObject({ protected: z.boolean() }) }).parse(JSON.parse(entry))).map(({ object, facts }) => [object, facts.protected]))
+      .toEqual([true, false, false].map((isOwn) => [`certificate-request:${front.requestId}`, isOwn]));
   });
 
   it('whoever has the public keys checks a signature without asking; a new key leaves those before it', async () => {

@@ -1,6 +1,7 @@
 import { route, type ContextParts } from '#platform';
 import { AskRegister } from './ask-register.js';
 import { countQuotas } from './count-quotas.js';
+import { FindPersons } from './find-persons.js';
 import { DraftGrant, GetGrant, StepGrant } from './manage-grant.js';
 import { EnterRow, ListRows, StepRow } from './manage-rows.js';
 import type { Provision } from './provision.js';
@@ -25,7 +26,7 @@ export function inquiryParts(provision: Provision): Partial<ContextParts> {
       route('POST', '/grants/:grantId/end', new StepGrant(grants, 'END')),
       route('POST', '/inquiries', ask),
     ],
-    grpc: { 'JukiRegister.Inquire': ask },
+    grpc: { 'JukiRegister.FindPersons': new FindPersons(provision.inquiries), 'JukiRegister.Inquire': ask },
     schedules: [countQuotas(grants)],
   };
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { allocateCodes, appendUses, currentMunicipality, exists, getByRef, openExtract, resolveCodes } from '#contracts/juki-net';
+import { allocateCodes, appendUses, currentMunicipality, exists, findPersons, getByRef, openExtract, resolveCodes } from '#contracts/juki-net';
 import { ResidentCode, type RpcDefinition } from '#kernel';
 import { type Actor, Peers, verifyAuditChain } from '#platform';
 import { databaseAs, startEstate, type TestEstate } from '#testing';
@@ -74,6 +74,18 @@ describe('JUKI-5.2 one person', () => {
     expect(await ask(getByRef, { personKey, items: ['birthDate', 'aliasName'] })).toEqual({ personKey, factVersion: 1, status: 'RESIDENT', birthDate: '19800101' });
     expect(await ask(getByRef, { personKey, items: ['municipalityCode', 'address'] }, 'CALL_CENTRE', cards)).toMatchObject({ municipalityCode: '990019', address: '架空県試験市見本町2-3-4' });
     expect((await lines('juki-net.person.get-by-ref')).at(-1)).toMatchObject({ client: 'svc-card-issuance', purpose: 'CALL_CENTRE', basis: '番号法17条', subjects: [personKey], outcome: 'DONE', facts: { items: 'municipalityCode,address' } });
+  });
+
+  it('CARD-4.18 found by name, day of birth and, among namesakes, address, for the call centre of cards alone', async () => {
+    const named = { nameKanji: '捜索　花子', nameKana: 'ソウサク　ハナコ', birthDate: '19850505', sex: '2' };
+    await notice(townA, 41, named);
+    await notice(townA, 42, { ...named, address: '架空県試験市見本町9-9-9' });
+    const find = (more: object = {}, purpose = 'CALL_CENTRE', peers = cards) => ask(findPersons, { nameKana: 'そうさく はなこ', birthDate: '19850505', ...more }, purpose, peers);
+    const [first, second] = [await keyOf(41), await keyOf(42)];
+    expect((await find()).personKeys.sort()).toEqual([first, second].sort());
+    expect((await lines('juki-net.person.find')).at(-1)).toMatchObject({ purpose: 'CALL_CENTRE', subjects: expect.arrayContaining([first, second]), facts: { found: 2 } });
+    expect([await find({ address: '架空県試験市見本町９－９－９' }), await find({ birthDate: '19850506' })]).toEqual([{ personKeys: [second] }, { personKeys: [] }]);
+    expect([await refused(find({}, 'CARD_HANDOVER')), await refused(find({}, 'CALL_CENTRE', numbering))]).toEqual(['403 PURPOSE_NOT_PERMITTED', '403 ACTION_NOT_PERMITTED']);
   });
 
   it('refuses strangers, other purposes, persons who are not there, and those recorded twice', async () => {

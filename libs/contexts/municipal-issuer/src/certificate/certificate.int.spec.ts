@@ -97,6 +97,9 @@ describe('the municipal issuing server (CARD-4.15)', () => {
     expect(await refused(next('INCOME_TAX_CERT'))).toBe('answered');
     const list = await estate.request('GET', `${API}/renderings?day=2016-02-01`, { as: city, purpose: CONVENIENCE_ISSUANCE });
     expect(z.object({ items: z.array(z.looseObject({ type: z.string() })) }).parse(list.json).items.map(({ type }) => type)).toEqual(['RESIDENT_RECORD', 'SEAL_CERT', 'INCOME_TAX_CERT']);
+    await load([{ kind: 'DOMICILE_USE', key: 'elsewhere-1', version: 1, facts: { registerKey: 'register-0009', isProtected: false } }, { kind: 'FAMILY_REGISTER', key: 'register-0009', version: 1, facts: familyRegister({ members: familyRegister().members.map((member) => ({ ...member, resident: 'elsewhere-1' })) }) }]);
+    expect(await refused(render({ requestId: 'REQ-20160201-8000001', type: 'RESIDENT_RECORD', residentKey: 'elsewhere-1' }))).toBe('NOT_ELIGIBLE');
+    expect((await render({ requestId: 'REQ-20160201-8000002', type: 'FAMILY_REGISTER_FULL', residentKey: 'elsewhere-1' })).binding.type).toBe('FAMILY_REGISTER_FULL');
     const audit = await estate.sql<{ line: string }>("SELECT audit_line::text AS line FROM municipal_issuer.audit_line WHERE audit_line::text LIKE '%certificate-request:REQ-20160201-0000001%'");
     expect(audit.length).toBeGreaterThan(0);
     expect(audit.filter(({ line }) => line.includes('試験') || !line.includes(CONVENIENCE_ISSUANCE))).toEqual([]);

@@ -11,7 +11,7 @@ const seal = await sealRegistration();
 
 function held(person: Partial<Resident> = {}, others: readonly Resident[] = [], register: Partial<FamilyRegister> = {}): Held {
   const self = resident(person);
-  return { residentKey: 'resident-0001', resident: self, household: [self, ...others], seal, taxation: taxation(), familyRegister: familyRegister(register) };
+  return { residentKey: 'resident-0001', resident: self, household: [self, ...others], seal, taxation: taxation(), familyRegister: familyRegister(register), domicileUse: undefined };
 }
 
 function outcome(what: Asked, records: Held, today: LocalDate = TODAY): string {
@@ -68,6 +68,17 @@ describe('CARD-4.15: who may have which certificate at a kiosk', () => {
   it('an individual register certificate shows the applicant alone', () => {
     const shown = shownFor(asked('FAMILY_REGISTER_INDIVIDUAL'), held(), TODAY);
     expect('register' in shown && shown.register.members.map(({ name }) => name)).toEqual(['太郎']);
+  });
+
+  it('CARD-2 who lives elsewhere and registered the use of the domicile has certificates of the register alone', () => {
+    const use = { registerKey: 'register-0001', isProtected: false };
+    const elsewhere = (more: Partial<Held> = {}): Held => ({ ...held(), resident: undefined, household: [], domicileUse: use, ...more });
+    expect(TYPES.map((type) => outcome(asked(type), elsewhere()))).toEqual(['NOT_ELIGIBLE', 'NOT_ELIGIBLE', 'NOT_ELIGIBLE', 'FAMILY_REGISTER_FULL', 'FAMILY_REGISTER_INDIVIDUAL', 'REGISTER_ADDENDUM']);
+    const full = (more: Partial<Held>): string => outcome(asked('FAMILY_REGISTER_FULL'), elsewhere(more));
+    expect([full({ domicileUse: undefined }), full({ domicileUse: { ...use, isProtected: true } }), full({ residentKey: 'resident-0009' }), full({ familyRegister: undefined }), full({ familyRegister: familyRegister({ isPending: true }) })])
+      .toEqual(['NOT_ELIGIBLE', 'PROTECTED_PERSON', 'DOMICILE_NOT_REGISTERED', 'DOMICILE_NOT_REGISTERED', 'ENTRY_PENDING']);
+    const aged = (birthDate: string) => full({ familyRegister: familyRegister({ members: familyRegister().members.map((member) => ({ ...member, birthDate: toLocalDate(birthDate) })) }) });
+    expect([aged('2001-02-02'), aged('2001-02-01')]).toEqual(['UNDER_AGE', 'FAMILY_REGISTER_FULL']);
   });
 
   it('the current taxation changes on 1 June', () => {

@@ -1,7 +1,7 @@
 import type { CertificateOption, CertificateType } from '#contracts/municipal-issuer';
 import { municipalIssuerProblems } from '#contracts/municipal-issuer';
 import { ageOn, fiscalYearOf, localDateOf, parseNameElements, partsOfDate, type LocalDate } from '#kernel';
-import type { FamilyRegister, Resident, SealRegistration, Taxation } from '../record/record-line.js';
+import type { DomicileUse, FamilyRegister, Resident, SealRegistration, Taxation } from '../record/record-line.js';
 
 /** CARD-4.15: an applicant at a kiosk is at least 15. */
 const LEAST_AGE = 15;
@@ -24,6 +24,7 @@ export interface Held {
   readonly seal: SealRegistration | undefined;
   readonly taxation: Taxation | undefined;
   readonly familyRegister: FamilyRegister | undefined;
+  readonly domicileUse: DomicileUse | undefined;
 }
 
 /** What a certificate shows, by type. */
@@ -47,8 +48,7 @@ export function currentTaxYear(today: LocalDate): number {
  */
 export function shownFor(asked: Asked, held: Held, today: LocalDate): Shown {
   requireServed(asked);
-  const resident = applicant(held.resident, today);
-  const shown = contentsOf(asked, held, resident);
+  const shown = held.resident === undefined && held.domicileUse !== undefined ? forDomicile(asked.type, held, held.domicileUse, today) : contentsOf(asked, held, applicant(held.resident, today));
   if (namesOf(shown).some((name) => parseNameElements(name).length > LONGEST_NAME)) throw refusal('NAME_TOO_LONG');
   return shown;
 }
@@ -80,6 +80,15 @@ function contentsOf({ type, options }: Asked, { residentKey, household, seal, ta
     default:
       return { type, register: registerFor(type, residentKey, familyRegister) };
   }
+}
+
+/** One who lives elsewhere and registered the use of the domicile (本籍地利用登録) has certificates of the register alone, which also tells the age. */
+function forDomicile(type: CertificateType, { residentKey, familyRegister }: Held, { isProtected }: DomicileUse, today: LocalDate): Shown {
+  if (isProtected) throw refusal('PROTECTED_PERSON');
+  if (type === 'RESIDENT_RECORD' || type === 'SEAL_CERT' || type === 'INCOME_TAX_CERT') throw refusal('NOT_ELIGIBLE');
+  const own = familyRegister?.members.find(({ resident }) => resident === residentKey);
+  if (own !== undefined && ageOn(own.birthDate, today) < LEAST_AGE) throw refusal('UNDER_AGE');
+  return { type, register: registerFor(type, residentKey, familyRegister) };
 }
 
 /** The members that the sheet still shows. One who is protected, or whose entry is open, stops the whole of it. */

@@ -70,12 +70,14 @@ export class RenderCertificate implements UseCase<typeof spec> {
   }
 
   private async held({ db }: Ctx, municipalityCode: string, residentKey: string, taxYear: number): Promise<Held> {
-    const [resident, seal, taxation] = await Promise.all([
+    const [resident, seal, taxation, domicileUse] = await Promise.all([
       this.records.resident(db, municipalityCode, residentKey), this.records.seal(db, municipalityCode, residentKey), this.records.taxation(db, municipalityCode, taxationKey(residentKey, taxYear)),
+      this.records.domicileUse(db, municipalityCode, residentKey),
     ]);
     const household = resident === undefined ? [] : await this.records.household(db, municipalityCode, resident.household);
-    const familyRegister = resident?.registerKey === undefined ? undefined : await this.records.familyRegister(db, municipalityCode, resident.registerKey);
-    return { residentKey, resident, household, seal, taxation, familyRegister };
+    const registerKey = resident === undefined ? domicileUse?.registerKey : resident.registerKey;
+    const familyRegister = registerKey === undefined ? undefined : await this.records.familyRegister(db, municipalityCode, registerKey);
+    return { residentKey, resident, household, seal, taxation, familyRegister, domicileUse };
   }
 
   /** False when another call was faster. */

@@ -51,6 +51,15 @@ describe('forms of certificates (CARD-4.15)', () => {
     expect(texts.join('').match(/9018/g)).toHaveLength(7);
   });
 
+  it('CARD-4.16 every page has the copy-void ground, to its edges', async () => {
+    const document = await library.loadDocument((await formOf(household(7), issue)).pdf);
+    for (const page of document.pages()) {
+      const { data, width, height } = await page.render({ scale: 2, render: async ({ data: pixels }) => pixels });
+      for (const band of [data.subarray(0, 40 * width * 4), data.subarray((height - 40) * width * 4)]) expect(band.filter((value, at) => at % 4 === 0 && value < 250).length / (40 * width)).toBeGreaterThan(0.02);
+    }
+    document.destroy();
+  });
+
   it('what the applicant did not choose is omitted', async () => {
     const { texts } = await pagesOf((await formOf({ type: 'RESIDENT_RECORD', isWhole: false, options: [], members: [resident()] }, issue)).pdf);
     for (const hidden of ['1234', '世帯主試験', '筆頭者試験']) expect(texts.join('')).not.toContain(hidden);

@@ -49,6 +49,8 @@ const familyRegisterFacts = z.strictObject({
   })).min(1).max(40),
 });
 
+const domicileUseFacts = z.strictObject({ registerKey: recordKey.describe('of the family register, where it is kept here'), isProtected: z.boolean().describe('支援措置') });
+
 const held = <Kind extends string, Key extends z.ZodType<string>, Facts extends z.ZodType>(kind: Kind, key: Key, facts: Facts) => z.strictObject({ kind: z.literal(kind), key, version, facts });
 
 /** A line of the file of records: one fact sheet with the version that the municipality's system counts. */
@@ -57,14 +59,17 @@ export const recordLine = z.discriminatedUnion('kind', [
   held('SEAL_REGISTRATION', residentKey, sealFacts),
   held('TAXATION', recordKey, taxationFacts),
   held('FAMILY_REGISTER', recordKey, familyRegisterFacts),
+  held('DOMICILE_USE', residentKey, domicileUseFacts),
 ]);
 
 /** A record that no certificate may show any more. */
-export const withdrawalLine = z.strictObject({ kind: z.enum(['RESIDENT', 'SEAL_REGISTRATION', 'TAXATION', 'FAMILY_REGISTER']), key: recordKey, version, withdrawn: z.literal(true) });
+export const withdrawalLine = z.strictObject({ kind: z.enum(['RESIDENT', 'SEAL_REGISTRATION', 'TAXATION', 'FAMILY_REGISTER', 'DOMICILE_USE']), key: recordKey, version, withdrawn: z.literal(true) });
 
 export type RecordKind = z.infer<typeof withdrawalLine>['kind'];
 export type Resident = z.output<typeof residentFacts>;
 export type SealRegistration = z.output<typeof sealFacts>;
 export type Taxation = z.output<typeof taxationFacts>;
 export type FamilyRegister = z.output<typeof familyRegisterFacts>;
+/** 本籍地利用登録: one who lives elsewhere may have certificates of the register at kiosks, under the key that the approval names (CARD-2). */
+export type DomicileUse = z.output<typeof domicileUseFacts>;
 export type RegisterMember = FamilyRegister['members'][number];

@@ -1,5 +1,5 @@
 import type { Db, FieldCipher, Row } from '#platform';
-import type { FamilyRegister, RecordKind, Resident, SealRegistration, Taxation } from './record-line.js';
+import type { DomicileUse, FamilyRegister, RecordKind, Resident, SealRegistration, Taxation } from './record-line.js';
 
 /** A record as it goes into the table; without facts it is withdrawn. */
 export interface NewRecord {
@@ -45,6 +45,10 @@ export class RecordStore {
 
   async familyRegister(db: Db, municipalityCode: string, key: string): Promise<FamilyRegister | undefined> {
     return this.find<FamilyRegister>(db, municipalityCode, 'FAMILY_REGISTER', key);
+  }
+
+  async domicileUse(db: Db, municipalityCode: string, key: string): Promise<DomicileUse | undefined> {
+    return this.find<DomicileUse>(db, municipalityCode, 'DOMICILE_USE', key);
   }
 
   /** In the order of the household's sheet. */
