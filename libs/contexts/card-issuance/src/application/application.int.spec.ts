@@ -69,6 +69,8 @@ describe('intake with the machine\'s eyes (CARD-4.3, CARD-8)', () => {
   });
 
   it('CARD-4.3 P09 another person\'s photo goes to the manual queue, the own one does not; channels are who they say', async () => {
+    // What is printed on the form nobody changes by applying.
+    for (const item of ['name', 'address', 'birthDate']) expect(codeOf(await submit(0, {}, { [item]: '別人' }))).toBe('INVALID_INPUT');
     expect(codeOf(await submit(0, {}, { channel: 'VISIT_AT_APPLICATION' }))).toBe('CHANNEL_NOT_PERMITTED');
     expect(good(await submit(0, {}, { channel: 'VISIT_AT_APPLICATION', visitRef: 'works-1' }, HERE), received)).toEqual({ state: 'RECEIVED', findings: [] });
     const second = good(await submit(1, { width: 1_000, height: 1_286, quality: 70 }), received);
