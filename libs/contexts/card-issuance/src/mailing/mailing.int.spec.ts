@@ -131,7 +131,7 @@ describe('mailing (CARD-3.2, 4.2, 5)', () => {
     expect(lines[3]).toMatch(/,1,1,9990099,架空県避難所,見本　2,/);
     expect(lines[5]).toMatch(/,9990088,架空病院,見本　4,\d{23},見本　4,通称,架空県試験村4番,/);
     // One card in force a person, whoever plans what.
-    await expect(estate.sql('UPDATE card_issuance.notification_card SET person_key = $1 WHERE person_key = $2', HEAD, SPOUSE)).rejects.toThrow('notification_card_open');
+    await expect(estate.sql('UPDATE card_issuance.notification_card SET person_key = $1 WHERE person_key = $2', HEAD, ALONE)).rejects.toThrow('notification_card_open');
     const [line] = await estate.sql<{ entry: string }>("SELECT entry FROM card_issuance.audit_line WHERE entry LIKE '%mailing.print-file%' AND entry LIKE '%DONE%'");
     expect(line?.entry).toContain(SHELTERED);
   });
@@ -217,7 +217,8 @@ describe('mailing (CARD-3.2, 4.2, 5)', () => {
     expect(problemOf(await move(SHELTERED, 'INVESTIGATING'))).toBe('200');
     const repost = (trackingNo: string): Promise<Answer> => post(`/mailings/${mailingId}/transitions`, { to: 'REPOSTED', trackingNo });
     expect([problemOf(await repost('TRACK-0001')), problemOf(await repost('TRACK-0009'))]).toEqual(['400 INVALID_INPUT', '200']);
-    expect(await file('/mailing-carrier-results', ['trackingNo,status,at', 'TRACK-0009,DELIVERED,2016-02-29T00:01:00+09:00'])).toMatchObject({ good: 1 });
+    estate.clock.set(new Date('2016-02-28T16:30:00Z'));
+    expect(await file('/mailing-carrier-results', ['trackingNo,status,at', 'TRACK-0009,DELIVERED,2016-02-29T01:00:00+09:00'])).toMatchObject({ good: 1 });
     expect(await stateOf(SHELTERED)).toBe('DELIVERED IN_FORCE');
   });
 
