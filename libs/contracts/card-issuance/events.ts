@@ -77,6 +77,8 @@ export const cardFact = z.object({
   from: z.enum(CARD_STATES).nullable(),
   to: z.enum(CARD_STATES),
   reason: z.string().optional(),
+  wishSign: z.boolean().optional(),
+  wishAuth: z.boolean().optional(),
 });
 
 const card = (verb: string, summary: string) => defineEvent('card-issuance', `card.${verb}`, { summary, data: cardFact });

@@ -86,7 +86,7 @@ export const currentMunicipality = defineRpc({
   output: z.object({ municipalityCode: z.string(), since: z.string(), status: personStatus }),
 });
 
-/** Present resident codes by person key, for the one neighbour that keeps them; people not on record are left out; at most 1,000 a call. */
+/** Present resident codes by person key, for the neighbours that keep them: the number register, and the data of a card that carries the code in its chip; people not on record are left out; at most 1,000 a call. */
 export const codesOfPersons = defineRpc({
   ...place,
   method: 'CodesOfPersons',

@@ -111,7 +111,7 @@ async function walkThrough(reader: CardReader, ledger: HandoverLedger, work: Han
   if (state === 'OPEN') await ledger.take(sessionId, 'identity', work.identity);
   if (state === 'OPEN' || state === 'IDENTITY_OK') {
     const pins = work.pins();
-    const flags = { signPinSet: pins.SIGN !== undefined, authPinSet: pins.AUTH !== undefined, inputPinSet: pins.INPUT !== undefined };
+    const flags = { signPinSet: pins.SIGN !== undefined, authPinSet: pins.AUTH !== undefined, inputPinSet: pins.INPUT !== undefined, jukiPinSet: pins.JUKI !== undefined };
     await setPins(reader, pins, work.guessable);
     await ledger.take(sessionId, 'pins', flags);
   }

@@ -18,7 +18,7 @@ const MAKER: Actor = { clientId: 'card-maker-1', kind: 'card-maker', organisatio
 const OTHER_MAKER: Actor = { clientId: 'card-maker-2', kind: 'card-maker', organisation: 'maker-2' };
 const AUTHORITY: Actor = { clientId: 'svc-jpki-ca', kind: 'service', organisation: 'jpki-ca' };
 const API = '/api/card-issuance/v1';
-const START = new Date('2016-01-20T01:00:00Z');
+const [START, ANY] = [new Date('2016-01-20T01:00:00Z'), expect.any(String) as string];
 
 const neighbours = fakeNeighbours();
 let estate: TestEstate;
@@ -172,11 +172,9 @@ describe('application (CARD-3.3, CARD-4.3)', () => {
       return problem.parse(answer.json).facts?.['limit'];
     };
     const jpeg = await photo();
-    expect(await limit(await sharp(jpeg).png().toBuffer())).toBe('JPEG');
-    expect(await limit(await sharp(jpeg).png().toBuffer(), 'image/png')).toBe('JPEG');
+    for (const type of ['image/jpeg', 'image/png']) expect(await limit(await sharp(jpeg).png().toBuffer(), type)).toBe('JPEG');
     expect(await limit(await photo('noise', 479, 600))).toBe('MIN_SIDE');
-    expect(await limit(await sharp(jpeg).toColourspace('cmyk').jpeg().toBuffer())).toBe('RGB');
-    expect(await limit(await sharp(jpeg).toColourspace('b-w').jpeg().toBuffer())).toBe('RGB');
+    for (const space of ['cmyk', 'b-w']) expect(await limit(await sharp(jpeg).toColourspace(space).jpeg().toBuffer())).toBe('RGB');
     expect(await limit(jpeg.subarray(0, 19 * 1024))).toBe('MIN_BYTES');
     expect(await limit(jpeg.subarray(0, jpeg.length - 20_000))).toBe('READABLE');
     expect(await limit(Buffer.concat([jpeg, Buffer.alloc(7 * 1024 * 1024)]))).toBe('MAX_BYTES');
@@ -288,7 +286,7 @@ describe('production (CARD-3.4, CARD-4.4)', () => {
     const page = await peers.call(listCertificationRequests, { correlationId: randomUUID(), purpose: 'CERTIFICATE_ISSUE' }, { batchId, limit: 100 });
     peers.close();
     expect(page.requests.map((request) => [request.recordNo, request.signCsr?.length ?? 0, request.authCsr?.length ?? 0]).toSorted()).toEqual(wished.map((record) => [record.recordNo, record.wishSign ? 202 : 0, record.wishAuth ? 202 : 0]).toSorted());
-    expect(page.requests[0]).toMatchObject({ factVersion: 1, municipalityCode: '990019' });
+    expect(page.requests[0]).toMatchObject({ factVersion: 1, municipalityCode: '990019', cardExpiry: expect.stringMatching(/^20\d\d-03-31$/) });
   });
 
   it('CARD-3.4 the last certificate certifies; a rejected record leaves and waits for another batch', async () => {
@@ -359,7 +357,7 @@ describe('production (CARD-3.4, CARD-4.4)', () => {
   });
 });
 
-const sessionView = z.object({ sessionId: z.string(), state: z.string(), certificates: z.string().nullable(), commitToken: z.string().optional() });
+const sessionView = z.object({ sessionId: z.string(), state: z.string(), certificates: z.string().nullable(), commitToken: z.string().optional(), slip: z.object({ ja: z.string(), en: z.string() }).optional() });
 
 describe('hand-over (CARD-4.7)', () => {
   const preset = (serial: string, over: Record<string, unknown> = {}): Promise<Answer> =>
@@ -394,7 +392,7 @@ describe('hand-over (CARD-4.7)', () => {
     expect(neighbours.activated).toEqual([{ cardSerial: taro, wishSign: true, wishAuth: true }]);
     for (const _twice of [1, 2]) expect(good(await step(sessionId, 'steps/chip-written', { activationRecord: await chips.activated(taro, sessionId) }), sessionView).state).toBe('CHIP_WRITTEN');
     const confirmed = good(await step(sessionId, 'steps/confirmation'), sessionView);
-    expect(confirmed).toMatchObject({ state: 'CLOSED', commitToken: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect([confirmed.state, confirmed.slip, confirmed.commitToken]).toEqual(['CLOSED', undefined, expect.stringMatching(/^[0-9a-f]{32}$/)]);
     expect(good(await step(sessionId, 'steps/confirmation'), sessionView).commitToken).toBe(confirmed.commitToken);
     expect(good(await ask('GET', `/handover-sessions/${sessionId}`, { purpose: 'CARD_HANDOVER' }), sessionView).commitToken).toBe(confirmed.commitToken);
     expect(codeOf(await step(sessionId, 'cancellation'))).toBe('BAD_STATE');
@@ -421,7 +419,7 @@ describe('hand-over (CARD-4.7)', () => {
     expect(good(await ask('GET', `/handover-sessions/${sessionId}`, { purpose: 'CARD_HANDOVER' }), sessionView).certificates).toBe('QUEUED');
     estate.clock.set(new Date(START.getTime() + 55 * 60_000));
     await estate.eventually(async () => (await cardState(jiro)) === 'ACTIVE');
-    expect(good(await ask('GET', `/handover-sessions/${sessionId}`, { purpose: 'CARD_HANDOVER' }), sessionView)).toMatchObject({ state: 'CLOSED', commitToken: expect.any(String) });
+    expect(good(await ask('GET', `/handover-sessions/${sessionId}`, { purpose: 'CARD_HANDOVER' }), sessionView)).toMatchObject({ state: 'CLOSED', commitToken: expect.any(String), slip: { ja: expect.stringContaining('自動的に有効'), en: expect.any(String) } });
     // A stopped card waits for its counter, and a refused one holds nobody up.
     const facts = { nameKana: 'ミホンジロウ', birthDate: '1981-03-31', address: person(1).address };
     const { stopOrderId } = good(await ask('POST', '/stop-orders', { as: OPERATOR, purpose: 'CALL_CENTRE', body: { cardSerial: jiro, channel: 'PHONE', facts } }), z.object({ stopOrderId: z.string() }));
@@ -511,8 +509,8 @@ describe('what happens to people (CARD-4.13)', () => {
   it('CARD-4.7 preset finds what changed, commits the withholding and tells it', async () => {
     const [child] = await estate.sql<{ card_serial: string }>("UPDATE card_issuance.card SET state = 'RECEIVED' WHERE person_key = $1 RETURNING card_serial", person(4).personKey);
     neighbours.persons.set(person(4).personKey, { ...person(4), factVersion: 2, address: '架空県試験市見本町三丁目' });
-    const answer = await ask('POST', `/cards/${child?.card_serial ?? ''}/preset`, { purpose: 'CARD_HANDOVER', body: { terminalId: 'T1', chipMatchesFace: true, wishSign: true, wishAuth: false } });
-    expect([answer.status, problem.parse(answer.json)]).toMatchObject([409, { code: 'FACTS_CHANGED', facts: { differing: 'address wishes' } }]);
+    const answer = await ask('POST', `/cards/${child?.card_serial ?? ''}/preset`, { purpose: 'CARD_HANDOVER', body: { terminalId: 'T1', chipMatchesFace: false, wishSign: true, wishAuth: false } });
+    expect([answer.status, problem.parse(answer.json)]).toMatchObject([409, { code: 'FACTS_CHANGED', facts: { differing: 'address chip wishes' } }]);
     expect(await cardState(child?.card_serial ?? '')).toBe('WITHHELD');
   });
 
@@ -522,6 +520,8 @@ describe('what happens to people (CARD-4.13)', () => {
     const traces = await estate.sql<{ text: string }>('SELECT entry AS text FROM card_issuance.audit_line UNION ALL SELECT parameters::text || coalesce(result::text, \'\') FROM card_issuance.job');
     const texts = [...traces.map(({ text }) => text), ...published.map((event) => JSON.stringify(event))];
     expect(texts.some((text) => /ミホン|みほん|見本町|99000000000\d/.test(text))).toBe(false);
+    const told = ['mailing.returned', 'application.deficient', 'stop-order.applied', 'production-batch.ready'].map((event) => published.find(({ type }) => type.includes(`.card-issuance.${event}.`))?.data);
+    expect(told).toEqual([{ mailingId: ANY, setId: ANY, members: 1, reason: 'HOLD_EXPIRED' }, { applicationId: ANY, channel: 'PC', codes: ['P05'] }, { stopOrderId: ANY, cardSerial: jiroSerial, confidence: 'HIGH' }, { batchId: ANY, count: 5, hash: ANY }].map((data, index) => (index < 3 ? { ...data, municipalityCode: '990019' } : data)));
     const jiro = published.filter((event) => event.subject === jiroSerial);
     expect(jiro.map((event) => Number(event.sequence))).toEqual(jiro.map((_event, index) => index + 1));
     expect(jiro.map((event) => event.type.split('.')[4])).toEqual([

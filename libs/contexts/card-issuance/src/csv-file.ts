@@ -82,8 +82,3 @@ async function* rowsOf(body: Readable | undefined, columns: readonly string[]): 
   }
   if (line === 0) throw cardIssuanceProblems.refuse('FILE_MALFORMED', { facts: { header } });
 }
-
-/** One line of CSV with CRLF; fields are quoted where they need it. */
-export function csvLine(fields: readonly (string | number)[]): string {
-  return `${fields.map((field) => (/[",\r\n]/.test(String(field)) ? `"${String(field).replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
-}

@@ -7,7 +7,7 @@ import { z, type ZodType } from 'zod';
 import { localDateOf, type EventDefinition, type RpcDefinition } from '#kernel';
 import { DELEGATED_TASKS } from '#contracts/card-issuance';
 import { activateCertificates, certificatesOfCard, followCard, statesOfCards, jpkiCaEvents, jpkiCaProblems, jpkiCaProto } from '#contracts/jpki-ca';
-import { findPersons, getPersons, isProtected, jukiNetEvents, jukiNetProto, resolveCodes, type PersonView } from '#contracts/juki-net';
+import { codesOfPersons, findPersons, getPersons, isProtected, jukiNetEvents, jukiNetProto, resolveCodes, type PersonView } from '#contracts/juki-net';
 import { linkByPersons, listDeliveryTargets, numberingEvents, numberingProto, type deliveryTarget } from '#contracts/numbering';
 import { Database, platformProblems, route, useCase, uuidv7, type ContextModule, type Ctx, type Platform, type UseCase } from '#platform';
 import { DelegationStore } from './delegation/delegation.store.js';
@@ -68,6 +68,7 @@ export function fakeNeighbours(): Neighbours {
       return { found: person !== undefined, personKey: person?.personKey ?? '', municipalityCode: person?.municipalityCode ?? '', superseded: false, since: '', movePending: false };
     }),
   }));
+  const codesOf = answer(codesOfPersons, ['CARD_PRODUCTION'], ({ personKeys }) => ({ codes: personKeys.map((personKey) => ({ personKey, residentCode: codeOf(personKey) })) }));
   const links = answer(linkByPersons, ['NOTIFICATION', 'CARD_PRODUCTION'], ({ personKeys }) => ({
     links: personKeys.flatMap((personKey) => {
       const number = neighbours.numbers.get(personKey);
@@ -102,11 +103,16 @@ export function fakeNeighbours(): Neighbours {
     return { certificates };
   });
   const modules = [
-    fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki, search, support, codes]),
+    fake({ name: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, folder }, [juki, search, support, codes, codesOf]),
     fake({ name: 'numbering', proto: numberingProto, events: numberingEvents, folder }, [links, targets]),
     fake({ name: 'jpki-ca', proto: jpkiCaProto, events: jpkiCaEvents, folder }, [certificates, activation, states, follow]),
   ];
   return Object.assign(neighbours, { modules });
+}
+
+/** The resident code by which the fake register knows a person; its check digit is nobody's matter here. */
+export function codeOf(personKey: string): string {
+  return `98${String(Number.parseInt(personKey.slice(0, 7), 16)).padStart(9, '0')}`;
 }
 
 interface Answer {

@@ -29,6 +29,8 @@ CREATE TABLE application (
   voided_from text /* state in which a move voided the application: its photo may be used again */,
   successor text,
   photo_until date,
+  stay_awaited boolean DEFAULT false NOT NULL,
+  stay_end date,
   CONSTRAINT application_pkey PRIMARY KEY (application_id)
 );
 CREATE INDEX application_approved ON application USING btree (municipality_code, application_id) WHERE state = 'APPROVED'::text;
@@ -216,6 +218,17 @@ CREATE TABLE card_ordinance (
   CONSTRAINT card_ordinance_card_yen_check CHECK (card_yen >= 0),
   CONSTRAINT card_ordinance_certificates_yen_check CHECK (certificates_yen >= 0),
   CONSTRAINT card_ordinance_uncollected_months_check CHECK (uncollected_months > 0)
+);
+
+CREATE TABLE card_pin (
+  card_serial text NOT NULL,
+  pin text NOT NULL,
+  set_at timestamp with time zone,
+  locked_at timestamp with time zone,
+  reset_at timestamp with time zone,
+  client text NOT NULL,
+  operator text,
+  CONSTRAINT card_pin_pkey PRIMARY KEY (card_serial, pin)
 );
 
 CREATE TABLE carrier_result (
@@ -599,6 +612,8 @@ CREATE TABLE production_record (
   auth_serial text,
   issuing_office text DEFAULT '000'::text NOT NULL,
   language text DEFAULT 'ja'::text NOT NULL,
+  residence_expiry date,
+  juki_code bytea,
   CONSTRAINT production_record_pkey PRIMARY KEY (batch_id, record_no),
   CONSTRAINT production_record_card_serial_key UNIQUE (card_serial),
   CONSTRAINT production_record_state_check CHECK (state = ANY (ARRAY['IN'::text, 'REJECTED'::text, 'DEFECTIVE'::text]))

@@ -3,6 +3,7 @@ import { ApplicationStore } from './application/application.store.js';
 import { BacklogStore } from './backlog/backlog.store.js';
 import { PickupStore } from './backlog/pickup.store.js';
 import { CarryOverStore } from './application/carry-over.store.js';
+import { CardPinStore } from './card/card-pin.store.js';
 import { CardStore } from './card/card.store.js';
 import { DeadlineStore } from './card/deadline.store.js';
 import { PersonFactStore } from './card/person-fact.store.js';
@@ -39,6 +40,7 @@ export interface Shelf {
   readonly mismatches: StateMismatchStore;
   readonly ordinances: OrdinanceStore;
   readonly pickups: PickupStore;
+  readonly pins: CardPinStore;
   readonly plans: MailingPlanStore;
   readonly production: ProductionStore;
   readonly reissueCases: ReissueCaseStore;
@@ -50,7 +52,7 @@ export interface Shelf {
 export function shelfOf({ cipher }: Platform): Shelf {
   return {
     applications: new ApplicationStore(cipher), backlog: new BacklogStore(), carryOvers: new CarryOverStore(), cards: new CardStore(), delegations: new DelegationStore(), facts: new PersonFactStore(), handovers: new HandoverStore(),
-    mailings: new MailingStore(cipher), pickups: new PickupStore(), plans: new MailingPlanStore(), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(cipher),
+    mailings: new MailingStore(cipher), pickups: new PickupStore(), pins: new CardPinStore(), plans: new MailingPlanStore(), production: new ProductionStore(cipher), stopOrders: new StopOrderStore(cipher),
     certificates: new CardCertificateStore(), deadlines: new DeadlineStore(), mismatches: new StateMismatchStore(), ordinances: new OrdinanceStore(), reissueCases: new ReissueCaseStore(cipher),
     chipKeys: new ChipKeyStore(), connections: new ConnectionBudgetStore(), doubts: new ChipDoubtStore(), withdrawals: new CertificateWithdrawalStore(),
   };

@@ -181,6 +181,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'juki-net.resident-code.resolve', institution: 'service', clients: ['svc-juki-card'], purposes: ['JUKI_CARD'], scope: 'nation', basis: '旧住基法30条の44, CARD-4.14' },
   { action: 'juki-net.resident-code.resolve', institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE'], scope: 'nation', basis: '公的個人認証法3条' },
   { action: 'juki-net.resident-code.of-persons', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_DESIGNATION'], scope: 'nation', basis: '番号法8条・住基法30条の4' },
+  { action: 'juki-net.resident-code.of-persons', institution: 'service', clients: ['svc-card-issuance'], purposes: ['CARD_PRODUCTION'], scope: 'nation', basis: '番号法17条' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_DESIGNATION', 'NOTIFICATION'], scope: 'nation', basis: '番号法8条' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_CHANGE'], scope: 'nation', basis: '番号法7条2項' },
   { action: 'juki-net.person.get', institution: 'service', clients: ['svc-numbering'], purposes: ['NUMBER_VERIFICATION'], scope: 'nation', basis: '番号法16条' },

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { PersonView } from '#contracts/juki-net';
-import type { Actor } from '#platform';
+import { connectStreams, parseCloudEvent, type Actor, type Streams } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { cardIssuanceModule } from '../card-issuance.module.js';
 import { fakeNeighbours } from '../neighbours.fixture.js';
@@ -16,6 +17,8 @@ const DAY = 86_400_000;
 
 const neighbours = fakeNeighbours();
 let estate: TestEstate;
+let streams: Streams;
+const begun: unknown[] = [];
 const forms: string[] = [];
 const people = Array.from({ length: 6 }, (_, index): PersonView => ({
   personKey: randomUUID(), factVersion: 1, status: 'RESIDENT', municipalityCode: '990019', nameKanji: `見本 ${index}`, nameKana: `ミホン ${index}`, birthDate: `198${index}0331`, sex: '1',
@@ -48,12 +51,15 @@ const tell = async (event: string, index: number, over: Record<string, unknown>)
 
 beforeAll(async () => {
   estate = await startEstate([cardIssuanceModule, ...neighbours.modules], { at: START });
+  streams = await connectStreams(estate.natsUrl, 'application spec');
+  streams.connection.subscribe('kiban.card-issuance.application.review-started.>', { callback: (_error, message) => void begun.push(parseCloudEvent(message.string()).data) });
   for (const person of people) {
     neighbours.persons.set(person.personKey, person);
     forms.push(good(await ask('POST', '/application-forms', { as: HERE, body: { personKey: person.personKey } }), z.object({ applicationId: z.string() })).applicationId);
   }
 });
 afterAll(async () => {
+  await streams.connection.close();
   await estate.stop();
   neighbours.remove();
 });
@@ -69,6 +75,8 @@ describe('intake with the machine\'s eyes (CARD-4.3, CARD-8)', () => {
   });
 
   it('CARD-4.3 P09 another person\'s photo goes to the manual queue, the own one does not; channels are who they say', async () => {
+    // What is printed on the form nobody changes by applying.
+    for (const item of ['name', 'address', 'birthDate']) expect(codeOf(await submit(0, {}, { [item]: '別人' }))).toBe('INVALID_INPUT');
     expect(codeOf(await submit(0, {}, { channel: 'VISIT_AT_APPLICATION' }))).toBe('CHANNEL_NOT_PERMITTED');
     expect(good(await submit(0, {}, { channel: 'VISIT_AT_APPLICATION', visitRef: 'works-1' }, HERE), received)).toEqual({ state: 'RECEIVED', findings: [] });
     const second = good(await submit(1, { width: 1_000, height: 1_286, quality: 70 }), received);
@@ -88,6 +96,8 @@ describe('intake with the machine\'s eyes (CARD-4.3, CARD-8)', () => {
     const take = async (operator: string): Promise<string[]> => good(await ask('POST', '/application-assignments', { as: { ...OPERATOR, operator }, body: { limit: 1 } }), z.object({ items: z.array(z.object({ applicationId: z.string() })) })).items.map(({ applicationId }) => applicationId);
     const given = await Promise.all([take('a'), take('b')]);
     expect(given.flat().toSorted()).toEqual([formOf(2), formOf(3)].toSorted());
+    const told = given.flat().map((applicationId) => ({ applicationId, municipalityCode: '990019', channel: 'PC' }));
+    await estate.eventually(() => Promise.resolve(told.every((one) => begun.some((data) => isDeepStrictEqual(data, one)))));
     const [ofA] = given[0] ?? [];
     const index = forms.indexOf(ofA ?? '');
     expect(codeOf(await review(index, 'APPROVED', [], 'b'))).toBe('ASSIGNED_TO_OTHER');

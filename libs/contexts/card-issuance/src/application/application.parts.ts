@@ -8,6 +8,7 @@ import { AttemptStore } from './attempt.store.js';
 import { CheckPhoto, CheckPhotoPicture, ShowAnnotatedPhoto } from './check-photo.js';
 import { FindForms, IssueForm } from './issue-form.js';
 import { KeepContact } from './keep-contact.js';
+import { KeepStay } from './keep-stay.js';
 import { RESUBMISSION_TOKEN, ResubmitApplication } from './resubmit-application.js';
 import { ReviewApplication } from './review-application.js';
 import { ListWaitingApplications, ShowApplication, ShowApplicationPhoto } from './show-application.js';
@@ -38,6 +39,7 @@ export function applicationParts({ applications, delegations, carryOvers, cards 
       route('GET', '/applications/:applicationId/photo', new ShowApplicationPhoto(applications), picture),
       route('GET', '/applications/:applicationId/annotated-photo', new ShowAnnotatedPhoto(applications), picture),
       route('PUT', '/applications/:applicationId/contact', new KeepContact(applications)),
+      route('PUT', '/applications/:applicationId/stay', new KeepStay(applications)),
       route('POST', '/applications/:applicationId/reviews', new ReviewApplication(applications, notices)),
       route('POST', '/applications/:applicationId/resubmission', new ResubmitApplication(applications), { upload: PHOTO_TYPES, headers: { [RESUBMISSION_TOKEN]: 'the token of the deficiency notice' } }),
       route('POST', '/applications/:applicationId/withdrawal', new WithdrawApplication(applications)),

@@ -7,7 +7,7 @@ const guest = (verb: string): PolicyRow => ({ action: `card-issuance.${verb}`, i
 export const applicationPolicy: readonly PolicyRow[] = [
   town('form.find', [...NOTIFICATION, ...APPLICATION]), town('form.issue', APPLICATION), nation('operator', 'form.find', [...NOTIFICATION, ...APPLICATION]),
   ...both('application.submit'), ...both('application.status'), ...both('application.keep-contact'), ...both('application.resubmit'), ...both('photo.check'), ...both('photo.check-picture'),
-  town('application.withdraw', APPLICATION), guest('application.challenge'), guest('application.status-page'),
+  town('application.withdraw', APPLICATION), town('application.keep-stay', APPLICATION), town('application.list-waiting'), guest('application.challenge'), guest('application.status-page'),
   nation('operator', 'application.assign', APPLICATION), nation('operator', 'application.review', APPLICATION), nation('operator', 'application.list-waiting'),
   nation('operator', 'application.photo', APPLICATION), nation('operator', 'application.annotated-photo', APPLICATION),
   nation('operator', 'application-notice.list'), nation('operator', 'application-notice.read', APPLICATION), nation('operator', 'application-notice.mark-sent'),

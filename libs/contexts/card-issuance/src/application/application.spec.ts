@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '#kernel';
-import { APPLICATION_STATES, decideResubmission, DEFICIENCIES, requireChannel, requireExaminer, requireWithdrawable, resubmissionEnd } from './application.js';
+import { APPLICATION_STATES, decideResubmission, DEFICIENCIES, requireChannel, requireExaminer, requireNotOrdered, resubmissionEnd } from './application.js';
 import { roomAfter } from './attempt-limit.js';
 import { carriedState } from './carry-over.js';
 import { CHALLENGE_BITS, isSolved, makeChallenge } from './challenge.js';
@@ -30,7 +30,7 @@ describe('what an application may become (CARD-3.3)', () => {
   });
 
   it('CARD-3.3 withdrawn until it is ordered; a lease holds others off until it is over', () => {
-    expect(APPLICATION_STATES.filter((state) => codeOf(() => requireWithdrawable(state)) === 'DONE')).toEqual(['RECEIVED', 'UNDER_REVIEW', 'DEFICIENT', 'APPROVED']);
+    expect(APPLICATION_STATES.filter((state) => codeOf(() => requireNotOrdered(state)) === 'DONE')).toEqual(['RECEIVED', 'UNDER_REVIEW', 'DEFICIENT', 'APPROVED']);
     const lease = { assignedTo: 'a', assignedUntil: new Date(NOW.getTime() + 1) };
     expect(['a', 'b'].map((examiner) => codeOf(() => requireExaminer(lease, examiner, NOW)))).toEqual(['DONE', 'ASSIGNED_TO_OTHER']);
     expect(codeOf(() => requireExaminer({ ...lease, assignedUntil: NOW }, 'b', NOW))).toBe('DONE');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LocalDate } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
 import { OPEN_STATES, type ApplicationState } from './application.js';
 import type { NoticeLanguage } from './deficiency-texts.js';
@@ -30,6 +31,9 @@ export interface Application {
   readonly receivedAt: Date;
   readonly language: NoticeLanguage;
   readonly issuingOffice: string;
+  /** A foreign resident, the end of whose stay the municipality has not told yet. */
+  readonly stayAwaited: boolean;
+  readonly stayEnd: LocalDate | null;
   /** What a machine noticed about the photo. */
   readonly findings: readonly PhotoFinding[];
   /** In the queue of those who look twice. */
@@ -44,13 +48,13 @@ export interface Application {
 
 const FORM = 'application_id AS "applicationId", person_key AS "personKey", municipality_code AS "municipalityCode", print_sequence AS "printSequence", mailing_id AS "mailingId"';
 const COLUMNS = `application_id AS "applicationId", person_key AS "personKey", municipality_code AS "municipalityCode", channel, state, wish_sign AS "wishSign", wish_auth AS "wishAuth",
-  photo_hash AS "photoHash", codes, refusal_proposed_by AS "refusalProposedBy", received_at AS "receivedAt", language, issuing_office AS "issuingOffice",
+  photo_hash AS "photoHash", codes, refusal_proposed_by AS "refusalProposedBy", received_at AS "receivedAt", language, issuing_office AS "issuingOffice", stay_awaited AS "stayAwaited", stay_end AS "stayEnd",
   findings, manual, coalesce(queued_at, received_at) AS "queuedAt", assigned_to AS "assignedTo", assigned_until AS "assignedUntil", deficient_until AS "deficientUntil", token_hash AS "tokenHash", version`;
 const ORIGINAL = 'application_photo.original';
 const NORMALISED = 'application_photo.normalised';
 const CONTACT = 'application.contact';
 
-export type NewApplication = Pick<Application, 'applicationId' | 'personKey' | 'municipalityCode' | 'channel' | 'wishSign' | 'wishAuth' | 'language' | 'issuingOffice' | 'findings' | 'manual'> & {
+export type NewApplication = Pick<Application, 'applicationId' | 'personKey' | 'municipalityCode' | 'channel' | 'wishSign' | 'wishAuth' | 'language' | 'issuingOffice' | 'stayAwaited' | 'findings' | 'manual'> & {
   readonly representative: boolean; readonly factVersion: number; readonly visitRef?: string | undefined;
 };
 /** What a deficient application is sent in again with; whatever is not said stays. */
@@ -109,10 +113,10 @@ export class ApplicationStore {
   async add(db: Db, application: NewApplication, photo: CheckedPhoto, now: Date): Promise<void> {
     await db.run(
       `INSERT INTO application (application_id, person_key, municipality_code, channel, state, wish_sign, wish_auth, representative, photo_hash, received_at, queued_at, version, fact_version,
-         language, issuing_office, visit_ref, findings, manual) VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, $9, 1, $10, $11, $12, $13, $14, $15)`,
+         language, issuing_office, visit_ref, findings, manual, stay_awaited) VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, $9, 1, $10, $11, $12, $13, $14, $15, $16)`,
       application.applicationId, application.personKey, application.municipalityCode, application.channel, application.wishSign, application.wishAuth,
       application.representative, photo.hash, now.toISOString(), application.factVersion,
-      application.language, application.issuingOffice, application.visitRef ?? null, JSON.stringify(application.findings), application.manual,
+      application.language, application.issuingOffice, application.visitRef ?? null, JSON.stringify(application.findings), application.manual, application.stayAwaited,
     );
     await this.keepPhoto(db, application, photo);
   }
@@ -157,6 +161,11 @@ export class ApplicationStore {
 
   async setContact(db: Db, applicationId: string, contact: { readonly mail: string | undefined; readonly language: NoticeLanguage }): Promise<void> {
     await db.run('UPDATE application SET contact = $2, language = $3 WHERE application_id = $1', applicationId, contact.mail === undefined ? null : this.cipher.encrypt(CONTACT, contact.mail), contact.language);
+  }
+
+  /** Null: the stay has no end. */
+  async setStay(db: Db, applicationId: string, stayEnd: LocalDate | null): Promise<void> {
+    await db.run('UPDATE application SET stay_awaited = false, stay_end = $2 WHERE application_id = $1', applicationId, stayEnd);
   }
 
   async contact(db: Db, applicationId: string): Promise<string | undefined> {
@@ -206,7 +215,7 @@ export class ApplicationStore {
 
   async listWaiting(db: Db, filter: { readonly municipalityCode: string | undefined; readonly after: string; readonly limit: number }): Promise<Application[]> {
     return db.many<Application & Row>(
-      `SELECT ${COLUMNS} FROM application WHERE state IN ('RECEIVED', 'UNDER_REVIEW') AND ($1::text IS NULL OR municipality_code = $1) AND application_id > $2 ORDER BY application_id LIMIT $3`,
+      `SELECT ${COLUMNS} FROM application WHERE (state IN ('RECEIVED', 'UNDER_REVIEW') OR state = 'APPROVED' AND stay_awaited) AND ($1::text IS NULL OR municipality_code = $1) AND application_id > $2 ORDER BY application_id LIMIT $3`,
       filter.municipalityCode ?? null, filter.after, filter.limit,
     );
   }

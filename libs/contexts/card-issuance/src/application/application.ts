@@ -81,8 +81,8 @@ export function decideResubmission(application: { readonly state: ApplicationSta
   if (state !== 'DEFICIENT') throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state } });
 }
 
-/** Until its card is ordered an application may be withdrawn, for instance because the lost card was found (CARD-3.3, CARD-4.9). Refuses BAD_STATE. */
-export function requireWithdrawable(state: ApplicationState): void {
+/** Until its card is ordered an application may be withdrawn, for instance because the lost card was found (CARD-3.3, CARD-4.9), and the end of a stay told (CARD-4.6). Refuses BAD_STATE. */
+export function requireNotOrdered(state: ApplicationState): void {
   if (!['RECEIVED', 'UNDER_REVIEW', 'DEFICIENT', 'APPROVED'].includes(state)) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state } });
 }
 

@@ -26,8 +26,8 @@ export class CarryOverStore {
   async takeOver(db: Db, old: Voided, by: { readonly applicationId: string; readonly municipalityCode: string; readonly factVersion: number; readonly state: ApplicationState; readonly version: number }): Promise<void> {
     await db.run(
       `INSERT INTO application (application_id, person_key, municipality_code, channel, state, wish_sign, wish_auth, representative, photo_hash, codes, received_at, queued_at, version, fact_version,
-         contact, language, findings, manual, deficient_until, token_hash)
-       SELECT $2, person_key, $3, channel, $4, wish_sign, wish_auth, representative, photo_hash, codes, received_at, coalesce(queued_at, received_at), $5, $6, contact, language, findings, manual, deficient_until, token_hash
+         contact, language, findings, manual, deficient_until, token_hash, stay_awaited, stay_end)
+       SELECT $2, person_key, $3, channel, $4, wish_sign, wish_auth, representative, photo_hash, codes, received_at, coalesce(queued_at, received_at), $5, $6, contact, language, findings, manual, deficient_until, token_hash, stay_awaited, stay_end
        FROM application WHERE application_id = $1`,
       old.applicationId, by.applicationId, by.municipalityCode, by.state, by.version, by.factVersion,
     );

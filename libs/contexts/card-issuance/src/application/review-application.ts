@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { applicationApproved, applicationDeficient, applicationRefused, cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { APPLICATION_STATES, DEFICIENCIES, decideReview, requireExaminer, resubmissionEnd } from './application.js';
 import type { Application, ApplicationStore } from './application.store.js';
@@ -34,8 +34,7 @@ export class ReviewApplication implements UseCase<typeof spec> {
   ) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const application = await this.applications.lock(ctx.db, input.applicationId);
-    if (application === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const application = found(await this.applications.lock(ctx.db, input.applicationId));
     const examiner = examinerOf(ctx, input.examiner);
     requireExaminer(application, examiner, ctx.now);
     const outcome = decideReview(application, { decision: input.decision, examiner });

@@ -36,27 +36,29 @@ export class ShowApplication implements UseCase<typeof spec> {
 const listSpec = useCase({
   action: 'card-issuance.application.list-waiting',
   kind: 'question',
-  summary: 'Applications that wait for an examiner, page by page; nothing about people',
+  summary: 'Applications that wait for an examiner, or approved ones for the end of a foreign resident\'s stay, page by page; nothing about people',
   input: z.strictObject({ municipalityCode: z.string().regex(/^\d{6}$/).optional(), after: z.string().regex(/^\d{0,23}$/).default(''), limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
-  output: z.object({ items: z.array(z.object({ applicationId: z.string(), municipalityCode: z.string(), channel: z.string(), state: z.string(), refusalProposed: z.boolean(), receivedAt: z.iso.datetime() })), next: z.string().optional() }),
-  refusals: [],
+  output: z.object({ items: z.array(z.object({ applicationId: z.string(), municipalityCode: z.string(), channel: z.string(), state: z.string(), refusalProposed: z.boolean(), stayAwaited: z.boolean(), receivedAt: z.iso.datetime() })), next: z.string().optional() }),
+  refusals: refusals(platformProblems, 'OUT_OF_JURISDICTION'),
 });
 
-/** The examiners' queue. */
+/** The examiners' queue, and for a municipality what waits for its word. */
 export class ListWaitingApplications implements UseCase<typeof listSpec> {
   readonly spec = listSpec;
 
   constructor(private readonly applications: ApplicationStore) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof listSpec>): Promise<OutputOf<typeof listSpec>> {
-    const rows = await this.applications.listWaiting(ctx.db, { ...input, municipalityCode: input.municipalityCode });
+    const municipalityCode = input.municipalityCode ?? (ctx.actor.kind === 'municipality' ? ctx.actor.organisation : undefined);
+    if (municipalityCode !== undefined) requireJurisdiction(ctx, municipalityCode);
+    const rows = await this.applications.listWaiting(ctx.db, { ...input, municipalityCode });
     const last = rows.at(-1);
     return { items: rows.map(waiting), ...(rows.length === input.limit && last !== undefined ? { next: last.applicationId } : {}) };
   }
 }
 
-function waiting({ applicationId, municipalityCode, channel, state, refusalProposedBy, receivedAt }: Application): z.output<typeof listSpec.output>['items'][number] {
-  return { applicationId, municipalityCode, channel, state, refusalProposed: refusalProposedBy !== null, receivedAt: receivedAt.toISOString() };
+function waiting({ applicationId, municipalityCode, channel, state, refusalProposedBy, stayAwaited, receivedAt }: Application): z.output<typeof listSpec.output>['items'][number] {
+  return { applicationId, municipalityCode, channel, state, refusalProposed: refusalProposedBy !== null, stayAwaited, receivedAt: receivedAt.toISOString() };
 }
 
 const photoSpec = useCase({

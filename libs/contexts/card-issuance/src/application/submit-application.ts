@@ -64,7 +64,7 @@ export class SubmitApplication implements UseCase<typeof spec> {
     const factVersion = decideIntake({ formMunicipality: form.municipalityCode, wishSign: input.wishSign, representative: input.representative, holdsValidCard, person }, ctx.now);
     const { checked, findings, manual } = await judgePhoto(ctx, applications, form.personKey, photo);
     try {
-      return await ctx.transaction((tx) => this.record(tx, form, { ...input, personKey: form.personKey, municipalityCode: form.municipalityCode, factVersion, findings, manual }, checked));
+      return await ctx.transaction((tx) => this.record(tx, form, { ...input, personKey: form.personKey, municipalityCode: form.municipalityCode, factVersion, findings, manual, stayAwaited: person?.foreignResident === true }, checked));
     } catch (error) {
       // Two forms of one person at the same moment: the index lets one in.
       if (sqlState(error) === '23505') throw cardIssuanceProblems.refuse('DUPLICATE');

@@ -1,7 +1,7 @@
 import { applicationWithdrawn, cardIssuanceProblems } from '#contracts/card-issuance';
 import { found, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
-import { requireWithdrawable } from './application.js';
+import { requireNotOrdered } from './application.js';
 import type { Application, ApplicationStore } from './application.store.js';
 
 const spec = useCase({
@@ -30,7 +30,7 @@ export class WithdrawApplication implements UseCase<typeof spec> {
 
 /** The same for a re-issue that a resumed card makes needless (CARD-4.9). The application is locked. Refuses BAD_STATE. */
 export async function withdraw(ctx: Ctx, store: ApplicationStore, { applicationId, municipalityCode, channel, state, version }: Application): Promise<void> {
-  requireWithdrawable(state);
+  requireNotOrdered(state);
   await store.moveTo(ctx.db, [applicationId], { state: 'WITHDRAWN' });
   ctx.emit(applicationWithdrawn, { aggregateId: applicationId, sequence: version + 1, data: { applicationId, municipalityCode, channel } });
 }

@@ -1,5 +1,5 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { ABOLISH_REASONS } from './card.js';
 import { cardSerialInput } from './card-serial.js';
@@ -22,8 +22,7 @@ export class AbolishCard implements UseCase<typeof spec> {
   constructor(private readonly stores: EndStores) {}
 
   async execute(ctx: Ctx, { cardSerial, reason, terminalId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const card = await this.stores.cards.lock(ctx.db, cardSerial);
-    if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const card = found(await this.stores.cards.lock(ctx.db, cardSerial));
     await requireCounterOf(ctx, this.stores, card);
     if (card.state === 'ABOLISHED') throw cardIssuanceProblems.refuse('ALREADY_ABOLISHED');
     await endCards(ctx, this.stores, [card], { to: 'ABOLISHED', reason, terminal: terminalId });

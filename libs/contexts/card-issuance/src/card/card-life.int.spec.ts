@@ -54,7 +54,7 @@ async function seed(state: string, over: { readonly expiry?: string; readonly ap
   const { db } = platform.database;
   const made = { cardSerial, personKey, municipalityCode, applicationId, recordNo: no, factVersion: 1, wishSign: true, wishAuth: true };
   const batchId = randomUUID();
-  await production.add(db, batchId, [{ ...made, face: { name: '見本', address: '架空県', birthDate: '19850701', sex: '1' }, number: '990000000001', securityCode: '4711', photoSha256: '', expiryDate, issuingOffice: '000', language: 'ja' }]);
+  await production.add(db, batchId, [{ ...made, face: { name: '見本', address: '架空県', birthDate: '19850701', sex: '1' }, number: '990000000001', securityCode: '4711', photoSha256: '', expiryDate, issuingOffice: '000', language: 'ja', residenceExpiry: null, jukiCode: '98000000001' }]);
   await cards.add(db, [{ card: { ...made, batchId, state: 'ORDERED', chipState: 'BLANK', additions: 0, version: 1 }, expiryDate }], START);
   const chip = ['ACTIVE', 'SUSPENDED'].includes(state) ? 'ACTIVATED' : 'PERSONALISED';
   await estate.sql('UPDATE card_issuance.card SET state = $2, chip_state = $3 WHERE card_serial = $1', cardSerial, state, chip);
@@ -125,6 +125,19 @@ describe('at the counter (CARD-3.5)', () => {
   });
 });
 
+describe('PINs (CARD-4.8)', () => {
+  it('CARD-4.8 a lock-out and its reset are recorded with who told them, never the PIN; only of a card in use', async () => {
+    const [{ cardSerial, personKey }, lying] = [await seed('ACTIVE'), await seed('PRESET')];
+    const tellPins = (serial: string, event: string, as = HERE): Promise<Answer> => at(serial, 'pin-events', { pins: ['SIGN', 'AUTH'], event }, as);
+    expect([codeOf(await tellPins(cardSerial, 'LOCKED', THERE)), codeOf(await tellPins(lying.cardSerial, 'RESET')), codeOf(await tellPins(cardSerial, 'SET'))]).toEqual(['OUT_OF_JURISDICTION', 'BAD_STATE', 'INVALID_INPUT']);
+    expect([(await tellPins(cardSerial, 'LOCKED')).status, (await at(cardSerial, 'pin-events', { pins: ['AUTH'], event: 'RESET' }, counter('990019', 'clerk-b'))).status]).toEqual([200, 200]);
+    const [seen] = good(await ask('GET', `/persons/${personKey}/cards`), z.object({ cards: z.array(z.object({ pins: z.unknown() })) })).cards;
+    const now = expect.stringMatching(/^2016-03-31T01:0/) as string;
+    expect(seen?.pins).toEqual([{ pin: 'AUTH', setAt: null, lockedAt: now, resetAt: now }, { pin: 'SIGN', setAt: null, lockedAt: now, resetAt: null }]);
+    expect(await estate.sql("SELECT pin || ' ' || operator AS by FROM card_issuance.card_pin WHERE card_serial = $1 ORDER BY pin", cardSerial)).toEqual([{ by: 'AUTH clerk-b' }, { by: 'SIGN clerk-a' }]);
+  });
+});
+
 describe('moves (CARD-4.10) and events that cross (CARD-4.13)', () => {
   it('CARD-4.10 the new municipality continues the card, by anyone of the household who knows the PIN; then it is its card', async () => {
     const { cardSerial, personKey } = await seed('ACTIVE');
@@ -163,14 +176,18 @@ describe('moves (CARD-4.10) and events that cross (CARD-4.13)', () => {
     for (const end of ends) expect(end).toEqual(['MOVE_IN_NOTICE 990019 2016-04-27 MOVED_IN', 'CONTINUED_USE 990027 2016-06-29 MOVED_IN', 'MOVE_IN_NOTICE 990027 2016-04-29 MOVED_IN', 'CONTINUED_USE 990035 2016-03-30 OPEN']);
   });
 
-  it('CARD-4.9, 4.13 a deleted record and a new resident code end the card, and withhold one that is not handed over', async () => {
-    const people = await Promise.all(['ACTIVE', 'SUSPENDED', 'RECEIVED'].map((state) => seed(state)));
-    const keys = people.map(({ personKey }) => personKey);
-    await resident(keys[0] ?? '', 'record-deleted', 2, { reason: '23' });
-    await resident(keys[1] ?? '', 'code-changed', 2, { reason: '40' });
-    await resident(keys[2] ?? '', 'code-changed', 2, { reason: '40' });
-    const ends = ['ABOLISHED RECORD_DELETED', 'ABOLISHED JUKI_CODE_CHANGED', 'WITHHELD JUKI_CODE_CHANGED'];
-    for (const [index, { cardSerial }] of people.entries()) await becomes(cardSerial, ends[index] ?? '');
+  it('CARD-4.9, CARD-7 another resident code or a struck record ends the card; who dies after the preset is not invited any more, and two destroy the card', async () => {
+    const [coded, struck, late] = [await seed('ACTIVE'), await seed('ACTIVE'), await seed('PRESET', { application: 'ORDERED' })];
+    await resident(coded.personKey, 'code-changed', 2, { reason: '41' });
+    await resident(struck.personKey, 'record-deleted', 2, { reason: '24' });
+    await resident(late.personKey, 'died', 2, { reason: '20' });
+    await becomes(late.cardSerial, 'WITHHELD DEATH');
+    await becomes(coded.cardSerial, 'ABOLISHED JUKI_CODE_CHANGED');
+    await becomes(struck.cardSerial, 'ABOLISHED RECORD_DELETED');
+    expect([codeOf(await ask('POST', `/cards/${late.cardSerial}/notices`)), codeOf(await at(late.cardSerial, 'release'))]).toEqual(['BAD_STATE', 'BAD_STATE']);
+    for (const clerk of ['clerk-a', 'clerk-b']) expect((await at(late.cardSerial, 'destruction', {}, counter('990019', clerk))).status).toBe(200);
+    expect(await stateOf(late.cardSerial)).toBe('DESTROYED WITHHELD');
+    expect((await at((await seed('SUSPENDED')).cardSerial, 'abolition', { reason: 'ISSUED_IN_ERROR' })).status).toBe(200);
   });
 
   it('CARD-4.9 numbering tells of a changed number: the card with the former one ends once, one ordered later stays', async () => {

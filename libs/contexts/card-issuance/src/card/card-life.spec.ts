@@ -147,9 +147,15 @@ describe('what may not disagree (CARD-3.5, 4.9, 4.13)', () => {
         for (const final of ['REVOKED', 'EXPIRED'] as const) expect(found(state, type, final)).toBeUndefined();
         const kind = found(state, type, 'VALID');
         expect(kind === undefined, state).toBe(state === 'ACTIVE' || state === 'HANDING_OVER');
-        if (kind !== undefined && tellAgain({ ...card, state }, kind) === 'ENDED') expect(['EXPIRED', 'ABOLISHED', 'COLLECTED', 'DESTROYED']).toContain(state);
+        if (kind !== undefined && tellAgain({ ...card, state }, kind) === 'ENDED') expect(['EXPIRED', 'ABOLISHED', 'COLLECTED', 'DESTROYED', 'MISSING', 'DEFECTIVE']).toContain(state);
       }
     }
+  });
+
+  it('CARD-7 a card missing from its box, or found faulty, leaves no certificate, not even one that was never in force; one under way may', () => {
+    expect((['MISSING', 'DEFECTIVE'] as const).map((state) => [found(state, 'AUTH_CERT', 'ISSUED_INACTIVE'), tellAgain({ ...card, state }, 'CERTIFICATE_NOT_ENDED')])).toEqual([['CERTIFICATE_NOT_ENDED', 'ENDED'], ['CERTIFICATE_NOT_ENDED', 'ENDED']]);
+    expect((['SHIPPED', 'RECEIVED', 'WITHHELD', 'PRESET'] as const).map((state) => found(state, 'AUTH_CERT', 'ISSUED_INACTIVE'))).toEqual([undefined, undefined, undefined, undefined]);
+    expect([found('PRESET', 'AUTH_CERT', 'VALID'), tellAgain({ ...card, state: 'PRESET' }, 'CERTIFICATE_EARLY')]).toEqual(['CERTIFICATE_EARLY', undefined]);
   });
 
   it('CARD-4.13 the register: an end or a move that was not followed', () => {

@@ -4,6 +4,7 @@ import { LedgerState } from './ledger-state.js';
 import { cardTimersSchedule, RunCardTimers } from './card-timers.js';
 import { AddToFace, ContinueCard, ExtendCard } from './continue-card.js';
 import { ListCardsOfPerson } from './list-cards-of-person.js';
+import { RecordPinEvent } from './record-pin-event.js';
 import { CollectCard, DestroyCard, ReleaseCard } from './return-card.js';
 import { ListCards, ShowCard } from './show-card.js';
 import { onNumberChanged } from '../on/on-number-changed.js';
@@ -30,6 +31,7 @@ export function cardParts(shelf: Shelf, { peers }: Platform): Partial<ContextPar
       route('POST', '/cards/:cardSerial/destruction', new DestroyCard(shelf)),
       route('POST', '/cards/:cardSerial/release', new ReleaseCard(shelf)),
       route('POST', '/cards/:cardSerial/continued-use', new ContinueCard(shelf, peers)),
+      route('POST', '/cards/:cardSerial/pin-events', new RecordPinEvent(shelf)),
       route('POST', '/cards/:cardSerial/face-additions', new AddToFace(cards)),
       route('POST', '/cards/:cardSerial/validity-extension', new ExtendCard(shelf, peers)),
       route('GET', '/persons/:personKey/cards', new ListCardsOfPerson(shelf)),

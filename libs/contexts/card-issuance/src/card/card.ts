@@ -110,31 +110,11 @@ function eventOf(from: CardState, to: CardState): EventDefinition<CardFact> {
   return EVENTS[to];
 }
 
+const CHIP_ENDED: readonly CardState[] = ['ABOLISHED', 'EXPIRED', 'COLLECTED', 'DESTROYED'];
+
 /** The mirror of the chip: a card in use has an activated chip, one that has ended a terminated one (CARD-3.5). */
 function chipStateAfter(chip: ChipState, to: CardState): ChipState {
-  switch (to) {
-    case 'MANUFACTURED':
-      return 'PERSONALISED';
-    case 'ACTIVE':
-      return 'ACTIVATED';
-    case 'ABOLISHED':
-    case 'EXPIRED':
-    case 'COLLECTED':
-    case 'DESTROYED':
-      return 'TERMINATED';
-    case 'ORDERED':
-    case 'INSPECTED':
-    case 'SHIPPED':
-    case 'RECEIVED':
-    case 'PRESET':
-    case 'NOTIFIED':
-    case 'HANDING_OVER':
-    case 'SUSPENDED':
-    case 'UNCOLLECTED':
-    case 'DEFECTIVE':
-    case 'MISSING':
-    case 'WITHHELD':
-    case 'CANCELLED':
-      return chip;
-  }
+  if (to === 'MANUFACTURED') return 'PERSONALISED';
+  if (to === 'ACTIVE') return 'ACTIVATED';
+  return CHIP_ENDED.includes(to) ? 'TERMINATED' : chip;
 }

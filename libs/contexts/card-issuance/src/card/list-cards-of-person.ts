@@ -2,11 +2,13 @@ import { CARD_STATES } from '#contracts/card-issuance';
 import { reaches, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { CardCertificateStore } from '../state-mismatch/card-certificate.store.js';
+import { CARD_PINS, type CardPinStore } from './card-pin.store.js';
 import type { CardDetails, CardStore } from './card.store.js';
 import { DEADLINE_KINDS, FACE_ADDITIONS } from './continued-use.js';
 import type { DeadlineStore } from './deadline.store.js';
 
 const state = z.enum(CARD_STATES);
+const moment = z.iso.datetime().nullable();
 const spec = useCase({
   action: 'card-issuance.card.list-of-person',
   kind: 'question',
@@ -19,6 +21,7 @@ const spec = useCase({
         version: z.number().int(), from: state.nullable(), to: state, reason: z.string().nullable(),
         client: z.string(), operator: z.string().nullable(), terminal: z.string().nullable(), at: z.iso.datetime(),
       })),
+      pins: z.array(z.object({ pin: z.enum(CARD_PINS), setAt: moment, lockedAt: moment, resetAt: moment })),
       deadlines: z.array(z.object({ kind: z.enum(DEADLINE_KINDS), municipalityCode: z.string(), begunOn: z.iso.date(), lastDay: z.iso.date(), outcome: z.string().nullable() })),
       certificates: z.array(z.object({ type: z.string(), serial: z.string(), state: z.string(), reasonClass: z.string().nullable(), notAfter: z.iso.datetime(), recordedAt: z.iso.datetime() }))
         .describe('as the certification authority told last'),
@@ -31,6 +34,7 @@ interface Stores {
   readonly cards: CardStore;
   readonly deadlines: DeadlineStore;
   readonly certificates: CardCertificateStore;
+  readonly pins: CardPinStore;
 }
 
 /** The holder's view (CARD-3.5, 8). */
@@ -51,6 +55,7 @@ export class ListCardsOfPerson implements UseCase<typeof spec> {
     const moves = (await this.stores.cards.moves(ctx.db, cardSerial)).map((move) => ({ ...move, at: move.at.toISOString() }));
     const deadlines = await this.stores.deadlines.history(ctx.db, cardSerial);
     const certificates = (await this.stores.certificates.ofCard(ctx.db, cardSerial)).map((one) => ({ ...one, notAfter: one.notAfter.toISOString(), recordedAt: one.recordedAt.toISOString() }));
-    return { cardSerial, municipalityCode, state: present, chipState, reason, expiryDate, additionsLeft: FACE_ADDITIONS - additions, moves, deadlines, certificates };
+    const pins = (await this.stores.pins.ofCard(ctx.db, cardSerial)).map(({ pin, ...at }) => ({ pin, setAt: at.setAt?.toISOString() ?? null, lockedAt: at.lockedAt?.toISOString() ?? null, resetAt: at.resetAt?.toISOString() ?? null }));
+    return { cardSerial, municipalityCode, state: present, chipState, reason, expiryDate, additionsLeft: FACE_ADDITIONS - additions, moves, pins, deadlines, certificates };
   }
 }

@@ -35,7 +35,7 @@ export async function orderCards(ctx: Ctx, store: CardStore, cards: readonly (Pa
 async function record(ctx: Ctx, store: CardStore, moves: readonly CardMove[], why: Why): Promise<void> {
   await store.journalMoves(ctx, moves, why);
   for (const { card, from, to, version, event } of moves) {
-    const { cardSerial, personKey, municipalityCode } = card;
-    ctx.emit(event, { aggregateId: cardSerial, sequence: version, data: { cardSerial, personKey, municipalityCode, from, to, ...(why.reason === undefined ? {} : { reason: why.reason }) } });
+    const { cardSerial, personKey, municipalityCode, wishSign, wishAuth } = card;
+    ctx.emit(event, { aggregateId: cardSerial, sequence: version, data: { cardSerial, personKey, municipalityCode, from, to, wishSign, wishAuth, ...(why.reason === undefined ? {} : { reason: why.reason }) } });
   }
 }

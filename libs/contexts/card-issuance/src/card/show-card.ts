@@ -1,5 +1,5 @@
 import { CARD_STATES } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { HandoverStore } from '../handover/handover.store.js';
 import { cardSerialInput } from './card-serial.js';
@@ -31,8 +31,7 @@ export class ShowCard implements UseCase<typeof spec> {
   ) {}
 
   async execute(ctx: Ctx, { cardSerial }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const card = await this.cards.find(ctx.db, cardSerial);
-    if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const card = found(await this.cards.find(ctx.db, cardSerial));
     requireJurisdiction(ctx, card.municipalityCode);
     ctx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey] });
     const { personKey, municipalityCode, wishSign, wishAuth, chipState, reason, expiryDate, noticeNo } = card;

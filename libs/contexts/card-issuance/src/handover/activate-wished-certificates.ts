@@ -1,7 +1,7 @@
 import { Refusal } from '#kernel';
 import { activateCertificates } from '#contracts/jpki-ca';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
+import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
 import { z } from 'zod';
 import { requireFeeSettled } from '../reissue-case/require-fee-settled.js';
 import type { CertificateOutcome, Session } from './handover-session.js';
@@ -54,8 +54,7 @@ export class ActivateWishedCertificates implements UseCase<typeof spec> {
 
   private async activate(ctx: Ctx, session: Session): Promise<CertificateOutcome> {
     const { cards, handovers, withdrawals } = this.parts.stores;
-    const card = await cards.find(ctx.db, session.cardSerial);
-    if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const card = found(await cards.find(ctx.db, session.cardSerial));
     const { cardSerial, personKey, wishSign, wishAuth } = card;
     if (!wishSign && !wishAuth) return 'NONE';
     // Before the call: if no answer comes and the hand-over is undone, what may have come into force is withdrawn.

@@ -217,6 +217,21 @@ describe('the terminal is gone (CARD-4.7, 3.5; CARD-4.12 Q6)', () => {
     expect((await states(serial))[2]).toBe(0);
   });
 
+  it('CARD-3.5 who has a card in use gets no other, neither at the beginning nor at the end; the PINs that were set are recorded (CARD-4.8)', async () => {
+    const [first, second, third] = [await ready(), await ready(), await ready()];
+    await estate.sql('UPDATE card_issuance.card SET person_key = $1 WHERE card_serial = ANY($2::text[])', randomUUID(), [first, second, third].map(({ serial }) => serial));
+    const { sessionId } = await withCertificates(second.serial);
+    expect(await handOver(first.card, ledgerOf('T1'), WORK)).toMatch(/^[0-9a-f]{32}$/);
+    expect(code(await ask('/handover-sessions', { cardSerial: third.serial, terminalId: 'T3' }))).toBe('HAS_VALID_CARD');
+    good(await step(sessionId, 'chip-written', { activationRecord: await activateFor(second.card, second.serial, sessionId) }));
+    expect(code(await step(sessionId, 'confirmation'))).toBe('HAS_VALID_CARD');
+    estate.clock.set(new Date(estate.clock.now().getTime() + 11 * 60_000));
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM card_issuance.handover_session WHERE session_id = $1 AND state = 'MISMATCH' AND reason = 'HAS_VALID_CARD'", sessionId)).length === 1);
+    expect(await states(second.serial)).toEqual(['HANDING_OVER', 'ACTIVATED', 1]);
+    const set = await estate.sql<{ pin: string }>('SELECT pin FROM card_issuance.card_pin WHERE card_serial = $1 AND set_at IS NOT NULL ORDER BY pin', first.serial);
+    expect(set.map(({ pin }) => pin)).toEqual(['AUTH', 'INPUT', 'JUKI', 'SIGN']);
+  });
+
   it('CARD-4.7 a lease is renewed while it runs, and not revived', async () => {
     const { serial } = await ready();
     const { sessionId } = await open(serial);

@@ -13,11 +13,6 @@ export interface WaitingActivation {
   readonly wishAuth: boolean;
 }
 
-export interface RefusedActivation {
-  readonly cardSerial: string;
-  readonly code: string;
-}
-
 export interface Activation {
   readonly state: 'WAITING' | 'DONE' | 'REFUSED';
   readonly refusalCode: string | null;
@@ -107,7 +102,7 @@ export class HandoverStore {
     );
   }
 
-  async activationRefused(db: Db, { cardSerial, code }: RefusedActivation): Promise<void> {
+  async activationRefused(db: Db, cardSerial: string, code: string): Promise<void> {
     await db.run('UPDATE certificate_activation SET refused = refused + 1, refusal_code = $2 WHERE card_serial = $1 AND done_at IS NULL', cardSerial, code);
   }
 

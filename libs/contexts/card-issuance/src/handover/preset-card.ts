@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { getPersons, type PersonView } from '#contracts/juki-net';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
+import { found, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
 import { z } from 'zod';
-import type { ApplicationStore } from '../application/application.store.js';
 import { requireNoticeBudget } from '../backlog/pickup.js';
 import type { PickupStore } from '../backlog/pickup.store.js';
 import type { Card } from '../card/card.js';
@@ -11,8 +10,8 @@ import { cardSerialInput } from '../card/card-serial.js';
 import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
 import { differingItems, faceFactsOf } from '../production/face.js';
-import type { ProductionStore } from '../production/production.store.js';
 import { reorderApplications } from '../production/reorder-applications.js';
+import type { ProductionStores } from '../production/require-batch.js';
 
 const spec = useCase({
   action: 'card-issuance.card.preset',
@@ -27,34 +26,26 @@ const spec = useCase({
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'FACTS_CHANGED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION', 'UNAVAILABLE')],
 });
 
-interface PresetStores {
-  readonly cards: CardStore;
-  readonly production: ProductionStore;
-  readonly applications: ApplicationStore;
-}
-
 /** Preset (CARD-4.7). Withholding is committed before the refusal leaves; another card is made of the present facts. */
 export class PresetCard implements UseCase<typeof spec> {
   readonly spec = spec;
 
   constructor(
-    private readonly stores: PresetStores,
+    private readonly stores: ProductionStores,
     private readonly peers: Peers,
   ) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const { cardSerial, terminalId } = input;
     const { cards, applications } = this.stores;
-    const card = await cards.find(ctx.db, cardSerial);
-    if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const card = found(await cards.find(ctx.db, cardSerial));
     requireJurisdiction(ctx, card.municipalityCode);
     if (card.state === 'PRESET') return { cardSerial, state: 'PRESET' };
     const { persons } = await this.peers.call(getPersons, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_HANDOVER' }, { personKeys: [card.personKey] });
     const [person] = persons;
     const differing = [...(await this.differences(ctx, card, person)), ...terminalFindings(card, input)];
     await ctx.transaction(async (tx) => {
-      const locked = await cards.lock(tx.db, cardSerial);
-      if (locked === undefined) throw platformProblems.refuse('NOT_FOUND');
+      const locked = found(await cards.lock(tx.db, cardSerial));
       await moveCards(tx, cards, [locked], differing.length === 0 ? { to: 'PRESET', terminal: terminalId } : { to: 'WITHHELD', reason: 'FACTS_CHANGED', terminal: terminalId });
       if (differing.length > 0) await reorderApplications(tx, applications, [locked.applicationId]);
       else if (person !== undefined) await cards.setFactVersion(tx.db, cardSerial, person.factVersion);
@@ -97,8 +88,7 @@ export class NotifyResident implements UseCase<typeof notifySpec> {
   ) {}
 
   async execute(ctx: Ctx, { cardSerial }: InputOf<typeof notifySpec>): Promise<OutputOf<typeof notifySpec>> {
-    const card = await this.cards.lock(ctx.db, cardSerial);
-    if (card === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const card = found(await this.cards.lock(ctx.db, cardSerial));
     requireJurisdiction(ctx, card.municipalityCode);
     await moveCards(ctx, this.cards, [card], { to: 'NOTIFIED' });
     await requireNoticeBudget(ctx, this.pickups, card);

@@ -1,5 +1,5 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type FieldCipher, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type FieldCipher, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { verifiedRecord } from './activation-record.js';
 import { decideChipRecord } from './handover-session.js';
@@ -29,8 +29,7 @@ export class ReportChipRecord implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { sessionId, terminalId, record }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const { chipKeys, handovers, doubts } = this.stores;
-    const session = await handovers.lock(ctx.db, sessionId);
-    if (session === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const session = found(await handovers.lock(ctx.db, sessionId));
     requireJurisdiction(ctx, session.municipalityCode);
     const verdict = decideChipRecord(session, await verifiedRecord(ctx.db, chipKeys, session.cardSerial, record));
     ctx.audit({ object: `handover-session:${sessionId}`, facts: { step: 'chip-record', verdict, terminalId } });

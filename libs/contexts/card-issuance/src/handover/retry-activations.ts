@@ -1,20 +1,14 @@
-import { Refusal } from '#kernel';
-import { activateCertificates } from '#contracts/jpki-ca';
-import { log, queueJob, type Ctx, type Job, type JobKind, type Peers, type Schedule, type StepOutcome } from '#platform';
-import type { HandoverStore, RefusedActivation, WaitingActivation } from './handover.store.js';
+import { queueJob, type Ctx, type Job, type JobKind, type Peers, type Schedule, type StepOutcome } from '#platform';
+import type { HandoverStore, WaitingActivation } from './handover.store.js';
 import { occasionEvery } from './occasion.js';
+import { tellWishes, type Told } from './tell-wishes.js';
 
 const KIND = 'activate-certificates';
 const CHUNK = 50;
 const SECONDS = 30;
 
-interface Tried {
-  readonly done: readonly string[];
-  readonly refused: readonly RefusedActivation[];
-}
-
 /** Activates certificates of cards that were handed over while the authority was away (CARD-7). */
-export class RetryActivations implements JobKind<Tried> {
+export class RetryActivations implements JobKind<Told<WaitingActivation>> {
   readonly kind = KIND;
 
   constructor(
@@ -22,42 +16,20 @@ export class RetryActivations implements JobKind<Tried> {
     private readonly peers: Peers,
   ) {}
 
-  async prepare(ctx: Ctx, job: Job): Promise<Tried> {
-    const done: string[] = [];
-    const refused: RefusedActivation[] = [];
-    for (const waiting of await this.handovers.waitingActivations(ctx.db, CHUNK)) {
-      const code = await this.activate(ctx, waiting);
-      // Still away: what is waiting stays in its table for the next occasion.
-      if (code === 'UNAVAILABLE') break;
-      if (code === undefined) done.push(waiting.cardSerial);
-      else refused.push({ cardSerial: waiting.cardSerial, code });
-    }
-    if (refused.length > 0) log.warn('activations of certificates were refused', { job: job.id, count: refused.length, ...(refused[0] === undefined ? {} : { code: refused[0].code }) });
-    return { done, refused };
+  async prepare(ctx: Ctx): Promise<Told<WaitingActivation>> {
+    return tellWishes(ctx, this.peers, await this.handovers.waitingActivations(ctx.db, CHUNK), ({ cardSerial }) => `activate:${cardSerial}`);
   }
 
-  async step(ctx: Ctx, job: Job, tried: Tried | undefined): Promise<StepOutcome> {
-    const { done: cards, refused } = tried ?? { done: [], refused: [] };
-    await this.handovers.activationsDone(ctx.db, cards, ctx.now);
-    for (const cardSerial of cards) ctx.audit({ object: `card:${cardSerial}`, facts: { certificates: 'ACTIVATED' } });
-    for (const one of refused) {
-      await this.handovers.activationRefused(ctx.db, one);
-      ctx.audit({ object: `card:${one.cardSerial}`, facts: { certificates: 'REFUSED', code: one.code } });
+  async step(ctx: Ctx, job: Job, told: Told<WaitingActivation> | undefined): Promise<StepOutcome> {
+    const { done: activated, refused } = told ?? { done: [], refused: [] };
+    await this.handovers.activationsDone(ctx.db, activated.map(({ cardSerial }) => cardSerial), ctx.now);
+    for (const { cardSerial } of activated) ctx.audit({ object: `card:${cardSerial}`, facts: { certificates: 'ACTIVATED' } });
+    for (const { waiting: { cardSerial }, code } of refused) {
+      await this.handovers.activationRefused(ctx.db, cardSerial, code);
+      ctx.audit({ object: `card:${cardSerial}`, facts: { certificates: 'REFUSED', code } });
     }
-    const done = job.done + cards.length;
-    return { cursor: done, done, ...(cards.length === CHUNK ? {} : { result: { activated: done, refused: refused.length } }) };
-  }
-
-  /** The code of the refusal; undefined when the certificates are in force. */
-  private async activate(ctx: Ctx, { cardSerial, personKey, wishSign, wishAuth }: WaitingActivation): Promise<string | undefined> {
-    const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_HANDOVER', idempotencyKey: `activate:${cardSerial}` };
-    try {
-      await this.peers.call(activateCertificates, call, { cardSerial, personKey, wishSign, wishAuth });
-      return undefined;
-    } catch (error) {
-      if (error instanceof Refusal) return error.code;
-      throw error;
-    }
+    const done = job.done + activated.length;
+    return { cursor: done, done, ...(activated.length === CHUNK ? {} : { result: { activated: done, refused: refused.length } }) };
   }
 }
 

@@ -2,6 +2,7 @@ import { cardIssuanceProblems, handoverMismatch } from '#contracts/card-issuance
 import { queueJob, type Ctx } from '#platform';
 import type { ApplicationStore } from '../application/application.store.js';
 import type { Card } from '../card/card.js';
+import type { CardPinStore } from '../card/card-pin.store.js';
 import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
 import type { MailingStore } from '../mailing/mailing.store.js';
@@ -20,6 +21,7 @@ export interface HandoverStores {
   readonly chipKeys: ChipKeyStore;
   readonly connections: ConnectionBudgetStore;
   readonly doubts: ChipDoubtStore;
+  readonly pins: CardPinStore;
   readonly reissueCases: ReissueCaseStore;
   readonly withdrawals: CertificateWithdrawalStore;
   readonly cards: CardStore;

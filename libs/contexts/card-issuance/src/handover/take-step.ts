@@ -1,7 +1,8 @@
 import { localDateInJapan } from '#kernel';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type FieldCipher, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type FieldCipher, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
+import { CARD_PINS } from '../card/card-pin.store.js';
 import { decisiveBirthDate, needsRepresentative } from '../card/validity.js';
 import type { ProductionStore } from '../production/production.store.js';
 import { A_DOCUMENTS, B_DOCUMENTS, LEASE_MINUTES, METHODS, decideIdentity, decideSettlement, decideStep, holdsConnection, leaseRanOut, type Session, type Step } from './handover-session.js';
@@ -20,8 +21,7 @@ export interface StepParts {
 
 /** The session, locked, if the step is to be applied; undefined when it was done before. */
 export async function lockForStep(ctx: Ctx, { stores }: StepParts, sessionId: string, step: Step): Promise<Session | undefined> {
-  const session = await stores.handovers.lock(ctx.db, sessionId);
-  if (session === undefined) throw platformProblems.refuse('NOT_FOUND');
+  const session = found(await stores.handovers.lock(ctx.db, sessionId));
   requireJurisdiction(ctx, session.municipalityCode);
   ctx.audit({ object: `handover-session:${sessionId}`, facts: { step } });
   return decideStep(session, step, ctx.now) === 'APPLY' ? session : undefined;
@@ -29,8 +29,7 @@ export async function lockForStep(ctx: Ctx, { stores }: StepParts, sessionId: st
 
 /** The session as it is after the step. */
 export async function answerStep(ctx: Ctx, { stores, cipher }: StepParts, sessionId: string): Promise<z.output<typeof sessionView>> {
-  const session = await stores.handovers.find(ctx.db, sessionId);
-  if (session === undefined) throw platformProblems.refuse('NOT_FOUND');
+  const session = found(await stores.handovers.find(ctx.db, sessionId));
   return viewOf(session, cipher);
 }
 
@@ -73,7 +72,7 @@ const pinsSpec = useCase({
   action: 'card-issuance.handover.pins',
   kind: 'command',
   summary: 'Which PINs the resident has set in the chip; the PINs themselves never leave the PIN pad',
-  input: sessionInput.extend({ signPinSet: z.boolean(), authPinSet: z.boolean(), inputPinSet: z.boolean() }),
+  input: sessionInput.extend({ signPinSet: z.boolean(), authPinSet: z.boolean(), inputPinSet: z.boolean(), jukiPinSet: z.boolean().default(false) }),
   output: sessionView,
   refusals: stepRefusals,
 });
@@ -85,9 +84,12 @@ export class RecordPins implements UseCase<typeof pinsSpec> {
   constructor(private readonly parts: StepParts) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof pinsSpec>): Promise<OutputOf<typeof pinsSpec>> {
-    if ((await lockForStep(ctx, this.parts, input.sessionId, 'pins')) !== undefined) {
-      const pins = [...(input.signPinSet ? ['SIGN'] : []), ...(input.authPinSet ? ['AUTH'] : []), ...(input.inputPinSet ? ['INPUT'] : [])];
+    const session = await lockForStep(ctx, this.parts, input.sessionId, 'pins');
+    if (session !== undefined) {
+      const isSet = { SIGN: input.signPinSet, AUTH: input.authPinSet, INPUT: input.inputPinSet, JUKI: input.jukiPinSet };
+      const pins = CARD_PINS.filter((pin) => isSet[pin]);
       await this.parts.stores.handovers.setPins(ctx.db, input.sessionId, pins);
+      await this.parts.stores.pins.note(ctx, session.cardSerial, pins, 'SET');
     }
     return answerStep(ctx, this.parts, input.sessionId);
   }
@@ -157,8 +159,7 @@ export class CancelHandover implements UseCase<typeof cancelSpec> {
   constructor(private readonly parts: StepParts) {}
 
   async execute(ctx: Ctx, { sessionId }: InputOf<typeof cancelSpec>): Promise<OutputOf<typeof cancelSpec>> {
-    const session = await this.parts.stores.handovers.lock(ctx.db, sessionId);
-    if (session === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const session = found(await this.parts.stores.handovers.lock(ctx.db, sessionId));
     requireJurisdiction(ctx, session.municipalityCode);
     if (session.state === 'CHIP_WRITTEN' || session.state === 'CLOSED' || (session.state === 'MISMATCH' && session.endedAt !== null)) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: session.state } });
     if (session.state !== 'COMPENSATED' && decideSettlement(session) === 'DOUBT') await doubtSession(ctx, this.parts.stores, session);
@@ -185,8 +186,7 @@ export class RenewLease implements UseCase<typeof renewSpec> {
 
   async execute(ctx: Ctx, { sessionId }: InputOf<typeof renewSpec>): Promise<OutputOf<typeof renewSpec>> {
     const { handovers } = this.parts.stores;
-    const session = await handovers.lock(ctx.db, sessionId);
-    if (session === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const session = found(await handovers.lock(ctx.db, sessionId));
     requireJurisdiction(ctx, session.municipalityCode);
     if (!holdsConnection(session) || leaseRanOut(session, ctx.now)) throw cardIssuanceProblems.refuse('LEASE_LOST');
     await handovers.renew(ctx.db, sessionId, new Date(ctx.now.getTime() + LEASE_MINUTES * 60_000));

@@ -1,6 +1,6 @@
 import { characterFault } from '#kernel';
 import { cardIssuanceProblems, mailingPlanned } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { MAILING_STATES, requireAwaitingDecision } from './mailing.js';
 import type { MailingStore } from './mailing.store.js';
@@ -26,8 +26,7 @@ export class DecideDestination implements UseCase<typeof spec> {
   constructor(private readonly mailings: MailingStore) {}
 
   async execute(ctx: Ctx, { mailingId, destination }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const mailing = await this.mailings.lock(ctx.db, { mailingId });
-    if (mailing === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const mailing = found(await this.mailings.lock(ctx.db, { mailingId }));
     requireJurisdiction(ctx, mailing.municipalityCode);
     requireAwaitingDecision(mailing);
     await this.mailings.decide(ctx.db, mailing, { destination, person: ctx.actor.operator ?? ctx.actor.clientId, now: ctx.now });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   estate = await startEstate([cardIssuanceModule, ...neighbours.modules], { at: new Date('2015-10-20T01:00:00Z') });
   [HEAD, SPOUSE, SHELTERED, ALONE, LATE].forEach((personKey, index) => {
     const person: PersonView = {
-      personKey, factVersion: 1, status: 'RESIDENT', municipalityCode: TOWN, nameKanji: `見本　${index}`, nameKana: 'ミホン', birthDate: '19800331', sex: '1', address: `架空県試験村${index < 3 ? 1 : index}番`, foreignResident: false,
+      personKey, factVersion: 1, status: 'RESIDENT', municipalityCode: TOWN, nameKanji: `見本　${index}`, nameKana: 'ミホン', birthDate: '19800331', sex: '1', address: `架空県試験村${index < 3 ? 1 : index}番`, foreignResident: false, ...(index === 4 ? { aliasName: '通称' } : {}),
     };
     neighbours.persons.set(personKey, person);
     neighbours.numbers.set(personKey, `99000000000${index}`);
@@ -129,7 +129,9 @@ describe('mailing (CARD-3.2, 4.2, 5)', () => {
     expect(lines).toHaveLength(7);
     expect(lines[1]).toMatch(/^\d{20},1,2,9990001,架空県試験村1番,見本　0,\d{23},見本　0,,架空県試験村1番,19800331,1,990000000000,2015-10-22$/);
     expect(lines[3]).toMatch(/,1,1,9990099,架空県避難所,見本　2,/);
-    expect(lines[5]).toMatch(/,9990088,架空病院,見本　4,/);
+    expect(lines[5]).toMatch(/,9990088,架空病院,見本　4,\d{23},見本　4,通称,架空県試験村4番,/);
+    // One card in force a person, whoever plans what.
+    await expect(estate.sql('UPDATE card_issuance.notification_card SET person_key = $1 WHERE person_key = $2', HEAD, ALONE)).rejects.toThrow('notification_card_open');
     const [line] = await estate.sql<{ entry: string }>("SELECT entry FROM card_issuance.audit_line WHERE entry LIKE '%mailing.print-file%' AND entry LIKE '%DONE%'");
     expect(line?.entry).toContain(SHELTERED);
   });
@@ -208,6 +210,16 @@ describe('mailing (CARD-3.2, 4.2, 5)', () => {
     expect(await stateOf(SPOUSE)).toBe('DELIVERED SURRENDERED');
     expect((await post('/notification-cards/reissues', { personKey: SPOUSE, postalCode: '9990001', addresseeName: '見本', ground: 'NUMBER_CHANGED' }, HERE, 'NOTIFICATION')).json).toMatchObject({ feeYen: 0 });
     expect((await get(`/notification-cards?personKey=${SPOUSE}`)).json).toMatchObject({ items: [{ state: 'ISSUED', numberVersion: 2 }, { state: 'SURRENDERED', numberVersion: 1 }] });
+  });
+
+  it('CARD-3.2 a returned envelope is posted again under another number of the carrier and arrives', async () => {
+    const { mailing_id: mailingId } = await envelopeOf(SHELTERED);
+    expect(problemOf(await move(SHELTERED, 'INVESTIGATING'))).toBe('200');
+    const repost = (trackingNo: string): Promise<Answer> => post(`/mailings/${mailingId}/transitions`, { to: 'REPOSTED', trackingNo });
+    expect([problemOf(await repost('TRACK-0001')), problemOf(await repost('TRACK-0009'))]).toEqual(['400 INVALID_INPUT', '200']);
+    estate.clock.set(new Date('2016-02-28T16:30:00Z'));
+    expect(await file('/mailing-carrier-results', ['trackingNo,status,at', 'TRACK-0009,DELIVERED,2016-02-29T01:00:00+09:00'])).toMatchObject({ good: 1 });
+    expect(await stateOf(SHELTERED)).toBe('DELIVERED IN_FORCE');
   });
 
   it('CARD-6 figures of a day stay what they were, also when the days before are summed up', async () => {

@@ -7,7 +7,7 @@ import { destinationsOf, type Listed, type OwnDestination } from './destinations
 import { figuresOf, shareOf } from './figures.js';
 import { judgeReport, judgeSheets, reasonOfReturn } from './mail-report.js';
 import { progressOf } from './mailing-plan.js';
-import { envelopesOf, requireKeptLongEnough } from './mailing.js';
+import { decideMailing, envelopesOf, MAILING_EVENTS, MAILING_STATES, mayFollow, requireKeptLongEnough, RETURN_REASONS } from './mailing.js';
 import { adviceOn, findingOf, letterText, type Finding } from './return-case.js';
 import { arrivalFault } from './temporary-address.js';
 
@@ -82,6 +82,28 @@ describe('where a notification goes (CARD-4.2)', () => {
     ['2015-08-23', '2015-09-30', 'BEFORE_PERIOD'], ['2015-08-24', '2015-09-30', undefined], ['2015-09-25', '2015-09-30', undefined], ['2015-09-26', '2015-09-30', 'AFTER_PERIOD'], ['2015-09-25', '2015-09-24', 'FUTURE'],
   ])('CARD-4.2 a registration that arrived on %s, looked at on %s: %s', (arrived, today, fault) => {
     expect(arrivalFault(toLocalDate(arrived), toLocalDate(today))).toBe(fault);
+  });
+});
+
+describe('the way of an envelope (CARD-3.2)', () => {
+  const [FEED, TOWN, BOTH] = ['card-maker operator', 'municipality', 'card-maker operator municipality'];
+
+  // The specification's table and who reports each step; beyond it a spoiled envelope is printed again, and one that waits for its municipality may be cancelled.
+  it.each([
+    ['PLANNED', 'PRINTED', FEED, 'printed'], ['PLANNED', 'CANCELLED', 'operator', 'cancelled'], ['PRINTED', 'POSTED', FEED, 'posted'], ['PRINTED', 'SPOILED', FEED, 'spoiled'],
+    ['POSTED', 'DELIVERED', FEED, 'delivered'], ['POSTED', 'HELD_AT_POST', FEED, 'held'], ['POSTED', 'RETURNED', BOTH, 'returned'], ['HELD_AT_POST', 'DELIVERED', FEED, 'delivered'], ['HELD_AT_POST', 'RETURNED', BOTH, 'returned'],
+    ['RETURNED', 'INVESTIGATING', TOWN, 'investigation-started'], ['INVESTIGATING', 'REPOSTED', TOWN, 'reposted'], ['INVESTIGATING', 'COLLECTED_AT_COUNTER', TOWN, 'collected'], ['INVESTIGATING', 'DISCARD_DUE', TOWN, 'discard-due'],
+    ['REPOSTED', 'DELIVERED', FEED, 'delivered'], ['REPOSTED', 'RETURNED', BOTH, 'returned'], ['DISCARD_DUE', 'DISCARDED', TOWN, 'discarded'], ['DISCARD_DUE', 'COLLECTED_AT_COUNTER', TOWN, 'collected'],
+    ['SPOILED', 'PRINTED', FEED, 'printed'], ['AWAITING_DECISION', 'CANCELLED', 'operator', 'cancelled'],
+  ] as const)('CARD-3.2 %s to %s by %s: mailing.%s', (from, to, by, event) => {
+    expect(['card-maker', 'operator', 'municipality'].filter((kind) => mayFollow(from, to, kind)).join(' ')).toBe(by);
+    expect([MAILING_EVENTS[to].name, codeOf(() => decideMailing({ state: from, members: 1, movedBy: 'a' }, { to, sheets: 1, person: 'b' }))]).toEqual([`mailing.${event}`, 'DONE']);
+  });
+
+  it('CARD-3.2 nothing else follows on anything', () => {
+    const ways = MAILING_STATES.flatMap((from) => MAILING_STATES.filter((to) => ['card-maker', 'operator', 'municipality'].some((kind) => mayFollow(from, to, kind))).map((to) => `${from} ${to}`));
+    expect(ways).toHaveLength(19);
+    expect(RETURN_REASONS).toEqual(['NO_SUCH_ADDRESSEE', 'HOLD_EXPIRED', 'REFUSED', 'FORWARDING_ACTIVE', 'DECEASED', 'OTHER']);
   });
 });
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { localDateInJapan } from '#kernel';
+import { csvLine, localDateInJapan } from '#kernel';
 import { getPersons, type PersonView } from '#contracts/juki-net';
 import { linkByPersons } from '#contracts/numbering';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { found, platformProblems, refusals, requireJurisdiction, useCase, type BinaryAnswer, type Ctx, type InputOf, type Peers, type UseCase } from '#platform';
-import { csvLine } from '../csv-file.js';
 import { delegatedOf } from '../delegation/require-delegated.js';
 import type { DelegationStore } from '../delegation/delegation.store.js';
 import type { MailingPlanStore } from './mailing-plan.store.js';

@@ -1,5 +1,5 @@
 import { cardIssuanceProblems } from '#contracts/card-issuance';
-import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { MailingStore } from './mailing.store.js';
 
@@ -26,8 +26,7 @@ export class ShowMailingForms implements UseCase<typeof spec> {
   constructor(private readonly mailings: MailingStore) {}
 
   async execute(ctx: Ctx, { mailingId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const contents = await this.mailings.contents(ctx.db, mailingId);
-    if (contents === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const contents = found(await this.mailings.contents(ctx.db, mailingId));
     requireJurisdiction(ctx, contents.municipalityCode);
     // Before the decision the address of protected persons is nobody's but their municipality's (JUKI-4.13).
     if (contents.state === 'AWAITING_DECISION' && ctx.actor.kind !== 'municipality') throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state: contents.state } });

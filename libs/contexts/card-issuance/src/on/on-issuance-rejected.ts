@@ -1,14 +1,12 @@
 import { issuanceRejected } from '#contracts/jpki-ca';
 import { onEvent, type EventHandler } from '#platform';
-import type { ApplicationStore } from '../application/application.store.js';
-import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
 import { certificatesMissing } from '../production/production-batch.js';
-import type { ProductionStore } from '../production/production.store.js';
 import { reorderApplications } from '../production/reorder-applications.js';
+import type { ProductionStores } from '../production/require-batch.js';
 
 /** A record whose certificate was refused leaves its batch; the card is cancelled and its application waits for another (CARD-3.4). */
-export function onIssuanceRejected(stores: { readonly production: ProductionStore; readonly cards: CardStore; readonly applications: ApplicationStore }): EventHandler {
+export function onIssuanceRejected(stores: ProductionStores): EventHandler {
   return onEvent(issuanceRejected, async (ctx, { data }) => {
     const { productionBatchId, cardSerial, code } = data;
     const record = await stores.production.lockRecord(ctx.db, productionBatchId, cardSerial);

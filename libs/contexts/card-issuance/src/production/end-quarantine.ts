@@ -2,13 +2,10 @@ import { isSameOfficer } from '#kernel';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
-import type { ApplicationStore } from '../application/application.store.js';
 import { CARD_TRANSITIONS } from '../card/card.js';
-import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
-import type { ProductionStore } from './production.store.js';
 import { reorderApplications } from './reorder-applications.js';
-import { lockBatch } from './require-batch.js';
+import { lockBatch, type ProductionStores } from './require-batch.js';
 
 const spec = useCase({
   action: 'card-issuance.production-batch.end-quarantine',
@@ -19,17 +16,11 @@ const spec = useCase({
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'SAME_OFFICER'), ...refusals(platformProblems, 'NOT_FOUND')],
 });
 
-interface Stores {
-  readonly production: ProductionStore;
-  readonly cards: CardStore;
-  readonly applications: ApplicationStore;
-}
-
 /** The end of a quarantine (CARD-4.5). */
 export class EndQuarantine implements UseCase<typeof spec> {
   readonly spec = spec;
 
-  constructor(private readonly stores: Stores) {}
+  constructor(private readonly stores: ProductionStores) {}
 
   async execute(ctx: Ctx, { batchId, decision }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const { production } = this.stores;

@@ -1,4 +1,4 @@
-import { eraOf, eraYear } from '#kernel';
+import { eraOf, eraYear, formatNameElements, parseNameElements } from '#kernel';
 import { z } from 'zod';
 import { decisiveBirthDate } from '../card/validity.js';
 
@@ -45,16 +45,16 @@ export function differingItems(card: FaceFacts, present: FaceFacts): string[] {
   return items.filter((item) => card[item] !== present[item]);
 }
 
-/** The face as the maker prints it (CARD-4.4): lengths in characters, birth date in the era and in the common calendar. */
+/** The face as the maker prints it (CARD-4.4): lengths in characters, each with the reference to its glyph image if it has one; birth date in the era and in the common calendar. */
 export function printedFace(facts: FaceFacts): {
   nameFace: string; nameOverLength: boolean; alias?: string; addressFace: string[]; addressOverLength: boolean;
   birthEra: string; birthYmd: string; birthDate: string; sex: string;
 } {
-  const [name, address] = [[...facts.name.normalize('NFC')], [...facts.address.normalize('NFC')]];
-  const lines = Array.from({ length: Math.ceil(address.length / ADDRESS_LINE) }, (_, index) => address.slice(index * ADDRESS_LINE, (index + 1) * ADDRESS_LINE).join(''));
+  const [name, address] = [parseNameElements(facts.name.normalize('NFC')), parseNameElements(facts.address.normalize('NFC'))];
+  const lines = Array.from({ length: Math.ceil(address.length / ADDRESS_LINE) }, (_, index) => formatNameElements(address.slice(index * ADDRESS_LINE, (index + 1) * ADDRESS_LINE)));
   const birth = decisiveBirthDate(facts.birthDate);
   return {
-    nameFace: name.slice(0, NAME_ON_FACE).join(''),
+    nameFace: formatNameElements(name.slice(0, NAME_ON_FACE)),
     nameOverLength: name.length > NAME_ON_FACE,
     ...(facts.alias === undefined ? {} : { alias: facts.alias }),
     addressFace: lines.slice(0, ADDRESS_LINES),
@@ -66,8 +66,18 @@ export function printedFace(facts: FaceFacts): {
   };
 }
 
-/** Characters that the maker's font does not have: those of private use and ideographs with a variation selector, each once, by their code points (CARD-4.4). */
+/**
+ * Characters that the maker's font does not have, each once (CARD-4.4): those that a glyph image draws by the id of the image, those of private use and
+ * those with a selector by their code points.
+ */
 export function glyphRefsOf({ name, alias = '', address }: FaceFacts): string[] {
-  const external = `${name}${alias}${address}`.normalize('NFC').match(/\p{Co}|.[\u{E0100}-\u{E01EF}]/gu) ?? [];
-  return [...new Set(external)].map((glyph) => Array.from(glyph, (character) => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}`).join('_'));
+  const external = parseNameElements(`${name}${alias}${address}`.normalize('NFC')).flatMap(({ character, selector = '', glyph }) => {
+    if (glyph !== undefined) return [glyph];
+    return selector !== '' || /\p{Co}/u.test(character) ? [Array.from(character + selector, codePoint).join('_')] : [];
+  });
+  return [...new Set(external)];
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}`;
 }

@@ -1,18 +1,18 @@
 import { localDateInJapan } from '#kernel';
 import { applicationOrdered } from '#contracts/card-issuance';
-import { getPersons, type PersonView } from '#contracts/juki-net';
+import { codesOfPersons, getPersons, type PersonView } from '#contracts/juki-net';
 import { linkByPersons } from '#contracts/numbering';
 import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { z } from 'zod';
-import type { Application, ApplicationStore } from '../application/application.store.js';
-import type { CardStore } from '../card/card.store.js';
+import type { Application } from '../application/application.store.js';
 import type { DelegationStore } from '../delegation/delegation.store.js';
 import { delegatedOf } from '../delegation/require-delegated.js';
 import { orderCards } from '../card/move-cards.js';
 import { cardExpiry, decisiveBirthDate } from '../card/validity.js';
 import { faceFactsOf } from './face.js';
 import { drawCardSerial, drawSecurityCode } from './manifest.js';
-import type { NewRecord, ProductionStore } from './production.store.js';
+import type { NewRecord } from './production.store.js';
+import type { ProductionStores } from './require-batch.js';
 
 const PAGE = 500;
 const parameters = z.object({ batchId: z.uuid(), municipalityCode: z.string().optional(), applicationIds: z.array(z.string()).optional() });
@@ -21,18 +21,17 @@ interface Facts {
   readonly applications: readonly Application[];
   readonly persons: ReadonlyMap<string, PersonView>;
   readonly numbers: ReadonlyMap<string, string>;
+  readonly codes: ReadonlyMap<string, string>;
 }
 
-interface Stores {
-  readonly applications: ApplicationStore;
-  readonly production: ProductionStore;
-  readonly cards: CardStore;
+interface Stores extends ProductionStores {
   readonly delegations: DelegationStore;
 }
 
 /**
- * Fills a batch with approved applications, five hundred a step: the facts and the number are asked for before the step's
- * transaction; who has moved or died meanwhile is left to the events that tell of it, and who lives where the making of cards is not delegated waits.
+ * Fills a batch with approved applications, five hundred a step: the facts, the number and the resident code are asked for before the step's
+ * transaction; who has moved or died meanwhile is left to the events that tell of it; who lives where the making of cards is not delegated waits,
+ * and so does a foreign resident until the municipality tells a stay that is not over (CARD-4.6).
  */
 export class FillBatch implements JobKind<Facts | undefined> {
   readonly kind = 'fill-production-batch';
@@ -63,11 +62,11 @@ export class FillBatch implements JobKind<Facts | undefined> {
   private async ask(ctx: Ctx, job: Job): Promise<Facts> {
     const { municipalityCode, applicationIds } = parameters.parse(job.parameters);
     const applications = await this.stores.applications.approved(ctx.db, { municipalityCode, applicationIds, after: placeOf(job), limit: PAGE });
-    if (applications.length === 0) return { applications, persons: new Map(), numbers: new Map() };
+    if (applications.length === 0) return { applications, persons: new Map(), numbers: new Map(), codes: new Map() };
     const personKeys = applications.map((application) => application.personKey);
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_PRODUCTION' };
-    const [{ persons }, { links }] = await Promise.all([this.peers.call(getPersons, call, { personKeys }), this.peers.call(linkByPersons, call, { personKeys })]);
-    return { applications, persons: new Map(persons.map((person) => [person.personKey, person])), numbers: new Map(links.map((link) => [link.personKey, link.number])) };
+    const [{ persons }, { links }, { codes }] = await Promise.all([this.peers.call(getPersons, call, { personKeys }), this.peers.call(linkByPersons, call, { personKeys }), this.peers.call(codesOfPersons, call, { personKeys })]);
+    return { applications, persons: new Map(persons.map((person) => [person.personKey, person])), numbers: new Map(links.map((link) => [link.personKey, link.number])), codes: new Map(codes.map((one) => [one.personKey, one.residentCode])) };
   }
 
   private async collect(ctx: Ctx, facts: Facts, filled: number): Promise<NewRecord[]> {
@@ -76,13 +75,14 @@ export class FillBatch implements JobKind<Facts | undefined> {
     const delegated = await delegatedOf(ctx, this.stores.delegations, [...new Set(approved.map((application) => application.municipalityCode))], 'CARD_MANUFACTURE');
     const issuedOn = localDateInJapan(ctx.now);
     const records: NewRecord[] = [];
-    for (const { applicationId, personKey, municipalityCode, wishSign, wishAuth, receivedAt, issuingOffice, language } of approved) {
-      const [person, number, photoSha256] = [facts.persons.get(personKey), facts.numbers.get(personKey), photos.get(applicationId)];
-      if (person?.status !== 'RESIDENT' || person.municipalityCode !== municipalityCode || number === undefined || photoSha256 === undefined || !delegated.has(municipalityCode)) continue;
+    for (const { applicationId, personKey, municipalityCode, wishSign, wishAuth, receivedAt, issuingOffice, language, stayAwaited, stayEnd } of approved) {
+      const [person, number, jukiCode, photoSha256] = [facts.persons.get(personKey), facts.numbers.get(personKey), facts.codes.get(personKey), photos.get(applicationId)];
+      if (person?.status !== 'RESIDENT' || person.municipalityCode !== municipalityCode || number === undefined || jukiCode === undefined || photoSha256 === undefined) continue;
+      if (!delegated.has(municipalityCode) || stayAwaited || (stayEnd !== null && stayEnd < issuedOn)) continue;
       records.push({
         recordNo: filled + records.length + 1, cardSerial: drawCardSerial(), applicationId, personKey, municipalityCode, factVersion: person.factVersion,
         face: faceFactsOf(person), number, securityCode: drawSecurityCode(), photoSha256,
-        expiryDate: cardExpiry(decisiveBirthDate(person.birthDate), issuedOn, undefined, localDateInJapan(receivedAt)), wishSign, wishAuth, issuingOffice, language,
+        expiryDate: cardExpiry(decisiveBirthDate(person.birthDate), issuedOn, stayEnd ?? undefined, localDateInJapan(receivedAt)), wishSign, wishAuth, issuingOffice, language, residenceExpiry: stayEnd, jukiCode,
       });
     }
     return records;

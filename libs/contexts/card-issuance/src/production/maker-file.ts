@@ -11,21 +11,25 @@ export function photoRef(recordNo: number): string {
 }
 
 /**
- * One line of `cards.jsonl` (CARD-4.4). The number is encrypted once more by itself, so that whoever unpacks the file to print faces
- * has no number. What the register does not tell this context (the end of a stay, the juki code) is null.
+ * One line of `cards.jsonl` (CARD-4.4). The number and the resident code for JUKI_AP are encrypted once more, each by itself, so that whoever unpacks
+ * the file to print faces has neither.
  */
 export function makerLine(batchId: string, record: ProductionRecord, secrets: Secrets, recipient: ParsedCertificate): string {
-  const { recordNo, cardSerial, applicationId, municipalityCode, issuingOffice, language, expiryDate, photoSha256, wishSign, wishAuth, signSerial, authSerial, boxNo, seqInBox } = record;
-  const { birthDate, nameOverLength, addressOverLength, ...face } = printedFace(secrets.face);
+  const { recordNo, cardSerial, applicationId, municipalityCode, issuingOffice, language, expiryDate, residenceExpiry, photoSha256, wishSign, wishAuth, signSerial, authSerial, boxNo, seqInBox } = record;
+  const { birthDate, nameOverLength, addressOverLength, alias = null, ...face } = printedFace(secrets.face);
   const glyphRefs = glyphRefsOf(secrets.face);
   const specialHandling = [...(nameOverLength ? ['NAME_OVER_LENGTH'] : []), ...(addressOverLength ? ['ADDRESS_OVER_LENGTH'] : []), ...(glyphRefs.length > 0 ? ['EXTERNAL_CHARACTERS'] : [])];
   return JSON.stringify({
-    recordNo: String(recordNo).padStart(8, '0'), cardSerial, applicationId, municipalityCode, issuingOffice, ...face, nameOverLength, addressOverLength,
+    recordNo: String(recordNo).padStart(8, '0'), cardSerial, applicationId, municipalityCode, issuingOffice, ...face, alias, nameOverLength, addressOverLength,
     birthDateIso: /00/.test(birthDate.slice(4)) ? null : `${birthDate.slice(0, 4)}-${birthDate.slice(4, 6)}-${birthDate.slice(6)}`,
-    number: encryptData(Buffer.from(secrets.number), recipient).toString('base64'), expiryDate: expiryDate.replaceAll('-', ''), residenceExpiry: null, securityCode: secrets.securityCode,
-    photoRef: photoRef(recordNo), photoSha256, faceImageRef: photoRef(recordNo), glyphRefs, wishSign, wishAuth, signCertSerial: signSerial, authCertSerial: authSerial, jukiCodeBlock: null,
+    number: sealed(secrets.number, recipient), expiryDate: expiryDate.replaceAll('-', ''), residenceExpiry: residenceExpiry?.replaceAll('-', '') ?? null, securityCode: secrets.securityCode,
+    photoRef: photoRef(recordNo), photoSha256, faceImageRef: photoRef(recordNo), glyphRefs, wishSign, wishAuth, signCertSerial: signSerial, authCertSerial: authSerial, jukiCodeBlock: secrets.jukiCode === null ? null : sealed(secrets.jukiCode, recipient),
     keyDiversificationId: createHash('sha256').update(`${batchId}\0${cardSerial}`).digest('hex').slice(0, 16), leafletLanguage: language, boxNo, seqInBox, specialHandling,
   }).normalize('NFC');
+}
+
+function sealed(text: string, recipient: ParsedCertificate): string {
+  return encryptData(Buffer.from(text), recipient).toString('base64');
 }
 
 export interface MakerFile {

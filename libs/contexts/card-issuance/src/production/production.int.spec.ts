@@ -7,7 +7,7 @@ import { connectStreams, parseCloudEvent, type Actor, type CloudEvent, type Stre
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { drawPortrait } from '../application/photo/portrait.fixture.js';
 import { cardIssuanceModule } from '../card-issuance.module.js';
-import { fakeNeighbours } from '../neighbours.fixture.js';
+import { codeOf as residentCodeOf, fakeNeighbours } from '../neighbours.fixture.js';
 import { hasOpenssl, makerParty, openedByOpenssl } from './maker.fixture.js';
 
 const HERE: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
@@ -22,8 +22,8 @@ let estate: TestEstate;
 let streams: Streams;
 const published: CloudEvent[] = [];
 const forms: string[] = [];
-const people = Array.from({ length: 4 }, (_, index): PersonView => ({
-  personKey: randomUUID(), factVersion: 1, status: 'RESIDENT', municipalityCode: '990019', nameKanji: `見本 ${index}`, nameKana: `ミホン ${index}`, birthDate: `198${index}0331`, sex: '1', address: '架空県試験市見本町', foreignResident: false,
+const people = Array.from({ length: 5 }, (_, index): PersonView => ({
+  personKey: randomUUID(), factVersion: 1, status: 'RESIDENT', municipalityCode: '990019', nameKanji: `見本 ${index}`, nameKana: `ミホン ${index}`, birthDate: `198${index}0331`, sex: '1', address: '架空県試験市見本町', foreignResident: index === 4,
 }));
 
 const ask = (method: string, path: string, as: Actor, body?: unknown): Promise<Answer> => estate.request(method, `${API}${path}`, { as, purpose: 'CARD_PRODUCTION', ...(body === undefined ? {} : { body }) });
@@ -41,9 +41,13 @@ const told = (type: string): unknown[] => published.filter((event) => event.type
 
 /** A batch of these people's applications, sent; without certificates, which are not this spec's matter. */
 async function sentBatch(indexes: readonly number[]): Promise<string> {
+  const batchId = await filledBatch(indexes);
+  good(await step(batchId, 'seal', officer('a')), z.object({ state: z.literal('CERTIFIED') }));
+  return batchId;
+}
+async function filledBatch(indexes: readonly number[]): Promise<string> {
   const { batchId } = good(await ask('POST', '/production-batches', officer('a'), { maker: 'maker-1', applicationIds: indexes.map((index) => forms[index]) }), z.object({ batchId: z.string() }));
   await estate.eventually(async () => (await show(batchId)).filled);
-  good(await step(batchId, 'seal', officer('a')), z.object({ state: z.literal('CERTIFIED') }));
   return batchId;
 }
 async function made(batchId: string): Promise<void> {
@@ -100,10 +104,11 @@ describe('production under two officers (CARD-3.4, CARD-4.4, CARD-4.5)', () => {
     const entries = await openedByOpenssl(sent.bytes, maker);
     const { count, hash } = await show(batchId);
     expect(JSON.parse(entries.get('manifest.json')?.toString() ?? '')).toMatchObject({ batchId, count, hash, keyId });
-    const cards = (entries.get('cards.jsonl')?.toString() ?? '').trimEnd().split('\n').map((line) => z.looseObject({ applicationId: z.string(), number: z.string(), leafletLanguage: z.string() }).parse(JSON.parse(line)));
+    const cards = (entries.get('cards.jsonl')?.toString() ?? '').trimEnd().split('\n').map((line) => z.looseObject({ applicationId: z.string(), number: z.string(), jukiCodeBlock: z.string(), leafletLanguage: z.string() }).parse(JSON.parse(line)));
     // In the order of the queue, whatever the order of their IDs.
     expect(cards.map(({ applicationId, leafletLanguage }) => [applicationId, leafletLanguage])).toEqual([[forms[0], 'ko'], [forms[3], 'ko']]);
     expect(cards.map(({ number }) => decryptData(Buffer.from(number, 'base64'), maker.certificate, maker.key).toString())).toEqual(['990000000000', '990000000003']);
+    expect(cards.map(({ jukiCodeBlock }) => decryptData(Buffer.from(jukiCodeBlock, 'base64'), maker.certificate, maker.key).toString())).toEqual([0, 3].map((index) => residentCodeOf(people[index]?.personKey ?? '')));
     expect([...entries.keys()].filter((name) => name.startsWith('photos/')).map((name) => entries.get(name)?.subarray(0, 2).toString('hex'))).toEqual(['ffd8', 'ffd8']);
   });
 
@@ -156,6 +161,28 @@ describe('production under two officers (CARD-3.4, CARD-4.4, CARD-4.5)', () => {
     expect(new Set([card, missing, ...remade].map((one) => one?.cardSerial)).size).toBe(3);
     // The same serial twice is impossible in the ledger and among the records.
     await expect(estate.sql('UPDATE card_issuance.production_record SET card_serial = $1 WHERE card_serial = $2', missing?.cardSerial, remade[0]?.cardSerial)).rejects.toThrow('card_serial');
+  });
+
+  it('CARD-4.1, 4.6 the card of a foreign resident waits for the end of the stay and is valid no longer; nothing is made where making is not delegated', async () => {
+    const [applicationId = '', personKey = ''] = [forms[4], people[4]?.personKey];
+    const waiting = async (): Promise<unknown> => good(await ask('GET', '/applications', HERE), z.object({ items: z.array(z.object({ applicationId: z.string(), state: z.string(), stayAwaited: z.boolean() })) })).items;
+    const stay = (stayEnd: string | null, as = HERE): Promise<Answer> => ask('PUT', `/applications/${applicationId}/stay`, as, { stayEnd });
+    expect(await waiting()).toEqual([{ applicationId, state: 'APPROVED', stayAwaited: true }]);
+    expect([codeOf(await ask('GET', '/applications?municipalityCode=990027', HERE)), codeOf(await stay(null, { ...HERE, organisation: '990027' })), codeOf(await stay('2016-01-19'))]).toEqual(['OUT_OF_JURISDICTION', 'OUT_OF_JURISDICTION', 'INVALID_INPUT']);
+    expect(codeOf(await step(await filledBatch([4]), 'seal', officer('a')))).toBe('EMPTY_BATCH');
+    expect((await stay('2017-11-30')).json).toEqual({ applicationId, stayEnd: '2017-11-30' });
+    expect(await waiting()).toEqual([]);
+    await estate.sql("UPDATE card_issuance.delegation SET tasks = array_remove(tasks, 'CARD_MANUFACTURE') WHERE municipality_code = '990019'");
+    expect(codeOf(await step(await filledBatch([4]), 'seal', officer('a')))).toBe('EMPTY_BATCH');
+    await estate.sql("UPDATE card_issuance.delegation SET tasks = array_append(tasks, 'CARD_MANUFACTURE') WHERE municipality_code = '990019'");
+    const [made] = await recall(await sentBatch([4]));
+    const record = await estate.sql<{ stored: string }>("SELECT expiry_date || ' ' || residence_expiry || ' ' || encode(juki_code, 'escape') AS stored FROM card_issuance.production_record WHERE card_serial = $1", made?.cardSerial);
+    expect(record[0]?.stored).toMatch(/^2017-11-30 2017-11-30 /);
+    expect(record[0]?.stored).not.toContain(residentCodeOf(personKey));
+    expect(codeOf(await stay(null))).toBe('BAD_STATE');
+    await estate.eventually(() => Promise.resolve(published.some((event) => event.subject === made?.cardSerial)));
+    expect(published.find((event) => event.subject === made?.cardSerial)?.data).toEqual({ cardSerial: made?.cardSerial, personKey, municipalityCode: '990019', from: null, to: 'ORDERED', wishSign: false, wishAuth: false });
+    expect(published.filter((event) => event.subject === applicationId).map(({ type, data }) => [type.split('.')[4], data])).toEqual(['received', 'approved', 'ordered'].map((verb) => [verb, { applicationId, municipalityCode: '990019', channel: 'COUNTER' }]));
   });
 
   it('CARD-4.12 Q13 the recall of ten thousand cards takes seconds', async () => {

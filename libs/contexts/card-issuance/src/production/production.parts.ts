@@ -22,7 +22,7 @@ const KEY_OF_BEFORE = { 'Idempotency-Key': 'not needed: the same confirmation ag
 
 /** Batches, their records, and the boxes that leave (CARD-3.4, 4.4, 4.5). */
 export function productionParts(shelf: Shelf, { peers }: Platform): Partial<ContextParts> {
-  const { production, cards, applications } = shelf;
+  const { production, applications } = shelf;
   const keys = new MakerKeyStore();
   return {
     http: [
@@ -37,10 +37,10 @@ export function productionParts(shelf: Shelf, { peers }: Platform): Partial<Cont
       route('POST', '/production-batches/:batchId/key-releases', new ReleaseKey(production)),
       route('GET', '/production-batches/:batchId/file', new ReadMakerFile(production, keys, applications), { binary: ['application/pkcs7-mime'] }),
       route('POST', '/production-batches/:batchId/acknowledgement', new AcknowledgeBatch(production), { headers: KEY_OF_BEFORE }),
-      route('POST', '/production-batches/:batchId/manufacture', new ReportManufacture(production, cards)),
-      route('POST', '/production-batches/:batchId/inspection', new ReportInspection(production, cards, applications)),
+      route('POST', '/production-batches/:batchId/manufacture', new ReportManufacture(shelf)),
+      route('POST', '/production-batches/:batchId/inspection', new ReportInspection(shelf)),
       route('POST', '/production-batches/:batchId/quarantine-end', new EndQuarantine(shelf)),
-      route('POST', '/production-batches/:batchId/shipment', new ReportShipment(production, cards)),
+      route('POST', '/production-batches/:batchId/shipment', new ReportShipment(shelf)),
       route('GET', '/production-batches/:batchId/recall', new RecallBatch(production)),
       route('POST', '/maker-keys', new RegisterMakerKey(keys), { status: 201 }),
       route('POST', '/boxes/:boxNo/receipts', new ReceiveBox(shelf)),

@@ -15,25 +15,27 @@ const batch: Batch = {
 };
 const record: ProductionRecord = {
   recordNo: 7, cardSerial: 'ABCDEFGH12345678', applicationId: '01282044839201755660109', municipalityCode: '990019', expiryDate: '2025-03-31', wishSign: true, wishAuth: false, photoSha256: 'aa', boxNo: 'BX1', seqInBox: 3,
-  personKey: 'p', factVersion: 1, state: 'IN', signCsr: null, authCsr: null, signSerial: 's1', authSerial: null, issuingOffice: '002', language: 'pt',
+  personKey: 'p', factVersion: 1, state: 'IN', signCsr: null, authCsr: null, signSerial: 's1', authSerial: null, issuingOffice: '002', language: 'pt', residenceExpiry: '2017-11-30',
 };
 const face = { name: '\u{845b}\u{e0100}飾 \u{e001}子', address: '架空県', birthDate: '19890331', sex: '2' };
 
 describe('the file to the maker (CARD-4.4)', () => {
-  it('CARD-4.4 a line has every field; the number is a message of its own to the maker; what nobody knows is null', async () => {
+  it('CARD-4.4 a line has every field; the number and the resident code are messages of their own to the maker', async () => {
     const maker = await makerParty(2_048, 1n);
-    const line = JSON.parse(makerLine('b', record, { face: { ...face, address: 'が'.normalize('NFD') }, number: '990000000001', securityCode: '1234' }, maker.certificate)) as Record<string, unknown>;
+    const line = JSON.parse(makerLine('b', record, { face: { ...face, address: 'が'.normalize('NFD') }, number: '990000000001', securityCode: '1234', jukiCode: '98000000001' }, maker.certificate)) as Record<string, unknown>;
     expect(Object.keys(line)).toEqual([
-      'recordNo', 'cardSerial', 'applicationId', 'municipalityCode', 'issuingOffice', 'nameFace', 'addressFace', 'birthEra', 'birthYmd', 'sex', 'nameOverLength', 'addressOverLength', 'birthDateIso', 'number', 'expiryDate',
+      'recordNo', 'cardSerial', 'applicationId', 'municipalityCode', 'issuingOffice', 'nameFace', 'addressFace', 'birthEra', 'birthYmd', 'sex', 'alias', 'nameOverLength', 'addressOverLength', 'birthDateIso', 'number', 'expiryDate',
       'residenceExpiry', 'securityCode', 'photoRef', 'photoSha256', 'faceImageRef', 'glyphRefs', 'wishSign', 'wishAuth', 'signCertSerial', 'authCertSerial', 'jukiCodeBlock', 'keyDiversificationId', 'leafletLanguage', 'boxNo', 'seqInBox', 'specialHandling',
     ]);
     expect(line).toMatchObject({
       recordNo: '00000007', birthYmd: '010331', birthDateIso: '1989-03-31', expiryDate: '20250331', photoRef: 'photos/00000007.jpg', leafletLanguage: 'pt', issuingOffice: '002', addressFace: ['が'],
-      glyphRefs: ['U+845B_U+E0100', 'U+E001'], specialHandling: ['EXTERNAL_CHARACTERS'], residenceExpiry: null, jukiCodeBlock: null,
+      glyphRefs: ['U+845B_U+E0100', 'U+E001'], specialHandling: ['EXTERNAL_CHARACTERS'], residenceExpiry: '20171130', alias: null,
     });
-    expect(JSON.stringify(line)).not.toContain('990000000001');
-    expect(decryptData(Buffer.from(String(line['number']), 'base64'), maker.certificate, maker.key).toString()).toBe('990000000001');
-    expect(glyphRefsOf({ ...face, name: '見本' })).toEqual([]);
+    expect(JSON.stringify(line)).not.toMatch(/990000000001|98000000001/);
+    expect(['number', 'jukiCodeBlock'].map((name) => decryptData(Buffer.from(String(line[name]), 'base64'), maker.certificate, maker.key).toString())).toEqual(['990000000001', '98000000001']);
+    const former = JSON.parse(makerLine('b', { ...record, residenceExpiry: null }, { face: { ...face, alias: '通称' }, number: '990000000001', securityCode: '1234', jukiCode: null }, maker.certificate)) as Record<string, unknown>;
+    expect([former['alias'], former['residenceExpiry'], former['jukiCodeBlock']]).toEqual(['通称', null, null]);
+    expect([glyphRefsOf({ ...face, name: '見本' }), glyphRefsOf({ ...face, name: '〓{glyph:B}辺{glyph:A.1}', address: '〓{glyph:B}' })]).toEqual([[], ['B', 'A.1']]);
   });
 
   it.skipIf(!hasOpenssl)('CARD-4.4 is written while it is read, a photo at a time, and OpenSSL opens it', async () => {

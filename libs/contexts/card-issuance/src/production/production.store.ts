@@ -7,13 +7,14 @@ import type { ManifestRecord } from './manifest.js';
 const FACE = 'production_record.face';
 const NUMBER = 'production_record.number';
 const SECURITY_CODE = 'production_record.security_code';
+const JUKI_CODE = 'production_record.juki_code';
 
 const BATCH = `batch_id AS "batchId", maker, state, filled, quarantined, records, count, hash, requests_missing AS "requestsMissing",
   certificates_missing AS "certificatesMissing", key_id AS "keyId", planned_ship_date AS "plannedShipDate", key_confirmed_by AS "keyConfirmedBy", key_released_at AS "keyReleasedAt", examined,
   release_decision AS "releaseDecision", release_by AS "releaseBy", version`;
 const RECORD = `record_no AS "recordNo", card_serial AS "cardSerial", application_id AS "applicationId", person_key AS "personKey", municipality_code AS "municipalityCode",
   fact_version AS "factVersion", state, expiry_date AS "expiryDate", wish_sign AS "wishSign", wish_auth AS "wishAuth", photo_sha256 AS "photoSha256", box_no AS "boxNo",
-  seq_in_box AS "seqInBox", sign_csr AS "signCsr", auth_csr AS "authCsr", sign_serial AS "signSerial", auth_serial AS "authSerial", issuing_office AS "issuingOffice", language`;
+  seq_in_box AS "seqInBox", sign_csr AS "signCsr", auth_csr AS "authCsr", sign_serial AS "signSerial", auth_serial AS "authSerial", issuing_office AS "issuingOffice", language, residence_expiry AS "residenceExpiry"`;
 
 export interface ProductionRecord extends ManifestRecord {
   readonly personKey: string;
@@ -25,26 +26,10 @@ export interface ProductionRecord extends ManifestRecord {
   readonly authSerial: string | null;
   readonly issuingOffice: string;
   readonly language: string;
+  /** Last day of a foreign resident's stay; null without an end. */
+  readonly residenceExpiry: string | null;
 }
 type RecordRow = ProductionRecord & Row;
-
-export interface NewRecord {
-  readonly recordNo: number;
-  readonly cardSerial: string;
-  readonly applicationId: string;
-  readonly personKey: string;
-  readonly municipalityCode: string;
-  readonly factVersion: number;
-  readonly face: FaceFacts;
-  readonly number: string;
-  readonly securityCode: string;
-  readonly photoSha256: string;
-  readonly expiryDate: string;
-  readonly wishSign: boolean;
-  readonly wishAuth: boolean;
-  readonly issuingOffice: string;
-  readonly language: string;
-}
 
 export interface RecalledCard {
   readonly recordNo: number;
@@ -60,6 +45,13 @@ export interface Secrets {
   readonly face: FaceFacts;
   readonly number: string;
   readonly securityCode: string;
+  /** Of records made before it was kept: null. */
+  readonly jukiCode: string | null;
+}
+
+/** A record as it is ordered. */
+export interface NewRecord extends Omit<ProductionRecord, 'state' | 'boxNo' | 'seqInBox' | 'signCsr' | 'authCsr' | 'signSerial' | 'authSerial'>, Secrets {
+  readonly jukiCode: string;
 }
 
 export interface Box {
@@ -164,13 +156,13 @@ export class ProductionStore {
 
   async add(db: Db, batchId: string, records: readonly NewRecord[]): Promise<void> {
     await db.run(
-      `INSERT INTO production_record (batch_id, state, record_no, card_serial, application_id, person_key, municipality_code, fact_version, face, number, security_code, photo_sha256, expiry_date, wish_sign, wish_auth, issuing_office, language)
-       SELECT $1, 'IN', row.* FROM unnest($2::int[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::bytea[], $9::bytea[], $10::bytea[], $11::text[], $12::date[], $13::bool[], $14::bool[], $15::text[], $16::text[]) AS row`,
+      `INSERT INTO production_record (batch_id, state, record_no, card_serial, application_id, person_key, municipality_code, fact_version, face, number, security_code, photo_sha256, expiry_date, wish_sign, wish_auth, issuing_office, language, residence_expiry, juki_code)
+       SELECT $1, 'IN', row.* FROM unnest($2::int[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::bigint[], $8::bytea[], $9::bytea[], $10::bytea[], $11::text[], $12::date[], $13::bool[], $14::bool[], $15::text[], $16::text[], $17::date[], $18::bytea[]) AS row`,
       batchId, records.map((one) => one.recordNo), records.map((one) => one.cardSerial), records.map((one) => one.applicationId), records.map((one) => one.personKey),
       records.map((one) => one.municipalityCode), records.map((one) => one.factVersion), records.map((one) => this.cipher.encrypt(FACE, JSON.stringify(one.face))),
       records.map((one) => this.cipher.encrypt(NUMBER, one.number)), records.map((one) => this.cipher.encrypt(SECURITY_CODE, one.securityCode)),
       records.map((one) => one.photoSha256), records.map((one) => one.expiryDate), records.map((one) => one.wishSign), records.map((one) => one.wishAuth),
-      records.map((one) => one.issuingOffice), records.map((one) => one.language),
+      records.map((one) => one.issuingOffice), records.map((one) => one.language), records.map((one) => one.residenceExpiry), records.map((one) => this.cipher.encrypt(JUKI_CODE, one.jukiCode)),
     );
   }
 
@@ -187,12 +179,15 @@ export class ProductionStore {
     return db.maybe<RecordRow>(`SELECT ${RECORD} FROM production_record WHERE batch_id = $1 AND card_serial = $2 FOR UPDATE`, batchId, cardSerial);
   }
 
-  /** Face, number and security code of records, by record number. */
+  /** Face, number, security code and resident code of records, by record number. */
   async secrets(db: Db, batchId: string, recordNos: readonly number[]): Promise<Map<number, Secrets>> {
-    const rows = await db.many<{ record_no: number; face: Buffer; number: Buffer; security_code: Buffer }>(
-      'SELECT record_no, face, number, security_code FROM production_record WHERE batch_id = $1 AND record_no = ANY($2::int[])', batchId, recordNos,
+    const rows = await db.many<{ record_no: number; face: Buffer; number: Buffer; security_code: Buffer; juki_code: Buffer | null }>(
+      'SELECT record_no, face, number, security_code, juki_code FROM production_record WHERE batch_id = $1 AND record_no = ANY($2::int[])', batchId, recordNos,
     );
-    return new Map(rows.map((row) => [row.record_no, { face: this.openFace(row.face), number: this.cipher.decrypt(NUMBER, row.number), securityCode: this.cipher.decrypt(SECURITY_CODE, row.security_code) }]));
+    return new Map(rows.map((row) => {
+      const jukiCode = row.juki_code === null ? null : this.cipher.decrypt(JUKI_CODE, row.juki_code);
+      return [row.record_no, { face: this.openFace(row.face), number: this.cipher.decrypt(NUMBER, row.number), securityCode: this.cipher.decrypt(SECURITY_CODE, row.security_code), jukiCode }];
+    }));
   }
 
   /** Only the face: whoever compares facts needs no number. */

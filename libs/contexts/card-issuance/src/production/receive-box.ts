@@ -1,12 +1,11 @@
 import { boxShort, cardIssuanceProblems } from '#contracts/card-issuance';
 import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
-import type { ApplicationStore } from '../application/application.store.js';
-import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
 import { decideReceipt } from './production-batch.js';
-import type { Box, ProductionStore } from './production.store.js';
+import type { Box } from './production.store.js';
 import { reorderApplications } from './reorder-applications.js';
+import type { ProductionStores } from './require-batch.js';
 
 const spec = useCase({
   action: 'card-issuance.box.receive',
@@ -17,17 +16,11 @@ const spec = useCase({
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE', 'UNEXPECTED'), ...refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION')],
 });
 
-interface Stores {
-  readonly production: ProductionStore;
-  readonly cards: CardStore;
-  readonly applications: ApplicationStore;
-}
-
 /** Receipt (CARD-3.4, CARD-7). */
 export class ReceiveBox implements UseCase<typeof spec> {
   readonly spec = spec;
 
-  constructor(private readonly stores: Stores) {}
+  constructor(private readonly stores: ProductionStores) {}
 
   async execute(ctx: Ctx, { boxNo, municipalityCode, serials }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     requireJurisdiction(ctx, municipalityCode);

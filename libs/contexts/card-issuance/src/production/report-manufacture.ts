@@ -1,14 +1,12 @@
 import { cardIssuanceProblems, productionBatchAlarm } from '#contracts/card-issuance';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
-import type { ApplicationStore } from '../application/application.store.js';
 import type { Card, CardState } from '../card/card.js';
-import type { CardStore } from '../card/card.store.js';
 import { moveCards } from '../card/move-cards.js';
 import { reorderApplications } from './reorder-applications.js';
 import { acknowledgementFault, BATCH_STATES, DEFECT_CODES, requireBatchState, stopsLine, type Batch } from './production-batch.js';
 import type { ProductionStore } from './production.store.js';
-import { lockBatch } from './require-batch.js';
+import { lockBatch, type ProductionStores } from './require-batch.js';
 
 const batchInput = z.strictObject({ batchId: z.uuid() });
 const output = z.object({ batchId: z.uuid(), state: z.enum(BATCH_STATES) });
@@ -64,15 +62,12 @@ const manufactureSpec = useCase({
 export class ReportManufacture implements UseCase<typeof manufactureSpec> {
   readonly spec = manufactureSpec;
 
-  constructor(
-    private readonly production: ProductionStore,
-    private readonly cards: CardStore,
-  ) {}
+  constructor(private readonly stores: ProductionStores) {}
 
   async execute(ctx: Ctx, { batchId }: InputOf<typeof manufactureSpec>): Promise<OutputOf<typeof manufactureSpec>> {
-    requireBatchState(await lockBatch(ctx, this.production, batchId), 'ACKNOWLEDGED');
-    await moveCards(ctx, this.cards, inState(await this.cards.lockOfBatch(ctx.db, batchId), 'ORDERED'), { to: 'MANUFACTURED' });
-    await this.production.moveTo(ctx.db, batchId, 'MANUFACTURED', ctx.now);
+    requireBatchState(await lockBatch(ctx, this.stores.production, batchId), 'ACKNOWLEDGED');
+    await moveCards(ctx, this.stores.cards, inState(await this.stores.cards.lockOfBatch(ctx.db, batchId), 'ORDERED'), { to: 'MANUFACTURED' });
+    await this.stores.production.moveTo(ctx.db, batchId, 'MANUFACTURED', ctx.now);
     ctx.audit({ object: `production-batch:${batchId}`, facts: { state: 'MANUFACTURED' } });
     return { batchId, state: 'MANUFACTURED' };
   }
@@ -95,27 +90,23 @@ const inspectionSpec = useCase({
 export class ReportInspection implements UseCase<typeof inspectionSpec> {
   readonly spec = inspectionSpec;
 
-  constructor(
-    private readonly production: ProductionStore,
-    private readonly cards: CardStore,
-    private readonly applications: ApplicationStore,
-  ) {}
+  constructor(private readonly stores: ProductionStores) {}
 
   async execute(ctx: Ctx, { batchId, defects }: InputOf<typeof inspectionSpec>): Promise<OutputOf<typeof inspectionSpec>> {
-    const batch = await lockBatch(ctx, this.production, batchId);
+    const batch = await lockBatch(ctx, this.stores.production, batchId);
     requireBatchState(batch, 'MANUFACTURED');
     const quarantined = stopsLine(batch, defects);
     ctx.audit({ object: `production-batch:${batchId}`, facts: { defects: defects.length, quarantined } });
     if (quarantined) {
-      await this.production.quarantine(ctx.db, batchId, defects.filter(({ code }) => code === 'Q01').map(({ cardSerial }) => cardSerial));
-      await raiseAlarm(ctx, this.production, batch, { reason: 'QUARANTINED' });
+      await this.stores.production.quarantine(ctx.db, batchId, defects.filter(({ code }) => code === 'Q01').map(({ cardSerial }) => cardSerial));
+      await raiseAlarm(ctx, this.stores.production, batch, { reason: 'QUARANTINED' });
       return { batchId, state: 'MANUFACTURED', quarantined };
     }
-    const cards = await this.cards.lockOfBatch(ctx.db, batchId);
+    const cards = await this.stores.cards.lockOfBatch(ctx.db, batchId);
     await this.takeOut(ctx, cards, defects);
     const faulty = new Set(defects.map((defect) => defect.cardSerial));
-    await moveCards(ctx, this.cards, inState(cards, 'MANUFACTURED').filter((card) => !faulty.has(card.cardSerial)), { to: 'INSPECTED' });
-    await this.production.moveTo(ctx.db, batchId, 'INSPECTED', ctx.now);
+    await moveCards(ctx, this.stores.cards, inState(cards, 'MANUFACTURED').filter((card) => !faulty.has(card.cardSerial)), { to: 'INSPECTED' });
+    await this.stores.production.moveTo(ctx.db, batchId, 'INSPECTED', ctx.now);
     return { batchId, state: 'INSPECTED', quarantined };
   }
 
@@ -124,9 +115,9 @@ export class ReportInspection implements UseCase<typeof inspectionSpec> {
     for (const { cardSerial, code } of defects) {
       const card = bySerial.get(cardSerial);
       if (card === undefined) throw platformProblems.refuse('NOT_FOUND', { fields: [{ pointer: '/defects', code: 'NOT_IN_BATCH' }] });
-      await moveCards(ctx, this.cards, [card], { to: 'DEFECTIVE', reason: code });
-      await this.production.leave(ctx.db, [cardSerial], 'DEFECTIVE', code);
-      await reorderApplications(ctx, this.applications, [card.applicationId]);
+      await moveCards(ctx, this.stores.cards, [card], { to: 'DEFECTIVE', reason: code });
+      await this.stores.production.leave(ctx.db, [cardSerial], 'DEFECTIVE', code);
+      await reorderApplications(ctx, this.stores.applications, [card.applicationId]);
     }
   }
 }
@@ -144,23 +135,20 @@ const shipmentSpec = useCase({
 export class ReportShipment implements UseCase<typeof shipmentSpec> {
   readonly spec = shipmentSpec;
 
-  constructor(
-    private readonly production: ProductionStore,
-    private readonly cards: CardStore,
-  ) {}
+  constructor(private readonly stores: ProductionStores) {}
 
   async execute(ctx: Ctx, { batchId, boxes }: InputOf<typeof shipmentSpec>): Promise<OutputOf<typeof shipmentSpec>> {
-    requireBatchState(await lockBatch(ctx, this.production, batchId), 'INSPECTED');
-    const all = await this.production.boxes(ctx.db, batchId);
+    requireBatchState(await lockBatch(ctx, this.stores.production, batchId), 'INSPECTED');
+    const all = await this.stores.production.boxes(ctx.db, batchId);
     const leaving = new Set(boxes);
     const chosen = all.filter((box) => leaving.has(box.boxNo));
     if (chosen.length !== leaving.size) throw platformProblems.refuse('NOT_FOUND', { fields: [{ pointer: '/boxes', code: 'NOT_IN_BATCH' }] });
     if (chosen.some((box) => box.state !== 'PLANNED')) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { box: 'SHIPPED' } });
-    const serials = await this.production.serialsInBoxes(ctx.db, batchId, boxes);
-    await moveCards(ctx, this.cards, inState(await this.cards.lockMany(ctx.db, serials), 'INSPECTED'), { to: 'SHIPPED' });
-    await this.production.moveBoxes(ctx.db, boxes, 'SHIPPED', ctx.now);
+    const serials = await this.stores.production.serialsInBoxes(ctx.db, batchId, boxes);
+    await moveCards(ctx, this.stores.cards, inState(await this.stores.cards.lockMany(ctx.db, serials), 'INSPECTED'), { to: 'SHIPPED' });
+    await this.stores.production.moveBoxes(ctx.db, boxes, 'SHIPPED', ctx.now);
     const waiting = all.some((box) => box.state === 'PLANNED' && box.cards > 0 && !leaving.has(box.boxNo));
-    if (!waiting) await this.production.moveTo(ctx.db, batchId, 'SHIPPED', ctx.now);
+    if (!waiting) await this.stores.production.moveTo(ctx.db, batchId, 'SHIPPED', ctx.now);
     ctx.audit({ object: `production-batch:${batchId}`, facts: { boxes: boxes.length, cards: serials.length } });
     return { batchId, state: waiting ? 'INSPECTED' : 'SHIPPED' };
   }

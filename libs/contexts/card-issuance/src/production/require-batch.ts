@@ -1,6 +1,15 @@
 import { platformProblems, type Ctx } from '#platform';
+import type { ApplicationStore } from '../application/application.store.js';
+import type { CardStore } from '../card/card.store.js';
 import type { Batch } from './production-batch.js';
 import type { ProductionStore } from './production.store.js';
+
+/** What the making of cards touches. */
+export interface ProductionStores {
+  readonly applications: ApplicationStore;
+  readonly cards: CardStore;
+  readonly production: ProductionStore;
+}
 
 /** The batch, locked; a card maker sees only its own. Refuses NOT_FOUND. */
 export async function lockBatch(ctx: Ctx, store: ProductionStore, batchId: string): Promise<Batch> {

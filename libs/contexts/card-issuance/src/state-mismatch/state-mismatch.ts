@@ -26,7 +26,7 @@ const FINAL: readonly CertificateState[] = ['REVOKED', 'EXPIRED'];
 /** How a certificate contradicts the state of its card; undefined where it does not. `waits`: its activation is queued (CARD-7). */
 export function certificateMismatch(card: Card, { type, state }: { readonly type: CertificateType; readonly state: CertificateState }, waits: boolean): MismatchKind | undefined {
   if (FINAL.includes(state) || card.state === 'HANDING_OVER') return undefined;
-  if (card.state === 'CANCELLED' || BEFORE_HANDOVER.includes(card.state) || card.state === 'WITHHELD' || card.state === 'DEFECTIVE' || card.state === 'MISSING') return state === 'ISSUED_INACTIVE' ? undefined : 'CERTIFICATE_EARLY';
+  if (card.state === 'CANCELLED' || BEFORE_HANDOVER.includes(card.state) || card.state === 'WITHHELD') return state === 'ISSUED_INACTIVE' ? undefined : 'CERTIFICATE_EARLY';
   if (!isInUse(card.state)) return 'CERTIFICATE_NOT_ENDED';
   if (state === 'ISSUED_INACTIVE') return waits ? undefined : 'CERTIFICATE_NOT_ACTIVATED';
   if (card.state === 'SUSPENDED') return STOP_EFFECT[type] === 'HOLD' && state === 'HELD' ? undefined : 'CERTIFICATE_NOT_STOPPED';

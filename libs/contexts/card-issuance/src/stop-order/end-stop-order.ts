@@ -3,6 +3,7 @@ import { found, platformProblems, refusals, requireJurisdiction, useCase, type C
 import { z } from 'zod';
 import type { Card } from '../card/card.js';
 import type { CardStore } from '../card/card.store.js';
+import { endCards, type EndStores } from '../card/end-card.js';
 import { moveCards } from '../card/move-cards.js';
 import type { PersonFactStore } from '../card/person-fact.store.js';
 import { withdrawReissue, type ReissueStores } from '../reissue-case/withdraw-reissue.js';
@@ -37,7 +38,7 @@ export class LiftStopOrder implements UseCase<typeof liftSpec> {
     await facts.lockPerson(ctx.db, found(await stopOrders.find(ctx.db, stopOrderId)).personKey);
     const { order, card } = await lockApplied(ctx, stopOrders, cards, stopOrderId);
     await moveCards(ctx, cards, [card], { to: 'ACTIVE', reason: 'STOP_LIFTED', terminal: terminalId });
-    await stopOrders.end(ctx.db, stopOrderId, 'LIFTED', ctx.now);
+    await stopOrders.lift(ctx.db, stopOrderId, ctx.now);
     await withdrawReissue(ctx, this.stores, card);
     ctx.audit({ object: `stop-order:${stopOrderId}`, subjects: [order.personKey], facts: { state: 'LIFTED' } });
     return { stopOrderId, cardSerial: card.cardSerial, state: 'LIFTED' };
@@ -57,15 +58,12 @@ const convertSpec = useCase({
 export class ConvertStopOrder implements UseCase<typeof convertSpec> {
   readonly spec = convertSpec;
 
-  constructor(
-    private readonly orders: StopOrderStore,
-    private readonly cards: CardStore,
-  ) {}
+  constructor(private readonly stores: EndStores) {}
 
   async execute(ctx: Ctx, { stopOrderId, reason }: InputOf<typeof convertSpec>): Promise<OutputOf<typeof convertSpec>> {
-    const { order, card } = await lockApplied(ctx, this.orders, this.cards, stopOrderId);
-    await moveCards(ctx, this.cards, [card], { to: 'ABOLISHED', reason });
-    await this.orders.end(ctx.db, stopOrderId, 'CONVERTED_TO_ABOLISH', ctx.now);
+    const { cards, stopOrders } = this.stores;
+    const { order, card } = await lockApplied(ctx, stopOrders, cards, stopOrderId);
+    await endCards(ctx, this.stores, [card], { to: 'ABOLISHED', reason });
     ctx.audit({ object: `stop-order:${stopOrderId}`, subjects: [order.personKey], facts: { state: 'CONVERTED_TO_ABOLISH', reason } });
     return { stopOrderId, cardSerial: card.cardSerial, state: 'CONVERTED_TO_ABOLISH' };
   }
@@ -98,8 +96,7 @@ export class RecordStopLetter implements UseCase<typeof letterSpec> {
   constructor(private readonly orders: StopOrderStore) {}
 
   async execute(ctx: Ctx, { stopOrderId }: InputOf<typeof letterSpec>): Promise<OutputOf<typeof letterSpec>> {
-    const order = await this.orders.find(ctx.db, stopOrderId);
-    if (order === undefined) throw platformProblems.refuse('NOT_FOUND');
+    const order = found(await this.orders.find(ctx.db, stopOrderId));
     requireJurisdiction(ctx, order.municipalityCode);
     await this.orders.letterSent(ctx.db, stopOrderId);
     ctx.audit({ object: `stop-order:${stopOrderId}`, subjects: [order.personKey] });

@@ -13,7 +13,7 @@ export function stopOrderParts(shelf: Shelf, { peers }: Platform): Partial<Conte
       route('POST', '/stop-orders', new PlaceStopOrder(stopOrders, cards, peers)),
       route('GET', '/stop-orders', new ListStopLettersDue(stopOrders)),
       route('POST', '/stop-orders/:stopOrderId/lift', new LiftStopOrder(shelf)),
-      route('POST', '/stop-orders/:stopOrderId/conversion', new ConvertStopOrder(stopOrders, cards)),
+      route('POST', '/stop-orders/:stopOrderId/conversion', new ConvertStopOrder(shelf)),
       route('POST', '/stop-orders/:stopOrderId/police-report', new RecordPoliceReport(stopOrders)),
       route('GET', '/stop-orders/:stopOrderId/letter', new ShowStopLetter(stopOrders, peers), { binary: ['text/plain'] }),
       route('POST', '/stop-orders/:stopOrderId/letter', new RecordStopLetter(stopOrders)),

@@ -66,8 +66,8 @@ export class StopOrderStore {
     return db.maybe<StopOrderRow>(`SELECT ${COLUMNS} FROM stop_order WHERE card_serial = $1 AND state = 'APPLIED'`, cardSerial);
   }
 
-  async end(db: Db, stopOrderId: string, state: 'LIFTED' | 'CONVERTED_TO_ABOLISH', now: Date): Promise<void> {
-    await db.run('UPDATE stop_order SET state = $2, ended_at = $3 WHERE stop_order_id = $1', stopOrderId, state, now.toISOString());
+  async lift(db: Db, stopOrderId: string, now: Date): Promise<void> {
+    await db.run("UPDATE stop_order SET state = 'LIFTED', ended_at = $2 WHERE stop_order_id = $1", stopOrderId, now.toISOString());
   }
 
   /** Ends the open orders of cards that ended by other means. */

@@ -1,4 +1,4 @@
-import { cardAbolished, cardDestroyed, cardResumed, cardSuspended } from '#contracts/card-issuance';
+import { cardAbolished, cardDefective, cardDestroyed, cardMissing, cardResumed, cardSuspended } from '#contracts/card-issuance';
 import { onEvent, type CloudEvent, type Subscription } from '#platform';
 import type { CardFollower, CardNotice } from '../certificate/card-follower.js';
 
@@ -8,7 +8,7 @@ function noticeOf({ data: { cardSerial, personKey }, sequence }: CardEvent): Car
   return { cardSerial, personKey, sequence: Number(sequence) };
 }
 
-/** Stops, resumptions and abolitions of cards (JPKI 4.7 no. 7, 9); one destroyed before its hand-over was never abolished. */
+/** Stops, resumptions and abolitions of cards (JPKI 4.7 no. 7, 9); one destroyed before its hand-over, missing from its box or found faulty was never abolished, and leaves no certificate either. */
 export function onCardEvents(cards: CardFollower): Subscription {
   return {
     name: 'cards',
@@ -18,7 +18,7 @@ export function onCardEvents(cards: CardFollower): Subscription {
       onEvent(cardSuspended, (ctx, event) => cards.suspended(ctx, noticeOf(event))),
       onEvent(cardResumed, (ctx, event) => cards.resumed(ctx, noticeOf(event))),
       onEvent(cardAbolished, (ctx, event) => cards.abolished(ctx, noticeOf(event))),
-      onEvent(cardDestroyed, (ctx, event) => cards.abolished(ctx, noticeOf(event))),
+      ...[cardDestroyed, cardMissing, cardDefective].map((lost) => onEvent(lost, (ctx, event) => cards.abolished(ctx, noticeOf(event)))),
     ],
   };
 }

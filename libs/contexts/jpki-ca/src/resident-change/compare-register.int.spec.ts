@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { cardDestroyed } from '#contracts/card-issuance';
+import { cardDefective, cardDestroyed, cardMissing } from '#contracts/card-issuance';
 import { activateCertificates, certificatesOfCard, followCard, statesOfCards } from '#contracts/jpki-ca';
 import { residentMovedIn, residentMovedOut, residentRecordDeleted, type PersonView } from '#contracts/juki-net';
 import { parseCertificate } from '#pki';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   peers = connect();
   const names = { municipalityCode: KASUMI, prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi' };
   await estate.request('POST', `${BASE}/crl-partitions`, { as: operator, body: names });
-  keys = await Promise.all(Array.from({ length: 12 }, async (): Promise<Csrs> => [(await csr()).der, (await csr()).der]));
+  keys = await Promise.all(Array.from({ length: 14 }, async (): Promise<Csrs> => [(await csr()).der, (await csr()).der]));
 });
 afterAll(async () => {
   peers.close();
@@ -189,5 +189,11 @@ describe('the comparison with the card ledger (CARD-4.12 Q6)', () => {
     expect(certificates.map((one) => `${one.cardSerial === card ? 'ended' : 'other'} ${one.type} ${one.state}`).sort()).toEqual(['ended AUTH_CERT REVOKED', 'ended SIGN_CERT REVOKED', 'other AUTH_CERT VALID', 'other SIGN_CERT VALID']);
     await tell(estate, cardDestroyed, other.card, 9, { cardSerial: other.card, personKey: other.person.personKey, municipalityCode: KASUMI, from: 'UNCOLLECTED', to: 'DESTROYED' });
     await estate.eventually(async () => (await statesOf(other.card)).join() === 'REVOKED,REVOKED');
+    // Nor does one that was missing from its box or found faulty.
+    for (const [event, to, from] of [[cardMissing, 'MISSING', 'SHIPPED'], [cardDefective, 'DEFECTIVE', 'MANUFACTURED']] as const) {
+      const lost = await holder();
+      await tell(estate, event, lost.card, 4, { cardSerial: lost.card, personKey: lost.person.personKey, municipalityCode: KASUMI, from, to });
+      await estate.eventually(async () => (await statesOf(lost.card)).join() === 'REVOKED,REVOKED');
+    }
   });
 });

@@ -44,6 +44,7 @@ describe('photo file (CARD-4.3 P02)', () => {
     expect(await limitOf(Promise.resolve(good.subarray(0, 20 * 1024 - 1)))).toEqual(['P02', 'MIN_BYTES']);
     expect(await limitOf(sharp(good).toColourspace('cmyk').jpeg().toBuffer())).toEqual(['P02', 'RGB']);
     expect(await limitOf(sharp(good).png().toBuffer())).toEqual(['P02', 'JPEG']);
+    expect(await limitOf(Promise.resolve(Buffer.concat([Buffer.from('000000186674797068656963', 'hex'), Buffer.alloc(30_000)])))).toEqual(['P02', 'JPEG']);
   });
 
   it('CARD-4.3 normalised to 35:45 at 300 dpi, without what the camera noted', async () => {
