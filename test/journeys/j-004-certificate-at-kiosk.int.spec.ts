@@ -190,7 +190,7 @@ describe('J-004 a resident buys a certificate at a kiosk with the card on its ch
     await after(31);
   });
 
-  it('CARD-4.9, 4.15: a card that its holder has just reported lost is refused, first by the ledger, then by its certificate too', async () => {
+  it('CARD-4.9, 4.15: a card that its holder has just reported lost is refused at once, by the ledger or by its certificate, and soon by its certificate', async () => {
     const facts = { nameKana: resident.nameKana, birthDate: resident.birthDate };
     const stopped = await estate.request('POST', `${CARDS}/stop-orders`, { as: operator, purpose: 'CALL_CENTRE', body: { cardSerial: card.cardSerial, channel: 'PHONE', facts } });
     expect(stopped.status).toBeLessThan(300);

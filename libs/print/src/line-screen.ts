@@ -17,8 +17,30 @@ export interface Field {
  * lines is laid on it; a copier's own raster blurs it.
  */
 export function lineScreen(doc: PDFKit.PDFDocument, { x, y, width, height, text }: Field & { readonly text: string }): void {
-  const isWord = glyphMask(text, height * 0.9, { width, height });
   doc.rect(x, y, width, height).fill('#fff');
+  for (const { from, to, down } of linesOf(text, width, height)) doc.moveTo(x + from, y + down).lineTo(x + to, y + down);
+  doc.lineWidth(LINE).strokeColor('#5f7f95').stroke();
+}
+
+interface Line {
+  readonly from: number;
+  readonly to: number;
+  readonly down: number;
+}
+
+/** The same few fields are on every certificate. */
+const known = new Map<string, readonly Line[]>();
+
+function linesOf(text: string, width: number, height: number): readonly Line[] {
+  const key = `${text} ${width} ${height}`;
+  const lines = known.get(key) ?? drawnLines(text, width, height);
+  known.set(key, lines);
+  return lines;
+}
+
+function drawnLines(text: string, width: number, height: number): Line[] {
+  const isWord = glyphMask(text, height * 0.9, { width, height });
+  const lines: Line[] = [];
   for (const [shift, inWord] of [[0, false], [PITCH / 2, true]] as const) {
     for (let line = PITCH / 2; line + shift < height; line += PITCH) {
       let from: number | undefined;
@@ -26,11 +48,11 @@ export function lineScreen(doc: PDFKit.PDFDocument, { x, y, width, height, text 
         const belongs = at < width && isWord(at + STEP / 2, line + shift) === inWord;
         if (belongs) from ??= at;
         else if (from !== undefined) {
-          doc.moveTo(x + from, y + line + shift).lineTo(x + at, y + line + shift);
+          lines.push({ from, to: at, down: line + shift });
           from = undefined;
         }
       }
     }
   }
-  doc.lineWidth(LINE).strokeColor('#5f7f95').stroke();
+  return lines;
 }

@@ -66,7 +66,7 @@ beforeAll(async () => {
   made = await (await NewChip.create(SERIAL)).finish();
 });
 
-describe('the reader of a terminal by its setting (CARD-9)', () => {
+describe('the reader of a terminal by its setting (CARD-4.8)', () => {
   it('pcsc: the reader of the name waits for a card, which answers as it does everywhere, alone and by T=1', async () => {
     const machine = new Machine();
     const reader = await openReader('pcsc:Specimen', async () => machine.driver());
