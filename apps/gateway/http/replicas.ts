@@ -84,8 +84,10 @@ export class Replicas {
     replica.isIn = false;
   }
 
+  /** Where all are slow, as on a machine with too much to do, nothing under way is cut off. */
   private async leave(replica: Replica): Promise<void> {
     this.pass(replica, 'NO_ANSWER');
+    if (!this.all.some(({ isIn, silences }) => isIn && silences === 0)) return;
     const { pool } = replica;
     replica.pool = poolOf(replica.base);
     await pool.destroy();

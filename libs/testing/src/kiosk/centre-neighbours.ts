@@ -111,18 +111,18 @@ export class SpecAuthority {
     return new SpecAuthority(key, await issue(key, key, 1n), cardKey);
   }
 
-  async card(serial: bigint): Promise<CardKey> {
-    const { der } = await issue(this.key, this.cardKey, serial, this.certificate);
+  async card(serial: bigint, notAfter?: Date): Promise<CardKey> {
+    const { der } = await issue(this.key, this.cardKey, serial, { certificate: this.certificate, notAfter });
     const digits = serial.toString(16);
     return { key: this.cardKey, certificate: der, serial: digits.length % 2 === 0 ? digits : `0${digits}` };
   }
 }
 
-async function issue(by: KeyObject, of: KeyObject, serial: bigint, issuer?: ParsedCertificate): Promise<ParsedCertificate> {
+async function issue(by: KeyObject, of: KeyObject, serial: bigint, under?: { readonly certificate: ParsedCertificate; readonly notAfter: Date | undefined }): Promise<ParsedCertificate> {
   const signing = signingKeyOf(PROFILE.id, by);
-  const profile = issuer === undefined ? PROFILE : { ...PROFILE, subject: [{ type: 'C' as const, value: 'JP' }, { type: 'O' as const, value: `Card ${serial}` }] };
+  const profile = under === undefined ? PROFILE : { ...PROFILE, subject: [{ type: 'C' as const, value: 'JP' }, { type: 'O' as const, value: `Card ${serial}` }] };
   const tbs = buildTbsCertificate({
-    profile, serial, issuer: issuer === undefined ? 'self' : issuerOf(issuer), notBefore: new Date('2016-01-01T00:00:00Z'), notAfter: new Date('2020-01-01T00:00:00Z'),
+    profile, serial, issuer: under === undefined ? 'self' : issuerOf(under.certificate), notBefore: new Date('2016-01-01T00:00:00Z'), notAfter: under?.notAfter ?? new Date('2020-01-01T00:00:00Z'),
     spki: signingKeyOf(PROFILE.id, of).publicKeySpki,
   });
   return parseCertificate(await signCertificate(tbs, signing));

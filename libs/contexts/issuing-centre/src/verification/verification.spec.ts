@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { statementText, type SignedStatement } from '../back-side/front-statement.js';
+import { readScan } from './scan.js';
 import { statementFault, statementIn } from './verification.js';
 
 const statement: SignedStatement = {
@@ -24,5 +25,11 @@ describe('verdicts (CARD-4.16)', () => {
     expect(statementIn([text, text])).toEqual(statement);
     expect(statementIn([text, Buffer.from(statementText({ ...statement, page: 2 }))])).toBeUndefined();
     expect(statementIn([])).toBeUndefined();
+  });
+
+  it('CARD-4.12 Q3 of pictures that come at once eight wait, the others are told to come again', async () => {
+    const answers = await Promise.allSettled(Array.from({ length: 10 }, () => readScan(Buffer.from('no picture'))));
+    expect(answers.map(({ status }) => status)).toEqual([...Array<string>(8).fill('fulfilled'), 'rejected', 'rejected']);
+    expect(await readScan(Buffer.from('no picture'))).toEqual([]);
   });
 });
