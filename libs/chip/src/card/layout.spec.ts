@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { COUNTER, NewChip } from '#testing';
-import { CLA, INS, SoftwareCard, authenticate, command, encodeCommand, parseResponse, readSerial, setPins } from '../index.js';
+import { CLA, INS, type SoftwareCard, authenticate, command, encodeCommand, parseResponse, readSerial, setPins } from '../index.js';
 
 // Addresses as the specification has them, not as our table does: a terminal of somebody else knows no table of ours.
 const [JPKI, FACE, INPUT] = ['D392F000260100000001', 'D3921000310001010402', 'D3921000310001010408'];

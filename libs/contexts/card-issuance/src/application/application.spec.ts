@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '#kernel';
-import { APPLICATION_STATES, decideResubmission, DEFICIENCIES, requireChannel, requireExaminer, requireNotOrdered, resubmissionEnd } from './application.js';
+import { localDateInJapan, Refusal } from '#kernel';
+import { APPLICATION_STATES, awaitsStay, decideResubmission, DEFICIENCIES, requireChannel, requireExaminer, requireNotOrdered, resubmissionEnd } from './application.js';
 import { roomAfter } from './attempt-limit.js';
 import { carriedState } from './carry-over.js';
 import { CHALLENGE_BITS, isSolved, makeChallenge } from './challenge.js';
@@ -35,6 +35,11 @@ describe('what an application may become (CARD-3.3)', () => {
     expect(['a', 'b'].map((examiner) => codeOf(() => requireExaminer(lease, examiner, NOW)))).toEqual(['DONE', 'ASSIGNED_TO_OTHER']);
     expect(codeOf(() => requireExaminer({ ...lease, assignedUntil: NOW }, 'b', NOW))).toBe('DONE');
     expect((['COUNTER', 'VISIT_AT_APPLICATION', 'PHOTO_BOOTH'] as const).map((channel) => codeOf(() => requireChannel(channel, 'operator')))).toEqual(['CHANNEL_NOT_PERMITTED', 'CHANNEL_NOT_PERMITTED', 'DONE']);
+  });
+
+  it('CARD-4.6 the end of a stay is awaited until it is told, and again from the day after it', () => {
+    const awaited = (stayAwaited: boolean, stayEnd: string | null): boolean => awaitsStay({ stayAwaited, stayEnd }, localDateInJapan(NOW));
+    expect([awaited(true, null), awaited(false, null), awaited(false, '2016-01-20'), awaited(false, '2016-01-19')]).toEqual([true, false, false, true]);
   });
 
   it('CARD-8 what was examined before a move is not examined again', () => {

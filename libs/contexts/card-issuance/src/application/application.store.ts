@@ -213,10 +213,10 @@ export class ApplicationStore {
     );
   }
 
-  async listWaiting(db: Db, filter: { readonly municipalityCode: string | undefined; readonly after: string; readonly limit: number }): Promise<Application[]> {
+  async listWaiting(db: Db, filter: { readonly municipalityCode: string | undefined; readonly after: string; readonly limit: number; readonly today: LocalDate }): Promise<Application[]> {
     return db.many<Application & Row>(
-      `SELECT ${COLUMNS} FROM application WHERE (state IN ('RECEIVED', 'UNDER_REVIEW') OR state = 'APPROVED' AND stay_awaited) AND ($1::text IS NULL OR municipality_code = $1) AND application_id > $2 ORDER BY application_id LIMIT $3`,
-      filter.municipalityCode ?? null, filter.after, filter.limit,
+      `SELECT ${COLUMNS} FROM application WHERE (state IN ('RECEIVED', 'UNDER_REVIEW') OR state = 'APPROVED' AND (stay_awaited OR stay_end < $4)) AND ($1::text IS NULL OR municipality_code = $1) AND application_id > $2 ORDER BY application_id LIMIT $3`,
+      filter.municipalityCode ?? null, filter.after, filter.limit, filter.today,
     );
   }
 

@@ -86,6 +86,11 @@ export function requireNotOrdered(state: ApplicationState): void {
   if (!['RECEIVED', 'UNDER_REVIEW', 'DEFICIENT', 'APPROVED'].includes(state)) throw cardIssuanceProblems.refuse('BAD_STATE', { facts: { state } });
 }
 
+/** Whether the municipality has yet to tell until when a foreign resident may stay: it was never told, or is over by now (CARD-4.6). */
+export function awaitsStay({ stayAwaited, stayEnd }: { readonly stayAwaited: boolean; readonly stayEnd: string | null }, today: LocalDate): boolean {
+  return stayAwaited || (stayEnd !== null && stayEnd < today);
+}
+
 /** While one examiner has it, no other decides. Refuses ASSIGNED_TO_OTHER. */
 export function requireExaminer(application: { readonly assignedTo: string | null; readonly assignedUntil: Date | null }, examiner: string, now: Date): void {
   const { assignedTo, assignedUntil } = application;

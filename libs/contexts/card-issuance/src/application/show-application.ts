@@ -1,7 +1,8 @@
+import { localDateInJapan, type LocalDate } from '#kernel';
 import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { platformProblems, refusals, requireJurisdiction, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
-import type { ApplicationState } from './application.js';
+import { awaitsStay, type ApplicationState } from './application.js';
 import { isApplicationId } from './application-id.js';
 import type { Application, ApplicationStore } from './application.store.js';
 
@@ -51,14 +52,16 @@ export class ListWaitingApplications implements UseCase<typeof listSpec> {
   async execute(ctx: Ctx, input: InputOf<typeof listSpec>): Promise<OutputOf<typeof listSpec>> {
     const municipalityCode = input.municipalityCode ?? (ctx.actor.kind === 'municipality' ? ctx.actor.organisation : undefined);
     if (municipalityCode !== undefined) requireJurisdiction(ctx, municipalityCode);
-    const rows = await this.applications.listWaiting(ctx.db, { ...input, municipalityCode });
+    const today = localDateInJapan(ctx.now);
+    const rows = await this.applications.listWaiting(ctx.db, { ...input, municipalityCode, today });
     const last = rows.at(-1);
-    return { items: rows.map(waiting), ...(rows.length === input.limit && last !== undefined ? { next: last.applicationId } : {}) };
+    return { items: rows.map((row) => waiting(row, today)), ...(rows.length === input.limit && last !== undefined ? { next: last.applicationId } : {}) };
   }
 }
 
-function waiting({ applicationId, municipalityCode, channel, state, refusalProposedBy, stayAwaited, receivedAt }: Application): z.output<typeof listSpec.output>['items'][number] {
-  return { applicationId, municipalityCode, channel, state, refusalProposed: refusalProposedBy !== null, stayAwaited, receivedAt: receivedAt.toISOString() };
+function waiting(application: Application, today: LocalDate): z.output<typeof listSpec.output>['items'][number] {
+  const { applicationId, municipalityCode, channel, state, refusalProposedBy, receivedAt } = application;
+  return { applicationId, municipalityCode, channel, state, refusalProposed: refusalProposedBy !== null, stayAwaited: awaitsStay(application, today), receivedAt: receivedAt.toISOString() };
 }
 
 const photoSpec = useCase({

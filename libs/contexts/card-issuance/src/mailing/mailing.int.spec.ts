@@ -127,7 +127,7 @@ describe('mailing (CARD-3.2, 4.2, 5)', () => {
     expect(problemOf(await get(path))).toBe('403 ACTION_NOT_PERMITTED');
     const lines = (await get(path, MAKER)).bytes.toString().split('\r\n');
     expect(lines).toHaveLength(7);
-    expect(lines[1]).toMatch(/^\d{20},1,2,9990001,架空県試験村1番,見本　0,\d{23},見本　0,,架空県試験村1番,19800331,1,990000000000,2015-10-22$/);
+    expect(lines[1]).toMatch(/^\d{20},1,2,9990001,架空県試験村1番,見本　0,\d{23},見本　0,,架空県試験村1番,19800331,1,990000000000,2015-10-22,REGISTERED_MAIL,true$/);
     expect(lines[3]).toMatch(/,1,1,9990099,架空県避難所,見本　2,/);
     expect(lines[5]).toMatch(/,9990088,架空病院,見本　4,\d{23},見本　4,通称,架空県試験村4番,/);
     // One card in force a person, whoever plans what.

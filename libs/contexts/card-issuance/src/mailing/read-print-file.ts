@@ -10,8 +10,10 @@ import type { MailingPlanStore } from './mailing-plan.store.js';
 import type { MailingStore, Sheet } from './mailing.store.js';
 
 const COLUMNS = [
-  'barcode', 'sheet', 'sheets', 'postalCode', 'destination', 'addresseeName', 'applicationId', 'name', 'alias', 'address', 'birthDate', 'sex', 'number', 'issuedOn',
+  'barcode', 'sheet', 'sheets', 'postalCode', 'destination', 'addresseeName', 'applicationId', 'name', 'alias', 'address', 'birthDate', 'sex', 'number', 'issuedOn', 'mailService', 'doNotForward',
 ] as const;
+/** Registered and never forwarded: whoever has moved gets it from the municipality (CARD-4.2). */
+const MAIL = ['REGISTERED_MAIL', 'true'] as const;
 /** As many as the neighbours tell of at once. */
 const PAGE = 1_000;
 
@@ -50,7 +52,7 @@ export class ReadPrintFile implements UseCase<typeof spec> {
     const lines = printed.map((sheet) => {
       const { nameKanji = '', aliasName = '', address = '', birthDate = '', sex = '' } = persons.get(sheet.personKey) ?? {};
       const { postalCode, address: destination, addresseeName } = sheet.destination;
-      return csvLine([sheet.barcode, sheet.sheet, sheet.members, postalCode, destination, addresseeName, sheet.applicationId, nameKanji, aliasName, address, birthDate, sex, numbers.get(sheet.personKey) ?? '', issuedOn]);
+      return csvLine([sheet.barcode, sheet.sheet, sheet.members, postalCode, destination, addresseeName, sheet.applicationId, nameKanji, aliasName, address, birthDate, sex, numbers.get(sheet.personKey) ?? '', issuedOn, ...MAIL]);
     });
     ctx.audit({ object: `mailing-lot:${setId}:${lotNo}`, subjects: printed.map((sheet) => sheet.personKey), facts: { sheets: printed.length, envelopesLeft: left.size } });
     return { contentType: 'text/csv; charset=utf-8', body: Buffer.from(csvLine(COLUMNS) + lines.join('')) };

@@ -4,6 +4,7 @@ import { codesOfPersons, getPersons, type PersonView } from '#contracts/juki-net
 import { linkByPersons } from '#contracts/numbering';
 import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { z } from 'zod';
+import { awaitsStay } from '../application/application.js';
 import type { Application } from '../application/application.store.js';
 import type { DelegationStore } from '../delegation/delegation.store.js';
 import { delegatedOf } from '../delegation/require-delegated.js';
@@ -78,7 +79,7 @@ export class FillBatch implements JobKind<Facts | undefined> {
     for (const { applicationId, personKey, municipalityCode, wishSign, wishAuth, receivedAt, issuingOffice, language, stayAwaited, stayEnd } of approved) {
       const [person, number, jukiCode, photoSha256] = [facts.persons.get(personKey), facts.numbers.get(personKey), facts.codes.get(personKey), photos.get(applicationId)];
       if (person?.status !== 'RESIDENT' || person.municipalityCode !== municipalityCode || number === undefined || jukiCode === undefined || photoSha256 === undefined) continue;
-      if (!delegated.has(municipalityCode) || stayAwaited || (stayEnd !== null && stayEnd < issuedOn)) continue;
+      if (!delegated.has(municipalityCode) || awaitsStay({ stayAwaited, stayEnd }, issuedOn)) continue;
       records.push({
         recordNo: filled + records.length + 1, cardSerial: drawCardSerial(), applicationId, personKey, municipalityCode, factVersion: person.factVersion,
         face: faceFactsOf(person), number, securityCode: drawSecurityCode(), photoSha256,

@@ -93,8 +93,10 @@ describe('production under two officers (CARD-3.4, CARD-4.4, CARD-4.5)', () => {
     expect(codeOf(await release('a', newer))).toBe('WRONG_KEY');
     expect((await release('a')).json).toEqual({ batchId, released: false });
     expect(codeOf(await release('a'))).toBe('SAME_OFFICER');
-    expect(codeOf(await file())).toBe('KEY_NOT_RELEASED');
+    const besideTheFile = (): Promise<Answer[]> => Promise.all(['records', 'records/1/photo'].map((path) => ask('GET', `/production-batches/${batchId}/${path}`, MAKER)));
+    expect([await file(), ...(await besideTheFile())].map(codeOf)).toEqual(['KEY_NOT_RELEASED', 'KEY_NOT_RELEASED', 'KEY_NOT_RELEASED']);
     expect((await release('b')).json).toEqual({ batchId, released: true });
+    expect((await besideTheFile()).map(({ status }) => status)).toEqual([200, 200]);
     expect(codeOf(await file())).toBe('BAD_STATE');
     good(await step(batchId, 'dispatch', officer('a')), z.object({}));
     expect((await file({ ...MAKER, organisation: 'maker-2' })).status).toBe(404);

@@ -30,7 +30,7 @@ export function productionParts(shelf: Shelf, { peers }: Platform): Partial<Cont
       route('GET', '/production-batches/:batchId', new ShowBatch(production)),
       route('POST', '/production-batches/:batchId/seal', new SealBatch(production, keys)),
       route('GET', '/production-batches/:batchId/records', new ReadProductionRecords(production)),
-      route('GET', '/production-batches/:batchId/records/:recordNo/photo', new ReadProductionPhoto(production, applications), { binary: ['image/jpeg'] }),
+      route('GET', '/production-batches/:batchId/records/:recordNo/photo', new ReadProductionPhoto(shelf), { binary: ['image/jpeg'] }),
       route('POST', '/production-batches/:batchId/certification-requests', new SubmitCertificationRequests(production)),
       route('GET', '/production-batches/:batchId/certificates', new ReadCertificates(production, peers)),
       route('POST', '/production-batches/:batchId/dispatch', new DispatchBatch(production)),

@@ -1,3 +1,4 @@
+import { cardIssuanceProblems } from '#contracts/card-issuance';
 import { platformProblems, type Ctx } from '#platform';
 import type { ApplicationStore } from '../application/application.store.js';
 import type { CardStore } from '../card/card.store.js';
@@ -19,6 +20,11 @@ export async function lockBatch(ctx: Ctx, store: ProductionStore, batchId: strin
 /** The batch as it is now; a card maker sees only its own. Refuses NOT_FOUND. */
 export async function findBatch(ctx: Ctx, store: ProductionStore, batchId: string): Promise<Batch> {
   return visible(ctx, await store.find(ctx.db, batchId));
+}
+
+/** Whatever shows who is in the batch leaves for its maker only once two officers released the key; a maker without one has no file (CARD-4.4). Refuses KEY_NOT_RELEASED. */
+export function requireKeyReleased({ keyId, keyReleasedAt }: Batch): void {
+  if (keyId !== null && keyReleasedAt === null) throw cardIssuanceProblems.refuse('KEY_NOT_RELEASED');
 }
 
 function visible(ctx: Ctx, batch: Batch | undefined): Batch {

@@ -1,11 +1,10 @@
-import { isRecordNo } from '#contracts/card-issuance';
+import { cardIssuanceProblems, isRecordNo } from '#contracts/card-issuance';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
-import type { ApplicationStore } from '../application/application.store.js';
 import { printedFace } from './face.js';
 import { BATCH_STATES } from './production-batch.js';
 import type { ProductionRecord, ProductionStore, Secrets } from './production.store.js';
-import { findBatch } from './require-batch.js';
+import { findBatch, requireKeyReleased, type ProductionStores } from './require-batch.js';
 
 const spec = useCase({
   action: 'card-issuance.production-batch.show',
@@ -51,10 +50,10 @@ const recordsSpec = useCase({
     })),
     next: z.number().optional(),
   }),
-  refusals: refusals(platformProblems, 'NOT_FOUND'),
+  refusals: [...refusals(cardIssuanceProblems, 'KEY_NOT_RELEASED'), ...refusals(platformProblems, 'NOT_FOUND')],
 });
 
-/** The only door through which a number leaves this context: to the maker of the card that shows it (CARD-4.4). */
+/** The door beside the file through which a number leaves this context: to the maker of the card that shows it (CARD-4.4). */
 export class ReadProductionRecords implements UseCase<typeof recordsSpec> {
   readonly spec = recordsSpec;
 
@@ -64,6 +63,7 @@ export class ReadProductionRecords implements UseCase<typeof recordsSpec> {
     const batch = await findBatch(ctx, this.production, batchId);
     // Until it is sealed a batch still changes.
     if (batch.state === 'OPEN') throw platformProblems.refuse('NOT_FOUND');
+    requireKeyReleased(batch);
     const records = await this.production.records(ctx.db, batchId, { after, limit });
     const secrets = await this.production.secrets(ctx.db, batchId, records.map((record) => record.recordNo));
     ctx.audit({ object: `production-batch:${batchId}`, subjects: records.map((record) => record.personKey), facts: { records: records.length } });
@@ -85,22 +85,20 @@ const photoSpec = useCase({
   summary: 'The print version of a record\'s photo, 413 by 531 pixels',
   input: z.strictObject({ batchId: z.uuid(), recordNo: z.coerce.number().int().positive().refine(isRecordNo, { params: { code: 'RANGE' } }) }),
   output: z.custom<BinaryAnswer>(),
-  refusals: refusals(platformProblems, 'NOT_FOUND'),
+  refusals: recordsSpec.refusals,
 });
 
 /** The photo of one card for its maker. */
 export class ReadProductionPhoto implements UseCase<typeof photoSpec> {
   readonly spec = photoSpec;
 
-  constructor(
-    private readonly production: ProductionStore,
-    private readonly applications: ApplicationStore,
-  ) {}
+  constructor(private readonly stores: Pick<ProductionStores, 'applications' | 'production'>) {}
 
   async execute(ctx: Ctx, { batchId, recordNo }: InputOf<typeof photoSpec>): Promise<BinaryAnswer> {
-    await findBatch(ctx, this.production, batchId);
-    const [record] = await this.production.records(ctx.db, batchId, { after: recordNo - 1, limit: 1 });
-    const photo = record?.recordNo === recordNo ? await this.applications.photo(ctx.db, record.applicationId) : undefined;
+    const { applications, production } = this.stores;
+    requireKeyReleased(await findBatch(ctx, production, batchId));
+    const [record] = await production.records(ctx.db, batchId, { after: recordNo - 1, limit: 1 });
+    const photo = record?.recordNo === recordNo ? await applications.photo(ctx.db, record.applicationId) : undefined;
     if (record === undefined || photo === undefined) throw platformProblems.refuse('NOT_FOUND');
     ctx.audit({ object: `production-batch:${batchId}/${recordNo}`, subjects: [record.personKey] });
     return { contentType: 'image/jpeg', body: photo };
