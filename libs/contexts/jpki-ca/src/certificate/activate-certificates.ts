@@ -1,7 +1,7 @@
 import { activateCertificates, jpkiCaProblems } from '#contracts/jpki-ca';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { cardCertificates } from './card-certificates.js';
-import type { CertificateStore } from './certificate.store.js';
+import type { CertificateRow, CertificateStore } from './certificate.store.js';
 import type { StatusChanges } from './status-changes.js';
 
 const spec = useCase({
@@ -14,7 +14,7 @@ const spec = useCase({
 });
 
 /**
- * The hand-over of a card (JPKI 3.4, CARD 4.7): only what waits is changed, so that a repetition changes nothing. What became
+ * The hand-over of a card (JPKI 3.4, CARD 4.7): only what production stored and still waits is changed, so that a repetition changes nothing. What became
  * ineffective in the meantime stays so; the answer says it. When none is wished the hand-over was undone: what it brought into force is revoked.
  */
 export class ActivateCertificates implements UseCase<typeof spec> {
@@ -39,10 +39,15 @@ export class ActivateCertificates implements UseCase<typeof spec> {
     const sourceRef = `handover:${cardSerial}`;
     for (const row of await this.certificates.ofCard(ctx.db, cardSerial)) {
       if (row.person_key !== personKey) throw jpkiCaProblems.refuse('PERSON_MISMATCH');
-      if (row.state !== 'ISSUED_INACTIVE' && (wishSign || wishAuth)) continue;
+      if (!waitsForHandover(row) && (wishSign || wishAuth)) continue;
       const wished = row.type === 'SIGN_CERT' ? wishSign : wishAuth;
       if (wished) await this.changes.activate(ctx, row, sourceRef);
       else await this.changes.revoke(ctx, row, { cause: 'NOT_WANTED', sourceRef });
     }
   }
+}
+
+/** What a window issued waits for its delivery alone: whether it was ever written into the card only the read-back tells. */
+function waitsForHandover({ state, channel }: CertificateRow): boolean {
+  return state === 'ISSUED_INACTIVE' && channel !== 'WINDOW';
 }
