@@ -134,6 +134,8 @@ describe('launch and statements (TRN-4.6)', () => {
     const facts = await e.estate.sql<{ facts: object }>("SELECT entry::jsonb -> 'facts' AS facts FROM training.audit_line WHERE entry::jsonb ->> 'object' = $1 AND entry::jsonb -> 'facts' ->> 'refused' = 'STATEMENT_CONFLICT'", `session:${mine.sessionId}`);
     expect(facts).toEqual([{ facts: expect.objectContaining({ stored: expect.stringMatching(/^[0-9a-f]{64}$/), sent: expect.stringMatching(/^[0-9a-f]{64}$/) }) }]);
     expect(codeOf(await other.call('POST', '/xapi/statements', await mine.statement('terminated')))).toBe('403 STATEMENT_REFUSED');
+    const refused = await e.estate.sql<{ code: string }>("SELECT entry::jsonb -> 'facts' ->> 'refused' AS code FROM training.audit_line WHERE entry::jsonb ->> 'object' = $1 AND entry::jsonb -> 'facts' ? 'refused'", `session:${other.sessionId}`);
+    expect(refused).toEqual([{ code: 'STATEMENT_REFUSED' }]);
     expect(codeOf(await mine.call('POST', '/xapi/statements', { ...statement, id: crypto.randomUUID(), more: 1 }))).toBe('400 INVALID_INPUT');
     expect(codeOf(await mine.call('POST', '/xapi/statements', '{', { 'content-type': 'application/json' }))).toBe('400 INVALID_INPUT');
     const without = await mine.call('POST', '/xapi/statements', statement, { 'x-experience-api-version': '' });

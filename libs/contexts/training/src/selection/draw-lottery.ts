@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { trainingProblems } from '#contracts/training';
-import { found, officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { found, log, officerOf, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { bySession } from '../session/session-view.js';
 import { commitOf, drawLottery } from './selection.js';
 import type { SelectionDesk } from './selection-desk.js';
@@ -53,7 +53,11 @@ export class DrawLottery implements UseCase<typeof drawSpec> {
   async execute(ctx: Ctx, { sessionId, seed }: InputOf<typeof drawSpec>): Promise<OutputOf<typeof drawSpec>> {
     const session = await this.selections.held(ctx, sessionId, 'LOTTERY');
     const { commit, priorityBodies } = found(await this.selections.store.commitment(ctx.db, sessionId));
-    if (commitOf(seed) !== commit) throw trainingProblems.refuse('SEED_MISMATCH');
+    if (commitOf(seed) !== commit) {
+      // An incident, whoever made it: either the seed was changed, or what was published is not its commitment (TRN-7).
+      log.error('a revealed seed is not what was committed to', { sessionId, code: 'SEED_MISMATCH' });
+      throw trainingProblems.refuse('SEED_MISMATCH');
+    }
     const candidates = await this.selections.candidates(ctx, session, priorityBodies);
     const outcome = drawLottery({ ...candidates.draw, seed });
     return this.selections.carryOut(ctx, session, candidates, { reviewed: { ...outcome, rejected: [] }, seed, commit });

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import type { Actor } from '#platform';
+import { log, type Actor } from '#platform';
 import { body, codeIn, codeOf, first, learner, second, SOUND, TrainingDesk } from '../enrolment/enrolment.fixture.js';
 import { commitOf, drawLottery } from './selection.js';
 import { publishedSelection, type PublishedSelection } from './selection-view.js';
@@ -55,7 +55,10 @@ describe('lottery (TRN-4.3)', () => {
     await desk.enrolled(firstCome, 7);
     expect(codeIn(await draw(session))).toBe('409 NOT_IN_STATE');
     await closed(session);
+    const alarm = vi.spyOn(log, 'error');
     expect(codeIn(await draw(session, 'another'))).toBe('409 SEED_MISMATCH');
+    expect(alarm).toHaveBeenCalledWith('a revealed seed is not what was committed to', { sessionId: session, code: 'SEED_MISMATCH' });
+    alarm.mockRestore();
     expect(codeIn(await draw(session, SEED, body(1)))).toBe('403 ACTION_NOT_PERMITTED');
     const [drawn, again] = await Promise.all([draw(session), draw(session)]);
     expect([codeIn(drawn), codeIn(again)].sort()).toEqual(['201', '409 ALREADY_SELECTED']);
