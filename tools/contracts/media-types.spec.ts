@@ -19,7 +19,8 @@ const promised = new Set(
 );
 
 describe('the door', () => {
-  it.each([...promised])('lets %s in', (type) => {
+  // What takes any type is a route for guests, whose bodies the door does not ask for theirs.
+  it.each([...promised].filter((type) => type !== '*/*'))('lets %s in', (type) => {
     expect(() => boundedBody(Readable.from(['']), { 'content-type': type }, 1)).not.toThrow();
   });
 

@@ -32,7 +32,7 @@ export interface HttpRoute {
   readonly useCase: UseCase;
   /** Status of a good answer; 200 unless said. */
   readonly status?: number;
-  /** Media types of a body that is handed on as a stream, read in chunks by the use case; all others are refused. */
+  /** Media types of a body that is handed on as a stream, read in chunks by the use case; all others are refused, unless it names all (two stars). */
   readonly upload?: readonly string[];
   /** Headers that the use case reads beside those of every call, in lower case, with what they say. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -143,7 +143,7 @@ function isUnparsed({ guest }: HttpRoute): boolean {
 /** Guests' bodies come unparsed: where a route names media types, others are refused UNSUPPORTED_MEDIA_TYPE here. */
 function requireTaken(request: FastifyRequest, { guest, upload }: HttpRoute): void {
   const type = header(request, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (guest !== undefined && upload !== undefined && !upload.includes(type)) throw platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
+  if (guest !== undefined && upload !== undefined && !upload.includes(type) && !upload.includes('*/*')) throw platformProblems.refuse('UNSUPPORTED_MEDIA_TYPE');
 }
 
 async function callerOf(request: FastifyRequest, { guest }: HttpRoute, { verifier, clock }: HttpParts): Promise<Actor> {

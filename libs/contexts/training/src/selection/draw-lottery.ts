@@ -55,7 +55,7 @@ export class DrawLottery implements UseCase<typeof drawSpec> {
     const { commit, priorityBodies } = found(await this.selections.store.commitment(ctx.db, sessionId));
     if (commitOf(seed) !== commit) {
       // An incident, whoever made it: either the seed was changed, or what was published is not its commitment (TRN-7).
-      log.error('a revealed seed is not what was committed to', { sessionId, code: 'SEED_MISMATCH' });
+      log.error('a revealed seed is not what was committed to', { correlationId: ctx.correlationId, code: 'SEED_MISMATCH' });
       throw trainingProblems.refuse('SEED_MISMATCH');
     }
     const candidates = await this.selections.candidates(ctx, session, priorityBodies);

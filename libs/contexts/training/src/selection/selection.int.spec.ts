@@ -57,7 +57,7 @@ describe('lottery (TRN-4.3)', () => {
     await closed(session);
     const alarm = vi.spyOn(log, 'error');
     expect(codeIn(await draw(session, 'another'))).toBe('409 SEED_MISMATCH');
-    expect(alarm).toHaveBeenCalledWith('a revealed seed is not what was committed to', { sessionId: session, code: 'SEED_MISMATCH' });
+    expect(alarm).toHaveBeenCalledWith('a revealed seed is not what was committed to', { correlationId: expect.any(String), code: 'SEED_MISMATCH' });
     alarm.mockRestore();
     expect(codeIn(await draw(session, SEED, body(1)))).toBe('403 ACTION_NOT_PERMITTED');
     const [drawn, again] = await Promise.all([draw(session), draw(session)]);

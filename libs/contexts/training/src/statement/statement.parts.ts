@@ -61,7 +61,7 @@ function xapiRoutes(input: StatementPartsInput): HttpRoute[] {
     route('PUT', '/xapi/statements', new PutStatement(parts), { ...call, upload: ['application/json'], status: 204 }),
     route('GET', '/xapi/statements', new GetStatements({ ...parts, path: API_PATH }), { ...call, binary: ['application/json'] }),
     ...DOCUMENT_RESOURCES.flatMap((resource) => DOCUMENT_METHODS.map((method) => {
-      const options = method === 'GET' ? { ...call, binary: ANY } : { ...changes, binary: ANY, status: 204, ...(method === 'DELETE' ? {} : { upload: ['application/json', 'application/octet-stream'] }) };
+      const options = method === 'GET' ? { ...call, binary: ANY } : { ...changes, binary: ANY, status: 204, ...(method === 'DELETE' ? {} : { upload: ANY }) };
       return route(method, resource === 'STATE' ? '/xapi/activities/state' : '/xapi/agents/profile', new DocumentCall(parts, resource, method), options);
     })),
     route('GET', '/xapi/about', new About(), call),
