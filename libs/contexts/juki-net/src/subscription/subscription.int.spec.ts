@@ -179,7 +179,7 @@ describe('change subscriptions (JUKI-3.5, 4.7, 5.1, 5.3)', () => {
     const file = (await filesOf(small))[0];
     expect((await linesOf(file?.batchId ?? '', /_20260204_0001/)).map((line) => line.replace(`D,${small},`, '')).sort()).toEqual(['ref-2,31,2026-02-02,00,nameKanji=改姓 2,address=架空県試験市新見本町2', 'ref-9,,,10']);
     expect(await view(small)).toMatchObject({ persons: 9 });
-    await onDay(3, small);
+    await onDay(3, small, large);
     expect(await filesOf(small)).toHaveLength(2);
   });
 
