@@ -53,14 +53,14 @@ describe('certificates only (RFC 5652 5, RFC 8551 3.8)', () => {
 
   it('is bounded in number and size, in both directions', () => {
     const many = (count: number) => Array.from({ length: count }, () => ca.responder.der);
-    expect(parseCertificatesOnly(buildCertificatesOnly(many(256)))).toHaveLength(256);
-    expect(codeOf(() => buildCertificatesOnly(many(257)))).toBe('BAD_CMS');
-    const set = contextConstructed(0, ...many(257));
+    expect(parseCertificatesOnly(buildCertificatesOnly(many(1_024)))).toHaveLength(1_024);
+    expect(codeOf(() => buildCertificatesOnly(many(1_025)))).toBe('BAD_CMS');
+    const set = contextConstructed(0, ...many(1_025));
     const raw = contentInfo(OID.cmsSignedData, sequence(integer(1), setOf(), sequence(oid(OID.cmsData)), set, setOf()));
     expect(codeOf(() => parseCertificatesOnly(raw))).toBe('BAD_CMS');
-    expect(codeOf(() => buildCertificatesOnly([Buffer.alloc(1024 * 1024)]))).toBe('BAD_CMS');
-    expect(codeOf(() => parseCertificatesOnly(Buffer.alloc(1024 * 1024 + 1, 0x30)))).toBe('BAD_CMS');
-    expect(codeOf(() => parseCertificatesOnly('A'.repeat(3 * 1024 * 1024)))).toBe('BAD_CMS');
+    expect(codeOf(() => buildCertificatesOnly([Buffer.alloc(2 * 1024 * 1024)]))).toBe('BAD_CMS');
+    expect(codeOf(() => parseCertificatesOnly(Buffer.alloc(2 * 1024 * 1024 + 1, 0x30)))).toBe('BAD_CMS');
+    expect(codeOf(() => parseCertificatesOnly('A'.repeat(5 * 1024 * 1024)))).toBe('BAD_CMS');
   });
 
   it('answers any damage with BAD_CMS or certificates', () => {

@@ -6,8 +6,9 @@ import { PkiError, parsingAs } from '../pki-error.js';
 import { contentInfo } from './cms.js';
 import { parseSignedData } from './parse-signed-data.js';
 
-const MAX_LENGTH = 1024 * 1024;
-const MAX_CERTIFICATES = 256;
+const MAX_LENGTH = 2 * 1024 * 1024;
+/** Twice what 47 prefectures, the nation and its bridge come to in three generations, with links and both directions of cross certificates. */
+const MAX_CERTIFICATES = 1_024;
 
 function requireLength(length: number): void {
   if (length > MAX_LENGTH) throw new PkiError('BAD_CMS', `longer than ${MAX_LENGTH} octets`);
@@ -20,7 +21,7 @@ function requireCount(count: number): void {
 /**
  * SignedData without content and signers that carries certificates (RFC 5652 section 5, RFC 8551 3.8; `.p7c`,
  * `application/pkcs7-mime; smime-type=certs-only`). They keep the order given: a path or a list of anchors is read in it, so the set is
- * not sorted as DER would have it. Faults `BAD_CMS` above 256 certificates or 1 MiB.
+ * not sorted as DER would have it. Faults `BAD_CMS` above 1,024 certificates or 2 MiB.
  */
 export function buildCertificatesOnly(certificates: readonly Buffer[]): Buffer {
   requireCount(certificates.length);
