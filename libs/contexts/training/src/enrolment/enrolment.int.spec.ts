@@ -293,6 +293,8 @@ describe('waiting list (TRN-3.3, 4.4)', () => {
     expect(codeIn(await desk.post(`/sessions/${two}/steps/cancellation`, { reason: '会場の都合' }, first))).toBe('200');
     const three = await desk.session(course, 3, { capacity: 1 });
     expect(await desk.states(three)).toBe('OFFERED WAITLISTED WAITLISTED WAITLISTED');
+    // Whom a place is only offered is on no roster.
+    expect((await desk.get(`/sessions/${three}/roster`, first)).bytes.toString().split('\r\n')).toHaveLength(2);
     const told = await desk.estate.sql<{ state: string }>("SELECT state FROM training.enrolment WHERE body_code = $1 AND course_id = $2 ORDER BY applied_at", codeOf(1), course);
     expect(told.map(({ state }) => state)).toEqual(['POSTPONED', 'POSTPONED', 'OFFERED']);
     expect(await desk.heardOf(postponed, 2)).toEqual(['admitted ADMITTED', 'postponed POSTPONED']);
