@@ -1,7 +1,7 @@
 import type { Db, Row } from '#platform';
 import type { CrossTerms } from '../authority/profiles.js';
 import { DIRECTIONS, PUBLIC_STATES, type Cause, type CrossState, type Direction, type DirectionProgress } from './cross-certification.js';
-import { crossTerms } from './cross-view.js';
+import { crossTerms } from './cross-terms.js';
 
 /** One direction; serial numbers are decimal digits. */
 export interface DirectionRow extends DirectionProgress, Row {

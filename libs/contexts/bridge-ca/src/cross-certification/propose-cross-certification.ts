@@ -9,7 +9,8 @@ import type { CrossTerms } from '../authority/profiles.js';
 import { DIRECTIONS, type Direction } from './cross-certification.js';
 import type { CrossRecord } from './cross-certification.store.js';
 import { requireState, type CrossDesk } from './cross-desk.js';
-import { bothTerms, byCross, crossView, viewOf } from './cross-view.js';
+import { bothTerms } from './cross-terms.js';
+import { byCross, crossView, viewOf } from './cross-view.js';
 import { domainPolicy, prefecturalTerms, termsFault } from './terms.js';
 
 const terms = bothTerms.optional().describe('needed of an external authority; those of all prefectures are known');
