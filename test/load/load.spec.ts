@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { arrive } from './arrivals.js';
 import { Latencies } from './latencies.js';
-import { slope } from './memory.js';
+import { growth, type Sample } from './memory.js';
 
 describe('the load of the peak hour (CARD-4.12 Q8, Q9)', () => {
   it('CARD-4.12 Q8 arrivals do not wait for answers, and a standstill is in the latencies of all who came meanwhile', async () => {
@@ -20,8 +20,18 @@ describe('the load of the peak hour (CARD-4.12 Q8, Q9)', () => {
     expect(measured.report()).toMatchObject({ answered: 30, shed: 0 });
   });
 
-  it('CARD-4.12 Q9 one percent an hour is one percent an hour', () => {
-    expect(slope([0, 1, 2, 3, 4].map((hours) => ({ hours, mib: 98 + hours })))).toBeCloseTo(1, 10);
-    expect(slope([{ hours: 0, mib: 100 }])).toBe(0);
+  it('CARD-4.12 Q9 a leak under what comes and goes is told, of the loaded hours alone', () => {
+    const [minute, hours] = [60_000, 3];
+    const loaded = { fromMs: 10 * minute, toMs: hours * 60 * minute };
+    // Caches fill for half an hour, each collection gives back 40 MiB, and an idle half hour at the end gives back the most.
+    const run = (leakPerHour: number): Sample[] => Array.from({ length: 210 * 6 }, (_, index) => {
+      const at = index / 6;
+      const live = 200 + Math.min(at, 30) + (leakPerHour * at) / 60;
+      return { ms: at * minute, mib: at > hours * 60 ? 150 : live + (index % 12) * (40 / 12) };
+    });
+    expect(growth(run(0), loaded).percentPerHour).toBeCloseTo(0, 1);
+    expect(growth(run(5), loaded).percentPerHour).toBeCloseTo(2.1, 1);
+    expect(growth(run(5), loaded).floors).toHaveLength(20);
+    expect(growth(run(5), { fromMs: 0, toMs: 14 * minute })).toEqual({ floors: [], percentPerHour: null });
   });
 });

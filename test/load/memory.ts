@@ -1,40 +1,48 @@
 import { readFileSync } from 'node:fs';
 import type { SupervisedProcess } from '../../tools/start/supervise.js';
 
-interface Sample {
-  readonly hours: number;
+/** A look at a process, at a moment of performance.now(). */
+export interface Sample {
+  readonly ms: number;
   readonly mib: number;
+}
+
+/** A span of performance.now(). */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** What a process did meanwhile. */
 export interface Watched {
   readonly from: number;
   readonly to: number;
+  /** Floors in MiB, evenly over the judged span. */
+  readonly floors: readonly number[];
   readonly percentPerHour: number | null;
   readonly restarts: number;
 }
 
+const HOUR_MS = 3_600_000;
 const SHORTEST_MS = 600_000;
+const FLOORS = 20;
 
 /** Resident memory of the estate's processes while it is watched. */
 export class MemoryWatch {
   private readonly samples = new Map<string, Sample[]>();
   private readonly timer: NodeJS.Timeout;
-  private readonly from = performance.now();
 
   constructor(private readonly processes: readonly SupervisedProcess[], everyMs: number) {
     this.timer = setInterval(() => this.look(), everyMs);
   }
 
-  /** MiB at the first and last look, and the slope of the second half in percent an hour, since the first fills caches; null for a watch that was too short to tell. */
-  stop(): Record<string, Watched> {
+  /** MiB at the first and last look, and the slope while the load was on. */
+  stop(loaded: Span): Record<string, Watched> {
     clearInterval(this.timer);
     this.look();
-    const long = performance.now() - this.from >= SHORTEST_MS;
     return Object.fromEntries(this.processes.map((process) => {
       const all = this.samples.get(process.name) ?? [];
-      const half = all.slice(Math.floor(all.length / 2));
-      return [process.name, { from: Math.round(all[0]?.mib ?? 0), to: Math.round(all.at(-1)?.mib ?? 0), percentPerHour: long ? Math.round(slope(half) * 10) / 10 : null, restarts: process.restarts() }];
+      return [process.name, { from: Math.round(all[0]?.mib ?? 0), to: Math.round(all.at(-1)?.mib ?? 0), ...growth(all, loaded), restarts: process.restarts() }];
     }));
   }
 
@@ -43,7 +51,7 @@ export class MemoryWatch {
       const pid = process.pid();
       if (pid === undefined) continue;
       const mib = residentMib(pid);
-      if (mib !== undefined) this.samples.set(process.name, [...(this.samples.get(process.name) ?? []), { hours: (performance.now() - this.from) / 3_600_000, mib }]);
+      if (mib !== undefined) this.samples.set(process.name, [...(this.samples.get(process.name) ?? []), { ms: performance.now(), mib }]);
     }
   }
 }
@@ -56,12 +64,25 @@ function residentMib(pid: number): number | undefined {
   }
 }
 
+/** Slope of the floors in percent of their mean an hour, over the last two thirds of the load, since the first third fills caches and idle minutes after it would hide a leak; null of a span too short to tell. Floors, since what waits for a collection is no leak. */
+export function growth(all: readonly Sample[], { fromMs, toMs }: Span): { readonly floors: readonly number[]; readonly percentPerHour: number | null } {
+  const judgedFrom = fromMs + (toMs - fromMs) / 3;
+  if (toMs - judgedFrom < SHORTEST_MS) return { floors: [], percentPerHour: null };
+  const width = (toMs - judgedFrom) / FLOORS;
+  const floors = Array.from({ length: FLOORS }, (_, index) => {
+    const begins = judgedFrom + index * width;
+    const within = all.filter(({ ms }) => ms >= begins && ms < begins + width).map(({ mib }) => mib);
+    return within.length === 0 ? undefined : { ms: begins, mib: Math.min(...within) };
+  }).filter((floor) => floor !== undefined);
+  return { floors: floors.map(({ mib }) => Math.round(mib)), percentPerHour: Math.round(slope(floors) * 100) / 100 };
+}
+
 /** Least squares, in percent of the mean an hour. */
-export function slope(samples: readonly Sample[]): number {
+function slope(samples: readonly Sample[]): number {
   if (samples.length < 2) return 0;
   const mean = (of: (sample: Sample) => number): number => samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
-  const [hours, mib] = [mean((one) => one.hours), mean((one) => one.mib)];
-  const over = samples.reduce((sum, one) => sum + (one.hours - hours) * (one.mib - mib), 0);
-  const under = samples.reduce((sum, one) => sum + (one.hours - hours) ** 2, 0);
-  return under === 0 ? 0 : (100 * over) / under / mib;
+  const [ms, mib] = [mean((one) => one.ms), mean((one) => one.mib)];
+  const over = samples.reduce((sum, one) => sum + (one.ms - ms) * (one.mib - mib), 0);
+  const under = samples.reduce((sum, one) => sum + (one.ms - ms) ** 2, 0);
+  return (100 * HOUR_MS * over) / under / mib;
 }
