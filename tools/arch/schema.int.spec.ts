@@ -117,23 +117,22 @@ async function textOf(schema: string): Promise<string> {
   return [...(await dumpSchema(admin, schema)).values()].join('\n');
 }
 
-/** Runs each statement as its role, in a transaction that is rolled back; tells those with another answer. */
+/** Runs each statement as its role, in the transaction of one message that is rolled back; tells those with another answer. */
 async function answersOtherThan(expected: string, statements: readonly ForbiddenStatement[]): Promise<string[]> {
   const url = new URL(database.adminUrl);
   const config = { host: url.hostname, port: Number(url.port), name: url.pathname.slice(1), secret: TEST_SECRET, connections: 1 };
-  const faults: string[] = [];
   const logins = new Map(statements.map(({ context, role }) => [`${context} ${role}`, { context, role }]));
-  for (const [login, { context, role }] of logins) {
+  const faults = await Promise.all([...logins].map(async ([login, { context, role }]) => {
     const connection = new Database(config, context, { role, connections: 1 });
     const client = await connection.pool.connect();
+    const ofLogin: string[] = [];
     for (const { what, sql } of statements.filter((statement) => statement.context === context && statement.role === role)) {
-      await client.query('BEGIN');
-      const answer = await client.query(sql).then(() => DONE, (error: unknown) => sqlState(error) ?? String(error));
-      await client.query('ROLLBACK');
-      if (answer !== expected) faults.push(`${login}: ${what}: ${sql}: ${answer}`);
+      const answer = await client.query(`${sql}; ROLLBACK`).then(() => DONE, (error: unknown) => sqlState(error) ?? String(error));
+      if (answer !== expected) ofLogin.push(`${login}: ${what}: ${sql}: ${answer}`);
     }
     client.release();
     await connection.close();
-  }
-  return faults;
+    return ofLogin;
+  }));
+  return faults.flat();
 }
