@@ -13,7 +13,7 @@ import {
   encodeSubjectKeyIdentifier,
   extensionOid,
 } from './extension-value.js';
-import { type CertificateProfile, type ProfileParameters, fillProfile } from './profile.js';
+import { type CertificateProfile, type ProfileExtension, type ProfileParameters, fillProfile } from './profile.js';
 
 /** What a certificate takes over from its issuer. */
 export interface CertificateIssuer {
@@ -60,6 +60,35 @@ function extensionContent(value: ExtensionValue, issuer: CertificateIssuer, spki
   }
 }
 
+/** Encoded extensions of which nothing differs between the certificates of a profile, and of a profile and an issuer. */
+const constants = new WeakMap<ProfileExtension, Buffer>();
+const ofIssuers = new WeakMap<CertificateIssuer, WeakMap<ProfileExtension, Buffer>>();
+
+function keptFor(extension: ProfileExtension, issuer: CertificateIssuer): WeakMap<ProfileExtension, Buffer> | undefined {
+  switch (extension.value.kind) {
+    case 'subjectKeyIdentifier':
+      return undefined;
+    case 'authorityKeyIdentifier': {
+      const kept = ofIssuers.get(issuer) ?? new WeakMap<ProfileExtension, Buffer>();
+      ofIssuers.set(issuer, kept);
+      return kept;
+    }
+    default:
+      return constants;
+  }
+}
+
+function encodedExtension(extension: ProfileExtension, issuer: CertificateIssuer, spki: Buffer): Buffer {
+  return encodeExtension(extensionOid(extension.value.kind), extension.critical, extensionContent(extension.value, issuer, spki));
+}
+
+function keptExtension(extension: ProfileExtension, issuer: CertificateIssuer, spki: Buffer): Buffer {
+  const kept = keptFor(extension, issuer);
+  const encoded = kept?.get(extension) ?? encodedExtension(extension, issuer, spki);
+  kept?.set(extension, encoded);
+  return encoded;
+}
+
 function assertContent({ serial, notBefore, notAfter }: CertificateContent): void {
   if (serial <= 0n || integerContent(serial).length > 20) throw new PkiError('BAD_CERTIFICATE', 'serial is not 1 to 20 positive octets');
   if (notAfter.getTime() <= notBefore.getTime()) throw new PkiError('BAD_CERTIFICATE', 'notAfter is not after notBefore');
@@ -74,8 +103,8 @@ export function buildTbsCertificate(content: CertificateContent): Buffer {
   const profile = fillProfile(content.profile, content.parameters ?? {});
   const subject = content.subjectDer ?? encodeName(profile.subject);
   const issuer = content.issuer === 'self' ? { nameDer: subject, keyIdentifier: keyIdentifierOf(content.spki) } : content.issuer;
-  const extensions = profile.extensions.map(({ critical, value }) =>
-    encodeExtension(extensionOid(value.kind), critical, extensionContent(value, issuer, content.spki)),
+  const extensions = profile.extensions.map((extension, index) =>
+    (extension === content.profile.extensions[index] ? keptExtension : encodedExtension)(extension, issuer, content.spki),
   );
   return sequence(
     contextConstructed(0, integer(profile.version - 1)),

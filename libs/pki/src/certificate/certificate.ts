@@ -1,3 +1,4 @@
+import { BoundedCache } from '../bounded-cache.js';
 import { assertDer } from '../der/canonical.js';
 import { type Extension, extensionsOf } from '../der/extension.js';
 import { type GeneralName, generalNameOf, generalNamesOf } from '../der/general-name.js';
@@ -25,7 +26,7 @@ import { isSignedBy } from '../key/public-key.js';
 import { PkiError, parsingAs } from '../pki-error.js';
 import { KEY_USAGE_BITS, type KeyUsage, type PolicyInformation } from './extension-value.js';
 
-/** Fields of a certificate as found. Buffers are views on `der`. A negative serial is kept: lint and path validation judge it. */
+/** Fields of a certificate as found. Buffers are views on `der`, but those of extensions that many have in common. A negative serial is kept: lint and path validation judge it. */
 export interface ParsedCertificate {
   readonly der: Buffer;
   readonly tbs: Buffer;
@@ -55,6 +56,19 @@ function versionOf(value: DerValue | undefined): number {
   return smallIntegerOf(number.content) + 1;
 }
 
+/** The issuers and the extensions that many certificates have in common are read once. */
+const knownNames = new BoundedCache<Name>(200);
+const knownExtensions = new BoundedCache<Extension>(500);
+const LONGEST_NAME = 1_000;
+
+function issuerNameOf(der: Buffer): Name {
+  if (der.length > LONGEST_NAME) return parseName(der);
+  const text = der.toString('latin1');
+  const name = knownNames.get(text) ?? parseName(der);
+  knownNames.set(text, name);
+  return name;
+}
+
 function readTbs(tbs: DerValue): Omit<ParsedCertificate, 'der' | 'tbs' | 'signature' | 'signatureAlgorithm' | 'algorithmOid'> {
   const cursor = new DerCursor(tbs.content);
   const version = versionOf(cursor.readIf(contextConstructedTag(0)));
@@ -70,13 +84,13 @@ function readTbs(tbs: DerValue): Omit<ParsedCertificate, 'der' | 'tbs' | 'signat
   if (version === 1 && identifiers.some((one) => one !== undefined)) throw new PkiError('BAD_DER', 'unique identifier in version 1');
   const wrapped = cursor.readIf(contextConstructedTag(3));
   cursor.finish();
-  const extensions = wrapped === undefined ? [] : extensionsOf(singleContent(wrapped.content, TAG.sequence));
+  const extensions = wrapped === undefined ? [] : extensionsOf(singleContent(wrapped.content, TAG.sequence), knownExtensions);
   if (wrapped !== undefined && extensions.length === 0) throw new PkiError('BAD_DER', 'empty list of extensions');
   return {
     version,
     serial,
     tbsAlgorithm,
-    issuer: parseName(issuerDer),
+    issuer: issuerNameOf(issuerDer),
     issuerDer,
     subject: parseName(subjectDer),
     subjectDer,
@@ -108,15 +122,20 @@ export function isCertificateSignedBy(certificate: ParsedCertificate, issuerSpki
   return certificate.tbsAlgorithm.equals(certificate.signatureAlgorithm) && isSignedBy(certificate, issuerSpki);
 }
 
+/** A certificate or a revocation list. */
+interface ExtensionHolder {
+  readonly extensions: readonly Extension[];
+}
+
 /** The first extension with this OID. */
-export function extensionOf(holder: { readonly extensions: readonly Extension[] }, dotted: string): Extension | undefined {
+export function extensionOf(holder: ExtensionHolder, dotted: string): Extension | undefined {
   return holder.extensions.find((extension) => extension.oid === dotted);
 }
 
 /** What an extension says is asked for by many a rule; each is read in one way, by its OID. */
 const readBefore = new WeakMap<Extension, unknown>();
 
-function readExtension<T>(certificate: ParsedCertificate, dotted: string, read: (value: Buffer) => T): T | undefined {
+function readExtension<T>(certificate: ExtensionHolder, dotted: string, read: (value: Buffer) => T): T | undefined {
   const found = extensionOf(certificate, dotted);
   if (found === undefined) return undefined;
   if (readBefore.has(found)) return readBefore.get(found) as T;
@@ -167,11 +186,9 @@ export interface AuthorityKeyIdentifier {
 }
 
 /** Fields of an authorityKeyIdentifier extension of a certificate or CRL. */
-export function authorityKeyIdentifierOf(holder: { readonly extensions: readonly Extension[] }): AuthorityKeyIdentifier | undefined {
-  const found = extensionOf(holder, OID.authorityKeyIdentifier);
-  if (found === undefined) return undefined;
-  return parsingAs('BAD_CERTIFICATE', () => {
-    const cursor = openSingle(found.value, TAG.sequence);
+export function authorityKeyIdentifierOf(holder: ExtensionHolder): AuthorityKeyIdentifier | undefined {
+  return readExtension(holder, OID.authorityKeyIdentifier, (value) => {
+    const cursor = openSingle(value, TAG.sequence);
     const keyIdentifier = cursor.readIf(contextTag(0));
     const issuer = cursor.readIf(contextConstructedTag(1));
     const serial = cursor.readIf(contextTag(2));

@@ -85,22 +85,55 @@ function fillValue(value: ExtensionValue, fill: Fill): ExtensionValue {
   }
 }
 
-/** The profile with every mark replaced. Faults `BAD_PROFILE` for a mark without a value and for a value without a mark. */
+const MARK = /\{([A-Za-z][A-Za-z0-9]*)\}/g;
+
+/** The marks of a profile, and its extensions that hold any: the others are the same in every certificate. */
+interface KnownMarks {
+  readonly all: ReadonlySet<string>;
+  readonly marked: ReadonlySet<ProfileExtension>;
+}
+
+const knownMarks = new WeakMap<CertificateProfile, KnownMarks>();
+
+function marksOf(profile: CertificateProfile): KnownMarks {
+  const known = knownMarks.get(profile);
+  if (known !== undefined) return known;
+  const all = new Set<string>();
+  let found = 0;
+  const note: Fill = (text) => {
+    for (const [, mark = ''] of text.matchAll(MARK)) {
+      all.add(mark);
+      found += 1;
+    }
+    return text;
+  };
+  fillName(profile.subject, note);
+  const marked = profile.extensions.filter(({ value }) => {
+    const before = found;
+    fillValue(value, note);
+    return found > before;
+  });
+  const marks = { all, marked: new Set(marked) };
+  knownMarks.set(profile, marks);
+  return marks;
+}
+
+/** Replaces the marks of a profile. Faults `BAD_PROFILE` for a mark without a value and for a value without a mark. */
+function filling(profile: CertificateProfile, parameters: ProfileParameters): Fill {
+  const { all } = marksOf(profile);
+  const unused = Object.keys(parameters).filter((key) => !all.has(key));
+  for (const key of all) if (!Object.hasOwn(parameters, key)) throw new PkiError('BAD_PROFILE', `profile ${profile.id} lacks parameter ${key}`);
+  if (unused.length > 0) throw new PkiError('BAD_PROFILE', `profile ${profile.id} has no mark ${unused.join(', ')}`);
+  return (text) => text.replace(MARK, (_mark, key: string) => parameters[key] ?? '');
+}
+
+/** The profile with every mark replaced; extensions without any are those of the profile itself. Faults `BAD_PROFILE` as `filling`. */
 export function fillProfile(profile: CertificateProfile, parameters: ProfileParameters): CertificateProfile {
-  const unused = new Set(Object.keys(parameters));
-  function fill(text: string): string {
-    return text.replace(/\{([A-Za-z][A-Za-z0-9]*)\}/g, (_mark, key: string) => {
-      const value = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
-      if (value === undefined) throw new PkiError('BAD_PROFILE', `profile ${profile.id} lacks parameter ${key}`);
-      unused.delete(key);
-      return value;
-    });
-  }
-  const filled = {
+  const fill = filling(profile, parameters);
+  const { marked } = marksOf(profile);
+  return {
     ...profile,
     subject: fillName(profile.subject, fill),
-    extensions: profile.extensions.map((extension) => ({ ...extension, value: fillValue(extension.value, fill) })),
+    extensions: profile.extensions.map((extension) => (marked.has(extension) ? { ...extension, value: fillValue(extension.value, fill) } : extension)),
   };
-  if (unused.size > 0) throw new PkiError('BAD_PROFILE', `profile ${profile.id} has no mark ${[...unused].join(', ')}`);
-  return filled;
 }

@@ -1,3 +1,4 @@
+import { BoundedCache } from '../bounded-cache.js';
 import { PkiError } from '../pki-error.js';
 import type { RsaPublicKey } from '../key/public-key.js';
 
@@ -17,7 +18,8 @@ function primesBelow(limit: number): number[] {
 /** Factors that a sound generator never leaves (CA/Browser Forum BR 6.1.6 advises primes below 752). */
 const SMALL_PRIMES = primesBelow(752);
 
-/** The small primes in products that a number holds exactly: one long division for several of them. */
+/** Their product, and the product in parts that a number holds exactly: one long division, then a short one for several primes. */
+const PRIME_PRODUCT = SMALL_PRIMES.reduce((product, prime) => product * BigInt(prime), 1n);
 const PRIME_PRODUCTS = inProducts(SMALL_PRIMES);
 
 function inProducts(primes: readonly number[]): { readonly product: bigint; readonly primes: readonly number[] }[] {
@@ -33,10 +35,13 @@ function inProducts(primes: readonly number[]): { readonly product: bigint; read
 
 /** Modulo each small prime, in their order. */
 function smallResidues(modulus: bigint): number[] {
-  return PRIME_PRODUCTS.flatMap(({ product, primes }) => {
-    const rest = Number(modulus % product);
-    return primes.map((prime) => rest % prime);
-  });
+  const short = modulus % PRIME_PRODUCT;
+  const residues: number[] = [];
+  for (const { product, primes } of PRIME_PRODUCTS) {
+    const rest = Number(short % product);
+    for (const prime of primes) residues.push(rest % prime);
+  }
+  return residues;
 }
 
 /** Residues 65537^k mod p for the primes of the ROCA fingerprint (CVE-2017-15361, primes 3..167), the first of the small ones. */
@@ -46,8 +51,10 @@ const ROCA_RESIDUES = primesBelow(168).map((p) => {
   return residues;
 });
 
+/** Newton's method from above; the first fifty bits are those of the machine's own root. */
 function squareRoot(n: bigint): bigint {
-  let root = 1n << BigInt(Math.ceil(n.toString(2).length / 2));
+  const half = BigInt(Math.max(0, Math.floor((4 * n.toString(16).length - 100) / 2)));
+  let root = BigInt(Math.ceil(Math.sqrt(Number(n >> (2n * half)))) + 2) << half;
   for (;;) {
     const next = (root + n / root) >> 1n;
     if (next >= root) return root;
@@ -55,24 +62,48 @@ function squareRoot(n: bigint): bigint {
   }
 }
 
-/** Residues of squares by modulus; the moduli are coprime and their product is small, so one long division tells all of them. */
-const SQUARES = [16, 9, 5, 7, 11, 13, 17, 19].map((modulus) => ({ modulus, residues: new Set(Array.from({ length: modulus }, (_, n) => (n * n) % modulus)) }));
-const SQUARE_MODULI = BigInt(SQUARES.reduce((product, { modulus }) => product * modulus, 1));
+/** Residues of squares by modulus; the moduli are coprime, and a number holds their product exactly. */
+const SQUARES = [16, 9, 5, 7, 11, 13, 17, 19, 23, 29].map((modulus) => ({ modulus, residues: new Set(Array.from({ length: modulus }, (_, n) => (n * n) % modulus)) }));
+const SQUARE_MODULI = SQUARES.reduce((product, { modulus }) => product * modulus, 1);
 
-/** Spares nearly all of the square roots. */
-function maybeSquare(n: bigint): boolean {
-  const rest = Number(n % SQUARE_MODULI);
+function maybeSquare(rest: number): boolean {
   return SQUARES.every(({ modulus, residues }) => residues.has(rest % modulus));
 }
 
-/** Fermat factorisation in 100 rounds (BR 6.1.6): finds primes generated too close to each other. */
+/** Fermat factorisation in 100 rounds (BR 6.1.6): finds primes generated too close to each other. Residues tell nearly all rounds without the long numbers. */
 function hasClosePrimes(modulus: bigint): boolean {
   const floor = squareRoot(modulus);
   if (floor * floor === modulus) return true;
-  for (let a = floor + 1n, rest = a * a - modulus; a <= floor + 100n; rest += 2n * a + 1n, a += 1n) {
-    if (maybeSquare(rest) && squareRoot(rest) ** 2n === rest) return true;
+  const first = floor + 1n;
+  let step = Number(first % BigInt(SQUARE_MODULI));
+  let rest = Number((first * first - modulus) % BigInt(SQUARE_MODULI));
+  for (let round = 0n; round < 100n; round += 1n) {
+    if (maybeSquare(rest)) {
+      const square = (first + round) ** 2n - modulus;
+      if (squareRoot(square) ** 2n === square) return true;
+    }
+    rest = (rest + 2 * step + 1) % SQUARE_MODULI;
+    step += 1;
   }
   return false;
+}
+
+/** A key is judged when it is asked for and once more in the certificate. */
+const judged = new BoundedCache<RsaWeakness | 'NONE'>(1_000);
+
+/** Weaknesses that a bad key generator leaves in a modulus. */
+function generatorFault(modulus: bigint): RsaWeakness | undefined {
+  const name = modulus.toString(16);
+  const known = judged.get(name) ?? findGeneratorFault(modulus) ?? 'NONE';
+  judged.set(name, known);
+  return known === 'NONE' ? undefined : known;
+}
+
+function findGeneratorFault(modulus: bigint): RsaWeakness | undefined {
+  const residues = smallResidues(modulus);
+  if (ROCA_RESIDUES.every((fingerprint, index) => fingerprint.has(residues[index] ?? 0))) return 'ROCA';
+  if (residues.includes(0)) return 'SMALL_FACTOR';
+  return hasClosePrimes(modulus) ? 'CLOSE_PRIMES' : undefined;
 }
 
 /** First weakness of the key, or undefined. The length is looked at first: the costs of the other tests are bounded by it. */
@@ -80,10 +111,7 @@ export function rsaWeaknessOf({ modulus, exponent }: RsaPublicKey, { modulusBits
   if (modulus >> BigInt(modulusBits) !== 0n || modulus >> BigInt(modulusBits - 1) !== 1n) return 'MODULUS_BITS';
   if ((modulus & 1n) === 0n) return 'EVEN_MODULUS';
   if (exponent !== 65537n) return 'EXPONENT';
-  const residues = smallResidues(modulus);
-  if (ROCA_RESIDUES.every((fingerprint, index) => fingerprint.has(residues[index] ?? 0))) return 'ROCA';
-  if (residues.includes(0)) return 'SMALL_FACTOR';
-  return hasClosePrimes(modulus) ? 'CLOSE_PRIMES' : undefined;
+  return generatorFault(modulus);
 }
 
 /** Faults `WEAK_KEY` (message = the weakness) by the key rules of JPKI 4.6 no. 5. Keys seen before are the caller's table to look up. */

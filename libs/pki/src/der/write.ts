@@ -3,16 +3,31 @@ import { TAG, contextConstructedTag, contextTag } from './tag.js';
 
 /** Identifier and minimal length octets for content of `length` bytes (X.690 10.1: definite, shortest form). */
 export function header(tag: number, length: number): Buffer {
-  if (length < 0x80) return Buffer.from([tag, length]);
-  const digits: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);
-  return Buffer.from([tag, 0x80 | digits.length, ...digits]);
+  return begun(tag, length, 0);
+}
+
+/** The same with `room` for content behind it: certificates are made of hundreds of values, so each is one allocation. */
+function begun(tag: number, length: number, room: number): Buffer {
+  let digits = 0;
+  if (length >= 0x80) for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) digits += 1;
+  const bytes = Buffer.allocUnsafe(2 + digits + room);
+  bytes[0] = tag;
+  bytes[1] = digits === 0 ? length : 0x80 | digits;
+  if (digits > 0) bytes.writeUIntBE(length, 2, digits);
+  return bytes;
 }
 
 /** One tag-length-value whose content is the concatenation of `contents`. */
 export function tlv(tag: number, ...contents: readonly Uint8Array[]): Buffer {
-  const length = contents.reduce((sum, part) => sum + part.length, 0);
-  return Buffer.concat([header(tag, length), ...contents]);
+  let length = 0;
+  for (const part of contents) length += part.length;
+  const bytes = begun(tag, length, length);
+  let at = bytes.length - length;
+  for (const part of contents) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** SEQUENCE of the items in the given order. */

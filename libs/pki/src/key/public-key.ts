@@ -3,7 +3,7 @@ import { BoundedCache } from '../bounded-cache.js';
 import { OID, oid } from '../der/oid.js';
 import { DerCursor, integerOf, oidOf, openSingle, wholeBits } from '../der/read.js';
 import { TAG } from '../der/tag.js';
-import { bitString, integer, nullValue, sequence } from '../der/write.js';
+import { bitString, integer, integerContent, nullValue, sequence } from '../der/write.js';
 import { PkiError } from '../pki-error.js';
 import { schemeOfOid, signatureSchemeOf } from './signature-scheme.js';
 
@@ -38,13 +38,9 @@ export function rsaPublicKeyOf(spki: Buffer): RsaPublicKey {
   if (oidOf(algorithm.read()) !== OID.rsaEncryption) throw new PkiError('BAD_KEY', 'public key is not RSA');
   algorithm.read(TAG.null);
   algorithm.finish();
-  const key = openSingle(wholeBits(cursor.read(TAG.bitString).content), TAG.sequence);
+  const key = wholeBits(cursor.read(TAG.bitString).content);
   cursor.finish();
-  const modulus = integerOf(key.read(TAG.integer).content);
-  const exponent = integerOf(key.read(TAG.integer).content);
-  key.finish();
-  if (modulus <= 0n || exponent <= 0n) throw new PkiError('BAD_KEY', 'modulus or exponent not positive');
-  return { modulus, exponent };
+  return rsaNumbersOf(key);
 }
 
 /** SubjectPublicKeyInfo of an RSA key, for cards that return modulus and exponent. */
@@ -73,12 +69,23 @@ const KEY_TYPE: Readonly<Record<string, VerifyingKey['type']>> = {
   '1.3.101.113': 'ed448',
 };
 
-function rsaStrength(key: Buffer): { readonly modulusBits: number; readonly odd: boolean; readonly exponent: bigint } {
+/** RSAPublicKey (RFC 8017 A.1.1). */
+function rsaNumbersOf(key: Buffer): RsaPublicKey {
   const cursor = openSingle(key, TAG.sequence);
   const modulus = integerOf(cursor.read(TAG.integer).content);
   const exponent = integerOf(cursor.read(TAG.integer).content);
   cursor.finish();
   if (modulus <= 0n || exponent <= 0n) throw new PkiError('BAD_KEY', 'modulus or exponent not positive');
+  return { modulus, exponent };
+}
+
+/** OpenSSL takes some twenty times as long to read the same key out of its SubjectPublicKeyInfo. */
+function rsaObjectOf({ modulus, exponent }: RsaPublicKey): KeyObject {
+  const [n, e] = [modulus, exponent].map((value) => integerContent(value).toString('base64url'));
+  return createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
+}
+
+function strengthOf({ modulus, exponent }: RsaPublicKey): VerifyingKey['rsa'] {
   return { modulusBits: modulus.toString(2).length, odd: (modulus & 1n) === 1n, exponent };
 }
 
@@ -94,9 +101,9 @@ function readKey(spki: Buffer): VerifyingKey | undefined {
   if (type !== 'rsa-pss') algorithm.finish();
   const key = wholeBits(cursor.read(TAG.bitString).content);
   cursor.finish();
-  const rsa = type === 'rsa' || type === 'rsa-pss' ? rsaStrength(key) : undefined;
-  const object = createPublicKey({ key: spki, format: 'der', type: 'spki' });
-  return { type, object, ...(rsa === undefined ? {} : { rsa }), ...(curve === undefined ? {} : { curve }) };
+  const numbers = type === 'rsa' || type === 'rsa-pss' ? rsaNumbersOf(key) : undefined;
+  const object = type === 'rsa' && numbers !== undefined ? rsaObjectOf(numbers) : createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  return { type, object, ...(numbers === undefined ? {} : { rsa: strengthOf(numbers) }), ...(curve === undefined ? {} : { curve }) };
 }
 
 const keys = new BoundedCache<VerifyingKey | 'none'>(1_000);

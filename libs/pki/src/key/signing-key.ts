@@ -35,16 +35,12 @@ export interface SigningKeyStore {
   openOrCreate(id: string, options: NewKeyOptions): Promise<SigningKey>;
 }
 
-function algorithmOid(algorithm: SignatureAlgorithm): string {
-  switch (algorithm) {
-    case 'sha256WithRSAEncryption':
-      return OID.sha256WithRsa;
-  }
-}
+const ALGORITHM_OID: Readonly<Record<SignatureAlgorithm, string>> = { sha256WithRSAEncryption: OID.sha256WithRsa };
+const IDENTIFIER: Readonly<Record<SignatureAlgorithm, Buffer>> = { sha256WithRSAEncryption: sequence(oid(OID.sha256WithRsa), nullValue()) };
 
-/** AlgorithmIdentifier DER; RSA algorithms carry the NULL parameter (RFC 4055 section 5). */
+/** AlgorithmIdentifier DER, not to be written to; RSA algorithms carry the NULL parameter (RFC 4055 section 5). */
 export function signatureAlgorithmIdentifier(algorithm: SignatureAlgorithm): Buffer {
-  return sequence(oid(algorithmOid(algorithm)), nullValue());
+  return IDENTIFIER[algorithm];
 }
 
 /** DigestInfo DER of a SHA-256 digest (RFC 8017 9.2), what CKM_RSA_PKCS pads and signs. */
@@ -87,7 +83,7 @@ export async function generateRsaKey(bits: number): Promise<KeyObject> {
  */
 export async function signChecked(tbs: Buffer, key: SigningKey, digestOnly = false): Promise<Buffer> {
   const signature = await (digestOnly ? key.signDigest(createHash('sha256').update(tbs).digest()) : key.sign(tbs));
-  if (!isSignedBy({ tbs, signature, algorithmOid: algorithmOid(key.algorithm) }, key.publicKeySpki)) {
+  if (!isSignedBy({ tbs, signature, algorithmOid: ALGORITHM_OID[key.algorithm] }, key.publicKeySpki)) {
     throw new PkiError('BAD_SIGNATURE', `key ${key.id} returned a signature that does not verify`);
   }
   return signature;

@@ -5,7 +5,7 @@ import { type Name, requiredEncoding } from '../der/name.js';
 import { DerCursor } from '../der/read.js';
 import { TAG } from '../der/tag.js';
 import { integerContent } from '../der/write.js';
-import { rsaPublicKeyOf } from '../key/public-key.js';
+import { type RsaPublicKey, rsaPublicKeyOf } from '../key/public-key.js';
 import { signatureAlgorithmIdentifier } from '../key/signing-key.js';
 import type { ValidityRule } from '../certificate/profile.js';
 import { encodeKeyUsage } from '../certificate/extension-value.js';
@@ -50,16 +50,17 @@ function isSelfIssued({ certificate, issuer }: LintSubject): boolean {
   return certificate.der.equals(issuer.der) || certificate.spki.equals(issuer.spki);
 }
 
-const weaknesses = new WeakMap<LintSubject, { readonly weakness: RsaWeakness | undefined }>();
+const rsaKeys = new WeakMap<LintSubject, RsaPublicKey>();
 
-/** Several lints ask, each for a part of the answer; it is the dearest question of all. */
+/** Several lints ask for it. */
+function rsaKeyOf(subject: LintSubject): RsaPublicKey {
+  const key = rsaKeys.get(subject) ?? rsaPublicKeyOf(subject.certificate.spki);
+  rsaKeys.set(subject, key);
+  return key;
+}
+
 function keyWeakness(subject: LintSubject): RsaWeakness | undefined {
-  let known = weaknesses.get(subject);
-  if (known === undefined) {
-    known = { weakness: rsaWeaknessOf(rsaPublicKeyOf(subject.certificate.spki), subject.profile.key) };
-    weaknesses.set(subject, known);
-  }
-  return known.weakness;
+  return rsaWeaknessOf(rsaKeyOf(subject), subject.profile.key);
 }
 
 /** Weaknesses left by a bad key generator; the other ones have lints of their own. */
@@ -145,7 +146,7 @@ export const FIELD_LINTS: readonly CertificateLint[] = [
   },
   {
     id: 'e_rsa_exponent',
-    check: (subject) => brokenIf(isRsa(subject) && rsaPublicKeyOf(subject.certificate.spki).exponent !== 65537n, 'exponent'),
+    check: (subject) => brokenIf(isRsa(subject) && rsaKeyOf(subject).exponent !== 65537n, 'exponent'),
   },
   {
     id: 'e_key_roca',

@@ -10,8 +10,18 @@ function isSign({ profile }: LintSubject): boolean {
   return profile.id === 'SIGN_CERT';
 }
 
-function attributes({ certificate }: LintSubject): { oid: string; text: string }[] {
-  return (subjectAltNamesOf(certificate) ?? []).flatMap((name) => (name.kind === 'otherName' ? [{ oid: name.oid, text: name.utf8 }] : []));
+interface ShownAttribute {
+  readonly oid: string;
+  readonly text: string;
+}
+
+const shown = new WeakMap<LintSubject, readonly ShownAttribute[]>();
+
+/** Most of the rules below ask for them. */
+function attributes(subject: LintSubject): readonly ShownAttribute[] {
+  const found = shown.get(subject) ?? (subjectAltNamesOf(subject.certificate) ?? []).flatMap((name) => (name.kind === 'otherName' ? [{ oid: name.oid, text: name.utf8 }] : []));
+  shown.set(subject, found);
+  return found;
 }
 
 function attribute(subject: LintSubject, name: Attribute): string {
