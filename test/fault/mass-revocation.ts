@@ -55,7 +55,7 @@ export async function rehearseMassRevocation(estate: Estate, options: MassRevoca
     await idle(pool);
     const [revoked] = await rows<{ ended: Date }>(pool, "SELECT max(ended_at) AS ended FROM jpki_ca.job WHERE kind = 'revoke-generation'");
     const [listed] = await rows<{ ended: Date }>(pool, "SELECT max(ended_at) AS ended FROM jpki_ca.job WHERE kind = 'issue-crls'");
-    const [lists] = await rows<{ count: number; octets: number; largest: number }>(pool, "SELECT count(*)::int AS count, sum(length(der))::float AS octets, max(length(der))::float AS largest FROM jpki_ca.crl_issue WHERE state = 'PUBLISHED' AND partition_id LIKE 'sign-%'");
+    const [lists] = await rows<{ count: number; octets: number; largest: number }>(pool, "SELECT count(*)::int AS count, sum(length)::float AS octets, max(length)::float AS largest FROM jpki_ca.crl_issue WHERE state = 'PUBLISHED' AND partition_id LIKE 'sign-%'");
     const [revoking, listing] = [seconds(started, revoked?.ended), seconds(revoked?.ended, listed?.ended)];
     const perSecond = Math.round(options.certificates / (revoking + listing));
     const after = await api.call('GET', `${PATH}/reissue-plan?${query}`, { as: 'officer-1' }, plan);

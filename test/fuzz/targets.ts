@@ -1,8 +1,8 @@
 import {
-  GENERIC_CERTIFICATE_LINTS, type ParsedCertificate, type ParsedCrl, PkiError, authorityKeyIdentifierOf, basicConstraintsOf, certificatePairFaultOf, certificatePoliciesOf, checkCrossRequest,
+  CrlCheck, GENERIC_CERTIFICATE_LINTS, type ParsedCertificate, type ParsedCrl, PkiError, authorityKeyIdentifierOf, basicConstraintsOf, certificatePairFaultOf, certificatePoliciesOf, checkCrossRequest,
   crlDistributionPointsOf, crlEntriesOf, decodeOcspGet, decryptData, describeObject, encodeName, encodeOcspGet, extKeyUsageOf, isCertificateSignedBy, isCrlSignedBy, keyUsageOf, lintCertificate, lintCrl,
   lintStandard, messageImprintOf, nameText, ocspUrisOf, parseCertificate, parseCertificatePair, parseCertificatesOnly, parseCrl, parseCsr, parseName, parseOcspRequest, parseOcspResponse,
-  parseTimestampRequest, parseTimestampResponse, pemBlocksOf, pemEncode, requestFingerprint, subjectAltNamesOf, subjectKeyIdentifierOf, timestampFailureOf, validatePath, verifyCrl,
+  parseTimestampRequest, parseTimestampResponse, pemBlocksOf, pemEncode, requestFingerprint, subjectAltNamesOf, subjectKeyIdentifierOf, timestampFailureOf, validatePath,
   verifyOcspResponse, verifySignedData, verifyTimestamp,
 } from '#pki';
 import { profileSet } from '#contexts/jpki-ca';
@@ -54,13 +54,18 @@ function readCertificate(der: Buffer, { material: { sign } }: Surroundings): Par
 
 function readCrl(der: Buffer, { material: { sign, partition } }: Surroundings): ParsedCrl {
   const crl = parseCrl(der);
+  const distributionPoint = { fullName: [{ kind: 'directoryName', name: partition }], only: 'userCerts' } as const;
   each(
     () => {
       const entries = [...crlEntriesOf(crl)];
       if (entries.length < 5_000) isDer(der);
     }, () => describeObject(der), () => lintStandard(der),
-    () => lintCrl(crl, { distributionPoint: { fullName: [{ kind: 'directoryName', name: partition }], only: 'userCerts' }, maxSeconds: 172_800, previousNumber: 1n }),
-    () => verifyCrl(der, { issuerDer: sign.certificate.subjectDer, issuerSpki: sign.certificate.spki, number: 7n, entryCount: 3 }),
+    () => lintCrl(crl, { distributionPoint, maxSeconds: 172_800, previousNumber: 1n }),
+    () => {
+      const check = new CrlCheck({ issuerDer: sign.certificate.subjectDer, issuerSpki: sign.certificate.spki, number: 7n, entryCount: 3 }, { distributionPoint, maxSeconds: 172_800 });
+      for (let at = 0; at < der.length; at += 100) check.push(der.subarray(at, at + 100));
+      check.end();
+    },
   );
   sameName(crl.issuerDer);
   return crl;

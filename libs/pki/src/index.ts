@@ -17,6 +17,7 @@ export {
   type SigningKeyStore,
   digestInfoOf,
   generateRsaKey,
+  isDigestSignedBy,
   signChecked,
   signatureAlgorithmIdentifier,
   signingKeyOf,
@@ -79,9 +80,12 @@ export {
   buildCrl,
   encodeIssuingDistributionPoint,
 } from './crl/build-crl.js';
-export { type ParsedCrl, parseCrl, isCrlSignedBy, type CrlExpectation, verifyCrl } from './crl/crl.js';
-export { type CrlIssue, type CrlOrder, issueCrl } from './crl/issue-crl.js';
-export { CrlEntryCursor, type ParsedCrlEntry, crlEntriesOf } from './crl/crl-entries.js';
+export { type CrlFrame, type ParsedCrl, parseCrl, isCrlSignedBy } from './crl/crl.js';
+export { CrlCheck, type CheckedCrl, type CrlExpectation } from './crl/check-crl.js';
+export { type CrlPieces, HeldPieces } from './crl/crl-pieces.js';
+export { CrlReader, type CrlSink, entriesAsTheyCome } from './crl/crl-reader.js';
+export { type CrlFault, type CrlOrder, type IssuedCrl, issueCrl, issueCrlInPieces } from './crl/issue-crl.js';
+export { CrlEntryCursor, type EntryOctets, type ParsedCrlEntry, crlEntriesOf } from './crl/crl-entries.js';
 export { CRL_REASON, type CrlEntry, type CrlReason, MAX_ENTRY_LENGTH, crlReasonOf, isCrlReason, writeCrlEntry } from './crl/crl-entry.js';
 export { type CertId, type CertIdHash, type CertIdIssuer, certIdOf, encodeCertId } from './ocsp/cert-id.js';
 export { type OcspRequest, createOcspRequest, decodeOcspGet, encodeOcspGet, parseOcspRequest } from './ocsp/ocsp-request.js';

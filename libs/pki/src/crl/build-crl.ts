@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { encodeAuthorityKeyIdentifier, distributionPointName } from '../certificate/extension-value.js';
 import { encodeExtension } from '../der/extension.js';
 import type { GeneralName } from '../der/general-name.js';
@@ -5,9 +6,10 @@ import { OID } from '../der/oid.js';
 import { TAG } from '../der/tag.js';
 import { time } from '../der/time.js';
 import { bitString, contextConstructed, contextPrimitive, header, integer, integerContent, sequence } from '../der/write.js';
-import { type SigningKey, signChecked, signatureAlgorithmIdentifier } from '../key/signing-key.js';
+import { type SigningKey, signDigestChecked, signatureAlgorithmIdentifier } from '../key/signing-key.js';
 import { PkiError } from '../pki-error.js';
 import { type CrlEntry, MAX_ENTRY_LENGTH, writeCrlEntry } from './crl-entry.js';
+import { type CrlPieces, HeldPieces } from './crl-pieces.js';
 
 /** Which certificates a CRL speaks for: its point's full name and the kind of certificates (CRL or ARL). */
 export interface IssuingDistributionPoint {
@@ -22,10 +24,8 @@ export interface CrlContent {
   readonly nextUpdate: Date;
   readonly crlNumber: bigint;
   readonly distributionPoint?: IssuingDistributionPoint;
-  /** In ascending order of serial, each once: a cursor of the index, not an array of everything. */
-  readonly entries: Iterable<CrlEntry> | AsyncIterable<CrlEntry>;
-  /** Number of entries expected, to size the buffer at once; only a hint. */
-  readonly expectedEntries?: number;
+  /** In ascending order of serial, each once: a cursor of the index, one by one or in pages, not an array of everything. */
+  readonly entries: Iterable<CrlEntry> | AsyncIterable<CrlEntry | Iterable<CrlEntry>>;
 }
 
 export interface BuiltCrl {
@@ -33,10 +33,16 @@ export interface BuiltCrl {
   readonly entryCount: number;
 }
 
-/** Usual entry: 4-octet serial with a reason (JPKI 4.18). */
-const TYPICAL_ENTRY_LENGTH = 37;
-/** Room for three headers of a SEQUENCE before the entries. */
-const HEADERS_ROOM = 3 * 6;
+/** What was written into pieces. */
+export interface WrittenCrl {
+  readonly entryCount: number;
+  /** Octets before the first entry; without entries, before what follows them. */
+  readonly headLength: number;
+  readonly length: number;
+}
+
+/** Octets of entries that are put at once. */
+const PIECE_LENGTH = 256 * 1024;
 
 /** issuingDistributionPoint value (RFC 5280 5.2.5). */
 export function encodeIssuingDistributionPoint({ fullName, only }: IssuingDistributionPoint): Buffer {
@@ -61,56 +67,57 @@ function crlExtensions({ crlNumber, distributionPoint }: CrlContent, key: Signin
 }
 
 interface EntryArea {
-  readonly buffer: Buffer;
-  readonly end: number;
+  readonly length: number;
   readonly count: number;
 }
 
-function grown(buffer: Buffer, used: number, room: number): Buffer {
-  if (used + room <= buffer.length) return buffer;
-  const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, used + room));
-  buffer.copy(larger, 0, 0, used);
-  return larger;
-}
-
-async function writeEntries({ entries, expectedEntries = 0 }: CrlContent, start: number, tailRoom: number): Promise<EntryArea> {
-  let buffer: Buffer = Buffer.allocUnsafe(start + expectedEntries * TYPICAL_ENTRY_LENGTH + MAX_ENTRY_LENGTH + tailRoom);
-  let end = start;
-  let count = 0;
-  let previous = 0n;
-  for await (const entry of entries) {
-    if (entry.serial <= previous) throw new PkiError('CRL_UNSORTED', `entry ${count} is not above the one before it`);
-    previous = entry.serial;
-    buffer = grown(buffer, end, MAX_ENTRY_LENGTH);
-    end = writeCrlEntry(buffer, end, entry);
-    count += 1;
+async function writeEntries(entries: CrlContent['entries'], pieces: CrlPieces): Promise<EntryArea> {
+  const buffer = Buffer.allocUnsafe(PIECE_LENGTH + MAX_ENTRY_LENGTH);
+  let [place, end, count, previous] = [0, 0, 0, 0n];
+  for await (const page of entries) {
+    for (const entry of 'serial' in page ? [page] : page) {
+      if (entry.serial <= previous) throw new PkiError('CRL_UNSORTED', `entry ${count} is not above the one before it`);
+      previous = entry.serial;
+      end = writeCrlEntry(buffer, end, entry);
+      count += 1;
+      if (end < PIECE_LENGTH) continue;
+      await pieces.put(place, buffer.subarray(0, PIECE_LENGTH));
+      buffer.copyWithin(0, PIECE_LENGTH, end);
+      place += PIECE_LENGTH;
+      end -= PIECE_LENGTH;
+    }
   }
-  return { buffer: grown(buffer, end, tailRoom), end, count };
+  if (end > 0) await pieces.put(place, buffer.subarray(0, end));
+  return { length: place + end, count };
 }
 
 /**
- * CRL version 2 (RFC 5280 section 5; ARL with `only: 'caCerts'`) signed by the key. Entries go straight into one buffer, headers are
- * patched in before them, and only the digest goes to the key, so a million entries need no object tree (JPKI 4.18). Faults
- * `CRL_UNSORTED`, `BAD_CRL`, `BAD_TIME`, `BAD_SIGNATURE`. Published only after `verifyCrl` of the returned octets.
+ * CRL version 2 (RFC 5280 section 5; ARL with `only: 'caCerts'`) signed by the key. Entries go into pieces as they come; once their length is known
+ * they are read once more for the digest, and only that goes to the key, so a million entries need neither an object tree nor a buffer
+ * (JPKI 4.18). Faults `CRL_UNSORTED`, `BAD_CRL`, `BAD_TIME`, `BAD_SIGNATURE`. Published only after a `CrlCheck` of the pieces.
  */
-export async function buildCrl(content: CrlContent, key: SigningKey): Promise<BuiltCrl> {
+export async function writeCrl(content: CrlContent, key: SigningKey, pieces: CrlPieces): Promise<WrittenCrl> {
   if (content.nextUpdate.getTime() <= content.thisUpdate.getTime()) throw new PkiError('BAD_CRL', 'nextUpdate is not after thisUpdate');
   const algorithm = signatureAlgorithmIdentifier(key.algorithm);
   const fixed = Buffer.concat([integer(1), algorithm, content.issuerDer, time(content.thisUpdate), time(content.nextUpdate)]);
   const extensions = crlExtensions(content, key);
-  const start = HEADERS_ROOM + fixed.length;
-  // Extensions, algorithm, and a signature of up to 8192 bits with its header follow the entries.
-  const area = await writeEntries(content, start, extensions.length + algorithm.length + 1040);
+  const { length, count } = await writeEntries(content.entries, pieces);
   // An empty revokedCertificates list must be absent (RFC 5280 5.1.2.6).
-  const listHeader = area.count === 0 ? Buffer.alloc(0) : header(TAG.sequence, area.end - start);
-  const tbsLength = fixed.length + listHeader.length + (area.end - start) + extensions.length;
-  const head = Buffer.concat([header(TAG.sequence, tbsLength), fixed, listHeader]);
-  const tbsStart = start - head.length;
-  head.copy(area.buffer, tbsStart);
-  const tbsEnd = area.end + extensions.copy(area.buffer, area.end);
-  const tail = Buffer.concat([algorithm, bitString(await signChecked(area.buffer.subarray(tbsStart, tbsEnd), key, true))]);
-  const outer = header(TAG.sequence, tbsEnd - tbsStart + tail.length);
-  outer.copy(area.buffer, tbsStart - outer.length);
-  const end = tbsEnd + tail.copy(area.buffer, tbsEnd);
-  return { der: area.buffer.subarray(tbsStart - outer.length, end), entryCount: area.count };
+  const listHeader = count === 0 ? Buffer.alloc(0) : header(TAG.sequence, length);
+  const head = Buffer.concat([header(TAG.sequence, fixed.length + listHeader.length + length + extensions.length), fixed, listHeader]);
+  const digest = createHash('sha256').update(head);
+  for await (const octets of pieces.read()) digest.update(octets);
+  const tail = Buffer.concat([extensions, algorithm, bitString(await signDigestChecked(digest.update(extensions).digest(), key))]);
+  const outer = header(TAG.sequence, head.length + length + tail.length);
+  const headLength = outer.length + head.length;
+  await pieces.put(-headLength, Buffer.concat([outer, head]));
+  await pieces.put(length, tail);
+  return { entryCount: count, headLength, length: headLength + length + tail.length };
+}
+
+/** The same in memory. */
+export async function buildCrl(content: CrlContent, key: SigningKey): Promise<BuiltCrl> {
+  const pieces = new HeldPieces();
+  const { entryCount } = await writeCrl(content, key, pieces);
+  return { der: pieces.whole(), entryCount };
 }

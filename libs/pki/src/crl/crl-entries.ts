@@ -11,6 +11,9 @@ export interface ParsedCrlEntry extends CrlEntry {
   readonly reasonNumber?: number;
 }
 
+/** What its entries are read by. */
+export type EntryOctets = Pick<ParsedCrl, 'entriesDer' | 'version'> & Partial<Pick<ParsedCrl, 'issuingDistributionPoint'>>;
+
 /** Last arcs of the entry extensions 2.5.29.n. holdInstructionCode (RFC 3280) adds nothing: a certificate on hold is revoked to us. */
 const ARC = { reasonCode: 21, holdInstructionCode: 23, invalidityDate: 24, certificateIssuer: 29 } as const;
 const KNOWN = Object.values(ARC).reduce((mask, arc) => mask | (1 << arc), 0);
@@ -51,7 +54,7 @@ export class CrlEntryCursor {
   readonly #valueEnd = new Uint32Array(32);
   #certificateIssuer: Buffer | undefined;
 
-  constructor({ entriesDer, version, issuingDistributionPoint }: ParsedCrl) {
+  constructor({ entriesDer, version, issuingDistributionPoint }: EntryOctets) {
     this.#bytes = entriesDer;
     this.#version = version;
     this.#indirect = issuingDistributionPoint?.indirect === true;
@@ -178,7 +181,7 @@ export class CrlEntryCursor {
 }
 
 /** Entries in file order, read one at a time. Faults `BAD_CRL` at the entry that is not well formed. */
-export function* crlEntriesOf(crl: ParsedCrl): Generator<ParsedCrlEntry, void, void> {
+export function* crlEntriesOf(crl: EntryOctets): Generator<ParsedCrlEntry, void, void> {
   const cursor = new CrlEntryCursor(crl);
   while (cursor.move()) yield cursor.entry();
 }

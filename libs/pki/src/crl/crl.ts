@@ -9,7 +9,6 @@ import { TAG, contextConstructedTag } from '../der/tag.js';
 import { timeOf } from '../der/time.js';
 import { isSignedBy } from '../key/public-key.js';
 import { PkiError, parsingAs } from '../pki-error.js';
-import { crlEntriesOf } from './crl-entries.js';
 import { type ParsedIssuingDistributionPoint, issuingDistributionPointOf } from './issuing-distribution-point.js';
 
 /** Header of a CRL as found; the entries are read only when iterated. Buffers are views on `der`. */
@@ -36,6 +35,9 @@ export interface ParsedCrl {
   /** Content octets of revokedCertificates; empty when absent. */
   readonly entriesDer: Buffer;
 }
+
+/** What a list says beside its entries, without its octets. */
+export type CrlFrame = Omit<ParsedCrl, 'der' | 'tbs' | 'entriesDer'>;
 
 function versionOf(value: DerValue | undefined): 1 | 2 {
   if (value === undefined) return 1;
@@ -112,32 +114,4 @@ export function parseCrl(input: Buffer | string): ParsedCrl {
 /** Whether the CRL's signature is by the key of `issuerSpki`; of several generations a verifier picks the key by the AKI. */
 export function isCrlSignedBy(crl: ParsedCrl, issuerSpki: Buffer): boolean {
   return crl.tbsAlgorithm.equals(crl.signatureAlgorithm) && isSignedBy(crl, issuerSpki);
-}
-
-export interface CrlExpectation {
-  readonly issuerDer: Buffer;
-  readonly issuerSpki: Buffer;
-  /** The number it must carry. */
-  readonly number: bigint;
-  readonly entryCount: number;
-}
-
-/**
- * Re-reads a CRL from its octets before publication (state `VERIFIED` of JPKI 3.7): well formed to the last entry, signature, issuer,
- * number, ascending serials and count as expected. Faults `BAD_CRL`, `BAD_SIGNATURE`, `CRL_UNSORTED`, `CRL_MISMATCH`.
- */
-export function verifyCrl(der: Buffer, expected: CrlExpectation): ParsedCrl {
-  const crl = parseCrl(der);
-  if (!isCrlSignedBy(crl, expected.issuerSpki)) throw new PkiError('BAD_SIGNATURE', 'CRL signature does not verify');
-  if (!crl.issuerDer.equals(expected.issuerDer)) throw new PkiError('CRL_MISMATCH', 'issuer differs');
-  if (crl.number !== expected.number) throw new PkiError('CRL_MISMATCH', 'cRLNumber differs');
-  let count = 0;
-  let previous = 0n;
-  for (const { serial } of crlEntriesOf(crl)) {
-    if (serial <= previous) throw new PkiError('CRL_UNSORTED', `entry ${count} is not above the one before it`);
-    previous = serial;
-    count += 1;
-  }
-  if (count !== expected.entryCount) throw new PkiError('CRL_MISMATCH', `${count} entries instead of ${expected.entryCount}`);
-  return crl;
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { type KeyObject, constants, createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
+import { type KeyObject, constants, createHash, createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { OID, oid } from '../der/oid.js';
 import { bitString, contextConstructed, integer, nullValue, sequence } from '../der/write.js';
 import { FileKeyStore } from './file-key-store.js';
 import { encodeRsaSpki, isSignedBy, keyIdentifierOf, rsaPublicKeyOf, verifyingKeyOf } from './public-key.js';
-import { generateRsaKey, signChecked, signingKeyOf } from './signing-key.js';
+import { generateRsaKey, signChecked, signDigestChecked, signingKeyOf } from './signing-key.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pki-key-'));
 const kek = randomBytes(32);
@@ -30,7 +30,7 @@ describe('FileKeyStore', () => {
     const signature = await key.sign(tbs);
     const spki = createPublicKey({ key: key.publicKeySpki, format: 'der', type: 'spki' });
     expect(verify('sha256', tbs, spki, signature)).toBe(true);
-    expect(await signChecked(tbs, key, true)).toEqual(signature);
+    expect(await signDigestChecked(createHash('sha256').update(tbs).digest(), key)).toEqual(signature);
     expect(key.keyIdentifier).toEqual(keyIdentifierOf(key.publicKeySpki));
     expect(encodeRsaSpki(rsaPublicKeyOf(key.publicKeySpki))).toEqual(key.publicKeySpki);
     await expect(key.signDigest(Buffer.alloc(20))).rejects.toMatchObject({ code: 'BAD_KEY' });
@@ -127,6 +127,10 @@ describe('signatures of a broken token', () => {
     const key = signingKeyOf('good', await generateRsaKey(2048));
     const broken = { ...key, sign: async (tbs: Buffer) => (await key.sign(tbs)).fill(0, 0, 1) };
     await expect(signChecked(Buffer.from('x'), broken)).rejects.toMatchObject({ code: 'BAD_SIGNATURE' });
+    const other = createHash('sha256').update('other').digest();
+    for (const signDigest of [async (digest: Buffer) => (await key.signDigest(digest)).fill(0, 0, 1), () => key.signDigest(other), async () => Buffer.alloc(3)]) {
+      await expect(signDigestChecked(createHash('sha256').update('x').digest(), { ...key, signDigest })).rejects.toMatchObject({ code: 'BAD_SIGNATURE' });
+    }
   });
 });
 

@@ -1,9 +1,9 @@
-import { type KeyObject, constants, createHash, createPublicKey, generateKeyPair, privateEncrypt, sign } from 'node:crypto';
+import { type KeyObject, constants, createPublicKey, generateKeyPair, privateEncrypt, publicDecrypt, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { OID, oid } from '../der/oid.js';
 import { nullValue, octetString, sequence } from '../der/write.js';
 import { PkiError } from '../pki-error.js';
-import { isSignedBy, keyIdentifierOf } from './public-key.js';
+import { isSignedBy, keyIdentifierOf, verifyingKeyOf } from './public-key.js';
 
 export type SignatureAlgorithm = 'sha256WithRSAEncryption';
 
@@ -79,12 +79,33 @@ export async function generateRsaKey(bits: number): Promise<KeyObject> {
 
 /**
  * Signature over `tbs`, verified with the public key before it leaves: a faulty signature of a broken token could reveal the private
- * key (Boneh, DeMillo, Lipton 1997). `digestOnly` hashes here and sends the key 32 octets. Faults `BAD_SIGNATURE`.
+ * key (Boneh, DeMillo, Lipton 1997). Faults `BAD_SIGNATURE`.
  */
-export async function signChecked(tbs: Buffer, key: SigningKey, digestOnly = false): Promise<Buffer> {
-  const signature = await (digestOnly ? key.signDigest(createHash('sha256').update(tbs).digest()) : key.sign(tbs));
-  if (!isSignedBy({ tbs, signature, algorithmOid: ALGORITHM_OID[key.algorithm] }, key.publicKeySpki)) {
-    throw new PkiError('BAD_SIGNATURE', `key ${key.id} returned a signature that does not verify`);
-  }
+export async function signChecked(tbs: Buffer, key: SigningKey): Promise<Buffer> {
+  const signature = await key.sign(tbs);
+  if (!isSignedBy({ tbs, signature, algorithmOid: ALGORITHM_OID[key.algorithm] }, key.publicKeySpki)) throw wrongSignature(key);
   return signature;
+}
+
+/** The same of octets that were hashed here: the key gets 32 octets. */
+export async function signDigestChecked(sha256: Buffer, key: SigningKey): Promise<Buffer> {
+  const signature = await key.signDigest(sha256);
+  if (!isDigestSignedBy(sha256, signature, key.publicKeySpki)) throw wrongSignature(key);
+  return signature;
+}
+
+/** Whether an RSA signature (RSASSA-PKCS1-v1_5) over octets of this SHA-256 is by the key, where the octets are too many to be held at once. */
+export function isDigestSignedBy(sha256: Buffer, signature: Buffer, spki: Buffer): boolean {
+  const key = verifyingKeyOf(spki);
+  if (key?.type !== 'rsa') return false;
+  try {
+    return publicDecrypt({ key: key.object, padding: constants.RSA_PKCS1_PADDING }, signature).equals(digestInfoOf(sha256));
+  } catch {
+    // What is not padded as it should be is no signature.
+    return false;
+  }
+}
+
+function wrongSignature({ id }: SigningKey): PkiError {
+  return new PkiError('BAD_SIGNATURE', `key ${id} returned a signature that does not verify`);
 }

@@ -1,6 +1,6 @@
 import { extensionOf } from '../certificate/certificate.js';
 import { type IssuingDistributionPoint, encodeIssuingDistributionPoint } from '../crl/build-crl.js';
-import type { ParsedCrl } from '../crl/crl.js';
+import type { CrlFrame, ParsedCrl } from '../crl/crl.js';
 import { CrlEntryCursor } from '../crl/crl-entries.js';
 import { OID } from '../der/oid.js';
 import { PkiError } from '../pki-error.js';
@@ -16,7 +16,8 @@ export interface CrlExpectations {
   readonly isExpired?: (serial: bigint) => boolean;
 }
 
-function headerFindings(crl: ParsedCrl, expected: CrlExpectations): LintFinding[] {
+/** Broken rules of what the list says beside its entries. */
+export function crlFrameFindings(crl: CrlFrame, expected: CrlExpectations): LintFinding[] {
   const findings: LintFinding[] = [];
   const point = extensionOf(crl, OID.issuingDistributionPoint);
   if (point?.critical !== true) findings.push({ id: 'e_crl_idp_missing_or_not_critical', detail: 'issuingDistributionPoint' });
@@ -33,30 +34,44 @@ function headerFindings(crl: ParsedCrl, expected: CrlExpectations): LintFinding[
   return findings;
 }
 
-/** Each rule on entries once, at the first entry that breaks it. */
-function entryFindings(crl: ParsedCrl, { isExpired }: CrlExpectations): LintFinding[] {
-  const findings = new Map<string, string>();
-  let previous: bigint | undefined;
-  let index = 0;
-  function note(id: string, broken: boolean): void {
-    if (broken && !findings.has(id)) findings.set(id, `entry ${index}`);
+/** Broken rules of entries, each rule once, at the first entry that breaks it. */
+export class CrlEntryFindings {
+  readonly #findings = new Map<string, string>();
+  #previous: bigint | undefined;
+  #index = 0;
+
+  constructor(private readonly isExpired?: (serial: bigint) => boolean) {}
+
+  /** Looks at the next entry, where the cursor is. */
+  look({ serial, reasonNumber }: CrlEntryCursor): void {
+    this.#note('e_serial_nonpositive_or_gt20', serial <= 0n);
+    this.#note('e_crl_unsorted_or_duplicate', this.#previous !== undefined && serial <= this.#previous);
+    this.#note('e_crl_reason_unspecified_present', reasonNumber === 0);
+    this.#note('e_crl_entry_expired', this.isExpired?.(serial) === true);
+    this.#previous = serial;
+    this.#index += 1;
   }
-  for (const cursor = new CrlEntryCursor(crl); cursor.move();) {
-    const { serial, reasonNumber } = cursor;
-    note('e_serial_nonpositive_or_gt20', serial <= 0n);
-    note('e_crl_unsorted_or_duplicate', previous !== undefined && serial <= previous);
-    note('e_crl_reason_unspecified_present', reasonNumber === 0);
-    note('e_crl_entry_expired', isExpired?.(serial) === true);
-    previous = serial;
-    index += 1;
+
+  /** Entries looked at. */
+  get count(): number {
+    return this.#index;
   }
-  return [...findings].map(([id, detail]) => ({ id, detail }));
+
+  get findings(): LintFinding[] {
+    return [...this.#findings].map(([id, detail]) => ({ id, detail }));
+  }
+
+  #note(id: string, broken: boolean): void {
+    if (broken && !this.#findings.has(id)) this.#findings.set(id, `entry ${this.#index}`);
+  }
 }
 
 /** Broken rules of a CRL or ARL (JPKI 4.15), empty when none. */
 export function lintCrl(crl: ParsedCrl, expected: CrlExpectations): LintFinding[] {
   try {
-    return [...headerFindings(crl, expected), ...entryFindings(crl, expected)];
+    const entries = new CrlEntryFindings(expected.isExpired);
+    for (const cursor = new CrlEntryCursor(crl); cursor.move();) entries.look(cursor);
+    return [...crlFrameFindings(crl, expected), ...entries.findings];
   } catch (error) {
     if (error instanceof PkiError) return [{ id: 'e_der_not_canonical', detail: error.message }];
     throw error;

@@ -62,7 +62,7 @@ export class PrefecturalLists {
     const nextUpdate = new Date(thisUpdate.getTime() + LIST_LIFE_MS.CRL);
     const expectedEntries = await records.countEntries(ctx.db, prefecture, cutoff);
     const content = {
-      issuerDer: signer.nameDer, thisUpdate, nextUpdate, crlNumber: BigInt(number), expectedEntries, entries: records.entries(ctx.db, prefecture, cutoff),
+      issuerDer: signer.nameDer, thisUpdate, nextUpdate, crlNumber: BigInt(number), entries: records.entries(ctx.db, prefecture, cutoff),
       distributionPoint: { fullName: [{ kind: 'directoryName', name: holderListName(parseName(signer.nameDer)) }], only: 'userCerts' } as const,
     };
     const made = await keyAnswer(() => issueCrl({ content, key: signer.key, maxSeconds: LIST_LIFE_MS.CRL / 1000 }));

@@ -44,7 +44,7 @@ export class IssueLists implements JobKind {
     const previous = former && { number: BigInt(former.number), entryCount: former.entryCount, explained: await this.lists.explained(ctx.db, former, cutoff) };
     const content = {
       issuerDer: certificate.subjectDer, thisUpdate, nextUpdate: issue.nextUpdate, crlNumber: BigInt(issue.number), distributionPoint: pointOf(certificate.subject, list),
-      expectedEntries: former?.entryCount ?? 0, entries: this.lists.entries(ctx.db, row, cutoff),
+      entries: this.lists.entries(ctx.db, row, cutoff),
     };
     const made = await keyAnswer(() => issueCrl({ content, key, maxSeconds: LIST_LIFE_MS[list] / 1000, ...(previous === undefined ? {} : { previous }) }));
     const object = `revocation-list:${authorityId}:${list}:${issue.number}`;

@@ -1,8 +1,17 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 /** Why a file is not in the folder as it should be. */
 export type FolderFault = 'FOLDER_UNUSABLE' | 'FILE_DIFFERS';
+
+/** A file that is too large to be held at once. */
+export interface StreamedFile {
+  readonly sha256: string;
+  readonly octets: AsyncIterable<Buffer>;
+}
 
 /** A folder of files that are written once and read-only from then on (JPKI 4.14). Where it lies on a store that enforces this, that store has the last word. */
 export class WriteOnceFolder {
@@ -24,9 +33,22 @@ export class WriteOnceFolder {
 
   /** Puts the file there unless it is there, and reads it back; a repetition after a kill at any moment ends the same way. */
   async put(name: string, octets: Buffer): Promise<FolderFault | undefined> {
+    return this.putChecked(name, octets, async (path) => (await readFile(path)).equals(octets));
+  }
+
+  /** The same of octets that come one after the other. */
+  async putStream(name: string, { sha256, octets }: StreamedFile): Promise<FolderFault | undefined> {
+    return this.putChecked(name, octets, async (path) => {
+      const hash = createHash('sha256');
+      await pipeline(createReadStream(path), hash);
+      return hash.digest('hex') === sha256;
+    });
+  }
+
+  private async putChecked(name: string, octets: Buffer | AsyncIterable<Buffer>, isWhole: (path: string) => Promise<boolean>): Promise<FolderFault | undefined> {
     try {
       await this.place(name, octets);
-      return (await readFile(join(this.folder, name))).equals(octets) ? undefined : 'FILE_DIFFERS';
+      return (await isWhole(join(this.folder, name))) ? undefined : 'FILE_DIFFERS';
     } catch (error) {
       if (isFileFault(error)) return 'FOLDER_UNUSABLE';
       throw error;
@@ -42,13 +64,13 @@ export class WriteOnceFolder {
   }
 
   /** Written and flushed beside its place, then linked to it: the link is the atomic "create if absent"; rename would overwrite. */
-  private async place(name: string, octets: Buffer): Promise<void> {
+  private async place(name: string, octets: Buffer | AsyncIterable<Buffer>): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const draft = join(this.folder, `.${name}.draft`);
     await rm(draft, { force: true });
     const file = await open(draft, 'wx', 0o400);
     try {
-      await file.writeFile(octets);
+      for await (const piece of Buffer.isBuffer(octets) ? [octets] : octets) await file.appendFile(piece);
       await file.sync();
     } finally {
       await file.close();

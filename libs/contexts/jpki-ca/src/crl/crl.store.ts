@@ -1,9 +1,8 @@
 import type { CrlEntry } from '#pki';
-import { crlReasonOf, parseCrl } from '#pki';
+import { crlReasonOf } from '#pki';
 import type { Db, Row } from '#platform';
 import type { CaId } from '../ca/ca.js';
 import { KEPT_ISSUES } from './crl.js';
-import { serialsFile } from './serials-file.js';
 
 /** Which certificates a list speaks for: a municipality's, or the authority's own. */
 export type PartitionRow = {
@@ -31,18 +30,17 @@ export type CrlIssueRow = {
   readonly entry_count: number;
 };
 
-/** What is known of a published list without its octets, which are large. */
+/** What is known of a published list without its octets, which are many. */
 export interface PublishedIssue extends CrlIssueRow {
   readonly sha256: string;
-}
-
-export interface PublishedCrl extends PublishedIssue {
-  readonly der: Buffer;
+  readonly length: number;
+  /** Octets before its first entry. */
+  readonly head_length: number;
 }
 
 const COLUMNS = 'id, ca, kind, municipality_code, prefecture_romaji, municipality_romaji, state, last_number, current_number, last_scheduled_at';
 const ISSUE = 'partition_id, number, generation, scheduled, this_update, next_update, cutoff, entry_count';
-const CURRENT = "FROM crl_issue WHERE partition_id = $1 AND generation = $2 AND state = 'PUBLISHED'";
+const PUBLISHED = `${ISSUE}, sha256, coalesce(length, octet_length(der)) AS length, coalesce(head_length, 0) AS head_length`;
 const PAGE = 20_000;
 
 /**
@@ -103,26 +101,14 @@ export class CrlStore {
     return added === 1;
   }
 
-  /** The list of the partition that a generation published last, without its octets. */
+  /** The list of the partition that a generation published last. */
   async current(db: Db, id: string, generation: number): Promise<PublishedIssue | undefined> {
-    return db.maybe<PublishedIssue & Row>(`SELECT ${ISSUE}, sha256 ${CURRENT}`, id, generation);
-  }
-
-  async currentCrl(db: Db, id: string, generation: number): Promise<PublishedCrl | undefined> {
-    return db.maybe<PublishedCrl & Row>(`SELECT ${ISSUE}, sha256, der ${CURRENT}`, id, generation);
-  }
-
-  /** In the form of `serialsFile`. */
-  async currentSerials(db: Db, id: string, generation: number): Promise<(PublishedIssue & { readonly serials: Buffer }) | undefined> {
-    const row = await db.maybe<PublishedIssue & { serials: Buffer | null; der: Buffer | null } & Row>(
-      `SELECT ${ISSUE}, sha256, serials, CASE WHEN serials IS NULL THEN der END AS der ${CURRENT}`, id, generation,
-    );
-    return row && { ...row, serials: row.serials ?? serialsFile(parseCrl(row.der ?? Buffer.alloc(0))) };
+    return db.maybe<PublishedIssue & Row>(`SELECT ${PUBLISHED} FROM crl_issue WHERE partition_id = $1 AND generation = $2 AND state = 'PUBLISHED'`, id, generation);
   }
 
   /** By its number, of whichever generation, if it was published and is kept. */
-  async issue(db: Db, id: string, number: number): Promise<PublishedCrl | undefined> {
-    return db.maybe<PublishedCrl & Row>(`SELECT ${ISSUE}, sha256, der FROM crl_issue WHERE partition_id = $1 AND number = $2 AND state <> 'FAILED'`, id, number);
+  async issue(db: Db, id: string, number: number): Promise<PublishedIssue | undefined> {
+    return db.maybe<PublishedIssue & Row>(`SELECT ${PUBLISHED} FROM crl_issue WHERE partition_id = $1 AND number = $2 AND state <> 'FAILED'`, id, number);
   }
 
   /** By serial, when these holds were released. A hold is known by its date, which counts to the second. */
@@ -146,11 +132,11 @@ export class CrlStore {
   }
 
   /** Entries in ascending order of serial, page by page. */
-  async *entries(db: Db, id: string, cutoff: Date): AsyncGenerator<CrlEntry, void, void> {
+  async *entries(db: Db, id: string, cutoff: Date): AsyncGenerator<Iterable<CrlEntry>, void, void> {
     for (let after = 0; ; ) {
       const { packed } = await db.one<{ packed: Buffer | null }>(PACKED_ENTRIES, id, after, cutoff.toISOString());
       if (packed === null) return;
-      yield* unpacked(packed);
+      yield unpacked(packed);
       after = Number(packed.readBigInt64BE(packed.length - PACKED));
       if (packed.length < PAGE * PACKED) return;
     }
@@ -166,13 +152,13 @@ export class CrlStore {
     return count;
   }
 
-  /** Stores the list and its serials, moves the pointer to it, and lets the oldest of its generation go. */
-  async publish(db: Db, crl: PublishedCrl): Promise<void> {
+  /** Moves the pointer to a list whose pieces are there, and lets the oldest of its generation go. */
+  async publish(db: Db, crl: PublishedIssue): Promise<void> {
     await db.run("UPDATE crl_issue SET state = 'SUPERSEDED' WHERE partition_id = $1 AND generation = $2 AND state = 'PUBLISHED'", crl.partition_id, crl.generation);
     await db.run(
-      `INSERT INTO crl_issue (${ISSUE}, state, sha256, der, serials) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'PUBLISHED', $9, $10, $11)`,
-      crl.partition_id, crl.number, crl.generation, crl.scheduled, crl.this_update.toISOString(), crl.next_update.toISOString(), crl.cutoff.toISOString(), crl.entry_count, crl.sha256, crl.der,
-      serialsFile(parseCrl(crl.der)),
+      `INSERT INTO crl_issue (${ISSUE}, state, sha256, length, head_length) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'PUBLISHED', $9, $10, $11)`,
+      crl.partition_id, crl.number, crl.generation, crl.scheduled, crl.this_update.toISOString(), crl.next_update.toISOString(), crl.cutoff.toISOString(), crl.entry_count, crl.sha256, crl.length,
+      crl.head_length,
     );
     await db.run(
       'UPDATE crl_partition SET last_number = $2, current_number = $2, last_scheduled_at = CASE WHEN $3 THEN $4::timestamptz ELSE last_scheduled_at END WHERE id = $1',
@@ -187,6 +173,7 @@ export class CrlStore {
 
   /** Notes a list that was not published; its number is used up and the former list stays. */
   async fail(db: Db, issue: CrlIssueRow, fault: string): Promise<void> {
+    await db.run('DELETE FROM crl_piece WHERE partition_id = $1 AND number = $2', issue.partition_id, issue.number);
     await db.run(
       `INSERT INTO crl_issue (${ISSUE}, state, fault) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'FAILED', $9)`,
       issue.partition_id, issue.number, issue.generation, issue.scheduled, issue.this_update.toISOString(), issue.next_update.toISOString(), issue.cutoff.toISOString(), issue.entry_count, fault,

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
-import { crlEntriesOf, parseCrl, type CrlEntry } from '#pki';
+import { crlEntriesOf, entriesAsTheyCome, type CrlEntry } from '#pki';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { noteUse } from '../ocsp/status-use.js';
-import type { PartitionRow, PublishedCrl } from './crl.store.js';
+import type { PartitionRow, PublishedIssue } from './crl.store.js';
 import { issueNumber, keptIssue } from './get-issue.js';
 import { currentOf, LIST_REFUSALS, listHeaders, partitionInput, permittedPartition, type ListParts } from './list-access.js';
+import { listOctets } from './list-octets.js';
 import { changeLine, COLUMNS, compared, isChanged, vanishedHold, type Compared } from './list-changes.js';
 
-/** Serials between which others get their answers. */
+/** Serials whose releases are asked for at once. */
 const TURN = 5_000;
 
 const spec = useCase({
@@ -36,7 +36,7 @@ export class GetChanges implements UseCase<typeof spec> {
     const { crls } = this.parts;
     const partition = await permittedPartition(ctx, this.parts, partitionId, 'BULK_DIFF');
     const later = to === undefined
-      ? await currentOf(ctx, this.parts, { ca: partition.ca, read: (generation) => crls.currentCrl(ctx.db, partitionId, generation) })
+      ? await currentOf(ctx, this.parts, partition)
       : await keptIssue(ctx, crls, partition, to);
     if (from > later.number) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '/from', code: 'AFTER_TO' }] });
     const earlier = from === 0 ? undefined : await keptIssue(ctx, crls, partition, from);
@@ -48,25 +48,24 @@ export class GetChanges implements UseCase<typeof spec> {
     return { contentType: 'text/csv; charset=utf-8', body, headers: { ...listHeaders(later, sha256), 'content-disposition': name } };
   }
 
-  private async file(ctx: Ctx, { ca }: PartitionRow, later: PublishedCrl, earlier: PublishedCrl | undefined): Promise<Buffer> {
+  private async file(ctx: Ctx, { ca }: PartitionRow, later: PublishedIssue, earlier: PublishedIssue | undefined): Promise<Buffer> {
     const parts = [Buffer.from(COLUMNS)];
-    for (const turn of turns(compared(entriesOf(earlier), entriesOf(later)))) {
+    for await (const turn of turns(compared(entriesOf(ctx, earlier), entriesOf(ctx, later)))) {
       const changed = turn.filter(isChanged);
       const releases = await this.parts.crls.releases(ctx.db, ca, changed.flatMap((one) => vanishedHold(one) ?? []));
       parts.push(Buffer.from(changed.map((one) => changeLine(one, { ca, number: later.number, releases })).join('')));
-      await setImmediate();
     }
     return Buffer.concat(parts);
   }
 }
 
-function entriesOf(crl: PublishedCrl | undefined): Iterable<CrlEntry> {
-  return crl === undefined ? [] : crlEntriesOf(parseCrl(crl.der));
+async function* entriesOf({ db }: Ctx, issue: PublishedIssue | undefined): AsyncGenerator<CrlEntry, void, void> {
+  if (issue !== undefined) for await (const entries of entriesAsTheyCome(listOctets(db, issue))) yield* crlEntriesOf(entries);
 }
 
-function* turns(all: Iterable<Compared>): Generator<readonly Compared[], void, void> {
+async function* turns(all: AsyncIterable<Compared>): AsyncGenerator<readonly Compared[], void, void> {
   let turn: Compared[] = [];
-  for (const one of all) {
+  for await (const one of all) {
     turn.push(one);
     if (turn.length < TURN) continue;
     yield turn;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
-import { CA_IDS, type CaId } from '../ca/ca.js';
+import { CA_IDS } from '../ca/ca.js';
 import { noteUse } from '../ocsp/status-use.js';
 import { arlId } from './crl.store.js';
-import { currentOf, keyId, LIST_REFUSALS, listHeaders, partitionInput, permittedPartition, type ListParts } from './list-access.js';
+import { currentOf, keyId, LIST_REFUSALS, listHeaders, partitionInput, permittedPartition, type CurrentOrder, type ListParts } from './list-access.js';
+import { listSource } from './list-octets.js';
 
 const crlSpec = useCase({
   action: 'jpki-ca.crl.read',
@@ -24,16 +25,10 @@ const arlSpec = useCase({
   refusals: LIST_REFUSALS,
 });
 
-interface ListOrder {
-  readonly id: string;
-  readonly ca: CaId;
-  readonly keyId: string | undefined;
-}
-
-async function currentList(ctx: Ctx, parts: ListParts, { id, ...order }: ListOrder): Promise<BinaryAnswer> {
-  const crl = await currentOf(ctx, parts, { ...order, read: (generation) => parts.crls.currentCrl(ctx.db, id, generation) });
-  ctx.audit({ object: `crl:${id}:${crl.number}` });
-  return { contentType: 'application/pkix-crl', body: crl.der, headers: { ...listHeaders(crl, crl.sha256), expires: crl.next_update.toUTCString() } };
+async function currentList(ctx: Ctx, parts: ListParts, order: CurrentOrder): Promise<BinaryAnswer> {
+  const crl = await currentOf(ctx, parts, order);
+  ctx.audit({ object: `crl:${order.id}:${crl.number}` });
+  return { contentType: 'application/pkix-crl', body: listSource(ctx.db, crl), headers: { ...listHeaders(crl), expires: crl.next_update.toUTCString() } };
 }
 
 export class GetCrl implements UseCase<typeof crlSpec> {

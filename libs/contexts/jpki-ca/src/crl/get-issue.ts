@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { noteUse } from '../ocsp/status-use.js';
-import type { CrlStore, PartitionRow, PublishedCrl } from './crl.store.js';
+import type { CrlStore, PartitionRow, PublishedIssue } from './crl.store.js';
 import { listHeaders, partitionInput, permittedPartition, type ListParts } from './list-access.js';
+import { listSource } from './list-octets.js';
 
 export const issueNumber = z.coerce.number().int().positive();
 
@@ -17,7 +18,7 @@ const spec = useCase({
 });
 
 /** Refuses NOT_FOUND of a number that is still to come, CRL_ISSUE_GONE of one that failed or is not kept any more. */
-export async function keptIssue(ctx: Ctx, crls: CrlStore, { id, last_number: last }: PartitionRow, number: number): Promise<PublishedCrl> {
+export async function keptIssue(ctx: Ctx, crls: CrlStore, { id, last_number: last }: PartitionRow, number: number): Promise<PublishedIssue> {
   const issue = await crls.issue(ctx.db, id, number);
   if (issue !== undefined) return issue;
   throw number > last ? platformProblems.refuse('NOT_FOUND') : jpkiCaProblems.refuse('CRL_ISSUE_GONE');
@@ -34,6 +35,6 @@ export class GetIssue implements UseCase<typeof spec> {
     const issue = await keptIssue(ctx, this.parts.crls, partition, number);
     ctx.audit({ object: `crl:${partitionId}:${number}` });
     noteUse(ctx, ctx.actor.organisation, { ca: partition.ca, mode: 'CRL', status: 'list' });
-    return { contentType: 'application/pkix-crl', body: issue.der, headers: listHeaders(issue, issue.sha256) };
+    return { contentType: 'application/pkix-crl', body: listSource(ctx.db, issue), headers: listHeaders(issue) };
   }
 }

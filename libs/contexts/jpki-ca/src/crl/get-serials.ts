@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { keyIdentifierOf } from '#pki';
 import { useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { noteUse } from '../ocsp/status-use.js';
 import { currentOf, keyId, LIST_REFUSALS, listHeaders, partitionInput, permittedPartition, type ListParts } from './list-access.js';
+import { serialsSource } from './list-octets.js';
 
 const spec = useCase({
   action: 'jpki-ca.crl.read-serials',
@@ -21,10 +22,10 @@ export class GetSerials implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { partitionId: id, keyId: wanted }: InputOf<typeof spec>): Promise<BinaryAnswer> {
     const { ca } = await permittedPartition(ctx, this.parts, id, 'CRL');
-    const issue = await currentOf(ctx, this.parts, { ca, keyId: wanted, read: (generation) => this.parts.crls.currentSerials(ctx.db, id, generation) });
+    const issue = await currentOf(ctx, this.parts, { id, ca, keyId: wanted });
+    const { spki } = await this.parts.authorities.certificate(ctx.db, ca, issue.generation);
     ctx.audit({ object: `crl:${id}:${issue.number}`, facts: { form: 'SERIALS' } });
     noteUse(ctx, ctx.actor.organisation, { ca, mode: 'CRL', status: 'list' });
-    const sha256 = createHash('sha256').update(issue.serials).digest('hex');
-    return { contentType: 'application/octet-stream', body: issue.serials, headers: { ...listHeaders(issue, sha256), expires: issue.next_update.toUTCString() } };
+    return { contentType: 'application/octet-stream', body: serialsSource(ctx.db, issue, keyIdentifierOf(spki)), headers: { ...listHeaders(issue), expires: issue.next_update.toUTCString() } };
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { crlPublished } from '#contracts/jpki-ca';
-import { issueCrl, type IssuingDistributionPoint } from '#pki';
+import { issueCrlInPieces, type IssuingDistributionPoint } from '#pki';
 import { log, queueJob, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import type { Authorities, Authority } from '../ca/authorities.js';
 import { keyAnswer } from '../ca/key-answer.js';
@@ -8,6 +8,7 @@ import { caName, partitionName } from '../profile/profiles.js';
 import { ARL_LIFE_MS, CRL_LIFE_MS, dailyRun, entryCutoff, monthlyRun } from './crl.js';
 import type { CrlIssueRow, CrlStore, PartitionRow } from './crl.store.js';
 import type { PublishedEvidence } from '../reconciliation/published-evidence.js';
+import { ListPieces } from './list-octets.js';
 import { ISSUE_CRLS, issueCrlsParameters } from './issue-crls.params.js';
 
 const cursorOf = z.object({ after: z.string() });
@@ -50,17 +51,18 @@ export class IssueCrls implements JobKind {
     };
     const previous = await this.crls.current(ctx.db, id, authority.generation);
     const content = {
-      expectedEntries: previous?.entry_count ?? 0,
       issuerDer: authority.certificate.subjectDer, thisUpdate, nextUpdate: issue.next_update, crlNumber: BigInt(number), distributionPoint: this.distributionPoint(partition),
       entries: partition.kind === 'CRL' ? this.crls.entries(ctx.db, id, issue.cutoff) : await this.crls.linkEntries(ctx.db, partition.ca, issue.cutoff),
     };
     const before = previous && { number: BigInt(previous.number), entryCount: previous.entry_count, explained: await this.crls.explained(ctx.db, previous, issue.cutoff) };
-    const made = await keyAnswer(() => issueCrl({ content, key: authority.key, maxSeconds: lifeOf(partition) / 1000, ...(before === undefined ? {} : { previous: before }) }));
+    const pieces = new ListPieces(ctx.db, issue);
+    const order = { content, key: authority.key, maxSeconds: lifeOf(partition) / 1000, ...(before === undefined ? {} : { previous: before }) };
+    const made = await keyAnswer(() => issueCrlInPieces(order, pieces));
     if ('fault' in made) return this.fail(ctx, issue, made.fault);
-    const { der, entryCount, sha256 } = made;
-    await this.evidence.keepList(id, number, der);
+    const { entryCount, headLength, length, sha256 } = made;
+    await this.evidence.keepList(id, number, { sha256, octets: pieces.read() });
     ctx.audit({ object: `crl:${id}:${number}`, facts: { count: entryCount, state: 'PUBLISHED' } });
-    await this.crls.publish(ctx.db, { ...issue, entry_count: entryCount, sha256, der });
+    await this.crls.publish(ctx.db, { ...issue, entry_count: entryCount, sha256, length, head_length: headLength });
     ctx.emit(crlPublished, { aggregateId: id, sequence: number, data: { ca: partition.ca, partition: id, number, count: entryCount, sha256 } });
   }
 

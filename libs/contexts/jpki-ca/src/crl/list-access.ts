@@ -25,24 +25,24 @@ export async function permittedPartition(ctx: Ctx, { crls, grants }: ListParts, 
   return partition;
 }
 
-export interface CurrentOrder<I> {
+export interface CurrentOrder {
+  readonly id: string;
   readonly ca: CaId;
   readonly keyId?: string | undefined;
-  readonly read: (generation: number) => Promise<I | undefined>;
 }
 
 /**
  * The current list of the key that is meant (JPKI 4.8): past its nextUpdate refused rather than served, but for the last one of a key that is
  * closed. Refuses NOT_FOUND, CRL_STALE.
  */
-export async function currentOf<I extends PublishedIssue>(ctx: Ctx, { authorities }: ListParts, { ca, keyId: wanted, read }: CurrentOrder<I>): Promise<I> {
+export async function currentOf(ctx: Ctx, { authorities, crls }: ListParts, { id, ca, keyId: wanted }: CurrentOrder): Promise<PublishedIssue> {
   const { generation, state } = found(await authorities.lister(ctx.db, ca, wanted));
-  const issue = found(await read(generation));
+  const issue = found(await crls.current(ctx.db, id, generation));
   if (state !== 'CLOSED' && issue.next_update.getTime() <= ctx.now.getTime()) throw jpkiCaProblems.refuse('CRL_STALE', { facts: { number: issue.number } });
   return issue;
 }
 
 /** Who has the octets asks whether they changed; they come in parts, too. */
-export function listHeaders({ this_update: thisUpdate }: PublishedIssue, sha256: string): Record<string, string> {
+export function listHeaders({ this_update: thisUpdate, sha256: ofList }: PublishedIssue, sha256 = ofList): Record<string, string> {
   return { 'etag': `"${sha256}"`, 'last-modified': thisUpdate.toUTCString(), 'cache-control': 'private, no-cache' };
 }

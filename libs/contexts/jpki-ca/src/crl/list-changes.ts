@@ -9,20 +9,20 @@ export interface Compared {
 }
 
 /** Both lists by ascending serial, each read once. */
-export function* compared(before: Iterable<CrlEntry>, after: Iterable<CrlEntry>): Generator<Compared, void, void> {
-  const [olds, news] = [before[Symbol.iterator](), after[Symbol.iterator]()];
-  let [old, present] = [olds.next(), news.next()];
+export async function* compared(before: AsyncIterable<CrlEntry>, after: AsyncIterable<CrlEntry>): AsyncGenerator<Compared, void, void> {
+  const [olds, news] = [before[Symbol.asyncIterator](), after[Symbol.asyncIterator]()];
+  let [old, present] = [await olds.next(), await news.next()];
   for (;;) {
     const was = old.done === true ? undefined : old.value;
     const is = present.done === true ? undefined : present.value;
     if (was !== undefined && (is === undefined || was.serial <= is.serial)) {
       const both = was.serial === is?.serial;
       yield { serial: was.serial, was, is: both ? is : undefined };
-      old = olds.next();
-      if (both) present = news.next();
+      old = await olds.next();
+      if (both) present = await news.next();
     } else if (is !== undefined) {
       yield { serial: is.serial, is };
-      present = news.next();
+      present = await news.next();
     } else return;
   }
 }

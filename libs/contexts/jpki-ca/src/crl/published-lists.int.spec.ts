@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CRL_REASON, crlEntriesOf, parseCrl } from '#pki';
@@ -61,17 +63,45 @@ afterAll(async () => {
 });
 
 describe('forms of the lists (JPKI-4.8, 5)', () => {
-  it('serials say what the list says, also those of a list that was published without them', async () => {
+  it('serials say what the list says', async () => {
     for (const [serial, reason] of [[300, 3], [7, 6], [70_000, 0]] as const) await list(serial, reason, serial);
     await issue();
     const crl = parseCrl((await get('current.crl', lists)).bytes);
-    const { bytes, headers } = await get('current.serials', lists);
+    const { bytes } = await get('current.serials', lists);
     expect([bytes.subarray(0, 5).toString(), bytes.subarray(5, 25), bytes.readBigUInt64BE(25), bytes.readUInt32BE(33)]).toEqual(['KBSR1', crl.authorityKeyIdentifier, crl.number, 3]);
     const told = Array.from({ length: 3 }, (_, index) => [bytes.readBigUInt64BE(37 + 9 * index), bytes[45 + 9 * index]]);
     expect(told).toEqual([...crlEntriesOf(crl)].map(({ serial, reason = 'unspecified' }) => [serial, CRL_REASON[reason]]));
-    await estate.sql("UPDATE jpki_ca.crl_issue SET serials = NULL WHERE partition_id = 'sign-99001'");
-    const again = await get('current.serials', lists);
-    expect([again.bytes, again.headers.get('etag')]).toEqual([bytes, headers.get('etag')]);
+  });
+
+  it('a list of many pieces is whole, and in parts over their ends; so is one of a process of before, and one that was moved into pieces', async () => {
+    await estate.sql(
+      `INSERT INTO jpki_ca.revoked (ca, serial, revoked_at, reason, partition_id, not_after)
+       SELECT 'sign', 1000000 + n, '2016-02-01T00:00:00Z', 4, 'sign-99001', '2020-01-01' FROM generate_series(1, 20000) AS n`,
+    );
+    const number = await issue();
+    const pieces = (): Promise<{ place: number }[]> => estate.sql(`SELECT place FROM jpki_ca.crl_piece WHERE partition_id = 'sign-99001' AND number = ${number} ORDER BY place`);
+    const { bytes, headers } = await get('current.crl', lists);
+    expect([(await pieces()).length, [...crlEntriesOf(parseCrl(bytes))].length, headers.get('etag')]).toEqual([1 + 3 + 1, 20_003, `"${createHash('sha256').update(bytes).digest('hex')}"`]);
+    const serials = (await get('current.serials', lists)).bytes;
+    const told = async (): Promise<void> => {
+      const edge = bytes.length - 600_000;
+      for (const [path, whole] of [['current.crl', bytes], ['current.serials', serials]] as const) {
+        expect((await get(path, lists)).bytes.equals(whole), path).toBe(true);
+        const [first, end] = path === 'current.crl' ? [edge, edge + 400_000] : [30, 150_000];
+        expect((await get(path, lists, { range: `bytes=${first}-${end - 1}` })).bytes.equals(whole.subarray(first, end)), path).toBe(true);
+      }
+    };
+    await told();
+    const key = "partition_id = 'sign-99001' AND number = " + number;
+    await estate.sql(`UPDATE jpki_ca.crl_issue SET der = (SELECT string_agg(octets, '' ORDER BY place) FROM jpki_ca.crl_piece WHERE ${key}), length = NULL, head_length = NULL WHERE ${key}`);
+    await estate.sql(`DELETE FROM jpki_ca.crl_piece WHERE ${key}`);
+    await told();
+    const [, ...moves] = readFileSync(new URL('../migrations/0081_crl_piece.sql', import.meta.url), 'utf8').split(';\n');
+    for (const move of moves) await estate.sql(move.replaceAll(/(INTO|FROM|UPDATE) (crl_\w+)/g, '$1 jpki_ca.$2'));
+    expect((await pieces()).map(({ place }) => place)).toEqual([0, 262_144, 524_288]);
+    await told();
+    await estate.sql("DELETE FROM jpki_ca.revoked WHERE serial > 1000000");
+    await estate.sql("UPDATE jpki_ca.crl_issue SET entry_count = 3 WHERE state = 'PUBLISHED'");
   });
 
   it('come once, and in parts', async () => {
@@ -148,6 +178,8 @@ describe('former lists (JPKI-4.8)', () => {
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.crl_issue WHERE partition_id = 'sign-99001' AND state = 'FAILED'")).length === 8);
     await estate.sql('UPDATE jpki_ca.revoked SET invalidity_date = NULL');
     expect(codeOf(await get(`issues/${first + 1}.crl`, lists))).toBe('410 CRL_ISSUE_GONE');
+    // Nothing stays of what was not published.
+    expect(await estate.sql("SELECT 1 FROM jpki_ca.crl_piece NATURAL JOIN jpki_ca.crl_issue WHERE state = 'FAILED'")).toEqual([]);
     for (let round = 0; round < 14; round += 1) await issue();
     const former = await get(`issues/${first}.crl`, lists);
     expect([former.bytes, former.headers.get('content-type')]).toEqual([octets, 'application/pkix-crl']);

@@ -115,6 +115,8 @@ describe('killed while it works (JPKI-3.3, 4.8, 7)', () => {
     const numbers = lists.map(({ number }) => Number(number));
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
     expect(lists.map(({ state }) => state)).toEqual([...lists.slice(1).map(() => 'SUPERSEDED'), 'PUBLISHED']);
+    const torn = "SELECT 1 FROM jpki_ca.crl_issue i WHERE length IS DISTINCT FROM (SELECT sum(length(octets)) FROM jpki_ca.crl_piece p WHERE p.partition_id = i.partition_id AND p.number = i.number)";
+    expect(await estate.sql(torn)).toEqual([]);
     const kept = readdirSync(join(estate.config.keys, 'audit-segments', 'published', 'lists', 'auth-99001')).map((name) => Number.parseInt(name, 10));
     expect(numbers.filter((number) => !kept.includes(number))).toEqual([]);
   }, 300_000);

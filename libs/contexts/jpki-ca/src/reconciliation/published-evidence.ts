@@ -1,5 +1,5 @@
 import { log, platformProblems } from '#platform';
-import type { WriteOnceFolder } from '../audit-segment/write-once-folder.js';
+import type { StreamedFile, WriteOnceFolder } from '../audit-segment/write-once-folder.js';
 import { decodeCopy, encodeCopy, type StatusCopy } from './status-copy.js';
 
 /** Copies in a folder of their own, so that the newest is found soon. */
@@ -42,8 +42,8 @@ export class PublishedEvidence {
   }
 
   /** Before the list is published (JPKI 4.8). Refuses UNAVAILABLE where the folder cannot be used: a list that might be forgotten is not shown. */
-  async keepList(partitionId: string, number: number, der: Buffer): Promise<void> {
-    if ((await this.root.in('lists').in(partitionId).put(named(number, LIST), der)) !== undefined) throw unusable();
+  async keepList(partitionId: string, number: number, list: StreamedFile): Promise<void> {
+    if ((await this.root.in('lists').in(partitionId).putStream(named(number, LIST), list)) !== undefined) throw unusable();
   }
 
   /** The partition with the number after which the next list follows: above every one that was kept, also by a process that was killed then. */
