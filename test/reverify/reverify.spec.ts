@@ -1,4 +1,6 @@
+import { generatePrimeSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { buildOcspError, encodeRsaSpki } from '#pki';
 import { diceOf } from '#testing/population';
 import type { Judge } from '../interop/judge.js';
 import { type Material, materialAt } from '../interop/material.js';
@@ -15,7 +17,7 @@ beforeAll(async () => {
   const revoked = await holderBy(sign, 21n);
   issued = {
     certificates: [holder.certificate, authHolder.certificate, revoked, await holderBy(stranger, 22n)], anchors: [sign.certificate, auth.certificate], bundle: [],
-    lists: [await registrar.list(sign, { point: partition, revoked: [21n] }), await arl(sign), await registrar.list(auth, { point: authPartition }), await arl(auth)],
+    lists: [await registrar.list(sign, { point: partition, revoked: [21n] }), await arl(sign), await registrar.list(auth, { point: authPartition }), await arl(auth)], answers: [],
   };
 });
 
@@ -29,6 +31,23 @@ describe('certificates judged again (JPKI-4.15)', () => {
 
   it('tells a program that judges otherwise, by serial number and words', async () => {
     expect(await reverify(issued, [credulous], material.registrar.now)).toEqual(['15', '16'].map((serial) => ({ serial, what: 'java accepts it: OK' })));
+  });
+
+  it('tells what is wrong with lists and answers, and keys that are weak together (JPKI-4.6)', async () => {
+    const [p, q, r] = Array.from({ length: 3 }, () => generatePrimeSync(1024, { bigint: true })) as [bigint, bigint, bigint];
+    const [one, other] = issued.certificates;
+    const [list] = issued.lists;
+    if (one === undefined || other === undefined || list === undefined) throw new Error('material is missing');
+    const keyOf = (modulus: bigint): Buffer => encodeRsaSpki({ modulus, exponent: 65537n });
+    const odd = {
+      ...issued, certificates: [{ ...one, spki: keyOf(p * q) }, { ...other, spki: keyOf(p * r) }, ...issued.certificates.slice(2)],
+      lists: [...issued.lists, { ...list, der: list.der.subarray(0, 40) }], answers: [buildOcspError('unauthorized'), Buffer.from('00', 'hex')],
+    };
+    const shared = 'its key shares a prime with another one';
+    expect(await reverify(odd, [], material.registrar.now)).toEqual([
+      { serial: one.serial.toString(16), what: shared }, { serial: other.serial.toString(16), what: shared }, { serial: `CRL ${list.number}`, what: 'e_der_not_canonical' },
+      { serial: 'OCSP 1', what: 'e_der_not_canonical' },
+    ]);
   });
 
   it('draws a sample without repetition, the same for the same seed', () => {

@@ -34,12 +34,12 @@ export const listCertificationRequests = defineRpc({
   output: z.object({ requests: z.array(certificationRequest).default([]), next: z.coerce.number().int().optional() }),
 });
 
-/** The state of a card in the ledger; none for a card that the ledger does not have. */
+/** The state of a card in the ledger; none for a card that the ledger does not have. Whose it is and its last day are not told, only whether they are those of the question. */
 export const cardLedgerState = defineRpc({
   context: 'card-issuance',
   proto: cardIssuanceProto,
   service: 'CardLedger',
   method: 'GetState',
-  input: z.object({ cardSerial: z.string().regex(/^[0-9A-Z]{16}$/) }),
-  output: z.object({ state: z.enum(CARD_STATES).optional() }),
+  input: z.object({ cardSerial: z.string().regex(/^[0-9A-Z]{16}$/), personKey: z.uuid().optional(), expiryDate: z.iso.date().optional() }),
+  output: z.object({ state: z.enum(CARD_STATES).optional(), agrees: z.boolean().optional() }),
 });

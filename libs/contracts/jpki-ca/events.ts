@@ -35,6 +35,11 @@ export const crlPublished = defineEvent('jpki-ca', 'crl.published', {
   data: z.object({ ca: z.enum(['sign', 'auth']), partition: z.string(), number: z.number().int(), count: z.number().int(), sha256: z.string() }),
 });
 
+export const crlStale = defineEvent('jpki-ca', 'crl.stale', {
+  summary: 'A revocation list reached its nextUpdate without a successor: there is none for its certificates until the next one is published',
+  data: z.object({ ca: z.enum(['sign', 'auth']), partition: z.string(), number: z.number().int(), nextUpdate: z.iso.datetime() }),
+});
+
 export const VERIFIER_CLASSES = ['PUBLIC_BODY', 'COURT', 'DESIGNATED_BODY', 'ACCREDITED_CERTIFIER', 'SPECIFIED_CERTIFIER', 'PRIVATE', 'PROFESSIONAL_GROUP'] as const;
 export type VerifierClass = (typeof VERIFIER_CLASSES)[number];
 
@@ -91,7 +96,7 @@ export const auditSegmentSealed = defineEvent('jpki-ca', 'audit.segment-sealed',
 });
 
 export const jpkiCaEvents = [
-  certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, issuanceRejected, crlPublished,
+  certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, issuanceRejected, crlPublished, crlStale,
   verifierTestGranted, verifierProductionGranted, verifierSuspended, verifierEnded, statementIssued,
   caKeyGenerated, caCertified, caActivated, caRetiring, caClosed, caCompromised, auditSegmentSealed,
 ] as const;

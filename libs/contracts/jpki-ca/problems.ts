@@ -7,6 +7,7 @@ export const jpkiCaProblems = problemTable('jpki-ca', {
   ATTRIBUTE_MISMATCH: { status: 422, ja: '申請内容が現在の本人確認情報と一致しません', en: 'The request does not agree with the present identity information' },
   BAD_CSR: { status: 422, ja: '証明書発行要求の形式または署名に誤りがあります', en: 'The certification request is malformed or not signed by its key' },
   CARD_EXPIRED: { status: 422, ja: 'カードの有効期間が満了しています', en: 'The card has ended' },
+  CARD_NOT_USABLE: { status: 422, ja: 'このカードは登録されていないか、使用できない状態か、別の方のものです', en: 'The card is not known, not in use, or not the holder\'s' },
   CAUSE_NOT_PERMITTED: { status: 403, ja: 'この機関はこの失効事由を届け出られません', en: 'This institution may not report this cause' },
   CEREMONY_DAY: { status: 409, ja: '鍵セレモニーの実施日ではありません', en: 'Not the day of the key ceremony' },
   CEREMONY_OPEN: { status: 409, ja: 'この認証局の鍵セレモニーが進行中です', en: 'A key ceremony of this authority is not over' },

@@ -25,6 +25,7 @@ export {
 export { type SignatureWatch, watchedKey } from './key/watched-key.js';
 export { type CertificationRequest, createCsr, createCsrBy, parseCsr } from './csr/csr.js';
 export { type CrossRequestExpectation, type CrossRequestFault, checkCrossRequest, createCrossRequest, requestFingerprint } from './csr/cross-request.js';
+export { sharedFactors } from './csr/shared-factors.js';
 export { type RsaRequirement, type RsaWeakness, checkRsaKey, rsaWeaknessOf } from './csr/rsa-weakness.js';
 export {
   type CertificateIssuer,

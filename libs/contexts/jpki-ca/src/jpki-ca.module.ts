@@ -28,6 +28,8 @@ import { listParts } from './crl/crl.parts.js';
 import { arlId, CrlStore } from './crl/crl.store.js';
 import { GetArl, GetCrl } from './crl/get-crl.js';
 import { crlSchedules, IssueCrls } from './crl/issue-crls.js';
+import { listWatch } from './crl/list-watch.js';
+import { ListWatchStore } from './crl/list-watch.store.js';
 import { RegisterPartition } from './crl/register-partition.js';
 import { RequestCrlIssue } from './crl/request-crl-issue.js';
 import { CertifyProductionBatch } from './issuance/certify-production-batch.js';
@@ -43,6 +45,7 @@ import { OcspDesk } from './ocsp/ocsp-desk.js';
 import { Responders, responderSchedule } from './ocsp/responders.js';
 import { StatusLookup } from './ocsp/status-lookup.js';
 import { onCardEvents } from './on/on-card-events.js';
+import { onMunicipalityChanged } from './on/on-municipality-changed.js';
 import { onProductionBatchReady } from './on/on-production-batch-ready.js';
 import { onResidentEvents } from './on/on-resident-events.js';
 import { policy } from './policy.js';
@@ -54,9 +57,11 @@ import { SigningGuard } from './reconciliation/signing-guard.js';
 import { StatusCopier } from './reconciliation/status-copier.js';
 import { CompareRegister, comparisonSchedule } from './resident-change/compare-register.js';
 import { RegisterComparisonStore } from './resident-change/compare-register.store.js';
+import { ListQuarantined } from './resident-change/list-quarantined.js';
 import { ListUnsettledMovers } from './resident-change/list-unsettled-movers.js';
 import { ResidentChangeStore } from './resident-change/resident-change.store.js';
 import { ResidentChanges } from './resident-change/resident-changes.js';
+import { ResolveNotice } from './resident-change/resolve-notice.js';
 import { MoverStore } from './resident-change/unsettled-mover.store.js';
 import { sealingOf, timestampParts } from './timestamp/timestamp.parts.js';
 import { StatusQueryStore } from './verifier/status-query.store.js';
@@ -73,6 +78,7 @@ export const jpkiCaModule: ContextModule = {
   build: (platform) => {
     const parts = assemble(platform);
     const { authorities, cas, certificates, changes, comparisons, copier, crls, desk, evidence, folder, grants, guard, issuances, issuer, ocsp, reconciliations, residentChanges, responders, sealing } = parts;
+    const [notices, watched] = [new ResidentChangeStore(), new ListWatchStore()];
     const own = {
       http: [
         route('GET', '/cas/:caId/certificate', new GetCaCertificate(authorities), { binary: ['application/pkix-cert', 'application/x-pem-file'] }),
@@ -85,6 +91,8 @@ export const jpkiCaModule: ContextModule = {
         route('DELETE', '/certificates/:ca/:serial/holds', new ReleaseCertificate(desk, changes)),
         route('GET', '/issued-certificates', new ListIssued(certificates)),
         route('GET', '/unsettled-movers', new ListUnsettledMovers(new MoverStore())),
+        route('GET', '/quarantined-notices', new ListQuarantined(notices)),
+        route('POST', '/quarantined-notices/resolutions', new ResolveNotice(notices)),
         route('POST', '/crl-partitions', new RegisterPartition(crls), { status: 201 }),
         route('POST', '/crl-partitions/:partitionId/issues', new RequestCrlIssue(crls), { status: 202 }),
         route('GET', '/crl-partitions/:partitionId/current.crl', new GetCrl({ authorities, crls, grants }), { binary: ['application/pkix-crl'], tagged: true }),
@@ -101,12 +109,12 @@ export const jpkiCaModule: ContextModule = {
         'JpkiCa.ProfileFigures': new AnswerProfileFigures(authorities.profiles),
         'JpkiCa.CommitteeFigures': new AnswerCommitteeFigures(new CommitteeFiguresStore()),
       },
-      subscriptions: [onResidentEvents(residentChanges), onCardEvents(new CardFollower(certificates, changes)), onProductionBatchReady],
+      subscriptions: [onResidentEvents(residentChanges), onCardEvents(new CardFollower(certificates, changes)), onMunicipalityChanged(watched), onProductionBatchReady],
       jobs: [
         new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities, evidence),
         new CompareRegister({ store: comparisons, residents: residentChanges, peers: platform.peers }),
       ],
-      schedules: [...crlSchedules, responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), comparisonSchedule(comparisons)],
+      schedules: [...crlSchedules, listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), comparisonSchedule(comparisons)],
       prepare: async () => {
         await copier.examine(platform.database.db);
         // Nothing is made by a database that does not know what was made before.

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { z } from 'zod';
 import { nthBirthdayAfter, localDateInJapan, toLocalDate, type EventDefinition } from '#kernel';
-import { cardIssuanceEvents, cardIssuanceProto, listCertificationRequests, productionBatchReady } from '#contracts/card-issuance';
+import { cardIssuanceEvents, cardIssuanceProto, cardLedgerState, listCertificationRequests, productionBatchReady } from '#contracts/card-issuance';
 import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
 import { createCsr, generateRsaKey } from '#pki';
 import { connectStreams, parseCloudEvent, platformProblems, refusals, useCase, type Actor, type CloudEvent, type ContextModule, type UseCase } from '#platform';
@@ -27,6 +27,8 @@ export type CertificationRequest = z.output<typeof listCertificationRequests.out
 export class Neighbours {
   readonly persons = new Map<string, PersonView>();
   readonly batches = new Map<string, CertificationRequest[]>();
+  /** What the ledger says of a card; of any other that it is in use, and agrees. */
+  readonly ledger = new Map<string, (asked: z.output<typeof cardLedgerState.input>) => z.output<typeof cardLedgerState.output>>();
   /** Questions about batches that are still to be answered as a neighbour does that is away. */
   away = 0;
 
@@ -38,7 +40,7 @@ export class Neighbours {
   }
 
   modules(): ContextModule[] {
-    return [this.module('juki-net', jukiNetProto, jukiNetEvents, { 'JukiRegister.GetPersons': this.getPersons() }), this.module('card-issuance', cardIssuanceProto, cardIssuanceEvents, { 'Production.ListCertificationRequests': this.listRequests() })];
+    return [this.module('juki-net', jukiNetProto, jukiNetEvents, { 'JukiRegister.GetPersons': this.getPersons() }), this.module('card-issuance', cardIssuanceProto, cardIssuanceEvents, { 'Production.ListCertificationRequests': this.listRequests(), 'CardLedger.GetState': this.cardState() })];
   }
 
   private module(name: string, proto: URL, events: ContextModule['events'], grpc: Record<string, UseCase>): ContextModule {
@@ -54,6 +56,12 @@ export class Neighbours {
   private getPersons(): UseCase {
     const spec = useCase({ action: 'juki-net.person.read', kind: 'question', summary: 'fake', input: getPersons.input, output: getPersons.output, refusals: [] });
     const answer: UseCase<typeof spec> = { spec, execute: async (_ctx, { personKeys }) => ({ persons: personKeys.flatMap((key) => this.persons.get(key) ?? []) }) };
+    return answer;
+  }
+
+  private cardState(): UseCase {
+    const spec = useCase({ action: 'card-issuance.card.read-state', kind: 'question', summary: 'fake', input: cardLedgerState.input, output: cardLedgerState.output, refusals: [] });
+    const answer: UseCase<typeof spec> = { spec, execute: async (_ctx, asked) => this.ledger.get(asked.cardSerial)?.(asked) ?? { state: 'ACTIVE', agrees: true } };
     return answer;
   }
 

@@ -70,6 +70,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'jpki-ca.certificate.release', institution: 'municipality', purposes: STATUS, scope: 'own', basis: 'JPKI-3.9' },
   { action: 'jpki-ca.unsettled-mover.list', institution: 'municipality', purposes: STATUS, scope: 'own', basis: '公的個人認証法 art. 12, 31; JUKI-4.9' },
   { action: 'jpki-ca.unsettled-mover.list', institution: 'operator', purposes: STATUS, scope: 'nation', basis: '公的個人認証法 art. 12, 31; JUKI-4.9' },
+  ...['list', 'resolve'].map((verb): PolicyRow => ({ action: `jpki-ca.quarantined-notice.${verb}`, institution: 'operator', purposes: STATUS, scope: 'nation', basis: '公的個人認証法 art. 12, 31; JPKI-3.6, 7' })),
   // Reaches the rule that refuses it by name: a release needs the holder at a counter.
   { action: 'jpki-ca.certificate.release', institution: 'operator', purposes: CALLS, scope: 'nation', basis: 'JPKI-3.9' },
   { action: 'jpki-ca.card-certificate.read', institution: 'service', clients: ['svc-card-issuance'], purposes: ['CARD_HANDOVER', 'CARD_PRODUCTION'], scope: 'nation', basis: 'CARD-4.7; JPKI-3.4' },

@@ -11,15 +11,16 @@ const spec = useCase({
   refusals: [],
 });
 
-/** CARD-4.15: only a card that is ACTIVE may ask for certificates at a kiosk. */
+/** CARD-4.15: only a card that is ACTIVE may ask for certificates at a kiosk. JPKI-4.6: certificates go onto a card of their holder only. */
 export class LedgerState implements UseCase<typeof spec> {
   readonly spec = spec;
 
   constructor(private readonly cards: CardStore) {}
 
-  async execute(ctx: Ctx, { cardSerial }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
+  async execute(ctx: Ctx, { cardSerial, personKey, expiryDate }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const card = await this.cards.find(ctx.db, cardSerial);
     ctx.audit({ object: `card:${cardSerial}`, subjects: card === undefined ? [] : [card.personKey] });
-    return card === undefined ? {} : { state: card.state };
+    if (card === undefined) return {};
+    return { state: card.state, agrees: (personKey ?? card.personKey) === card.personKey && (expiryDate ?? card.expiryDate) === card.expiryDate };
   }
 }

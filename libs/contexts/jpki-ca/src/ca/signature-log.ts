@@ -1,5 +1,5 @@
 import { watchedKey, type FileKeyStore, type Pkcs11KeyStore, type SigningKey } from '#pki';
-import { Grouped, log, uuidv7, type Clock, type Db, type Schedule } from '#platform';
+import { daily, Grouped, log, uuidv7, type Clock, type Db, type Schedule } from '#platform';
 
 /** Where the authorities' keys are; it counts the signatures of each. */
 export type CaKeyStore = FileKeyStore | Pkcs11KeyStore;
@@ -76,3 +76,9 @@ export class SignatureLog {
     return unlogged;
   }
 }
+
+/** What processes recorded that have been gone for more than a year is compared with nothing any more (JPKI 4.16). */
+export const signatureRetention: Schedule = daily('key-signature-retention', async (ctx) => {
+  const { dropped } = await ctx.db.one<{ dropped: number }>('SELECT drop_key_signatures() AS dropped');
+  if (dropped > 0) ctx.audit({ object: 'key-signatures', facts: { dropped } });
+});

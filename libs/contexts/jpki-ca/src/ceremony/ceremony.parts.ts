@@ -8,7 +8,7 @@ import { GetTrustMaterial } from '../ca/get-trust-material.js';
 import { generationAlarm, ListGenerations } from '../ca/list-generations.js';
 import { PlanReissue } from '../ca/reissue-plan.js';
 import { RevokeGeneration } from '../ca/revoke-generation.js';
-import type { CaKeyStore } from '../ca/signature-log.js';
+import { signatureRetention, type CaKeyStore } from '../ca/signature-log.js';
 import type { CertificateStore } from '../certificate/certificate.store.js';
 import type { StatusChanges } from '../certificate/status-changes.js';
 import type { Responders } from '../ocsp/responders.js';
@@ -52,6 +52,6 @@ export function ceremonyParts({ config }: Platform, { authorities, caKeys, cas, 
       route('POST', '/key-ceremonies/:ceremonyId/abortion', new AbortCeremony(desk, steps)),
     ],
     jobs: [new RevokeGeneration(certificates, changes)],
-    schedules: [generationAlarm(cas), authorities.signatures.schedule()],
+    schedules: [generationAlarm(cas), authorities.signatures.schedule(), signatureRetention],
   };
 }

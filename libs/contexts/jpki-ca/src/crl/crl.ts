@@ -26,3 +26,17 @@ export function monthlyRun(now: Date): string {
 export function entryCutoff(lastScheduled: Date | null): Date {
   return lastScheduled ?? new Date(0);
 }
+
+/** By how much of its life a list that has no successor yet is late: 26 and 36 hours after its thisUpdate where it lives 48 (JPKI 4.8). */
+export const LATENESS = ['ALARM', 'PAGE', 'STALE'] as const;
+export type Lateness = (typeof LATENESS)[number];
+const LEFT_MS: Readonly<Record<Lateness, number>> = { ALARM: 22 * HOUR, PAGE: 12 * HOUR, STALE: 0 };
+
+export function lateness(nextUpdate: Date, now: Date): Lateness | undefined {
+  return LATENESS.findLast((level) => nextUpdate.getTime() - now.getTime() <= LEFT_MS[level]);
+}
+
+/** A partition that was frozen before this instant has no certificate left, and had one list after the last (JPKI 3.7, 4.5): six years and a list's life. */
+export function frozenLongEnough(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear() - 6, now.getUTCMonth(), now.getUTCDate()) - CRL_LIFE_MS);
+}

@@ -27,6 +27,14 @@ export interface CertificateOrder {
   readonly replaces: boolean;
 }
 
+/** States of a card that may lie at a counter: between its presetting and its end. */
+const AT_COUNTER: readonly string[] = ['PRESET', 'NOTIFIED', 'HANDING_OVER', 'ACTIVE', 'SUSPENDED'];
+
+/** Whether a window may issue for the card: known, not ended, this holder's and of this last day (JPKI 4.6 no. 4). A ledger of before says nothing of the latter two. */
+export function isAtCounter({ state = '', agrees = true }: { readonly state?: string | undefined; readonly agrees?: boolean | undefined }): boolean {
+  return AT_COUNTER.includes(state) && agrees;
+}
+
 /** The register's view of the holder, as far as the checks need it. */
 export interface HolderFacts {
   readonly status: string;

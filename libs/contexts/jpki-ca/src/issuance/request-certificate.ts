@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toLocalDate } from '#kernel';
+import { cardLedgerState } from '#contracts/card-issuance';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { getPersons } from '#contracts/juki-net';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type Peers, type UseCase } from '#platform';
@@ -7,7 +8,7 @@ import { serialHex } from '../ca/ca.js';
 import type { Authorities } from '../ca/authorities.js';
 import type { CertificateStore } from '../certificate/certificate.store.js';
 import { isWindowOf, WINDOW_ID } from '../profile/subject-names.js';
-import type { CertificateOrder } from './issuance.js';
+import { isAtCounter, type CertificateOrder } from './issuance.js';
 import type { IssuanceRow, IssuanceStore } from './issuance.store.js';
 import type { Issuer } from './issuer.js';
 
@@ -35,7 +36,7 @@ const spec = useCase({
     caCertificate: z.base64().describe('DER'),
   }),
   refusals: [
-    ...refusals(jpkiCaProblems, 'ATTRIBUTE_MISMATCH', 'BAD_CSR', 'CARD_EXPIRED', 'DUPLICATE_VALID', 'KEY_REUSED', 'LINT_FAILED', 'NOT_RESIDENT', 'PARTITION_UNKNOWN', 'UNDER_AGE', 'WEAK_KEY'),
+    ...refusals(jpkiCaProblems, 'ATTRIBUTE_MISMATCH', 'BAD_CSR', 'CARD_EXPIRED', 'CARD_NOT_USABLE', 'DUPLICATE_VALID', 'KEY_REUSED', 'LINT_FAILED', 'NOT_RESIDENT', 'PARTITION_UNKNOWN', 'UNDER_AGE', 'WEAK_KEY'),
     ...refusals(platformProblems, 'IDEMPOTENCY_CONFLICT', 'OUT_OF_JURISDICTION', 'UNAVAILABLE'),
   ],
 });
@@ -60,6 +61,12 @@ export class RequestCertificate implements UseCase<typeof spec> {
     if (!isWindowOf(input.windowId, municipalityCode)) throw platformProblems.refuse('OUT_OF_JURISDICTION', { fields: [{ pointer: '/windowId', code: 'OTHER_MUNICIPALITY' }] });
     const order = orderOf(input, municipalityCode);
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CERTIFICATE_ISSUE' };
+    // A repetition gets what was issued, whatever became of the card since.
+    if (!(await this.parts.issuances.byKeys(ctx.db, [order.requestKey])).has(order.requestKey)) {
+      const { cardSerial, personKey, cardExpiry } = order;
+      const card = await peers.call(cardLedgerState, call, { cardSerial, personKey, expiryDate: cardExpiry });
+      if (!isAtCounter(card)) throw jpkiCaProblems.refuse('CARD_NOT_USABLE');
+    }
     const { persons } = await peers.call(getPersons, call, { personKeys: [input.personKey] });
     const rows = await issuer.reserve(ctx, [order], new Map(persons.map((person) => [person.personKey, person])));
     const signed = await issuer.sign(ctx.db, [...rows.values()].filter(({ state }) => state === 'LINTED'));

@@ -1,4 +1,4 @@
-import { buildTbsCertificate, lintCertificate, parseCertificate, signCertificate, type ParsedCertificate, type SigningKey, type SigningKeyStore } from '#pki';
+import { buildTbsCertificate, lintCertificate, parseCertificate, signCertificate, type FileKeyStore, type ParsedCertificate, type SigningKey } from '#pki';
 import type { Clock, Database, Db, Schedule } from '#platform';
 import { CA_IDS, type CaId } from '../ca/ca.js';
 import type { Authorities } from '../ca/authorities.js';
@@ -27,7 +27,7 @@ export interface ResponderParts {
   readonly database: Database;
   readonly clock: Clock;
   /** In software also where the authorities' are in a token: answers go on when it is away (JPKI 7). */
-  readonly keys: SigningKeyStore;
+  readonly keys: FileKeyStore;
   readonly cas: CaStore;
   readonly authorities: Authorities;
 }
@@ -53,6 +53,17 @@ export class Responders {
         if (due && root.notAfter > now) await this.create(db, { ca, generation, now });
       }
     }
+    await this.destroyEnded(db, now);
+  }
+
+  /** Keys that have a successor and whose certificate has ended, so that nobody believes what they sign (JPKI 3.8). A kill in between destroys nothing twice. */
+  private async destroyEnded(db: Db, now: Date): Promise<void> {
+    const ended = await db.many<{ key_id: string }>(
+      `UPDATE ocsp_responder r SET destroyed_at = $1 WHERE not_after < $1 AND destroyed_at IS NULL
+         AND EXISTS (SELECT FROM ocsp_responder next WHERE next.ca = r.ca AND next.generation = r.generation AND next.number > r.number) RETURNING key_id`, now.toISOString(),
+    );
+    const left = await this.parts.keys.list();
+    for (const { key_id: id } of ended) if (left.includes(id)) await this.parts.keys.destroy(id);
   }
 
   /** The responder of a generation that serves at present; looked up again when its renewal is due. */

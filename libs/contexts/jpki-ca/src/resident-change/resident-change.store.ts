@@ -8,6 +8,9 @@ export interface NewNotice extends NoticeRow {
   readonly factDate: string;
 }
 
+/** A notice that contradicts what was told before, as an officer has to see it. */
+export type QuarantinedNotice = Pick<NewNotice, 'personKey' | 'factVersion' | 'kind' | 'factDate' | 'municipalityCode'> & { readonly arrivedAt: Date };
+
 const NOTICE = 'fact_version AS "factVersion", kind, reason, fields, abroad, municipality_code AS "municipalityCode", returns_to AS "returnsTo"';
 
 type ReadRow = NoticeRow & Record<string, unknown>;
@@ -43,6 +46,21 @@ export class ResidentChangeStore {
 
   async setState(db: Db, personKey: string, factVersion: number, state: NoticeState): Promise<void> {
     await db.run('UPDATE resident_change_notice SET state = $3 WHERE person_key = $1 AND fact_version = $2', personKey, factVersion, state);
+  }
+
+  /** Those that wait for an officer, the oldest first. */
+  async quarantined(db: Db, limit: number): Promise<QuarantinedNotice[]> {
+    return db.many<QuarantinedNotice & Record<string, unknown>>(
+      `SELECT person_key AS "personKey", fact_version AS "factVersion", kind, fact_date AS "factDate", municipality_code AS "municipalityCode", arrived_at AS "arrivedAt"
+       FROM resident_change_notice WHERE state = 'QUARANTINED' ORDER BY arrived_at, person_key, fact_version LIMIT $1`, limit,
+    );
+  }
+
+  /** False when none waits under these. */
+  async resolve(db: Db, { personKey, factVersion, by, ref }: { readonly personKey: string; readonly factVersion: number; readonly by: string; readonly ref: string }): Promise<boolean> {
+    return (await db.run(
+      "UPDATE resident_change_notice SET state = 'RESOLVED', resolved_by = $3, resolution_ref = $4 WHERE person_key = $1 AND fact_version = $2 AND state = 'QUARANTINED'", personKey, factVersion, by, ref,
+    )) === 1;
   }
 
   async progress(db: Db, personKey: string): Promise<Progress | undefined> {

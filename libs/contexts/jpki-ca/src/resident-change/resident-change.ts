@@ -60,7 +60,7 @@ export interface Progress {
   readonly dead: boolean;
 }
 
-export type NoticeState = 'ARRIVED' | 'APPLIED' | 'IGNORED_MINOR' | 'QUARANTINED' | 'NO_CERTIFICATE' | 'SUPERSEDED';
+export type NoticeState = 'ARRIVED' | 'APPLIED' | 'IGNORED_MINOR' | 'QUARANTINED' | 'RESOLVED' | 'NO_CERTIFICATE' | 'SUPERSEDED';
 
 /** The state in which a new notice is stored. Without a certificate of the person there is nothing to follow. */
 export function arrivalState(progress: Progress | undefined, factVersion: number): 'ARRIVED' | 'NO_CERTIFICATE' | 'SUPERSEDED' {
@@ -89,8 +89,8 @@ export function progressAfter(progress: Progress, notice: Pick<ResidentChangeNot
   return { applied: notice.factVersion, dead: progress.dead || notice.kind === 'died' };
 }
 
-/** Where the person lives after the notice, if it says; departures name the municipality that was left. */
+/** Where the person lives after the notice, if it says; departures name the municipality that was left. A merger is told to its residents as a minor correction. */
 export function livesIn({ kind, municipalityCode, returnsTo }: Pick<ResidentChangeNotice, 'kind' | 'returnsTo'> & { readonly municipalityCode: string }): string | undefined {
   if (kind === 'record-deleted') return returnsTo ?? undefined;
-  return kind === 'entered' || kind === 'moved-in' || kind === 'changed' ? municipalityCode : undefined;
+  return kind === 'entered' || kind === 'moved-in' || kind === 'changed' || kind === 'minor-correction' ? municipalityCode : undefined;
 }
