@@ -70,9 +70,12 @@ const waves: readonly Group[] = [
     commands: [
       {
         name: 'set', description: 'tie a ticket to what it concerns', with: '--municipality 990019 --blocks-wave', method: 'PUT', path: '/:ticket',
-        members: [may('--batch <id>', 'batchId', 'batch'), may('--wave <id>', 'waveId', 'wave'), municipality, may('--blocks-wave', 'blocksWave', 'hold them until it is resolved')],
+        members: [
+          may('--batch <id>', 'batchId', 'batch'), may('--wave <id>', 'waveId', 'wave'), may('--assignment <id>', 'assignmentId', 'assignment of a number'), municipality,
+          may('--category <name>', 'category', 'what it is about, such as TEST_DATA or LAW_QUESTION'), may('--blocks-wave', 'blocksWave', 'hold them until it is resolved'),
+        ],
       },
-      step('resolve', ':ticket/resolution', 'tell that it is resolved'),
+      step('resolve', ':ticket/resolution', 'tell that it is resolved', { members: [may('--reference <text>', 'ministryReference', 'of the ministry\'s answer, for a question of law')] }),
     ],
   },
   {

@@ -130,9 +130,13 @@ export { type TimestampContent, type TimestampToken, buildTimestampToken, parseT
 export { type TstInfo } from './timestamp/tst-info.js';
 export { type TimestampExpectation, type TimestampFault, type TimestampVerdict, verifyTimestamp } from './timestamp/verify-timestamp.js';
 export { decryptData, encryptData, encryptStream } from './cms/enveloped-data.js';
+export { type FileKey, type KeptFileKey, makeFileKey, partnerCertificate, readFileKey } from './exchange/file-key.js';
+export { type Frame, type FrameFault, type FrameHeader, createdAt, hashOfDetails, readFrame, writeFrame } from './exchange/frame.js';
+export { type OpenedFile, openFile, sealFile } from './exchange/sealed-file.js';
 export { describeObject } from './describe/describe.js';
 export type { Described } from './describe/described.js';
 export { type StandardLint, lintStandard } from './lint/lint-standard.js';
 export type { PathFault, PathRequest, PathResult } from './path/path.js';
 export type { RevocationStatus } from './revocation/revocation.js';
 export { validatePath } from './path/validate-path.js';
+export { combineShares, splitSecret } from './secret-sharing/shamir.js';

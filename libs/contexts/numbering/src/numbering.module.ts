@@ -11,6 +11,7 @@ import type { DrawGenerator } from './custody/key-custody.js';
 import { deliveryTargetParts } from './delivery-target/delivery-target.parts.js';
 import { differenceRunParts } from './difference-run/difference-run.parts.js';
 import { disputeParts } from './dispute/dispute.parts.js';
+import { exchangeParts } from './exchange/exchange.parts.js';
 import { ledgerParts } from './ledger/ledger.parts.js';
 import { linkParts } from './link/link.parts.js';
 import { Numbers } from './numbers.js';
@@ -40,6 +41,7 @@ export function numberingWith(generator: DrawGenerator): ContextModule {
         // Numbers, singly and in batches.
         assignmentParts(numbers, change),
         batchParts(numbers, change),
+        exchangeParts(platform, numbers.exchange),
         ledgerParts(platform, numbers),
         custodyParts(platform, numbers.custody),
         uniquenessParts(platform, numbers),

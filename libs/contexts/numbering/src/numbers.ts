@@ -6,6 +6,8 @@ import { BatchStore } from './batch/batch.store.js';
 import type { Draw } from './construction/draw.js';
 import { KeyCeremonyStore } from './custody/key-ceremony.store.js';
 import { KeyCustody, type DrawGenerator } from './custody/key-custody.js';
+import { ExchangeStore } from './exchange/exchange.store.js';
+import { FileExchange } from './exchange/file-exchange.js';
 import { DrawingGate } from './ledger/drawing-gate.js';
 import { LedgerHeadStore } from './ledger/ledger-head.store.js';
 import { LinkStore } from './link/link.store.js';
@@ -26,6 +28,8 @@ export class Numbers {
   readonly waves = new WaveStore();
   readonly gate: WaveGate;
   readonly register: ResidentRegister;
+  readonly exchange: ExchangeStore;
+  readonly files: FileExchange;
   readonly custody: KeyCustody;
   readonly draw: Draw;
   readonly drawing: DrawingGate;
@@ -37,6 +41,8 @@ export class Numbers {
     this.links = new LinkStore(cipher, this.assignments);
     this.gate = new WaveGate(this.waves);
     this.register = new ResidentRegister(peers);
+    this.exchange = new ExchangeStore(cipher);
+    this.files = new FileExchange(this.exchange);
     this.custody = new KeyCustody({ store: keyStore, ceremonies: new KeyCeremonyStore(), generator: realm === 'training' ? drawForTraining(generator) : generator, training: realm === 'training' });
     this.draw = this.custody.draw;
     this.drawing = new DrawingGate(new LedgerHeadStore(), marks, this.custody);

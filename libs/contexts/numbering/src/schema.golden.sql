@@ -232,6 +232,23 @@ CREATE TABLE dispute (
   CONSTRAINT dispute_state_check CHECK (state = ANY (ARRAY['PROPOSED'::text, 'OPEN'::text, 'RESOLUTION_PROPOSED'::text, 'RESOLVED'::text]))
 );
 
+CREATE TABLE exchange_certificate (
+  municipality_code text NOT NULL,
+  fingerprint bytea NOT NULL,
+  certificate bytea NOT NULL,
+  registered_by text NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  CONSTRAINT exchange_certificate_pkey PRIMARY KEY (municipality_code, fingerprint)
+);
+
+CREATE TABLE exchange_key (
+  number integer NOT NULL,
+  private_key bytea NOT NULL,
+  certificate bytea NOT NULL,
+  not_after timestamp with time zone NOT NULL,
+  CONSTRAINT exchange_key_pkey PRIMARY KEY (number)
+);
+
 CREATE TABLE generation_batch (
   batch_id uuid NOT NULL,
   municipality_code text NOT NULL,

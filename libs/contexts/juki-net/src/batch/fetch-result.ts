@@ -1,9 +1,9 @@
 import { jukiNetProblems } from '#contracts/juki-net';
+import { sealFile } from '#pki';
 import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type Db, type InputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { ExchangeCertificateStore } from '../exchange/exchange-certificate.store.js';
 import type { ExchangeKeys } from '../exchange/exchange-key.js';
-import { sealFile } from '../exchange/sealed-file.js';
 import { fileName } from '../exchange-box/exchange-box.js';
 import type { OutFileStore } from '../exchange-box/out-file.store.js';
 import { tellState } from './batch-event.js';

@@ -1,11 +1,11 @@
 import { jukiNetProblems } from '#contracts/juki-net';
+import { sealFile } from '#pki';
 import { found, platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import type { BatchStore } from '../batch/batch.store.js';
 import { markDelivered, SENDER } from '../batch/fetch-result.js';
 import { createdAt, hashOfDetails, writeFrame } from '../batch/frame.js';
 import type { Exchange } from '../batch/submit-batch.js';
-import { sealFile } from '../exchange/sealed-file.js';
 import type { BoxContent } from './box-content.js';
 import { fileName, stateAfter } from './exchange-box.js';
 import type { OutFile, OutFileStore } from './out-file.store.js';

@@ -1,30 +1,14 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { addDays, localDateInJapan, startOfDayInJapan } from '#kernel';
-import {
-  buildTbsCertificate, generateRsaKey, parseCertificate, signCertificate, signingKeyOf,
-  type CertificateProfile, type ParsedCertificate, type SigningKey,
-} from '#pki';
+import { makeFileKey, parseCertificate, readFileKey, type FileKey, type ParsedCertificate } from '#pki';
 import type { Clock, Database, Db, FieldCipher } from '#platform';
 
+const UNIT = 'juki-net';
 const SEALED = 'exchange_key.private_key';
 /** Two replicas that start at once make one key. */
 const PREPARE_LOCK = 7_020_060;
 const VALID_DAYS = 5 * 365;
 /** A file that came in the last moment of an overlap may still wait to be picked up. */
 const KEPT_AFTER_OVERLAP_MS = 86_400_000;
-
-const PROFILE: CertificateProfile = {
-  id: 'juki-exchange', version: 3, signature: 'sha256WithRSAEncryption', key: { modulusBits: 2048 },
-  subject: [{ type: 'C', value: 'JP' }, { type: 'O', value: 'Kiban' }, { type: 'OU', value: 'juki-net' }, { type: 'CN', value: 'file exchange' }],
-  validity: { maxDays: VALID_DAYS },
-  extensions: [{ critical: true, value: { kind: 'keyUsage', bits: ['digitalSignature', 'keyEncipherment'] } }],
-};
-
-export interface ExchangeKey {
-  readonly certificate: ParsedCertificate;
-  readonly signingKey: SigningKey;
-  readonly privateKey: KeyObject;
-}
 
 export interface OwnCertificate {
   readonly certificate: ParsedCertificate;
@@ -36,7 +20,7 @@ type KeyRow = { readonly number: number; readonly private_key: Buffer; readonly 
 
 /** This side's keys for files; partners get their certificates, which sign themselves, over their own channel (JUKI-5.3). */
 export class ExchangeKeys {
-  private readonly known = new Map<number, ExchangeKey>();
+  private readonly known = new Map<number, FileKey>();
 
   constructor(
     private readonly cipher: FieldCipher,
@@ -52,14 +36,14 @@ export class ExchangeKeys {
   }
 
   /** The newest, which signs. */
-  async current(db: Db): Promise<ExchangeKey> {
+  async current(db: Db): Promise<FileKey> {
     const row = await db.maybe<KeyRow>('SELECT number, private_key, certificate FROM exchange_key ORDER BY number DESC LIMIT 1');
     if (row === undefined) throw new Error('there is no exchange key');
     return this.open(row);
   }
 
   /** Those that open a file which came at a moment: the newest, and former ones until the end of their overlap. */
-  async opening(db: Db, at: Date): Promise<ExchangeKey[]> {
+  async opening(db: Db, at: Date): Promise<FileKey[]> {
     const rows = await db.many<KeyRow>(
       "SELECT number, private_key, certificate FROM exchange_key WHERE (opens_until IS NULL OR opens_until > $1) AND private_key <> '' ORDER BY number DESC", at.toISOString(),
     );
@@ -85,11 +69,10 @@ export class ExchangeKeys {
     return db.run("UPDATE exchange_key SET private_key = '' WHERE opens_until < $1 AND private_key <> ''", new Date(now.getTime() - KEPT_AFTER_OVERLAP_MS).toISOString());
   }
 
-  private open({ number, private_key: sealed, certificate }: KeyRow): ExchangeKey {
+  private open({ number, private_key: sealed, certificate }: KeyRow): FileKey {
     const known = this.known.get(number);
     if (known !== undefined) return known;
-    const privateKey = createPrivateKey({ key: Buffer.from(this.cipher.decrypt(SEALED, sealed), 'base64'), format: 'der', type: 'pkcs8' });
-    const opened = { certificate: parseCertificate(certificate), signingKey: signingKeyOf('juki-exchange', privateKey), privateKey };
+    const opened = readFileKey(UNIT, { pkcs8: this.cipher.decrypt(SEALED, sealed), certificate });
     this.known.set(number, opened);
     return opened;
   }
@@ -97,13 +80,9 @@ export class ExchangeKeys {
   /** The number is the serial as well: receivers and files tell certificates of one issuer apart by it. */
   private async create(db: Db, number: number): Promise<ParsedCertificate> {
     const now = this.clock.now();
-    const privateKey = await generateRsaKey(2048);
-    const signingKey = signingKeyOf('juki-exchange', privateKey);
     const notBefore = startOfDayInJapan(localDateInJapan(now));
     const notAfter = startOfDayInJapan(addDays(localDateInJapan(now), VALID_DAYS));
-    const tbs = buildTbsCertificate({ profile: PROFILE, serial: BigInt(number), issuer: 'self', notBefore, notAfter, spki: signingKey.publicKeySpki });
-    const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
-    const certificate = await signCertificate(tbs, signingKey);
+    const { pkcs8, certificate } = await makeFileKey(UNIT, { serial: BigInt(number), notBefore, notAfter });
     await db.run(
       'INSERT INTO exchange_key (number, private_key, certificate, made_at) VALUES ($1, $2, $3, $4)', number, this.cipher.encrypt(SEALED, pkcs8), certificate, now.toISOString(),
     );

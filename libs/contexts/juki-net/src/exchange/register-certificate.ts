@@ -1,5 +1,5 @@
 import { jukiNetProblems, writtenText } from '#contracts/juki-net';
-import { keyUsageOf, parseCertificate, pemDecode, PkiError, rsaPublicKeyOf, type ParsedCertificate } from '#pki';
+import { partnerCertificate } from '#pki';
 import { INSTITUTION_KINDS, officerOf, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { sha256Of, type ExchangeCertificateStore } from './exchange-certificate.store.js';
@@ -19,24 +19,11 @@ export class RegisterExchangeCertificate implements UseCase<typeof spec> {
   constructor(private readonly certificates: ExchangeCertificateStore) {}
 
   async execute(ctx: Ctx, input: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
-    const certificate = usable(input.certificate);
+    const certificate = partnerCertificate(input.certificate);
     const sha256 = certificate === undefined ? '' : sha256Of(certificate);
     if (certificate === undefined || sha256 !== input.sha256 || certificate.notAfter <= ctx.now) throw jukiNetProblems.refuse('EXCHANGE_CERTIFICATE');
     await this.certificates.add(ctx.db, input, certificate, { by: officerOf(ctx), at: ctx.now });
     ctx.audit({ object: `exchange-certificate:${input.institution}/${input.organisation}`, facts: { sha256 } });
     return { sha256, notAfter: certificate.notAfter.toISOString() };
-  }
-}
-
-/** RSA of 2048 bits or more, for signatures and for keys of files. */
-function usable(pem: string): ParsedCertificate | undefined {
-  try {
-    const certificate = parseCertificate(pemDecode(pem, ['CERTIFICATE']));
-    const usage = keyUsageOf(certificate);
-    const strong = rsaPublicKeyOf(certificate.spki).modulus.toString(2).length >= 2_048;
-    return strong && usage?.includes('digitalSignature') === true && usage.includes('keyEncipherment') ? certificate : undefined;
-  } catch (error) {
-    if (error instanceof PkiError) return undefined;
-    throw error;
   }
 }

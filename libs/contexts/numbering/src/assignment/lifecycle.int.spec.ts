@@ -162,6 +162,21 @@ describe('disputes (NUM-4.8)', () => {
   });
 });
 
+describe('numbers of the dead and of former times (NUM-4.8)', () => {
+  it('NUM-3.1 a number is kept as long as the identity information, and burnt for ever: ten years later it is closed, known, and nobody else\'s', async () => {
+    const { code, personKey, assignmentId, number } = await spec.resident();
+    await spec.tell(personKey, 'died', 3);
+    await spec.becomes(assignmentId, 'CLOSED');
+    const [present, later] = [spec.estate.clock.now(), new Date('2026-01-20T01:00:00Z')];
+    spec.estate.clock.set(later);
+    await spec.estate.eventually(async () => (await spec.estate.sql("SELECT FROM numbering.cursor WHERE name LIKE 'schedule:%' AND value LIKE '2026-01-20%'")).length > 2);
+    expect(await juki.call(linkByNumber, call, { number })).toMatchObject({ found: true, personKey, state: 'CLOSED', residentCode: '' });
+    expect(await juki.call(linkByCode, call, { residentCode: code })).toEqual({ found: false });
+    expect(await spec.estate.sql('SELECT FROM numbering.number_ledger WHERE base11 = $1', number.slice(0, 11))).toHaveLength(1);
+    spec.estate.clock.set(present);
+  });
+});
+
 describe('a withdrawn request (NUM-7)', () => {
   const withdraw = (assignmentId: string) => spec.post(`/assignments/${assignmentId}/withdrawal`, {}, operator('o-1'), 'NUMBER_DESIGNATION');
 

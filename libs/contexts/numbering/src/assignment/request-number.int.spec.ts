@@ -62,7 +62,7 @@ describe('a single request (NUM-4.8, NUM-5.1)', () => {
     const rows = await estate.sql('SELECT state, request_id, municipality_code, batch_id FROM numbering.assignment WHERE person_key = $1', personOf(code));
     expect(rows).toEqual([{ state: 'DESIGNATED', request_id: 'req-1', municipality_code: '990019', batch_id: null }]);
     const event = await lastEvent('kiban.numbering.number.designated.v1');
-    expect(event).toMatchObject({ subject: assignmentId, sequence: '1', data: { assignmentId, personKey: personOf(code), municipalityCode: '990019', generation: 1 } });
+    expect(event).toMatchObject({ subject: assignmentId, sequence: '1', data: { assignmentId, personKey: personOf(code), municipalityCode: '990019', designatedAt: expect.stringMatching(/^2016-01-20T01:/), generation: 1 } });
     expect(JSON.stringify(event)).not.toContain(number.slice(0, 11));
     const audited = await estate.sql<{ entry: string }>("SELECT entry FROM numbering.audit_line WHERE entry LIKE '%' || $1 || '%'", assignmentId);
     expect(audited).toHaveLength(1);
@@ -118,6 +118,23 @@ describe('a single request (NUM-4.8, NUM-5.1)', () => {
     expect(codeOf(await ask('9900000001', 'x'))).toBe('400 INVALID_INPUT');
     const refusals = await estate.sql("SELECT FROM numbering.audit_line WHERE entry LIKE '%OUT_OF_JURISDICTION%' OR entry LIKE '%PURPOSE_NOT_PERMITTED%'");
     expect(refusals).toHaveLength(2);
+  });
+
+  it('NUM-7 a number whose link cannot be written leaves the ledger again, with its head and event', async () => {
+    const rows = async () => (await estate.sql('SELECT (SELECT count(*) FROM numbering.number_ledger) AS ledger, (SELECT drawn FROM numbering.ledger_head) AS drawn, (SELECT count(*) FROM numbering.assignment) AS assignments'))[0];
+    const [before, code] = [await rows(), resident()];
+    await estate.sql("ALTER TABLE numbering.code_number_link ADD CONSTRAINT planted CHECK (seq > 1) NOT VALID");
+    expect((await ask(code, 'torn')).status).toBe(500);
+    expect(await rows()).toEqual(before);
+    await estate.sql('ALTER TABLE numbering.code_number_link DROP CONSTRAINT planted');
+    expect((await ask(code, 'torn')).status).toBe(201);
+  });
+
+  it('番号法施行令8条 neither mayor nor person can name a number', async () => {
+    const body = { requestId: 'chosen', municipalityCode: '990019', residentCode: resident(), kind: 'NEW' };
+    for (const wish of [{ number: '123456789018' }, { body: '12345678901' }, { salt: '00' }]) {
+      expect(codeOf(await estate.request('POST', '/api/numbering/v1/requests', { as: HERE, purpose: 'NUMBER_DESIGNATION', body: { ...body, ...wish } }))).toBe('400 INVALID_INPUT');
+    }
   });
 
   it('NUM-4.9 the ledger can only grow', async () => {

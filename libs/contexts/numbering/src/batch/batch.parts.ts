@@ -1,5 +1,6 @@
 import { route, type ContextParts } from '#platform';
 import type { NumberChange } from '../change-case/change-number.js';
+import { GIVES_FILES, TAKES_FILES } from '../exchange/file-exchange.js';
 import { ListBatchLinks } from '../link/list-batch-links.js';
 import type { Numbers } from '../numbers.js';
 import { alarmReceipts } from './alarm-receipts.js';
@@ -14,15 +15,15 @@ import { SealBatch } from './seal-batch.js';
 import { UploadLines } from './upload-lines.js';
 
 /** Generation batches (NUM-3.2, NUM-4.6). */
-export function batchParts({ assignments, batches, gate, held, realm, register, draw, drawing }: Numbers, change: NumberChange): Partial<ContextParts> {
+export function batchParts({ assignments, batches, files, gate, held, realm, register, draw, drawing }: Numbers, change: NumberChange): Partial<ContextParts> {
   return {
     http: [
       route('POST', '/batches', new OpenBatch(batches, gate, realm), { status: 201 }),
       route('GET', '/batches', new ListBatches(batches)),
       route('GET', '/batches/:batchId', new ReadBatch(batches)),
-      route('PUT', '/batches/:batchId/lines', new UploadLines(batches, assignments, realm), { upload: ['text/csv'] }),
+      route('PUT', '/batches/:batchId/lines', new UploadLines({ batches, assignments, files }, realm), TAKES_FILES),
       route('POST', '/batches/:batchId/seal', new SealBatch(batches, gate), { status: 202 }),
-      route('GET', '/batches/:batchId/result', new ReadResult(batches, assignments), { binary: ['text/csv'] }),
+      route('GET', '/batches/:batchId/result', new ReadResult({ batches, assignments, files }), GIVES_FILES),
       route('POST', '/batches/:batchId/receipt', new ConfirmReceipt(batches)),
     ],
     grpc: { 'Numbering.ListBatchLinks': new ListBatchLinks(batches, assignments) },

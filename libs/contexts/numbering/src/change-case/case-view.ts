@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { characterFault } from '#kernel';
+import { characterFault, holdsPersonalNumber } from '#kernel';
 import { platformProblems, requireJurisdiction, type Ctx } from '#platform';
-import { holdsPersonalNumber } from '../readiness/personal-number.js';
 import { CASE_KINDS, CASE_STATES, OCCASIONS } from './change-case.js';
 import type { CaseRecord } from './change-case.store.js';
 

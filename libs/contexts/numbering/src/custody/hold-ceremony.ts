@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { characterFault, compareDates, localDateInJapan, toLocalDate } from '#kernel';
+import { characterFault, compareDates, holdsPersonalNumber, localDateInJapan, toLocalDate } from '#kernel';
 import { keyCeremonyStateChanged, numberingProblems } from '#contracts/numbering';
 import { platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { holdsPersonalNumber } from '../readiness/personal-number.js';
 import { CEREMONY_STATES, ceremonyFault, custodianFault, isWitnessed, rotationDueOn, type CeremonyStep } from './custody.js';
 import type { CeremonyRecord, KeyCeremonyStore } from './key-ceremony.store.js';
 import { newCeremony, type KeyCustody } from './key-custody.js';

@@ -1,13 +1,13 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { numberingProblems } from '#contracts/numbering';
+import { combineShares, splitSecret } from '#pki';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { byId, moveCeremony, namedOfficer, stepOutput } from './hold-ceremony.js';
 import type { CeremonyRecord } from './key-ceremony.store.js';
 import type { KeyCustody } from './key-custody.js';
 import { holderFault, openRestoration, SHARES, type Restoration } from './key-share.js';
 import type { KeyShareStore } from './key-share.store.js';
-import { combineShares, splitSecret } from './shamir.js';
 import { certificateOf, sealShare } from './share-seal.js';
 
 const shareRefusals = [...refusals(platformProblems, 'NOT_FOUND'), ...refusals(numberingProblems, 'CEREMONY_STATE', 'NOT_CUSTODIAN', 'OPERATOR_NOT_ASSERTED')];

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { csvLine, type EventDefinition, toLocalDate, toMunicipalityCode } from '#kernel';
 import { mailingCancelled, mailingCollected, mailingDelivered, mailingDiscarded, mailingPosted, mailingReturned } from '#contracts/card-issuance';
-import { listDeliveryTargets } from '#contracts/numbering';
-import { Peers, type Actor } from '#platform';
+import { listDeliveryTargets, notificationListPrepared } from '#contracts/numbering';
+import { connectStreams, parseCloudEvent, Peers, streamName, type Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { generatePopulation, writeDeliveryTargets, type Household } from '#testing/population';
 import { numberingModule } from '../numbering.module.js';
@@ -114,6 +114,14 @@ describe('delivery targets (NUM-3.5)', () => {
     expect([rows, sha256]).toEqual([300, createHash('sha256').update(file).digest('hex')]);
     const set = await handed(setId);
     expect(set).toMatchObject({ rows: 300, persons: 299, faults: 1 });
+    const streams = await connectStreams(estate.natsUrl, 'spec');
+    const { events, last } = await estate.eventually(async () => {
+      const message = await streams.manager.streams.getMessage(streamName('numbering'), { last_by_subj: notificationListPrepared.subject }).catch(() => null);
+      const { state } = await streams.manager.streams.info(streamName('numbering'), { subjects_filter: notificationListPrepared.subject });
+      return message !== null && { events: state.subjects?.[notificationListPrepared.subject], last: parseCloudEvent(message.string()) };
+    });
+    await streams.connection.close();
+    expect([events, last.subject, last.data]).toEqual([1, setId, { setId, municipalityCode: '990019', baseDate: '2015-10-05', households: set.households, persons: 299, hash: sha256 }]);
     const faults = await ask('GET', `${SETS}/${setId}/faults`);
     expect(faults.json).toEqual({ faults: [{ line: expect.any(Number), column: 'residentCode', code: 'NOT_NUMBERED' }] });
     const targets = await targetsOf(setId, 40);

@@ -1,5 +1,6 @@
 import { route, type ContextParts, type Platform } from '#platform';
 import type { Numbers } from '../numbers.js';
+import { TAKES_FILES } from '../exchange/file-exchange.js';
 import { onMailing } from '../on/on-mailing.js';
 import { CheckDeliveryTargets } from './check-delivery-targets.js';
 import { DeliveryTargetStore } from './delivery-target.store.js';
@@ -10,11 +11,11 @@ import { ReadDeliveryTargetSet } from './read-set.js';
 import { SubmitDeliveryTargets } from './submit-delivery-targets.js';
 
 /** Where the first notices go (NUM-3.5). */
-export function deliveryTargetParts({ cipher }: Platform, { assignments, realm, register }: Numbers): Partial<ContextParts> {
+export function deliveryTargetParts({ cipher }: Platform, { assignments, files, realm, register }: Numbers): Partial<ContextParts> {
   const targets = new DeliveryTargetStore(cipher);
   return {
     http: [
-      route('POST', '/delivery-target-sets', new SubmitDeliveryTargets(targets, realm), { status: 202, upload: ['text/csv'] }),
+      route('POST', '/delivery-target-sets', new SubmitDeliveryTargets(targets, files, realm), { status: 202, ...TAKES_FILES }),
       route('GET', '/delivery-target-sets/:setId', new ReadDeliveryTargetSet(targets)),
       route('GET', '/delivery-target-sets/:setId/faults', new ListTargetFaults(targets)),
     ],

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { localDateInJapan } from '#kernel';
 import { numberingProblems } from '#contracts/numbering';
 import { findJob, platformProblems, queueJob, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { SEAL_REFUSALS, type FileExchange } from '../exchange/file-exchange.js';
 import type { Realm } from '../realm/realm.js';
 import { requireRealm } from '../realm/require-realm.js';
-import { readCsv } from '../upload/csv-rows.js';
 import { CHECK_DELIVERY_TARGETS } from './check-delivery-targets.js';
 import { isBaseDate, TARGET_COLUMNS, readTargetRow, type TargetFault, type TargetRow } from './delivery-target.js';
 import type { DeliveryTargetStore, SetRow } from './delivery-target.store.js';
@@ -15,10 +15,10 @@ const CHUNK = 10_000;
 const spec = useCase({
   action: 'numbering.delivery-target-set.submit',
   kind: 'process',
-  summary: 'Sends the delivery targets of the notification cards (NTGT as CSV); faulty rows are reported, the others are handed to card-issuance. The same bytes again are the same set',
+  summary: 'Sends the delivery targets of the notification cards (NTGT, as CSV or sealed); faulty rows are reported, the others are handed to card-issuance. The same rows again are the same set',
   input: z.object({ municipalityCode: z.string().regex(/^\d{6}$/), baseDate: z.iso.date() }),
   output: z.object({ setId: z.uuid(), jobId: z.string(), rows: z.number().int(), sha256: z.string() }),
-  refusals: [...refusals(platformProblems, 'OUT_OF_JURISDICTION'), ...refusals(numberingProblems, 'BASE_DATE', 'FILE_MALFORMED', 'TRAINING_REALM')],
+  refusals: [...refusals(platformProblems, 'OUT_OF_JURISDICTION'), ...refusals(numberingProblems, 'BASE_DATE', 'FILE_MALFORMED', 'TRAINING_REALM'), ...SEAL_REFUSALS],
 });
 
 /** NUM-3.5: COLLECTING -> CUT_OFF. A file that breaks off leaves a set that is never handed over. */
@@ -27,6 +27,7 @@ export class SubmitDeliveryTargets implements UseCase<typeof spec> {
 
   constructor(
     private readonly targets: DeliveryTargetStore,
+    private readonly files: FileExchange,
     private readonly realm: Realm,
   ) {}
 
@@ -36,7 +37,7 @@ export class SubmitDeliveryTargets implements UseCase<typeof spec> {
     if (!isBaseDate(baseDate, localDateInJapan(ctx.now))) throw numberingProblems.refuse('BASE_DATE', { fields: [{ pointer: '/baseDate', code: 'RANGE' }] });
     const setId = uuidv7();
     await ctx.transaction((tx) => this.targets.open(tx.db, { setId, municipalityCode, baseDate, at: ctx.now }));
-    const upload = readCsv(body, TARGET_COLUMNS);
+    const upload = await this.files.receive(ctx, body, { kind: 'NTGT', columns: TARGET_COLUMNS, municipalityCode });
     let rows = 0;
     for await (const chunk of chunksOf(upload.rows)) {
       rows += chunk.length;
@@ -51,7 +52,7 @@ export class SubmitDeliveryTargets implements UseCase<typeof spec> {
       if (earlier !== undefined) return this.repeat(tx, setId, earlier);
       const jobId = await queueJob(tx, CHECK_DELIVERY_TARGETS, { setId });
       await this.targets.cutOff(tx.db, setId, { rows, sha256, jobId });
-      tx.audit({ object: `delivery-target-set:${setId}`, facts: { rows } });
+      tx.audit({ object: `delivery-target-set:${setId}`, facts: { rows, ...upload.seal } });
       return { setId, jobId };
     });
     return { ...cut, rows, sha256 };

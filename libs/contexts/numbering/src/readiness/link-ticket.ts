@@ -1,20 +1,22 @@
 import { z } from 'zod';
 import { numberingProblems, readinessChanged } from '#contracts/numbering';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { stateOf } from './readiness.js';
+import { stateOf, TICKET_CATEGORIES } from './readiness.js';
 import type { ReadinessStore, TicketLink } from './readiness.store.js';
 
 const spec = useCase({
   action: 'numbering.ticket-link.set',
   kind: 'command',
-  summary: 'Ties a support ticket to a batch, a wave or a municipality; with blocksWave it holds them until it is resolved',
+  summary: 'Ties a support ticket to a batch, a wave, an assignment or a municipality; with blocksWave it holds them until it is resolved',
   input: z.strictObject({
     ticketId: z.uuid(),
     batchId: z.uuid().optional(),
     waveId: z.uuid().optional(),
+    assignmentId: z.uuid().optional(),
     municipalityCode: z.string().regex(/^\d{6}$/).optional(),
+    category: z.enum(TICKET_CATEGORIES).optional(),
     blocksWave: z.boolean().default(false),
-  }).refine((input) => [input.batchId, input.waveId, input.municipalityCode].filter((target) => target !== undefined).length === 1, { params: { code: 'ONE_TARGET' } }),
+  }).refine((input) => [input.batchId, input.waveId, input.assignmentId, input.municipalityCode].filter((target) => target !== undefined).length === 1, { params: { code: 'ONE_TARGET' } }),
   output: z.object({ ticketId: z.uuid(), municipalities: z.array(z.string()) }),
   refusals: refusals(platformProblems, 'NOT_FOUND'),
 });
@@ -37,31 +39,32 @@ export class LinkTicket implements UseCase<typeof spec> {
   }
 
   private async linkOf(ctx: Ctx, input: InputOf<typeof spec>): Promise<TicketLink> {
-    const { ticketId, batchId = null, waveId = null, blocksWave } = input;
+    const { ticketId, batchId = null, waveId = null, assignmentId = null, category = null, blocksWave } = input;
     const target = input.municipalityCode === undefined ? await this.readiness.target(ctx.db, input) : { municipalityCode: input.municipalityCode };
     if (target === undefined) throw platformProblems.refuse('NOT_FOUND');
-    return { ticketId, batchId, waveId, municipalityCode: target.municipalityCode, blocksWave };
+    return { ticketId, batchId, waveId, assignmentId, municipalityCode: target.municipalityCode, category, blocksWave };
   }
 }
 
 const resolveSpec = useCase({
   action: 'numbering.ticket-link.resolve',
   kind: 'command',
-  summary: 'The ticket is resolved: what it held goes on, milestones that it blocked are in progress again',
-  input: z.strictObject({ ticketId: z.uuid() }),
+  summary: 'The ticket is resolved: what it held goes on, milestones that it blocked are in progress again. A question of law needs the reference of the ministry\'s answer',
+  input: z.strictObject({ ticketId: z.uuid(), ministryReference: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u).optional() }),
   output: z.object({ ticketId: z.uuid(), milestones: z.number().int() }),
-  refusals: refusals(numberingProblems, 'UNKNOWN_TICKET'),
+  refusals: refusals(numberingProblems, 'REFERENCE_MISSING', 'UNKNOWN_TICKET'),
 });
 
 export class ResolveTicket implements UseCase<typeof resolveSpec> {
   readonly spec = resolveSpec;
   constructor(private readonly readiness: ReadinessStore) {}
 
-  async execute(ctx: Ctx, { ticketId }: InputOf<typeof resolveSpec>): Promise<OutputOf<typeof resolveSpec>> {
+  async execute(ctx: Ctx, { ticketId, ministryReference }: InputOf<typeof resolveSpec>): Promise<OutputOf<typeof resolveSpec>> {
     const link = await this.readiness.lockLink(ctx.db, ticketId);
     if (link === undefined) throw numberingProblems.refuse('UNKNOWN_TICKET');
+    if (link.category === 'LAW_QUESTION' && ministryReference === undefined) throw numberingProblems.refuse('REFERENCE_MISSING');
     const held = link.blocksWave ? await this.readiness.concerned(ctx.db, ticketId) : [];
-    const items = await this.readiness.resolve(ctx.db, ticketId, ctx.now);
+    const items = await this.readiness.resolve(ctx.db, { ticketId, ministryReference }, ctx.now);
     for (const { municipalityCode, milestone } of items) {
       for (const { version } of await this.readiness.count(ctx.db, [municipalityCode])) {
         ctx.emit(readinessChanged, { aggregateId: municipalityCode, sequence: version, data: { municipalityCode, milestone, state: 'IN_PROGRESS' } });

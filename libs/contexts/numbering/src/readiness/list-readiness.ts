@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { localDateInJapan } from '#kernel';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { codePrefix } from '../wave/reach.js';
-import { isRed, MILESTONE_NAMES, overdueOn, READINESS_STATES, scoreOf, stateOf, type ReadinessState } from './readiness.js';
+import { isRed, MILESTONE_NAMES, overdueOn, READINESS_STATES, scoreOf, stateOf, TICKET_CATEGORIES, type ReadinessState } from './readiness.js';
 import type { ReadinessStore, Standing } from './readiness.store.js';
 
 const milestone = z.enum(MILESTONE_NAMES);
@@ -15,14 +15,14 @@ const municipality = z.object({
 const spec = useCase({
   action: 'numbering.readiness.list',
   kind: 'question',
-  summary: 'The board of municipalities, page by page, with counts by state; red: blocked ones and those with a milestone overdue',
+  summary: 'The board of municipalities, page by page, with counts by state and of open tickets by what they are about; red: blocked ones and those with a milestone overdue',
   input: z.object({
     state: state.optional(),
     red: z.stringbool().optional(),
     after: z.string().regex(/^\d{6}$/).default('000000'),
     limit: z.coerce.number().int().min(1).max(2_000).default(200),
   }),
-  output: z.object({ counts: z.record(state, z.number().int()), red: z.number().int(), items: z.array(municipality), next: z.string().optional() }),
+  output: z.object({ counts: z.record(state, z.number().int()), red: z.number().int(), openTickets: z.partialRecord(z.enum(TICKET_CATEGORIES), z.number().int()), items: z.array(municipality), next: z.string().optional() }),
   refusals: [],
 });
 
@@ -40,6 +40,7 @@ export class ListReadiness implements UseCase<typeof spec> {
     return {
       counts: { NOT_STARTED: counted('NOT_STARTED'), IN_PROGRESS: counted('IN_PROGRESS'), DONE: counted('DONE'), BLOCKED: counted('BLOCKED') },
       red: all.filter(isRed).length,
+      openTickets: await this.readiness.openTickets(ctx.db, codePrefix(ctx)),
       items,
       ...(asked.length > items.length ? { next: items.at(-1)?.municipalityCode } : {}),
     };

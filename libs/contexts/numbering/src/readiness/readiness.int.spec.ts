@@ -15,7 +15,7 @@ const operator = officer('a');
 const register = fakeRegister();
 const desk = new Desk(() => estate, register, 9_940_000_000);
 const board = z.object({
-  counts: z.record(z.string(), z.number()), red: z.number(), next: z.string().optional(),
+  counts: z.record(z.string(), z.number()), red: z.number(), openTickets: z.record(z.string(), z.number()), next: z.string().optional(),
   items: z.array(z.object({ municipalityCode: z.string(), state: z.string(), score: z.number(), overdue: z.array(z.string()), tickets: z.array(z.string()) })),
 });
 let estate: TestEstate;
@@ -24,7 +24,7 @@ const list = async (query = '', as: Actor = operator) => board.parse((await desk
 const here = async () => (await list('', town(HERE))).items[0];
 const set = (milestone: string, body: object, as = town(HERE), municipalityCode = HERE) => desk.call('PUT', `/readiness/${municipalityCode}/${milestone}`, { as, body });
 const link = (ticketId: string, body: object, as: Actor = operator) => desk.call('PUT', `/ticket-links/${ticketId}`, { as, body });
-const resolve = (ticketId: string) => desk.call('POST', `/ticket-links/${ticketId}/resolution`, { as: operator, body: {} });
+const resolve = (ticketId: string, body: object = {}) => desk.call('POST', `/ticket-links/${ticketId}/resolution`, { as: operator, body });
 
 /** What was published about the municipality, in order. */
 async function published(municipalityCode: string): Promise<Record<string, unknown>[]> {
@@ -138,6 +138,25 @@ describe('the board of municipalities (NUM-3.6, NUM-5.5)', () => {
     for (const body of [{}, { batchId, waveId }, { waveId: 'x' }]) expect((await link(randomUUID(), body)).status).toBe(400);
     for (const body of [{ batchId: randomUUID() }, { waveId: randomUUID() }]) expect((await link(randomUUID(), body)).status).toBe(404);
     expect(problemOf(await link(randomUUID(), { municipalityCode: HERE }, town(HERE)))).toBe('ACTION_NOT_PERMITTED');
+  });
+
+  it('NUM-3.6, 5.5 a ticket is about a single number too, counted by its category; a question of law ends with the ministry\'s reference alone', async () => {
+    const [ofNumber, ofLaw] = [randomUUID(), randomUUID()];
+    const [residentCode] = desk.residents(HERE, 1);
+    const numbered = await desk.call('POST', '/requests', { as: town(HERE), body: { requestId: 'ticketed', municipalityCode: HERE, residentCode, kind: 'NEW' } });
+    const { assignmentId } = z.object({ assignmentId: z.uuid() }).parse(numbered.json);
+    expect((await link(ofNumber, { assignmentId, category: 'GENERATION_AND_CHECK_DIGIT' })).json).toEqual({ ticketId: ofNumber, municipalities: [HERE] });
+    expect((await link(randomUUID(), { assignmentId: randomUUID() })).status).toBe(404);
+    for (const body of [{ municipalityCode: THERE, category: 'WEATHER' }, { municipalityCode: THERE, assignmentId }]) expect((await link(randomUUID(), body)).status).toBe(400);
+    await link(ofLaw, { municipalityCode: THERE, category: 'LAW_QUESTION' });
+    const openTickets = async (as: Actor = operator) => (await list('', as)).openTickets;
+    expect([await openTickets(), await openTickets(town(THERE)), await openTickets({ ...PREFECTURE, organisation: '13' })]).toEqual([{ GENERATION_AND_CHECK_DIGIT: 1, LAW_QUESTION: 1 }, { LAW_QUESTION: 1 }, {}]);
+    expect(problemOf(await resolve(ofLaw))).toBe('REFERENCE_MISSING');
+    expect((await resolve(ofLaw, { ministryReference: 'a\u0000b' })).status).toBe(400);
+    expect((await resolve(ofLaw, { ministryReference: '総行住第97号' })).status).toBe(200);
+    expect(await estate.sql('SELECT ministry_reference FROM numbering.ticket_link WHERE ticket_id = $1', ofLaw)).toEqual([{ ministry_reference: '総行住第97号' }]);
+    expect((await resolve(ofNumber)).status).toBe(200);
+    expect(await openTickets()).toEqual({});
   });
 
   it('NUM-5.5 the red list: what is overdue, by prefecture', async () => {

@@ -1,5 +1,5 @@
 import type { Db, Row } from '#platform';
-import type { Milestone, ReadinessItem, ReadinessState } from './readiness.js';
+import type { Milestone, ReadinessItem, ReadinessState, TicketCategory } from './readiness.js';
 
 export interface ItemRow extends Row, ReadinessItem {
   readonly evidence: string | null;
@@ -16,12 +16,14 @@ interface ChangedItem {
   readonly at: Date;
 }
 
-/** What a ticket holds: a wave with its municipalities, or one municipality, with the batch where it is about one. */
+/** What a ticket holds: a wave with its municipalities, or one municipality, with the batch or the assignment where it is about one. */
 export interface TicketLink extends Row {
   readonly ticketId: string;
   readonly batchId: string | null;
   readonly waveId: string | null;
+  readonly assignmentId: string | null;
   readonly municipalityCode: string | null;
+  readonly category: TicketCategory | null;
   readonly blocksWave: boolean;
 }
 
@@ -33,7 +35,7 @@ export interface Standing {
 }
 
 const ITEM = `milestone, state, due_on AS "dueOn", evidence, blocker_ticket_id AS "blockerTicketId", changed_at AS "changedAt"`;
-const LINK = `ticket_id AS "ticketId", batch_id AS "batchId", wave_id AS "waveId", municipality_code AS "municipalityCode", blocks_wave AS "blocksWave"`;
+const LINK = `ticket_id AS "ticketId", batch_id AS "batchId", wave_id AS "waveId", assignment_id AS "assignmentId", category, municipality_code AS "municipalityCode", blocks_wave AS "blocksWave"`;
 /** Municipalities that a ticket is about; a wave's ticket is about all of its members. */
 const ABOUT = `SELECT t.ticket_id, t.blocks_wave, coalesce(t.municipality_code, m.municipality_code) AS municipality_code
   FROM ticket_link t LEFT JOIN (SELECT DISTINCT wave_id, municipality_code FROM wave_member) AS m ON m.wave_id = t.wave_id WHERE t.resolved_at IS NULL`;
@@ -111,16 +113,16 @@ export class ReadinessStore {
 
   async link(db: Db, link: TicketLink, at: Date): Promise<void> {
     await db.run(
-      `INSERT INTO ticket_link (ticket_id, batch_id, wave_id, municipality_code, blocks_wave, linked_at) VALUES ($1, $2, $3, $4, $5, $6)
+      `INSERT INTO ticket_link (ticket_id, batch_id, wave_id, municipality_code, blocks_wave, linked_at, assignment_id, category) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (ticket_id) DO UPDATE SET batch_id = excluded.batch_id, wave_id = excluded.wave_id, municipality_code = excluded.municipality_code,
-         blocks_wave = excluded.blocks_wave, linked_at = excluded.linked_at, resolved_at = NULL`,
-      link.ticketId, link.batchId, link.waveId, link.municipalityCode, link.blocksWave, at.toISOString(),
+         blocks_wave = excluded.blocks_wave, linked_at = excluded.linked_at, assignment_id = excluded.assignment_id, category = excluded.category, resolved_at = NULL, ministry_reference = NULL`,
+      link.ticketId, link.batchId, link.waveId, link.municipalityCode, link.blocksWave, at.toISOString(), link.assignmentId, link.category,
     );
   }
 
   /** Ends the ticket; items that it blocked are in progress again and are told. */
-  async resolve(db: Db, ticketId: string, at: Date): Promise<{ municipalityCode: string; milestone: Milestone }[]> {
-    await db.run('UPDATE ticket_link SET resolved_at = $2 WHERE ticket_id = $1', ticketId, at.toISOString());
+  async resolve(db: Db, { ticketId, ministryReference }: { ticketId: string; ministryReference?: string | undefined }, at: Date): Promise<{ municipalityCode: string; milestone: Milestone }[]> {
+    await db.run('UPDATE ticket_link SET resolved_at = $2, ministry_reference = $3 WHERE ticket_id = $1', ticketId, at.toISOString(), ministryReference ?? null);
     return db.many(
       `UPDATE readiness_item SET state = 'IN_PROGRESS', blocker_ticket_id = NULL, changed_at = $2 WHERE blocker_ticket_id = $1
        RETURNING municipality_code AS "municipalityCode", milestone`,
@@ -128,11 +130,19 @@ export class ReadinessStore {
     );
   }
 
-  /** The municipality of a batch, or whether a wave exists. */
-  async target(db: Db, target: { batchId?: string | undefined; waveId?: string | undefined }): Promise<{ municipalityCode: string | null } | undefined> {
+  /** Open tickets about these municipalities, or about the nation's waves, by what they are about. */
+  async openTickets(db: Db, prefix: string): Promise<Partial<Record<TicketCategory, number>>> {
+    const rows = await db.many<{ category: TicketCategory; tickets: number }>(
+      "SELECT category, count(*)::int AS tickets FROM ticket_link WHERE resolved_at IS NULL AND category IS NOT NULL AND starts_with(coalesce(municipality_code, ''), $1) GROUP BY category", prefix,
+    );
+    return Object.fromEntries(rows.map(({ category, tickets }) => [category, tickets]));
+  }
+
+  /** The municipality of a batch or an assignment, or whether a wave exists. */
+  async target(db: Db, target: { batchId?: string | undefined; waveId?: string | undefined; assignmentId?: string | undefined }): Promise<{ municipalityCode: string | null } | undefined> {
     return db.maybe(
-      'SELECT municipality_code AS "municipalityCode" FROM generation_batch WHERE batch_id = $1 UNION ALL SELECT NULL FROM wave WHERE wave_id = $2',
-      target.batchId ?? null, target.waveId ?? null,
+      'SELECT municipality_code AS "municipalityCode" FROM generation_batch WHERE batch_id = $1 UNION ALL SELECT NULL FROM wave WHERE wave_id = $2 UNION ALL SELECT municipality_code FROM assignment WHERE assignment_id = $3',
+      target.batchId ?? null, target.waveId ?? null, target.assignmentId ?? null,
     );
   }
 }

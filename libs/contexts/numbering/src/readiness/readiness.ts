@@ -14,6 +14,13 @@ export const MILESTONE_NAMES = [
   'SYSTEM_REPAIR', 'CS_CONNECTION', 'CODE_LIST_CHECK', 'TEST_DATA', 'PRIVACY_ASSESSMENT', 'TENTATIVE_NUMBERS', 'DELIVERY_TARGETS', 'TEMPORARY_ADDRESSES',
 ] as const satisfies readonly Milestone[];
 
+/** What tickets of the migration desk are about (NUM-3.6, NUM-5.5); a question of law is the ministry's. */
+export const TICKET_CATEGORIES = [
+  'GENERATION_AND_CHECK_DIGIT', 'SYSTEM_REPAIR', 'CS_CONNECTION', 'TEST_DATA', 'TENTATIVE_NUMBERS', 'DELIVERY_TARGETS', 'TEMPORARY_ADDRESSES', 'EXCHANGE_SYMBOL', 'PRIVACY_ASSESSMENT',
+  'LAW_QUESTION', 'INCIDENT',
+] as const;
+export type TicketCategory = (typeof TICKET_CATEGORIES)[number];
+
 /** NUM-3.6. */
 export const READINESS_STATES = ['NOT_STARTED', 'IN_PROGRESS', 'DONE', 'BLOCKED'] as const;
 export type ReadinessState = (typeof READINESS_STATES)[number];

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { characterFault, municipalityCodeFault } from '#kernel';
+import { characterFault, holdsPersonalNumber, municipalityCodeFault } from '#kernel';
 import { numberingProblems, readinessChanged } from '#contracts/numbering';
 import { platformProblems, refusals, requireJurisdiction, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { holdsPersonalNumber } from './personal-number.js';
 import { itemFault, MILESTONE_NAMES, READINESS_STATES } from './readiness.js';
 import type { ReadinessStore } from './readiness.store.js';
 

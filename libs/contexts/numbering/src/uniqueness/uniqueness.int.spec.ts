@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { uniquenessChecked } from '#contracts/numbering';
-import type { Actor } from '#platform';
+import { log, type Actor } from '#platform';
 import { API, codeOf, HERE, operator, Stewardship, type Resident } from '../stewardship.fixture.js';
 
 const AUDITOR: Actor = { clientId: 'auditor-1', kind: 'auditor', organisation: 'audit' };
@@ -74,7 +74,10 @@ describe('the independent pass (NUM-7, NUM-5.4)', () => {
     await world.estate.sql(
       `${LINK} l SET number = o.number, number_index = o.number_index FROM numbering.code_number_link o WHERE l.person_key = $1 AND o.person_key = $2`, second.personKey, first.personKey,
     );
+    const alarm = vi.spyOn(log, 'error');
     const run = await pass();
+    expect(alarm).toHaveBeenCalledWith(expect.stringContaining('alarm'), expect.objectContaining({ code: 'DATA_LOSS' }));
+    alarm.mockRestore();
     expect(run.violations).toMatchObject({ TWO_PEOPLE: 1, OPEN_PER_NUMBER: 1 });
     expect(codeOf(await world.ask(world.enter().code))).toBe('503 DRAWING_HALTED');
     const disputes = await world.estate.sql<{ dispute_id: string; person_keys: string[] }>("SELECT dispute_id, person_keys FROM numbering.dispute WHERE state = 'PROPOSED'");

@@ -10,6 +10,8 @@ const MAX_ROW = 20_000;
 export interface CsvUpload {
   readonly rows: AsyncIterable<readonly string[]>;
   sha256(): string;
+  /** For the audit trail: of what was signed, the fingerprint of its certificate (NUM-3.2). */
+  readonly seal: { readonly signedBy?: string };
 }
 
 /**
@@ -18,7 +20,7 @@ export interface CsvUpload {
  */
 export function readCsv(body: Readable | undefined, columns: readonly string[]): CsvUpload {
   const hash = createHash('sha256');
-  return { rows: rowsOf(body, columns, (chunk) => hash.update(chunk)), sha256: () => hash.digest('hex') };
+  return { rows: rowsOf(body, columns, (chunk) => hash.update(chunk)), sha256: () => hash.digest('hex'), seal: {} };
 }
 
 async function* rowsOf(body: Readable | undefined, columns: readonly string[], tap: (chunk: Buffer) => void): AsyncGenerator<readonly string[]> {

@@ -1,6 +1,6 @@
 import { validateCheckDigit } from '#contracts/numbering';
+import { codeFault, looksLike } from '#kernel';
 import { useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { codeFault, looksLike } from './verification.js';
 
 const spec = useCase({
   action: 'numbering.check-digit.validate',

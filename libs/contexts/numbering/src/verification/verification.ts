@@ -1,5 +1,5 @@
 import type { PersonView } from '#contracts/juki-net';
-import { addressKey, corporateNumberFault, gaijiCount, IndividualNumber, kanaKeyStrict, kanjiKey, ResidentCode } from '#kernel';
+import { addressKey, gaijiCount, kanaKeyStrict, kanjiKey } from '#kernel';
 import { EFFECTIVE_FROM, type AssignmentState } from '../assignment/assignment.js';
 import { isForeign, type Realm } from '../realm/realm.js';
 
@@ -44,29 +44,6 @@ export const REALM_HINTS = ['TRAINING_NUMBER', 'NOT_A_TRAINING_NUMBER'] as const
 export function realmHint(realm: Realm, number: string): (typeof REALM_HINTS)[number] | undefined {
   if (!isForeign(realm, number)) return undefined;
   return realm === 'training' ? 'NOT_A_TRAINING_NUMBER' : 'TRAINING_NUMBER';
-}
-
-export type CodeKind = 'RESIDENT_CODE' | 'INDIVIDUAL_NUMBER' | 'CORPORATE_NUMBER';
-
-/** Form and check digit of a code; undefined when it is right (NUM-4.1). */
-export function codeFault(kind: CodeKind, text: string): 'FORMAT' | 'CHECK_DIGIT' | 'RESERVED' | undefined {
-  switch (kind) {
-    case 'RESIDENT_CODE':
-      return ResidentCode.fault(text);
-    case 'INDIVIDUAL_NUMBER':
-      return IndividualNumber.fault(text);
-    case 'CORPORATE_NUMBER':
-      return corporateNumberFault(text);
-  }
-}
-
-const LENGTHS: ReadonlyMap<number, CodeKind> = new Map([[11, 'RESIDENT_CODE'], [12, 'INDIVIDUAL_NUMBER'], [13, 'CORPORATE_NUMBER']]);
-
-/** Which other kind a wrong entry looks like: 11 digits a resident code, 12 an individual number, 13 a corporate number, 16 signs the number of a card (NUM-7). */
-export function looksLike(kind: CodeKind, text: string): CodeKind | 'CARD_SERIAL' | undefined {
-  if (/^[0-9A-Z]{16}$/.test(text)) return 'CARD_SERIAL';
-  const other = /^[0-9]+$/.test(text) ? LENGTHS.get(text.length) : undefined;
-  return other === kind ? undefined : other;
 }
 
 /** Questions of a client in an hour, and how many of them may be without a match: a guess hits a live number once in 7,700 (NUM-4.5). */

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { writtenText } from '#contracts/juki-net';
 import { numberingProblems } from '#contracts/numbering';
+import { codeFault, looksLike } from '#kernel';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { LinkStore } from '../link/link.store.js';
 import { NOBODY } from '../link/officer-alert.js';
 import type { OfficerReads } from '../link/officer-reads.js';
 import type { Realm } from '../realm/realm.js';
 import type { ResidentRegister } from '../register/resident-register.js';
-import { codeFault, looksLike, MOST_ASKED, MOST_MISSED, REALM_HINTS, realmHint, verify } from './verification.js';
+import { MOST_ASKED, MOST_MISSED, REALM_HINTS, realmHint, verify } from './verification.js';
 import type { VerificationCountStore } from './verification-count.store.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { numberingProblems } from '#contracts/numbering';
 import { addDays, csvLine, startOfDayInJapan, toLocalDate } from '#kernel';
-import { useCase, type BinaryAnswer, type Ctx, type InputOf, type Row, type UseCase } from '#platform';
+import { refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type Row, type UseCase } from '#platform';
+import type { FileExchange } from '../exchange/file-exchange.js';
 import { codePrefix } from './reach.js';
 
 /** NUM-5.3 `NREC`. */
@@ -9,10 +11,10 @@ export const RECONCILIATION_COLUMNS = ['municipalityCode', 'requested', 'designa
 const spec = useCase({
   action: 'numbering.reconciliation.read',
   kind: 'question',
-  summary: 'What was requested on a day and where it stands now, by municipality (NREC as CSV)',
+  summary: 'What was requested on a day and where it stands now, by municipality (NREC, as CSV or sealed)',
   input: z.object({ day: z.iso.date().regex(/^20/) }),
   output: z.custom<BinaryAnswer>(),
-  refusals: [],
+  refusals: refusals(numberingProblems, 'EXCHANGE_CERTIFICATE'),
 });
 
 /**
@@ -21,6 +23,7 @@ const spec = useCase({
  */
 export class ReconcileDay implements UseCase<typeof spec> {
   readonly spec = spec;
+  constructor(private readonly files: FileExchange) {}
 
   async execute(ctx: Ctx, { day }: InputOf<typeof spec>): Promise<BinaryAnswer> {
     const [from, to] = [startOfDayInJapan(toLocalDate(day)), startOfDayInJapan(addDays(toLocalDate(day), 1))];
@@ -42,6 +45,6 @@ export class ReconcileDay implements UseCase<typeof spec> {
     );
     const lines = rows.map((row) => csvLine(RECONCILIATION_COLUMNS.map((column) => String(row[column]))));
     ctx.audit({ object: `reconciliation:${day}`, facts: { municipalities: rows.length } });
-    return { contentType: 'text/csv; charset=utf-8', body: Buffer.from([csvLine(RECONCILIATION_COLUMNS), ...lines].join('')) };
+    return this.files.answer(ctx, { kind: 'NREC', columns: RECONCILIATION_COLUMNS, municipalityCode: ctx.actor.organisation }, lines);
   }
 }

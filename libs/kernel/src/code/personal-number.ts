@@ -1,4 +1,6 @@
-import { corporateNumberFault, IndividualNumber, ResidentCode } from '#kernel';
+import { corporateNumberFault } from './corporate-number.js';
+import { IndividualNumber } from './individual-number.js';
+import { ResidentCode } from './resident-code.js';
 
 /**
  * Whether a text holds 11, 12 or 13 digits with a valid check digit: people paste real numbers (NUM-5.5). Full-width digits and
