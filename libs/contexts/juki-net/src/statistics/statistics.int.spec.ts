@@ -196,6 +196,19 @@ describe('JUKI-4.10 the monthly extract', () => {
     expect(await extractOf('2016-12-02T01:00:00Z', '2016-11')).toEqual([16, 17, 18].map((serial) => row(serial, '2016-11')));
   });
 
+  it('counts what was held, and takes back what a held cancellation says, when it is released months later', async () => {
+    estate.clock.set(new Date('2016-12-20T01:00:00Z'));
+    await entry(19, '20130402');
+    expect([await arrive(19, '20161201', '11', 3), await notice(townB, 15, 3, { changeReason: '26', changeDate: '20161201' })]).toEqual(['HELD', 'HELD']);
+    expect([await extractOf('2017-01-02T01:00:00Z', '2016-12'), await extractOf('2017-02-02T01:00:00Z', '2017-01')]).toEqual([[], []]);
+    await notice(townB, 19, 1, { changeReason: '10', changeDate: '20120401' });
+    await notice(townB, 19, 2, { changeReason: '21', changeDate: '20130401' });
+    await notice(townB, 15, 2, { changeReason: '34', changeDate: '20161130' });
+    expect(await extractOf('2017-03-02T01:00:00Z', '2017-02')).toEqual(['DOMESTIC,2017-02,990027,990019,1,19800125,1,11,2016-10,-1', 'DOMESTIC,2017-02,990027,990019,1,19800129,1,11,2016-12,1']);
+    expect(await extractOf('2017-04-02T01:00:00Z', '2017-03')).toEqual([]);
+    expect(await estate.sql('SELECT 1 FROM juki_net.awaited_move')).toEqual([]);
+  });
+
   it('is for operators with the purpose of the report, and asks for a month', async () => {
     for (const answer of [await make('2015-12', townA), await get('00000000-0000-4000-8000-000000000000/rows', townA)]) expect(refusal(answer)).toEqual([403, 'ACTION_NOT_PERMITTED']);
     expect(refusal(await estate.request('POST', `${API}/statistics-extracts`, { as: operator, body: { month: '2015-12' } }))).toEqual([400, 'PURPOSE_REQUIRED']);

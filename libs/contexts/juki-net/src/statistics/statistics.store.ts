@@ -32,7 +32,7 @@ export interface Candidate extends Row, Move {
 
 /** Which notices are looked at: those received from an instant on and notified before the month was over, or late ones of before it. */
 export interface Looked {
-  readonly which: 'MOVES' | 'LATE' | 'CANCELLATIONS';
+  readonly which: 'MOVES' | 'LATE' | 'CANCELLATIONS' | 'LATE_CANCELLATIONS';
   readonly since: string;
   readonly receivedBefore: Date;
   readonly notifiedBefore: LocalDate;
@@ -51,10 +51,13 @@ const LINE = `concat_ws(',', r.row_id, r.kind, e.month, r.municipality_code, r.p
 const ROW = 'extract_id, row_id, kind, municipality_code, previous_municipality_code, sex, birth_date, nationality_flag, reason, move_month, sign';
 const EFFECTIVE = "state IN ('APPLIED', 'QUARANTINED')";
 const NOTIFIED_ON = "coalesce(n.notified_on, (n.received_at AT TIME ZONE 'Asia/Tokyo')::date)";
-const DECIDED_SINCE = 'n.received_at < $6::timestamptz AND EXISTS (SELECT FROM quarantine_decision d WHERE d.notice_id = n.notice_id AND d.decided_at >= $6::timestamptz)';
+/** Received before, and decided by officers since or held when an extract was made. */
+const DECIDED_SINCE = `n.received_at < $6::timestamptz AND n.notice_id IN (
+  SELECT d.notice_id FROM quarantine_decision d WHERE d.decided_at >= $6::timestamptz UNION SELECT a.notice_id FROM awaited_move a)`;
 /** The code to which the previous municipality has passed, where the stays there are found now. */
 const SUCCESSOR = `(SELECT m.new_code FROM former_municipality f JOIN municipality_change m ON m.change_id = f.change_id
   WHERE f.code = s.previous_municipality_code AND m.new_code <> f.code AND m.town_codes = '{}' AND m.state IN ('RUNNING', 'COMPLETED'))`;
+const MOVES = "('11', '12', '14', '18', '22', '26')";
 const OPENING = "('10', '11', '12', '13', '14', '18')";
 /** Notices of the same municipality about the same person that took effect. */
 const LINEAGE = `FROM change_notice e WHERE e.municipality_code = n.municipality_code AND e.person_key = n.person_key AND e.${EFFECTIVE}`;
@@ -101,7 +104,7 @@ export class StatisticsStore {
 
   async notices(db: Db, { from, to }: { from: Date; to: Date }): Promise<number> {
     const { notices } = await db.one<{ notices: number }>(
-      "SELECT count(*) AS notices FROM change_notice WHERE change_reason IN ('11', '12', '14', '18', '22', '26') AND received_at >= $1 AND received_at < $2",
+      `SELECT count(*) AS notices FROM change_notice WHERE change_reason IN ${MOVES} AND received_at >= $1 AND received_at < $2`,
       from.toISOString(), to.toISOString(),
     );
     return notices;
@@ -112,7 +115,20 @@ export class StatisticsStore {
     return (await db.maybe("SELECT 1 FROM statistics_extract WHERE month = $1 AND state = 'COMPLETED'", month)) !== undefined;
   }
 
-  /** The next notices: those that may count, those received before of which officers decided since (JUKI-3.3), or the cancellations (26). */
+  /**
+   * Remembers which moves and cancellations are held while an extract is made: released after the last extract that looks at the month in
+   * which they were received, they are of a later one (JUKI-3.3). What is no longer held when an extract begins is forgotten by the next.
+   */
+  async awaitHeld(db: Db, extractId: string): Promise<void> {
+    await db.run('DELETE FROM awaited_move WHERE released_for <> $1', extractId);
+    await db.run(
+      "UPDATE awaited_move a SET released_for = $1 WHERE released_for IS NULL AND NOT EXISTS (SELECT FROM change_notice n WHERE n.notice_id = a.notice_id AND n.state = 'HELD')",
+      extractId,
+    );
+    await db.run(`INSERT INTO awaited_move (notice_id) SELECT notice_id FROM change_notice WHERE state = 'HELD' AND change_reason IN ${MOVES} ON CONFLICT DO NOTHING`);
+  }
+
+  /** The next notices: those that may count, or the cancellations (26); of both those received before that took effect since, too. */
   async candidates(db: Db, after: { at: string; noticeId: string }, { which, since, receivedBefore, notifiedBefore, limit }: Looked): Promise<Candidate[]> {
     return db.many<Candidate>(
       `SELECT n.notice_id AS "noticeId", n.received_at AS "receivedAt", ${NOTIFIED_ON} AS "notifiedOn", n.person_key AS "personKey", n.person_seq AS "personSeq",
@@ -129,8 +145,8 @@ export class StatisticsStore {
        LEFT JOIN LATERAL (SELECT b.closed_date FROM segment b WHERE b.person_key = n.person_key AND b.municipality_code IN (s.previous_municipality_code, ${SUCCESSOR})
          AND b.entry_date <= n.change_date AND b.state <> 'CLOSED_ERROR' ORDER BY b.stay DESC LIMIT 1) AS o ON true
        LEFT JOIN counted_move c ON c.municipality_code = n.municipality_code AND c.person_key = n.person_key AND c.person_seq = n.person_seq AND c.stay = s.stay
-       WHERE n.change_reason IN ${which === 'CANCELLATIONS' ? "('26')" : "('11', '12', '14', '18', '22')"} AND n.${EFFECTIVE} AND NOT s.quarantined AND n.received_at < $3
-         AND (n.received_at, n.notice_id) > ($1::timestamptz, $2::uuid) AND ${NOTIFIED_ON} < $5::date AND ${which === 'LATE' ? DECIDED_SINCE : 'n.received_at >= $6::timestamptz'}
+       WHERE n.change_reason IN ${which.endsWith('CANCELLATIONS') ? "('26')" : "('11', '12', '14', '18', '22')"} AND n.${EFFECTIVE} AND NOT s.quarantined AND n.received_at < $3
+         AND (n.received_at, n.notice_id) > ($1::timestamptz, $2::uuid) AND ${NOTIFIED_ON} < $5::date AND ${which.startsWith('LATE') ? DECIDED_SINCE : 'n.received_at >= $6::timestamptz'}
        ORDER BY n.received_at, n.notice_id LIMIT $4`,
       after.at, after.noticeId, receivedBefore.toISOString(), limit, notifiedBefore, since,
     );

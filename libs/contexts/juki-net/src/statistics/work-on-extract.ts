@@ -20,7 +20,7 @@ const LONG_AGO = '0001-01-01T00:00:00.000Z';
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 const parameters = z.object({ extractId: z.uuid() });
-const PHASES = ['MOVES', 'LATE', 'CANCELLATIONS', 'HASH'] as const;
+const PHASES = ['MOVES', 'LATE', 'CANCELLATIONS', 'LATE_CANCELLATIONS', 'HASH'] as const;
 const position = z.object({ phase: z.enum(PHASES), at: z.string(), noticeId: z.string() });
 
 /** Counts the moves of a month, then takes back what was cancelled in it or is of the dead, then seals the extract with the hash of its lines. */
@@ -43,7 +43,8 @@ export class WorkOnExtract implements JobKind<string> {
     const start = await this.start(ctx.db, extract.month);
     const { phase, ...after } = job.cursor === null ? { phase: 'MOVES' as const, ...start } : position.parse(job.cursor);
     if (phase === 'HASH') return this.complete(ctx, extract, hash, job.done);
-    const cancellations = phase === 'CANCELLATIONS';
+    if (job.cursor === null) await this.statistics.awaitHeld(ctx.db, extract.extractId);
+    const cancellations = phase.endsWith('CANCELLATIONS');
     const looked = { which: phase, since: start.at, receivedBefore: extract.madeAt, notifiedBefore: localDateInJapan(boundsOf(extract.month).to), limit: CHUNK };
     const found = await this.statistics.candidates(ctx.db, after, looked);
     await this.take(ctx, extract, found, cancellations);
@@ -51,9 +52,9 @@ export class WorkOnExtract implements JobKind<string> {
     const total = job.cursor === null ? await this.statistics.notices(ctx.db, { from: new Date(start.at), to: boundsOf(extract.month).to }) : undefined;
     const progress = { done: job.done + found.length, ...(total === undefined ? {} : { total }) };
     if (last !== undefined && found.length === CHUNK) return { cursor: { phase, at: last.receivedAt.toISOString(), noticeId: last.noticeId }, ...progress };
-    if (cancellations) await this.followDeaths(ctx, extract);
     const next = PHASES[PHASES.indexOf(phase) + 1] ?? 'HASH';
-    return { cursor: { phase: next, ...start, ...(next === 'LATE' ? { at: LONG_AGO } : {}) }, ...progress };
+    if (next === 'HASH') await this.followDeaths(ctx, extract);
+    return { cursor: { phase: next, ...start, ...(next.startsWith('LATE') ? { at: LONG_AGO } : {}) }, ...progress };
   }
 
   private async start(db: Db, month: string): Promise<{ at: string; noticeId: string }> {
