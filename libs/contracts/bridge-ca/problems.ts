@@ -31,6 +31,7 @@ export const bridgeCaProblems = problemTable('bridge-ca', {
   NOT_IN_STATE: { status: 409, ja: '現在の状態ではこの操作はできません', en: 'Not possible in the present state' },
   NOT_OURS: { status: 409, ja: 'この認証局の鍵は当機構にありません', en: 'The authority keeps its keys itself' },
   NOT_POLICY_AUTHORITY: { status: 403, ja: 'この文書の承認機関ではありません', en: 'Another body approves this document' },
+  NO_ACCESS_GRANT: { status: 403, ja: '失効情報の提供を受ける届出がありません', en: 'No grant for revocation information of signature certificates' },
   OPERATOR_NOT_ASSERTED: { status: 403, ja: '担当者が示されていません', en: 'The token names no officer' },
   OTHER_NAME: { status: 409, ja: '認証局の名称(DN)が異なります', en: 'The name is not that of the authority, or another one has it' },
   PAIR_DIFFERS: { status: 409, ja: '両方向の証明書が組になっていません', en: 'The two certificates are not a pair' },

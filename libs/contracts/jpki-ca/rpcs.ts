@@ -1,6 +1,6 @@
 import { defineRpc } from '#kernel';
 import { z } from 'zod';
-import { certificateType } from './events.js';
+import { certificateType, PROVISION_MODES } from './events.js';
 
 export const jpkiCaProto = new URL('./proto/jpki_ca.proto', import.meta.url);
 
@@ -82,4 +82,12 @@ export const committeeFigures = defineRpc({
     complete: z.boolean().default(false),
     counts: z.array(z.object({ topic: z.enum(COMMITTEE_TOPICS), name: z.string(), count: z.coerce.number().int().default(0) })).default([]),
   }),
+});
+
+/** Whether an organisation may have revocation information of an authority in this way, by its notification or as one who tries. */
+export const provisionAccess = defineRpc({
+  ...place,
+  method: 'ProvisionAccess',
+  input: z.object({ organisation: z.string(), ca: z.enum(['sign', 'auth']), mode: z.enum(PROVISION_MODES) }),
+  output: z.object({ granted: z.boolean().default(false) }),
 });

@@ -1,6 +1,7 @@
 export * from './address/address-key.js';
 export * from './branded.js';
 export * from './calendar/business-day.js';
+export * from './clock-guard.js';
 export * from './code/check-digit.js';
 export * from './code/code-kind.js';
 export * from './code/corporate-number.js';

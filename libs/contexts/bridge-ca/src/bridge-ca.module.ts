@@ -18,6 +18,7 @@ import { ValidatePath } from './path-validation/validate-path.js';
 import { platformItemParts } from './platform-item/platform-item.parts.js';
 import { policy } from './policy.js';
 import { policyDocumentParts } from './policy-document/policy-document.parts.js';
+import { Provision } from './repository/provision.js';
 import { repositoryParts } from './repository/repository.parts.js';
 import { RepositoryReader } from './repository/repository-reader.js';
 import { IssueLists, listSchedules } from './revocation-list/issue-lists.js';
@@ -35,15 +36,18 @@ export const bridgeCaModule: ContextModule = {
     const { authorities, crosses, generations, lists } = assemble(platform);
     const desk = new CrossDesk(crosses, lists);
     const records = new RecordStore(platform.cipher);
+    const provision = new Provision(platform.peers);
     const repository = new RepositoryReader({ authorities: authorities.parts.store, crosses, lists });
+    const validate = new ValidatePath(repository, lists, provision);
     const own = {
-      http: [route('POST', '/path-validations', new ValidatePath(repository, lists))],
+      http: [route('POST', '/path-validations', validate)],
+      grpc: { 'BridgeCa.ValidatePath': validate },
       jobs: [new IssueLists(lists, authorities)],
       schedules: [...listSchedules],
     } satisfies Partial<ContextParts>;
     return joinParts(
       authorityParts(generations), crossCertificationParts(generations, desk),
-      endingParts({ generations, lists, lastEnds: [(db, id, generation) => crosses.lastEnd(db, id, generation), (db, id) => records.lastEnd(db, id)] }, desk), repositoryParts(repository, lists), own,
+      endingParts({ generations, lists, lastEnds: [(db, id, generation) => crosses.lastEnd(db, id, generation), (db, id) => records.lastEnd(db, id)] }, desk), repositoryParts(repository, lists, provision), own,
       migrationParts(platform, { generations, lists }), policyDocumentParts(platform), platformItemParts(), committeeReportParts(platform),
     );
   },

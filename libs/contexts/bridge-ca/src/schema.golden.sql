@@ -127,6 +127,16 @@ CREATE TABLE former_list_entry (
   CONSTRAINT former_list_entry_pkey PRIMARY KEY (batch_id, serial)
 );
 
+CREATE TABLE key_signature (
+  process uuid NOT NULL,
+  key_id text NOT NULL,
+  sha256 bytea NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+COMMENT ON TABLE key_signature IS 'journal: what the authorities'' keys were about to sign, by process (JPKI 4.16)';
+CREATE INDEX key_signature_at ON key_signature USING btree (at);
+CREATE INDEX key_signature_process ON key_signature USING btree (process, key_id);
+
 CREATE TABLE link_certificate (
   authority_id text NOT NULL,
   generation integer NOT NULL,

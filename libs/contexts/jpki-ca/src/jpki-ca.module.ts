@@ -40,6 +40,7 @@ import { Issuer } from './issuance/issuer.js';
 import { RequestCertificate } from './issuance/request-certificate.js';
 import { undeliveredSchedule } from './issuance/undelivered.js';
 import { AccessGrants, GrantAccess } from './ocsp/access-grants.js';
+import { AnswerAccess } from './ocsp/answer-access.js';
 import { AnswerOcspGet, AnswerOcspPost } from './ocsp/answer-ocsp.js';
 import { OcspDesk } from './ocsp/ocsp-desk.js';
 import { Responders, responderSchedule } from './ocsp/responders.js';
@@ -107,6 +108,7 @@ export const jpkiCaModule: ContextModule = {
         'JpkiCa.StatesOfCards': new StatesOfCards(certificates),
         'JpkiCa.FollowCard': new FollowCard(certificates, new CardFollower(certificates, changes)),
         'JpkiCa.ProfileFigures': new AnswerProfileFigures(authorities.profiles),
+        'JpkiCa.ProvisionAccess': new AnswerAccess(grants),
         'JpkiCa.CommitteeFigures': new AnswerCommitteeFigures(new CommitteeFiguresStore()),
       },
       subscriptions: [onResidentEvents(residentChanges), onCardEvents(new CardFollower(certificates, changes)), onMunicipalityChanged(watched), onProductionBatchReady],

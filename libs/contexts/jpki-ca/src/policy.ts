@@ -77,6 +77,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'jpki-ca.auth-certificate.read-status', institution: 'service', clients: ['svc-issuing-centre'], purposes: ['CONVENIENCE_ISSUANCE'], scope: 'nation', basis: '公的個人認証法 art. 37; CARD-4.15' },
   ...['list-states', 'follow'].map((verb): PolicyRow => ({ action: `jpki-ca.card-certificate.${verb}`, institution: 'service', clients: ['svc-card-issuance'], purposes: ['CARD_HANDOVER'], scope: 'nation', basis: 'CARD-4.9, 4.12; JPKI-4.7' })),
   { action: 'jpki-ca.profile-figures.read', institution: 'service', clients: ['svc-bridge-ca'], scope: 'nation', basis: 'JPKI-3.13, 4.19: figures of the published profiles' },
+  { action: 'jpki-ca.access-grant.read', institution: 'service', clients: ['svc-bridge-ca'], scope: 'nation', basis: '公的個人認証法 art. 17-18; JPKI-4.8: lists of prefectural authorities' },
   { action: 'jpki-ca.committee-figures.read', institution: 'service', clients: ['svc-bridge-ca'], scope: 'nation', basis: 'JPKI-3.16: counts only' },
   { action: 'jpki-ca.card-certificate.activate', institution: 'service', clients: ['svc-card-issuance'], purposes: ['CARD_HANDOVER'], scope: 'nation', basis: 'CARD-4.7; JPKI-3.4' },
 ];

@@ -4,6 +4,7 @@ import { platformProblems, type Clock, type Database, type Db } from '#platform'
 import { OWN_AUTHORITIES, type Organisation } from './authority.js';
 import type { AuthorityRow, AuthorityStore, GenerationRow } from './authority.store.js';
 import { authorityName } from './profiles.js';
+import { SigningWatch } from './signing-watch.js';
 
 /** Where the authorities' keys are. */
 export type AuthorityKeyStore = FileKeyStore | Pkcs11KeyStore;
@@ -29,8 +30,11 @@ export interface AuthoritiesParts {
 export class Authorities {
   private readonly opened = new Map<string, Promise<SigningKey>>();
   private readonly parsed = new Map<string, ParsedCertificate>();
+  readonly watch: SigningWatch;
 
-  constructor(readonly parts: AuthoritiesParts) {}
+  constructor(readonly parts: AuthoritiesParts) {
+    this.watch = new SigningWatch(parts.database.db, parts.clock, (keyId) => parts.keys.signatures(keyId));
+  }
 
   /** Adds the rows of the bridge and the prefectures. Their keys are made when each is needed first, since to make 48 takes long. */
   async prepare(): Promise<void> {
@@ -76,8 +80,13 @@ export class Authorities {
     return parsed;
   }
 
-  private open(keyId: string): Promise<SigningKey> {
-    const opening = this.opened.get(keyId) ?? this.parts.keys.open(keyId);
+  /** The key of that id, made where there is none yet. */
+  async made(keyId: string): Promise<SigningKey> {
+    return this.watch.over(await this.parts.keys.openOrCreate(keyId, { bits: 2048 }));
+  }
+
+  open(keyId: string): Promise<SigningKey> {
+    const opening = this.opened.get(keyId) ?? this.parts.keys.open(keyId).then((key) => this.watch.over(key));
     this.opened.set(keyId, opening);
     opening.catch(() => this.opened.delete(keyId));
     return opening;

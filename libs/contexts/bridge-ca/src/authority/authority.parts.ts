@@ -16,6 +16,7 @@ export function authorityParts(generations: Generations): Partial<ContextParts> 
       route('POST', '/authorities/:authorityId/generations/:generation/certification', new CertifyGeneration(generations)),
       route('POST', '/authorities/:authorityId/generations/:generation/activation', new ActivateGeneration(generations)),
     ],
+    schedules: [authorities.watch.schedule()],
     prepare: () => authorities.prepare(),
   };
 }

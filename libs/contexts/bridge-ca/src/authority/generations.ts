@@ -54,7 +54,7 @@ export class Generations {
   /** Makes the key, its root, and the links with the generation that issues now. Refuses UNAVAILABLE. */
   async certify(ctx: Ctx, authority: AuthorityRow, planned: GenerationRow): Promise<GenerationRow> {
     const { id: authorityId } = authority;
-    const key = await keyAnswer(() => this.authorities.parts.keys.openOrCreate(planned.keyId ?? '', { bits: 2048 }));
+    const key = await keyAnswer(() => this.authorities.made(planned.keyId ?? ''));
     const generated = await this.move(ctx, planned, 'KEY_GENERATED');
     const former = await this.store.active(ctx.db, authorityId);
     const root = await this.signRoot(ctx, authority, key);

@@ -39,7 +39,7 @@ export class CertifyListSigner implements UseCase<typeof spec> {
     const signing = await keyAnswer(() => authorities.listing(ctx.db, prefecturalId(prefecture)));
     if (signing.length === 0) throw bridgeCaProblems.refuse('AUTHORITY_WITHOUT_KEY', { facts: { authority: prefecturalId(prefecture) } });
     const keyId = `${prefecturalId(prefecture)}-lists`;
-    const { publicKeySpki } = await keyAnswer(() => authorities.parts.keys.openOrCreate(keyId, { bits: 2048 }));
+    const { publicKeySpki } = await keyAnswer(() => authorities.made(keyId));
     const before = new Set((await signers.ofPrefecture(ctx.db, prefecture)).map(({ generation }) => generation));
     for (const authority of signing.filter(({ generation }) => !before.has(generation))) {
       const [certificate, statusList] = [await this.certify(ctx, authority, publicKeySpki), await this.statusList(ctx, authority)];

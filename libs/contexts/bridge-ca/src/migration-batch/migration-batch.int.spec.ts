@@ -11,6 +11,7 @@ import { FileKeyStore, OID, buildSignedData, crlEntriesOf, parseCertificate, par
 import { deriveKey, masterKey, type Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { bridgeCaModule } from '../bridge-ca.module.js';
+import { Grants } from '../grants.fixture.js';
 import { fileOf, issue, listOf, prefectureSigner, recordOf, type Former } from './prefecture.fixture.js';
 
 const API = '/api/bridge-ca/v1';
@@ -21,6 +22,7 @@ const governor = (organisation: string): Actor => ({ clientId: `prefecture-${org
 const verifier: Actor = { clientId: 'verifier-tax', kind: 'signature-verifier', organisation: 'tax' };
 const folder = mkdtempSync(join(tmpdir(), 'kiban-migration-'));
 
+const grants = new Grants();
 let estate: TestEstate;
 let signer: Awaited<ReturnType<typeof prefectureSigner>>;
 
@@ -92,11 +94,12 @@ const currentList = async (prefecture: string): Promise<Buffer> =>
 const entriesOf = (der: Buffer): string[] => [...crlEntriesOf(parseCrl(der))].map(({ serial, reason }) => `${serial} ${reason ?? '-'}`);
 
 beforeAll(async () => {
-  estate = await startEstate([bridgeCaModule], { at: START });
+  estate = await startEstate([grants.module(), bridgeCaModule], { at: START });
   signer = await prefectureSigner(second(new Date(START.getTime() - DAY)));
 }, 120_000);
 afterAll(async () => {
   await estate?.stop();
+  grants.close();
   rmSync(folder, { recursive: true });
 });
 

@@ -40,7 +40,7 @@ export class PrefecturalLists {
     // One key, however many generations certified it.
     const signer = (await signers.ofPrefecture(ctx.db, prefecture)).at(-1);
     if (signer === undefined) return [];
-    return [{ nameDer: parseCertificate(signer.certificate).subjectDer, key: await keyAnswer(() => authorities.parts.keys.open(signer.keyId)), generation: signer.generation }];
+    return [{ nameDer: parseCertificate(signer.certificate).subjectDer, key: await keyAnswer(() => authorities.open(signer.keyId)), generation: signer.generation }];
   }
 
   /** A list by each signer. The batch and the lists of the authority are locked, so that numbers rise; they go on where the former system ended (JPKI-4.8). */

@@ -4,16 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { validatePathOverBridge } from '#contracts/bridge-ca';
 import { buildTbsCertificate, issuerOf, parseCertificate, parseCertificatesOnly, pemEncode, signCertificate, type ParsedCertificate } from '#pki';
+import { Peers } from '#platform';
 import { startEstate, type TestEstate } from '#testing';
 import { drawSerial } from '../authority/certificate-signer.js';
 import { linkProfile, type CrossTerms } from '../authority/profiles.js';
 import { codeOf, Desk, sha256, verifier, API, type Crossed } from '../bridge-ca.fixture.js';
 import { bridgeCaModule } from '../bridge-ca.module.js';
 import { G, GPKI_TERMS, GpkiBridge, Holder, P } from '../gpki-bridge.fixture.js';
+import { Grants } from '../grants.fixture.js';
 
 const DAY_MS = 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), 'kiban-bridge-'));
+const grants = new Grants();
 let estate: TestEstate;
 let gpki: GpkiBridge;
 let holder: Holder;
@@ -86,7 +90,7 @@ async function judged(question: Case): Promise<string> {
 }
 
 beforeAll(async () => {
-  estate = await startEstate([bridgeCaModule]);
+  estate = await startEstate([grants.module(), bridgeCaModule]);
   gpki = await GpkiBridge.create(estate.clock.now());
   holder = await Holder.create();
   await desk.post('/external-authorities', 'registrar', { authorityId: 'gpki', certificate: gpki.root.der.toString('base64'), letterRef: '総行情 1' });
@@ -98,6 +102,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await estate?.stop();
+  grants.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -139,6 +144,34 @@ describe('from the government\'s bridge over ours and a prefecture to a holder (
     expect((await ask(question, { asOf: new Date(estate.clock.now().getTime() - DAY_MS).toISOString() })).valid).toBe(false);
     expect(codeOf(await estate.request('POST', `${API}/path-validations`, { as: verifier, body: { target: 'AAAA', anchors: [{ authorityId: 'gpki' }] } }))).toBe('422 BUNDLE_UNREADABLE');
     expect(codeOf(await estate.request('POST', `${API}/path-validations`, { as: { clientId: 'maker-1', kind: 'card-maker', organisation: 'maker' }, body: {} }))).toBe('403 ACTION_NOT_PERMITTED');
+  });
+
+  it('tells of what is listed whom the act lets know it, and everybody of the rest (JPKI-4.8)', async () => {
+    const question = { target: await target(), policies: [G] };
+    const of = async (organisation: string, more: object): Promise<string> => codeOf(await estate.request('POST', `${API}/path-validations`, {
+      as: { ...verifier, organisation }, body: { target: question.target.toString('base64'), anchors: [{ authorityId: 'gpki' }], ...more },
+    }));
+    expect([await of('shop', { revocation: 'soft' }), await of('shop', {}), await of('shop', { revocation: 'none' }), await of('shop', { source: 'GIVEN' })]).toEqual(['403 NO_ACCESS_GRANT', '403 NO_ACCESS_GRANT', '200', '200']);
+    expect([codeOf(await desk.get('/repository/pref-13/crl', { ...verifier, organisation: 'shop' })), codeOf(await desk.get('/repository/pref-13/arl', { ...verifier, organisation: 'shop' }))]).toEqual(['403 NO_ACCESS_GRANT', '200']);
+    expect([await of('tax', { revocation: 'soft' }), (await desk.get('/repository/pref-13/crl', verifier)).status]).toEqual(['200', 200]);
+    // Its provision is suspended: from the next question on.
+    grants.granted.delete('tax:CRL');
+    expect([await of('tax', { revocation: 'soft' }), codeOf(await desk.get('/repository/pref-13/crl', verifier))]).toEqual(['200', '403 NO_ACCESS_GRANT']);
+    grants.granted.add('tax:CRL');
+  });
+
+  it('is the same by gRPC (JPKI-5)', async () => {
+    const question = { target: (await target()).toString('base64'), anchors: [{ authorityId: 'gpki' }], revocation: 'soft' as const };
+    const peers = new Peers(estate.config, { token: () => estate.token(verifier) });
+    const call = { correlationId: 'test-path' };
+    const { path, ...told } = await peers.call(validatePathOverBridge, call, { ...question, initialPolicySet: [G], initialExplicitPolicy: true });
+    const { path: byRest, ...rest } = answer.parse((await estate.request('POST', `${API}/path-validations`, { as: verifier, body: { ...question, initialPolicySet: [G], initialExplicitPolicy: true } })).json);
+    expect(told).toMatchObject(rest);
+    expect(path.map(({ sha256: digest, revocation }) => [digest, revocation?.state, revocation?.lists.map(({ issuer }) => issuer)])).toEqual(byRest.map((step) => [step.sha256, step.revocation?.state, step.revocation?.lists?.map(({ issuer }) => issuer) ?? (step.revocation && [])]));
+    expect((await peers.call(validatePathOverBridge, call, { ...question, initialPolicySet: [P], initialExplicitPolicy: true })).failure).toMatchObject({ reason: 'NO_EXPLICIT_POLICY', step: expect.stringContaining('6.1') });
+    expect((await peers.call(validatePathOverBridge, call, question)).policies).toEqual([G]);
+    await expect(peers.call(validatePathOverBridge, call, { ...question, target: 'AAAA' })).rejects.toMatchObject({ code: 'BUNDLE_UNREADABLE' });
+    peers.close();
   });
 });
 

@@ -5,15 +5,16 @@ import {
   PkiError, certificatePoliciesOf, nameText, parseCertificate, parseCertificatesOnly, parseCrl, validatePath,
   type ParsedCertificate, type ParsedCrl, type PathResult, type RevocationStatus,
 } from '#pki';
-import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { authorityId } from '../authority/authority-view.js';
+import type { Provision } from '../repository/provision.js';
 import type { Published, RepositoryReader } from '../repository/repository-reader.js';
 import type { RevocationListStore } from '../revocation-list/revocation-list.store.js';
 import { PATH_STEPS } from './path-steps.js';
 
 const MOST_CERTIFICATES = 256;
 const one = z.base64().min(4).max(32_768);
-const policies = z.array(z.string().regex(/^[0-2](\.(0|[1-9]\d{0,14})){1,20}$/)).min(1).max(50);
+const policies = z.array(z.string().regex(/^[0-2](\.(0|[1-9]\d{0,14})){1,20}$/)).max(50).transform((oids) => (oids.length === 0 ? undefined : oids));
 
 const input = z.strictObject({
   target: one.describe('the certificate in question, DER'),
@@ -21,7 +22,7 @@ const input = z.strictObject({
   source: z.enum(['PUBLISHED', 'GIVEN']).default('PUBLISHED').describe('whether the repository of the authorities adds its certificates and lists, or what is given stands alone'),
   certificates: z.array(one).max(MOST_CERTIFICATES).default([]), bundle: z.base64().max(1_000_000).optional().describe('PKCS#7 certificates only'), crls: z.array(z.base64().max(500_000)).max(100).default([]),
   asOf: z.iso.datetime().transform((text) => new Date(text)).optional(),
-  initialPolicySet: policies.optional(), initialExplicitPolicy: z.boolean().default(false), initialPolicyMappingInhibit: z.boolean().default(false), initialAnyPolicyInhibit: z.boolean().default(false),
+  initialPolicySet: policies.optional().describe('any policy when left out or empty'), initialExplicitPolicy: z.boolean().default(false), initialPolicyMappingInhibit: z.boolean().default(false), initialAnyPolicyInhibit: z.boolean().default(false),
   revocation: z.enum(['require', 'soft', 'none']).default('require').describe('soft: a certificate of which no list speaks is accepted'),
   maxDepth: z.number().int().min(1).max(10).optional(),
 });
@@ -40,7 +41,7 @@ const output = z.object({
 
 const spec = useCase({
   action: 'bridge-ca.path.validate', kind: 'question', summary: 'Whether a certificate may be relied on: paths over the bridge by RFC 5280 section 6, within a budget',
-  input, output, refusals: refusals(bridgeCaProblems, 'BUNDLE_UNREADABLE'),
+  input, output, refusals: [...refusals(bridgeCaProblems, 'BUNDLE_UNREADABLE', 'NO_ACCESS_GRANT'), ...refusals(platformProblems, 'UNAVAILABLE')],
 });
 type Question = InputOf<typeof spec>;
 
@@ -59,9 +60,12 @@ export class ValidatePath implements UseCase<typeof spec> {
   constructor(
     private readonly repository: RepositoryReader,
     private readonly lists: RevocationListStore,
+    private readonly provision: Provision,
   ) {}
 
   async execute(ctx: Ctx, question: Question): Promise<OutputOf<typeof spec>> {
+    // Lists that are given with the question tell nothing that who asks does not know.
+    if (question.source === 'PUBLISHED' && question.revocation !== 'none') await this.provision.require(ctx, 'OCSP');
     const at = question.asOf ?? ctx.now;
     const published = await this.repository.read(ctx.db, at);
     const listed = question.source === 'GIVEN' || question.revocation === 'none' ? [] : [...published.lists, ...(await this.lists.at(ctx.db, 'CRL', at))].map(({ der }) => der);

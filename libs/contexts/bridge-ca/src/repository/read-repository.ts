@@ -6,6 +6,7 @@ import { platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type 
 import { authorityId, byAuthority } from '../authority/authority-view.js';
 import type { RevocationListStore } from '../revocation-list/revocation-list.store.js';
 import { ENTRY_ATTRIBUTES, isInScope, ldifRecord } from './entry.js';
+import type { Provision } from './provision.js';
 import { topologyNeeded, topologyPublished } from './repository.js';
 import { entryOf, pairAt, pairsAt, type RepositoryReader } from './repository-reader.js';
 
@@ -88,7 +89,7 @@ const listInput = byAuthority.extend({ generation: z.coerce.number().int().min(1
 const listSpec = (list: 'ARL' | 'CRL') => useCase({
   action: `bridge-ca.${list.toLowerCase()}.read`, kind: 'question',
   summary: list === 'ARL' ? 'The current list of revoked certificates of authorities, DER' : 'The current list of revoked certificates of holders under an old prefectural authority, DER',
-  input: listInput, output: z.custom<BinaryAnswer>(), refusals: [...missing, ...refusals(bridgeCaProblems, 'CRL_STALE')],
+  input: listInput, output: z.custom<BinaryAnswer>(), refusals: [...missing, ...refusals(bridgeCaProblems, 'CRL_STALE', 'NO_ACCESS_GRANT'), ...refusals(platformProblems, 'UNAVAILABLE')],
 });
 type ListSpec = ReturnType<typeof listSpec>;
 
@@ -99,11 +100,13 @@ export class GetList implements UseCase<ListSpec> {
   constructor(
     private readonly lists: RevocationListStore,
     private readonly list: 'ARL' | 'CRL',
+    private readonly provision: Provision,
   ) {
     this.spec = listSpec(list);
   }
 
   async execute(ctx: Ctx, { authorityId: id, generation }: InputOf<ListSpec>): Promise<BinaryAnswer> {
+    if (this.list === 'CRL') await this.provision.require(ctx, 'CRL');
     const published = await this.lists.published(ctx.db, this.list, id);
     const issue = generation === undefined ? published[0] : published.find((one) => one.generation === generation);
     if (issue === undefined) throw platformProblems.refuse('NOT_FOUND');

@@ -34,10 +34,13 @@ export interface OnlineAccess {
 export class AccessGrants {
   /** Verifiers need a grant, in this mode or in any; other institutions are judged by the policy table alone. */
   async permits(ctx: Ctx, ca: CaId, mode?: ProvisionMode): Promise<boolean> {
-    if (ctx.actor.kind !== 'signature-verifier') return true;
-    const granted = await ctx.db.maybe(
+    return ctx.actor.kind !== 'signature-verifier' || this.isGranted(ctx.db, ctx.actor.organisation, ca, mode);
+  }
+
+  async isGranted(db: Db, organisation: string, ca: CaId, mode?: ProvisionMode): Promise<boolean> {
+    const granted = await db.maybe(
       'SELECT 1 AS granted FROM access_grant WHERE organisation = $1 AND ca = $2 AND ($3::text IS NULL OR modes IS NULL OR $3 = ANY(modes))',
-      ctx.actor.organisation, ca, mode ?? null,
+      organisation, ca, mode ?? null,
     );
     return granted !== undefined;
   }

@@ -1,3 +1,4 @@
+import type { ClockGuard } from '#kernel';
 import {
   PkiError, buildOcspError, buildOcspResponse, certIdOf, crlReasonOf, parseOcspRequest,
   type CertId, type CertIdHash, type OcspAnswer, type OcspCertStatus, type OcspErrorStatus, type OcspRequest, type ParsedCertificate,
@@ -5,7 +6,6 @@ import {
 import type { BinaryAnswer, Ctx } from '#platform';
 import { serialHex, type CaId } from '../ca/ca.js';
 import type { StatusRow } from '../certificate/certificate.store.js';
-import type { ClockGuard } from '../timestamp/clock-guard.js';
 import { ANSWER_LIFE_MS, CACHE_SECONDS, statusAnswer, type StatusAnswer } from './ocsp.js';
 import { RecentAnswers, type SignedAnswer } from './recent-answers.js';
 import type { Responders } from './responders.js';

@@ -1,5 +1,5 @@
-import { log, platformProblems } from '#platform';
-import { ClockGuard } from '../timestamp/clock-guard.js';
+import { ClockGuard } from '#kernel';
+import { log, platformProblems, type Clock } from '#platform';
 
 /** UNKNOWN: what was published could not be read since the start. BEHIND: it is not of this database. */
 export type DatabaseFinding = 'UNKNOWN' | 'AGREES' | 'BEHIND';
@@ -7,6 +7,10 @@ export type DatabaseFinding = 'UNKNOWN' | 'AGREES' | 'BEHIND';
 /** Whether anything may be signed: by this clock, and by a database that knows all that was published from it (JPKI 7). */
 export class SigningGuard extends ClockGuard {
   private finding: DatabaseFinding = 'UNKNOWN';
+
+  constructor(clock: Clock) {
+    super(clock, (ms) => log.error('the clock went back: nothing is signed until it has passed what it showed', { code: 'CLOCK_UNTRUSTED', ms }));
+  }
 
   get database(): DatabaseFinding {
     return this.finding;

@@ -1,7 +1,7 @@
+import type { ClockGuard } from '#kernel';
 import { buildTimestampToken, timestampFailureOf, type TimestampFailure, type TimestampRequest } from '#pki';
 import type { Ctx, Db, JournalTable } from '#platform';
 import { serialHex } from '../ca/ca.js';
-import type { ClockGuard } from './clock-guard.js';
 import type { SealingKeys } from './sealing-keys.js';
 import { ACCURACY_MICROS } from './timestamp.js';
 

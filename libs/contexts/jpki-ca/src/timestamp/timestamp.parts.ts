@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { ClockGuard } from '#kernel';
 import { FileKeyStore } from '#pki';
 import { deriveKey, route, type ContextParts, type Platform } from '#platform';
 import type { Authorities } from '../ca/authorities.js';
 import type { CaStore } from '../ca/ca.store.js';
 import { AnswerTimestamp } from './answer-timestamp.js';
-import { clockWatch, type ClockGuard } from './clock-guard.js';
+import { clockWatch } from './clock-watch.js';
 import { SealingKeys, sealingKeySchedule } from './sealing-keys.js';
 import { TimestampAuthority } from './timestamp-authority.js';
 import { TIMESTAMP_POLICY } from './timestamp.js';

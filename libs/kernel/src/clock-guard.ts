@@ -1,5 +1,3 @@
-import { log, type Clock, type Schedule } from '#platform';
-
 /** A clock that goes back by more than this is not signed by (JPKI 7). */
 const TOLERATED_MS = 1_000;
 
@@ -14,8 +12,10 @@ export class ClockGuard {
   private wasTrusted = true;
   private untoldMs = 0;
 
+  /** `wentBack` is told of a step back, in milliseconds, when nothing may be signed from then on. */
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: { now(): Date },
+    private readonly wentBack: (ms: number) => void,
     private readonly monotonic = (): number => performance.now(),
   ) {}
 
@@ -37,7 +37,7 @@ export class ClockGuard {
     const isTrusted = behind <= TOLERATED_MS;
     if (this.wasTrusted && !isTrusted) {
       this.untoldMs = Math.round(behind);
-      log.error('the clock went back: nothing is signed until it has passed what it showed', { code: 'CLOCK_UNTRUSTED', ms: this.untoldMs });
+      this.wentBack(this.untoldMs);
     }
     this.wasTrusted = isTrusted;
     return isTrusted;
@@ -52,17 +52,4 @@ export class ClockGuard {
   stepRecorded(): void {
     this.untoldMs = 0;
   }
-}
-
-/** Looks every second, so that a step is an alarm and an audit line also while nothing is to be signed (JPKI 4.14). */
-export function clockWatch(guard: ClockGuard): Schedule {
-  return {
-    name: 'clock-watch',
-    due: (_last, now) => now.toISOString(),
-    hasWork: async () => guard.untoldStepMs() > 0,
-    run: async (ctx) => {
-      ctx.audit({ object: 'clock', facts: { code: 'CLOCK_UNTRUSTED', backMs: guard.untoldStepMs() } });
-      guard.stepRecorded();
-    },
-  };
 }
