@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { activateCertificates, authCertificateStatus, certificatesOfCard } from '#contracts/jpki-ca';
+import { activateCertificates, authCertificateStatus, certificatesOfCard } from '#contracts/jpki-verifier';
 import { residentMovedIn, type PersonView } from '#contracts/juki-net';
 import { certIdOf, createOcspRequest, parseCertificate, parseOcspResponse } from '#pki';
 import { Peers, type Actor } from '#platform';
