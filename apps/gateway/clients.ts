@@ -41,6 +41,7 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
   { id: 'svc-municipal-issuer', kind: 'service', organisation: 'municipal-issuer', ja: '証明発行サーバ', en: 'Service municipal-issuer' },
   { id: 'svc-issuing-centre', kind: 'service', organisation: 'issuing-centre', ja: '証明書交付センター', en: 'Service issuing-centre' },
   { id: 'svc-juki-card', kind: 'service', organisation: 'juki-card', ja: '住民基本台帳カード', en: 'Service juki-card' },
+  { id: 'svc-jpki-verifier', kind: 'service', organisation: 'jpki-verifier', ja: '署名検証者等', en: 'Service jpki-verifier' },
 ];
 
 /**

@@ -29,6 +29,14 @@ export interface KnownRoute {
   readonly priority: Priority;
 }
 
+const movedPath = z.strictObject({ from: z.string().regex(/^\/api\/[a-z0-9/-]+$/), to: z.string().regex(/^\/api\/[a-z0-9/-]+$/) });
+
+/** A path of one context, and everything below it, that another context answers now (`moved.json` of its contract): old callers go on for good. */
+export interface MovedPath extends z.output<typeof movedPath> {
+  /** Who answers now. */
+  readonly context: string;
+}
+
 /** What the contexts say to others, as committed with the code. */
 export interface Contracts {
   readonly contexts: readonly string[];
@@ -37,6 +45,7 @@ export interface Contracts {
   readonly openApi: string;
   readonly asyncApi: string;
   readonly knownRoutes: readonly KnownRoute[];
+  readonly movedPaths: readonly MovedPath[];
 }
 
 /** Names of all contexts that have a contract. */
@@ -53,6 +62,7 @@ export function readContracts(contexts: readonly string[], options: { readonly l
     protoFiles: contexts.flatMap((context) => protoFilesOf(context, folder)),
     openApi: JSON.stringify(mergeOpenApi(contexts.map((context) => read(`${context}/openapi.json`)))),
     knownRoutes: contexts.flatMap((context) => knownRoutesOf(context, read(`${context}/openapi.json`))),
+    movedPaths: contexts.flatMap((context) => movedPathsOf(context, new URL(`${context}/moved.json`, folder))),
     asyncApi: JSON.stringify(read('asyncapi.json')),
   };
 }
@@ -62,6 +72,11 @@ function protoFilesOf(context: string, folder: URL): ProtoFile[] {
   if (!existsSync(place)) return [];
   const names = readdirSync(place).filter((name) => name.endsWith('.proto')).sort();
   return names.map((name) => ({ context, name, url: new URL(name, place) }));
+}
+
+function movedPathsOf(context: string, file: URL): MovedPath[] {
+  if (!existsSync(file)) return [];
+  return z.array(movedPath).parse(JSON.parse(readFileSync(file, 'utf8'))).map((moved) => ({ ...moved, context }));
 }
 
 function readDocument(file: URL, lenient: boolean): Json {

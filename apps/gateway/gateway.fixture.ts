@@ -33,6 +33,7 @@ export function echoContracts(): { readonly folder: URL; remove(): void } {
     writeFileSync(join(folder, context, 'openapi.json'), JSON.stringify({ openapi: '3.1.0', info: { title: context, version: '1' }, paths, components: SHARED }));
   }
   writeFileSync(join(folder, 'echo', 'proto', 'echo.proto'), PROTO);
+  writeFileSync(join(folder, 'echo', 'moved.json'), JSON.stringify([{ from: '/api/silent/v1/former', to: '/api/echo/v1/things' }, { from: '/api/silent/v1/papers', to: '/api/echo/v1/pages' }]));
   writeFileSync(join(folder, 'asyncapi.json'), JSON.stringify({ asyncapi: '3.0.0' }));
   return { folder: pathToFileURL(`${folder}/`), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

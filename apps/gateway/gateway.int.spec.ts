@@ -215,6 +215,20 @@ describe('the door', () => {
     expect((await call('/api/echo/v1/pages/p1/a/b.html', { method: 'DELETE' })).status).toBe(401);
   });
 
+  it('passes what moved to another context on to it, method, query and body as they are, and nothing beside it', async () => {
+    const token = await tokenOf('municipality-990019');
+    expect((await call('/api/silent/v1/former')).status).toBe(401);
+    const asked = await call('/api/silent/v1/former?colour=green%20blue', { token });
+    expect([asked.status, await asked.json()]).toEqual([200, { headers: expect.anything(), query: { colour: 'green blue' } }]);
+    const posted = await call('/api/silent/v1/former', { method: 'POST', token, headers: { 'content-type': 'application/json' }, body: '{"a":1}' });
+    expect(await posted.json()).toEqual({ body: { a: 1 } });
+    expect(await (await call('/api/silent/v1/papers/p1/a/b.html', { token })).json()).toEqual({ 'page': 'p1', '*': 'a/b.html' });
+    // Beside the declared paths all goes where it went: to a context that is away.
+    expect((await call('/api/silent/v1/formerly', { token })).status).toBe(503);
+    expect((await call('/api/silent/v1/former/%2e%2e/%2e%2e/health', { token })).status).toBe(400);
+    expect((await call('/api/silent/v1/%66ormer', { token })).status).toBe(404);
+  });
+
   it('answers unknown contexts, unknown versions and paths that climb with a problem', async () => {
     const token = await tokenOf('municipality-990019');
     for (const path of ['/api/nowhere/v1/things', '/api/echo/v2/things', '/nowhere']) {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { addGroup, may, shows, step } from './operate.js';
 import type { Terminal } from './terminal.js';
 
-const CONTEXTS = ['juki-net', 'numbering', 'card-issuance', 'jpki-ca', 'bridge-ca', 'training', 'municipal-issuer', 'issuing-centre', 'juki-card'] as const;
+const CONTEXTS = ['juki-net', 'numbering', 'card-issuance', 'jpki-ca', 'bridge-ca', 'training', 'municipal-issuer', 'issuing-centre', 'juki-card', 'jpki-verifier'] as const;
 
 /** `kibanctl jobs <context> …` */
 export function addJobs(program: Command, terminal: Terminal): void {

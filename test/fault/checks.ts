@@ -7,7 +7,7 @@ import { schemaOf } from '#platform';
 import { Api, until } from '../../tools/walk/api.js';
 import type { Estate } from '../../tools/start/estate.js';
 
-const CONTEXTS = ['juki-net', 'numbering', 'card-issuance', 'jpki-ca', 'bridge-ca', 'training', 'municipal-issuer', 'issuing-centre', 'juki-card'];
+const CONTEXTS = ['juki-net', 'numbering', 'card-issuance', 'jpki-ca', 'bridge-ca', 'training', 'municipal-issuer', 'issuing-centre', 'juki-card', 'jpki-verifier'];
 const chain = z.object({ whole: z.boolean(), unsealed: z.number() });
 const uniqueness = z.object({ openPerCode: z.number(), openPerNumber: z.number(), violations: z.number() });
 

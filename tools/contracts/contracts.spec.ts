@@ -10,7 +10,7 @@ import { contextNames, root } from '../arch/tree.js';
 import { eventBreaks, openApiBreaks, protoBreaks } from './contract-changes.js';
 import { builtParts, contractDocuments, type Json } from './documents.js';
 import { protoDrift } from './proto-drift.js';
-import { contractBreaks, presentContract, releasedContract } from './released.js';
+import { contractBreaks, movedTo, presentContract, releasedContract, withMoved } from './released.js';
 
 const modules = new Map<string, ContextModule>();
 const faults = new Map<string, unknown>();
@@ -33,7 +33,8 @@ describe.each(contextNames())('%s', (name) => {
   test('nothing that was released is broken', ({ annotate }) => {
     const released = releasedContract(name);
     if (released === undefined) return annotate(`${name} has no release to compare with`);
-    expect(contractBreaks(released, presentContract(moduleOf(name)))).toEqual([]);
+    const moved = contextNames().flatMap((context) => movedTo(moduleOf(context)));
+    expect(contractBreaks(released, presentContract(moduleOf(name)), moved)).toEqual([]);
     return undefined;
   });
 });
@@ -100,6 +101,31 @@ describe('breaking changes of REST are found', () => {
     });
     expect(openApiBreaks(openApi(), grown)).toEqual([]);
     expect(openApiBreaks(grown, openApi())).not.toEqual([]);
+  });
+});
+
+describe('operations that moved to another context', () => {
+  const before = openApi();
+  const { '/api/x/v1/moves': stays } = z.object({ paths: z.record(z.string(), z.unknown()) }).parse(before).paths;
+  const left: Json = { paths: { '/api/x/v1/moves': stays } };
+  const elsewhere = (change?: Parameters<typeof openApi>[0], place = '/api/y/v1/cards'): Json => {
+    const { '/api/x/v1/cards': cards } = z.object({ paths: z.record(z.string(), z.unknown()) }).parse(openApi(change)).paths;
+    return { paths: { [place]: cards } };
+  };
+  const breaks = (there: Json, to = '/api/y/v1/cards'): string => openApiBreaks(before, withMoved(left, [{ from: '/api/x/v1/cards', to, openApi: there }])).join('\n');
+
+  test('are no break where they are as they were', () => expect(breaks(elsewhere())).toBe(''));
+
+  test.each<{ what: string; there: Json; to?: string; says: string }>([
+    { what: 'changed at the new place', there: elsewhere(({ body }) => void (body['required'] = ['name', 'kind'])), says: 'POST /api/x/v1/cards body.kind: input required now' },
+    { what: 'an operation less at the new place', there: elsewhere(({ paths, post }) => void (paths['/api/x/v1/cards'] = { post })), says: 'GET /api/x/v1/cards: operation removed' },
+    { what: 'not at the declared place', there: elsewhere(undefined, '/api/y/v1/cardsets'), says: '/api/x/v1/cards: path removed' },
+    { what: 'declared to move where nothing is', there: elsewhere(), to: '/api/y/v1/none', says: '/api/x/v1/cards: path removed' },
+  ])('are one when $what', ({ there, to, says }) => expect(breaks(there, to)).toContain(says));
+
+  test('are one when still there and different: the gateway asks the new place', () => {
+    const both = withMoved(before, [{ from: '/api/x/v1/cards', to: '/api/y/v1/cards', openApi: elsewhere(({ body }) => void (body['required'] = ['name', 'kind'])) }]);
+    expect(openApiBreaks(before, both).join()).toContain('input required now');
   });
 });
 

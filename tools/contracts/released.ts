@@ -39,13 +39,39 @@ export function release(module: ContextModule): void {
   for (const [name, text] of Object.entries(protos)) writeFileSync(join(folder, name), text);
 }
 
+const movedPaths = z.array(z.strictObject({ from: z.string(), to: z.string() }));
+
+/** A path, and everything below it, that another context answers now, with that context's document. */
+export interface Moved {
+  readonly from: string;
+  readonly to: string;
+  readonly openApi: Json;
+}
+
+/** What a context took over from others (`moved.json`), which the gateway passes on to it. */
+export function movedTo(module: ContextModule): Moved[] {
+  const file = join(contractFolder(module.name), 'moved.json');
+  if (!existsSync(file)) return [];
+  const openApi = openApiDocument(module);
+  return movedPaths.parse(JSON.parse(readFileSync(file, 'utf8'))).map((moved) => ({ ...moved, openApi }));
+}
+
+/** The document as callers of a context find it: what moved away answers at its old paths as it does at its new ones. */
+export function withMoved(openApi: Json, moved: readonly Moved[]): Json {
+  const paths = moved.flatMap(({ from, to, openApi: there }) => Object.entries(json.parse(there['paths'])).flatMap(([path, operations]) => {
+    const isBelow = path === to || path.startsWith(`${to}/`);
+    return isBelow ? [[`${from}${path.slice(to.length)}`, operations] as const] : [];
+  }));
+  return { ...openApi, paths: { ...json.parse(openApi['paths']), ...Object.fromEntries(paths) } };
+}
+
 /** What a client of the release would miss at present. */
-export function contractBreaks(released: ReleasedContract, present: ReleasedContract): string[] {
+export function contractBreaks(released: ReleasedContract, present: ReleasedContract, moved: readonly Moved[]): string[] {
   const protos = Object.entries(released.protos).flatMap(([name, text]) => {
     const now = present.protos[name];
     return now === undefined ? [`${name}: proto file removed`] : protoBreaks(text, now);
   });
-  return [...openApiBreaks(released.openApi, present.openApi), ...eventBreaks(released.events, present.events), ...protos];
+  return [...openApiBreaks(released.openApi, withMoved(present.openApi, moved)), ...eventBreaks(released.events, present.events), ...protos];
 }
 
 function contractFolder(context: string): string {

@@ -23,7 +23,7 @@ export interface WalkOptions {
   readonly beforeMove?: (card: MadeCard, numbers: readonly string[]) => Promise<void>;
 }
 
-const AUDITED = ['juki-net', 'numbering', 'card-issuance', 'jpki-ca', 'bridge-ca', 'training', 'municipal-issuer', 'issuing-centre', 'juki-card'];
+const AUDITED = ['juki-net', 'numbering', 'card-issuance', 'jpki-ca', 'bridge-ca', 'training', 'municipal-issuer', 'issuing-centre', 'juki-card', 'jpki-verifier'];
 
 /**
  * A resident becomes a card holder, through the gateway only, each institution with its own token. Prints one line a step;

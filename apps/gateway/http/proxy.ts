@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Dispatcher, Pool } from 'undici';
 import { Refusal } from '#kernel';
 import { correlationIdOf, inSpan, log, platformProblems, type Priority } from '#platform';
-import type { KnownRoute } from '../contracts.js';
+import type { KnownRoute, MovedPath } from '../contracts.js';
 import type { Door } from '../door.js';
 import { gatewaySeconds } from '../measures.js';
 import { peerCertificate, thumbprintOf } from '../peer-certificate.js';
@@ -36,6 +36,8 @@ export interface ProxyParts {
   readonly upstreams: ReadonlyMap<string, readonly string[]>;
   /** Routes that need no access token, or have a priority. */
   readonly knownRoutes: readonly KnownRoute[];
+  /** Paths of other contexts that these answer now. */
+  readonly movedPaths: readonly MovedPath[];
   /** Requests that are let into a context with priorities at once. */
   readonly places: number;
   readonly uploadLimit: number;
@@ -59,6 +61,10 @@ export function addProxy(server: FastifyInstance, parts: ProxyParts): void {
         const own = { ...target, isForGuests, priority };
         scope.route({ method, url, handler: (request, reply) => handle(request, reply, own) });
       }
+      for (const moved of parts.movedPaths.filter((one) => one.context === context)) {
+        const own = { ...target, moved };
+        for (const url of [moved.from, `${moved.from}/*`]) scope.all(url, (request, reply) => handle(request, reply, own));
+      }
     }
     done();
   });
@@ -70,6 +76,7 @@ interface Target extends ProxyParts {
   readonly turnstile: Turnstile | undefined;
   readonly priority: Priority;
   readonly isForGuests?: boolean;
+  readonly moved?: MovedPath;
 }
 
 async function handle(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<FastifyReply> {
@@ -104,7 +111,8 @@ interface Way {
 
 /** Resolves when the answer has been passed back, or the caller is gone. Refuses UNAVAILABLE (also where the context is full), BODY_TOO_LARGE. */
 async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): Promise<void> {
-  const { method, url: path, headers, raw } = request;
+  const { method, headers, raw } = request;
+  const path = placeOf(request.url, way.target.moved);
   // Kept here: a request whose body broke off has no socket any more.
   const { socket } = raw;
   if (CLIMBS.test(path)) throw platformProblems.refuse('INVALID_INPUT', { fields: [{ pointer: '', code: 'MALFORMED' }] });
@@ -120,6 +128,11 @@ async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): 
   } finally {
     leave?.();
   }
+}
+
+/** A path that was written in another way than it is known goes on as it came, and is not found. */
+function placeOf(url: string, moved: MovedPath | undefined): string {
+  return moved !== undefined && url.startsWith(moved.from) ? `${moved.to}${url.slice(moved.from.length)}` : url;
 }
 
 /** The caller's headers as it wrote them, and the trail; a guest is known to the context by its address. */

@@ -57,7 +57,7 @@ export async function httpDoor(parts: HttpDoorParts): Promise<FastifyInstance> {
     addOwnApi(pages, { door, database: parts.database, keysFolder: settings.config.keys });
     if (parts.provider !== undefined) addOidcRoutes(pages, parts.provider, door);
   });
-  addProxy(server, { door, headers, upstreams: parts.upstreams, knownRoutes: parts.contracts.knownRoutes, places: settings.placesPerContext, uploadLimit: settings.uploadLimit });
+  addProxy(server, { door, headers, upstreams: parts.upstreams, knownRoutes: parts.contracts.knownRoutes, movedPaths: parts.contracts.movedPaths, places: settings.placesPerContext, uploadLimit: settings.uploadLimit });
   return server;
 }
 

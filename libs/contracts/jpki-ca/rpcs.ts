@@ -1,6 +1,6 @@
 import { defineRpc } from '#kernel';
 import { z } from 'zod';
-import { certificateType, PROVISION_MODES } from './events.js';
+import { certificateType, PROVISION_MODES, VERIFIER_PURPOSES } from './events.js';
 
 export const jpkiCaProto = new URL('./proto/jpki_ca.proto', import.meta.url);
 
@@ -90,4 +90,32 @@ export const provisionAccess = defineRpc({
   method: 'ProvisionAccess',
   input: z.object({ organisation: z.string(), ca: z.enum(['sign', 'auth']), mode: z.enum(PROVISION_MODES) }),
   output: z.object({ granted: z.boolean().default(false) }),
+});
+
+/** What an organisation was answered in a month in Japan, by days; none until the month is over and counted, which is `complete`. */
+export const verifierUse = defineRpc({
+  ...place,
+  method: 'VerifierUse',
+  input: z.object({ organisation: z.string(), month: z.string().regex(/^20\d{2}-(0[1-9]|1[0-2])$/) }),
+  output: z.object({
+    complete: z.boolean().default(false),
+    days: z.array(z.object({
+      day: z.iso.date(),
+      purpose: z.enum(VERIFIER_PURPOSES),
+      mode: z.enum(PROVISION_MODES),
+      definitive: z.coerce.number().int().default(0),
+      free: z.coerce.number().int().default(0).describe('answers that do not count'),
+    })).default([]),
+  }),
+});
+
+/** The verifiers that were kept here once, by their ids; `record` is the row as JSON with its confirmers, grant and statements, `contacts` is JSON too. */
+export const formerVerifiers = defineRpc({
+  ...place,
+  method: 'FormerVerifiers',
+  input: z.object({ after: z.uuid().optional() }),
+  output: z.object({
+    verifiers: z.array(z.object({ verifierId: z.uuid(), record: z.string(), contacts: z.string().optional() })).default([]),
+    next: z.uuid().optional(),
+  }),
 });

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import type { z } from 'zod';
 import { nthBirthdayAfter, localDateInJapan, toLocalDate, type EventDefinition } from '#kernel';
 import { cardIssuanceEvents, cardIssuanceProto, cardLedgerState, listCertificationRequests, productionBatchReady } from '#contracts/card-issuance';
+import { jpkiVerifierEvents, jpkiVerifierProto, listAccess } from '#contracts/jpki-verifier';
 import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
 import { createCsr, generateRsaKey } from '#pki';
 import { connectStreams, parseCloudEvent, platformProblems, refusals, useCase, type Actor, type CloudEvent, type ContextModule, type UseCase } from '#platform';
@@ -29,6 +30,8 @@ export class Neighbours {
   readonly batches = new Map<string, CertificationRequest[]>();
   /** What the ledger says of a card; of any other that it is in use, and agrees. */
   readonly ledger = new Map<string, (asked: z.output<typeof cardLedgerState.input>) => z.output<typeof cardLedgerState.output>>();
+  /** By their ids. */
+  readonly verifiers = new Map<string, z.output<typeof listAccess.output>['verifiers'][number]>();
   /** Questions about batches that are still to be answered as a neighbour does that is away. */
   away = 0;
 
@@ -40,7 +43,11 @@ export class Neighbours {
   }
 
   modules(): ContextModule[] {
-    return [this.module('juki-net', jukiNetProto, jukiNetEvents, { 'JukiRegister.GetPersons': this.getPersons() }), this.module('card-issuance', cardIssuanceProto, cardIssuanceEvents, { 'Production.ListCertificationRequests': this.listRequests(), 'CardLedger.GetState': this.cardState() })];
+    return [
+      this.module('juki-net', jukiNetProto, jukiNetEvents, { 'JukiRegister.GetPersons': this.getPersons() }),
+      this.module('card-issuance', cardIssuanceProto, cardIssuanceEvents, { 'Production.ListCertificationRequests': this.listRequests(), 'CardLedger.GetState': this.cardState() }),
+      this.module('jpki-verifier', jpkiVerifierProto, jpkiVerifierEvents, { 'JpkiVerifier.ListAccess': this.listAccess() }),
+    ];
   }
 
   private module(name: string, proto: URL, events: ContextModule['events'], grpc: Record<string, UseCase>): ContextModule {
@@ -48,7 +55,7 @@ export class Neighbours {
     return {
       name, title: name, proto, events,
       migrations: pathToFileURL(`${this.noMigrations}/`),
-      policy: actions.map((action) => ({ action, institution: 'service', clients: ['svc-jpki-ca'], purposes: ['CERTIFICATE_ISSUE', 'CERTIFICATE_STATUS'], scope: 'nation', basis: 'test' })),
+      policy: actions.map((action) => ({ action, institution: 'service', clients: ['svc-jpki-ca'], scope: 'nation', basis: 'test', ...(name === 'jpki-verifier' ? {} : { purposes: ['CERTIFICATE_ISSUE', 'CERTIFICATE_STATUS'] }) })),
       build: () => ({ http: [], grpc, subscriptions: [], jobs: [], schedules: [] }),
     };
   }
@@ -62,6 +69,20 @@ export class Neighbours {
   private cardState(): UseCase {
     const spec = useCase({ action: 'card-issuance.card.read-state', kind: 'question', summary: 'fake', input: cardLedgerState.input, output: cardLedgerState.output, refusals: [] });
     const answer: UseCase<typeof spec> = { spec, execute: async (_ctx, asked) => this.ledger.get(asked.cardSerial)?.(asked) ?? { state: 'ACTIVE', agrees: true } };
+    return answer;
+  }
+
+  /** One a page. */
+  private listAccess(): UseCase {
+    const spec = useCase({ action: 'jpki-verifier.access.list', kind: 'question', summary: 'fake', input: listAccess.input, output: listAccess.output, refusals: [] });
+    const answer: UseCase<typeof spec> = {
+      spec,
+      execute: async (_ctx, { after = '' }) => {
+        const [id] = [...this.verifiers.keys()].filter((key) => key > after).toSorted();
+        const one = id === undefined ? undefined : this.verifiers.get(id);
+        return one === undefined ? { verifiers: [] } : { verifiers: [one], next: one.verifierId };
+      },
+    };
     return answer;
   }
 

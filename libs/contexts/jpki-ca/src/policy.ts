@@ -11,18 +11,6 @@ function revocationInformation(action: string): PolicyRow[] {
   return STATUS_READERS.map((institution) => ({ action, institution, scope: 'nation', basis: '公的個人認証法 art. 17-18, 36-37; JPKI-4.8' }));
 }
 
-const FILING = '公的個人認証法 art. 17, 36; JPKI-3.11';
-
-/** A step of the agency. */
-function agency(...verbs: readonly string[]): PolicyRow[] {
-  return verbs.map((verb) => ({ action: `jpki-ca.verifier.${verb}`, institution: 'operator', scope: 'nation', basis: FILING }));
-}
-
-/** What a verifier does for itself, the agency for those that cannot yet. */
-function ownOrAgency(...verbs: readonly string[]): PolicyRow[] {
-  return [...agency(...verbs), ...verbs.map((verb): PolicyRow => ({ action: `jpki-ca.verifier.${verb}`, institution: 'signature-verifier', scope: 'own', basis: FILING }))];
-}
-
 /** Who looks after the audit trail. */
 function auditTrail(...verbs: readonly string[]): PolicyRow[] {
   return (['auditor', 'operator'] as const).flatMap((institution) => verbs.map((verb): PolicyRow => ({ action: `jpki-ca.audit-segment.${verb}`, institution, scope: 'nation', basis: 'JPKI-4.14' })));
@@ -47,10 +35,7 @@ export const policy: readonly PolicyRow[] = [
   ...revocationInformation('jpki-ca.arl.read'),
   ...revocationInformation('jpki-ca.ocsp.answer'),
   { action: 'jpki-ca.access-grant.grant', institution: 'operator', scope: 'nation', basis: '公的個人認証法 art. 17; JPKI-3.11' },
-  ...ownOrAgency('open', 'list', 'read', 'read-grants', 'end', 'add-confirmer', 'remove-confirmer', 'list-statements', 'read-statement'),
-  ...agency('disclose', 'grant-test', 'check', 'grant-production', 'return', 'suspend'),
-  { action: 'jpki-ca.verifier.certify', institution: 'signature-verifier', scope: 'own', basis: FILING },
-  { action: 'jpki-ca.verifier.notify', institution: 'signature-verifier', scope: 'own', basis: FILING },
+  ...['use.read', 'former-verifier.list'].map((verb): PolicyRow => ({ action: `jpki-ca.${verb}`, institution: 'service', clients: ['svc-jpki-verifier'], scope: 'nation', basis: '公的個人認証法 art. 17, 36; JPKI-3.11, 4.13' })),
   { action: 'jpki-ca.status.query', institution: 'signature-verifier', scope: 'nation', basis: '公的個人認証法 art. 18, 37; JPKI-4.13' },
   { action: 'jpki-ca.timestamp.issue', institution: 'operator', scope: 'nation', basis: 'JPKI-4.19' },
   { action: 'jpki-ca.timestamp.issue', institution: 'service', scope: 'nation', basis: 'JPKI-4.19' },

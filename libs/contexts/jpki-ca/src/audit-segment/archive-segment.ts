@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { namedOfficer } from '../ca/named-officer.js';
-import { paperRef } from '../verifier/verifier-view.js';
 import type { AuditSegmentStore } from './audit-segment.store.js';
 import { bySegment, segmentNumber } from './segment-view.js';
+
+/** Number of a paper of the archive. */
+const paperRef = z.string().regex(/^[\p{L}\p{N}()（）・._/-]{1,60}$/u);
 
 const spec = useCase({
   action: 'jpki-ca.audit-segment.archive',

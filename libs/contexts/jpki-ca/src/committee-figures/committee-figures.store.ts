@@ -12,7 +12,7 @@ const QUESTIONS: Readonly<Record<CommitteeTopic, string>> = {
   ISSUES: 'SELECT type AS name, count(*) AS count FROM certificate WHERE issued_at >= $1 AND issued_at < $2 GROUP BY type',
   REVOCATIONS: "SELECT cause AS name, count(*) AS count FROM revocation_record WHERE recorded_at >= $1 AND recorded_at < $2 AND kind <> 'RELEASE' AND cause <> 'HOLD' GROUP BY cause",
   // Of the class of its last notification; whoever has none asks as an institution of the law.
-  PROVISION_REQUESTS: `SELECT coalesce((SELECT v.class FROM verifier v WHERE v.organisation = u.organisation ORDER BY v.opened_at DESC LIMIT 1), 'WITHOUT_NOTIFICATION') AS name,
+  PROVISION_REQUESTS: `SELECT coalesce((SELECT v.class FROM known_verifier v WHERE v.organisation = u.organisation ORDER BY v.id DESC LIMIT 1), 'WITHOUT_NOTIFICATION') AS name,
       sum(u.definitive + u.free)::bigint AS count FROM usage_day u WHERE to_char(u.day, 'YYYY-MM') = $3 AND u.day >= ($3 || '-01')::date GROUP BY 1`,
   INCIDENTS: `SELECT 'LIST_FAILED' AS name, count(*) AS count FROM crl_issue WHERE state = 'FAILED' AND this_update >= $1 AND this_update < $2 HAVING count(*) > 0
     UNION ALL SELECT 'CERTIFICATE_UNDELIVERED', count(*) FROM revocation_record WHERE cause = 'WRITE_FAILED' AND recorded_at >= $1 AND recorded_at < $2 HAVING count(*) > 0

@@ -13,13 +13,6 @@ export interface GrantedAgreement {
   readonly modes: readonly ProvisionMode[];
 }
 
-export interface VerifierGrant extends Row {
-  readonly ca: CaId;
-  readonly modes: ProvisionMode[];
-  readonly grantedAt: Date;
-  readonly grantedBy: string;
-}
-
 /** Under whose notification a caller asks online. */
 export interface OnlineAccess {
   /** The verifier, which is the caller or its group. */
@@ -59,8 +52,8 @@ export class AccessGrants {
   async online({ db, actor }: Ctx): Promise<OnlineAccess> {
     const rows = await db.many<{ organisation: string; ca: CaId; verifierId: string | null; asConfirmer: boolean }>(
       `SELECT organisation, ca, verifier_id AS "verifierId", false AS "asConfirmer" FROM access_grant WHERE organisation = $1 AND (modes IS NULL OR 'OCSP' = ANY(modes))
-       UNION ALL SELECT g.organisation, g.ca, g.verifier_id, true FROM signature_confirmer m JOIN access_grant g USING (verifier_id)
-         WHERE m.organisation = $1 AND 'OCSP' = ANY(g.modes)
+       UNION ALL SELECT g.organisation, g.ca, g.verifier_id, true FROM known_verifier v JOIN access_grant g ON g.verifier_id = v.id
+         WHERE v.confirmers @> ARRAY[$1] AND 'OCSP' = ANY(g.modes)
        ORDER BY 4`,
       actor.organisation,
     );
@@ -70,21 +63,17 @@ export class AccessGrants {
     return { organisation, verifierId: verifierId ?? undefined, asConfirmer, cas: new Set(same.map(({ ca }) => ca)) };
   }
 
-  async ofVerifier(db: Db, verifierId: string): Promise<VerifierGrant[]> {
-    return db.many<VerifierGrant>('SELECT ca, modes, granted_at AS "grantedAt", granted_by AS "grantedBy" FROM access_grant WHERE verifier_id = $1 ORDER BY ca DESC', verifierId);
-  }
-
   /** The access that a notification gives, instead of what the organisation had before. */
   async provide(ctx: Ctx, { id, organisation, purposes, modes }: GrantedAgreement): Promise<void> {
-    await this.withdraw(ctx, organisation);
+    await ctx.db.run('DELETE FROM access_grant WHERE organisation = $1', organisation);
     await ctx.db.run(
       'INSERT INTO access_grant (organisation, ca, granted_at, granted_by, verifier_id, modes) SELECT $1, ca, $3, $4, $5, $6 FROM unnest($2::text[]) AS ca',
       organisation, purposes.map((purpose) => CA_OF_PURPOSE[purpose]), ctx.now.toISOString(), ctx.actor.clientId, id, modes,
     );
   }
 
-  async withdraw(ctx: Ctx, organisation: string): Promise<void> {
-    await ctx.db.run('DELETE FROM access_grant WHERE organisation = $1', organisation);
+  async withdraw(ctx: Ctx, verifierId: string): Promise<void> {
+    await ctx.db.run('DELETE FROM access_grant WHERE verifier_id = $1', verifierId);
   }
 
   /** Without a notification, in every mode. False when it was granted before. */
@@ -98,7 +87,7 @@ export class AccessGrants {
 
   /** Whether the organisation's access is a matter of its notification. */
   async isNotified(db: Db, organisation: string): Promise<boolean> {
-    const notified = await db.maybe("SELECT 1 AS notified FROM verifier WHERE organisation = $1 AND state IN ('NOTIFIED', 'PRODUCTION', 'SUSPENDED')", organisation);
+    const notified = await db.maybe("SELECT 1 AS notified FROM known_verifier WHERE organisation = $1 AND state IN ('NOTIFIED', 'PRODUCTION', 'SUSPENDED')", organisation);
     return notified !== undefined;
   }
 }

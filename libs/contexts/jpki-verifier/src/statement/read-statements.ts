@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { pageLimit, platformProblems, refusals, useCase, type BinaryAnswer, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { statementCsv } from './usage.js';
-import type { UsageStore } from './usage.store.js';
-import { byId, permittedVerifier } from './verifier-view.js';
-import type { VerifierStore } from './verifier.store.js';
+import { byId, permittedVerifier } from '../verifier/verifier-view.js';
+import type { VerifierStore } from '../verifier/verifier.store.js';
+import { statementCsv } from './statement.js';
+import type { StatementStore } from './statement.store.js';
 
 const found = refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION');
 
 const listSpec = useCase({
-  action: 'jpki-ca.verifier.list-statements',
+  action: 'jpki-verifier.verifier.list-statements',
   kind: 'question',
   summary: 'Monthly statements of a verifier, the newest first',
   input: byId.extend({ limit: pageLimit }),
@@ -21,19 +21,19 @@ export class ListStatements implements UseCase<typeof listSpec> {
 
   constructor(
     private readonly verifiers: VerifierStore,
-    private readonly usage: UsageStore,
+    private readonly statements: StatementStore,
   ) {}
 
   async execute(ctx: Ctx, { verifierId, limit }: InputOf<typeof listSpec>): Promise<OutputOf<typeof listSpec>> {
     const { organisation } = permittedVerifier(ctx, await this.verifiers.find(ctx.db, verifierId));
-    const items = await this.usage.statements(ctx.db, organisation, limit);
+    const items = await this.statements.statements(ctx.db, organisation, limit);
     ctx.audit({ object: `verifier:${verifierId}`, facts: { statements: items.length } });
     return { items: items.map(({ month, definitive, amountYen, issuedAt }) => ({ month, definitive, amountYen, issuedAt: issuedAt.toISOString() })) };
   }
 }
 
 const getSpec = useCase({
-  action: 'jpki-ca.verifier.read-statement',
+  action: 'jpki-verifier.verifier.read-statement',
   kind: 'question',
   summary: 'The statement of a verifier for a month, CSV',
   input: byId.extend({ month: z.string().regex(/^20\d{2}-(0[1-9]|1[0-2])$/) }),
@@ -47,13 +47,13 @@ export class GetStatement implements UseCase<typeof getSpec> {
 
   constructor(
     private readonly verifiers: VerifierStore,
-    private readonly usage: UsageStore,
+    private readonly statements: StatementStore,
   ) {}
 
   async execute(ctx: Ctx, { verifierId, month }: InputOf<typeof getSpec>): Promise<BinaryAnswer> {
     const { organisation } = permittedVerifier(ctx, await this.verifiers.find(ctx.db, verifierId));
-    if (!(await this.usage.isIssued(ctx.db, organisation, month))) throw platformProblems.refuse('NOT_FOUND');
+    if (!(await this.statements.isIssued(ctx.db, organisation, month))) throw platformProblems.refuse('NOT_FOUND');
     ctx.audit({ object: `statement:${organisation}:${month}` });
-    return { contentType: 'text/csv; charset=utf-8', body: Buffer.from(statementCsv(organisation, month, await this.usage.lines(ctx.db, organisation, month))) };
+    return { contentType: 'text/csv; charset=utf-8', body: Buffer.from(statementCsv(organisation, month, await this.statements.lines(ctx.db, organisation, month))) };
   }
 }

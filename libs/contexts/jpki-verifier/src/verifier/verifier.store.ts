@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { LocalDate } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
-import type { ReturnReason, SuspensionReason, Verifier, VerifierState, Agreement } from './verifier.js';
+import type { VerifierState } from '#contracts/jpki-verifier';
+import type { Agreement, ReturnReason, SuspensionReason, Verifier } from './verifier.js';
 
 const contact = z.object({ desk: z.string(), phone: z.string(), mail: z.string() });
 /** A desk of the verifier that answers day and night. */
@@ -21,10 +22,15 @@ export interface VerifierRecord extends Verifier, Agreement {
   readonly contacts: readonly Contact[];
   /** First access to production. */
   readonly grantedAt: Date | null;
+  /** When it was given the access that it has, and by which client. */
+  readonly providedAt: Date | null;
+  readonly providedBy: string | null;
   /** Why it was returned or suspended. */
   readonly reason: ReturnReason | SuspensionReason | null;
-  /** Events told so far. */
+  /** How often partners had to be told of its access. */
   readonly told: number;
+  /** Changes told to neighbours; an inquiry is none. */
+  readonly version: number;
   readonly openedAt: Date;
 }
 
@@ -32,8 +38,9 @@ type SealedRow = Omit<VerifierRecord, 'contacts'> & { readonly contacts: Buffer 
 
 const COLUMNS = `id, organisation, class, state, hearing_ref AS "hearingRef", disclosure_ref AS "disclosureRef", test_ref AS "testRef",
   client_certificate AS "clientCertificate", certification_no AS "certificationNo", certification_expiry AS "certificationExpiry", renewal_no AS "renewalNo",
-  renewal_expiry AS "renewalExpiry", purposes, modes, network, contacts, checked_by AS "checkedBy", granted_at AS "grantedAt", reason, told, opened_at AS "openedAt"`;
-const CONTACTS = 'verifier.contacts';
+  renewal_expiry AS "renewalExpiry", purposes, modes, network, contacts, checked_by AS "checkedBy", granted_at AS "grantedAt", provided_at AS "providedAt",
+  provided_by AS "providedBy", reason, told, version, opened_at AS "openedAt"`;
+export const CONTACTS = 'verifier.contacts';
 
 export class VerifierStore {
   constructor(private readonly cipher: FieldCipher) {}
@@ -41,7 +48,7 @@ export class VerifierStore {
   /** False when the organisation has one that is not over. */
   async add(db: Db, opened: Pick<VerifierRecord, 'id' | 'organisation' | 'class' | 'state' | 'openedAt'>): Promise<boolean> {
     const added = await db.run(
-      `INSERT INTO verifier (id, organisation, class, state, purposes, modes, told, opened_at, changed_at) VALUES ($1, $2, $3, $4, '{}', '{}', 0, $5, $5)
+      `INSERT INTO verifier (id, organisation, class, state, purposes, modes, told, version, opened_at, changed_at) VALUES ($1, $2, $3, $4, '{}', '{}', 0, 0, $5, $5)
        ON CONFLICT (organisation) WHERE state NOT IN ('ENDED', 'LAPSED') DO NOTHING`,
       opened.id, opened.organisation, opened.class, opened.state, opened.openedAt.toISOString(),
     );
@@ -66,6 +73,19 @@ export class VerifierStore {
     return rows.flatMap((row) => this.opened(row) ?? []);
   }
 
+  /** Those of whom neighbours were told, by their ids, with their confirmers. */
+  async told(db: Db, after: string | undefined, limit: number): Promise<{ readonly verifier: VerifierRecord; readonly confirmers: string[] }[]> {
+    const rows = await db.many<SealedRow & { confirmers: string[] }>(
+      `SELECT ${COLUMNS}, ARRAY(SELECT m.organisation FROM signature_confirmer m WHERE m.verifier_id = verifier.id ORDER BY 1) AS confirmers
+       FROM verifier WHERE version > 0 AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
+      after ?? null, limit,
+    );
+    return rows.flatMap(({ confirmers, ...row }) => {
+      const verifier = this.opened(row);
+      return verifier === undefined ? [] : [{ verifier, confirmers }];
+    });
+  }
+
   /** Those whose certification has ended in a state that it ends, locked. */
   async lockLapsed(db: Db, today: LocalDate): Promise<VerifierRecord[]> {
     const rows = await db.many<SealedRow>(
@@ -78,11 +98,12 @@ export class VerifierStore {
     await db.run(
       `UPDATE verifier SET state = $2, hearing_ref = $3, disclosure_ref = $4, test_ref = $5, client_certificate = $6, certification_no = $7,
          certification_expiry = $8, purposes = $9, modes = $10, network = $11, contacts = $12, checked_by = $13, granted_at = $14, reason = $15, told = $16,
-         changed_at = $17, renewal_no = $18, renewal_expiry = $19 WHERE id = $1`,
+         changed_at = $17, renewal_no = $18, renewal_expiry = $19, provided_at = $20, provided_by = $21, version = $22 WHERE id = $1`,
       verifier.id, verifier.state, verifier.hearingRef, verifier.disclosureRef, verifier.testRef, verifier.clientCertificate,
       verifier.certificationNo, verifier.certificationExpiry,
       verifier.purposes, verifier.modes, verifier.network, verifier.contacts.length === 0 ? null : this.cipher.encrypt(CONTACTS, JSON.stringify(verifier.contacts)),
       verifier.checkedBy, verifier.grantedAt?.toISOString() ?? null, verifier.reason, verifier.told, at.toISOString(), verifier.renewalNo, verifier.renewalExpiry,
+      verifier.providedAt?.toISOString() ?? null, verifier.providedBy, verifier.version,
     );
   }
 

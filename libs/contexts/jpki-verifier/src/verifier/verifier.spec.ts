@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { toLocalDate } from '#kernel';
-import { VERIFIER_CLASSES } from '#contracts/jpki-ca';
+import { VERIFIER_CLASSES, VERIFIER_STATES, type VerifierState } from '#contracts/jpki-verifier';
 import {
-  CLASS_RULES, hasLapsed, isCertificationUseless, isOver, lapseStep, purposesNotOpen, stepVerifier, VERIFIER_STATES, VERIFIER_STEPS,
-  type Verifier, type VerifierState, type VerifierStep,
+  CLASS_RULES, hasLapsed, isCertificationUseless, isOver, lapseStep, purposesNotOpen, stepVerifier, VERIFIER_STEPS, type Verifier, type VerifierStep,
 } from './verifier.js';
 
 const today = toLocalDate('2016-03-01');

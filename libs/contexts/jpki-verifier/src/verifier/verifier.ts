@@ -1,9 +1,8 @@
 import { isSameOfficer, type LocalDate } from '#kernel';
-import type { ProvisionMode, VerifierClass, VerifierPurpose } from '#contracts/jpki-ca';
+import type { ProvisionMode, VerifierClass, VerifierPurpose, VerifierState } from '#contracts/jpki-verifier';
 
-/** From the first inquiry to the end (JPKI 3.11). */
-export const VERIFIER_STATES = ['INQUIRY', 'SPEC_DISCLOSED', 'TEST_ACCESS', 'CERTIFIED', 'NOTIFIED', 'RETURNED', 'PRODUCTION', 'SUSPENDED', 'ENDED', 'LAPSED'] as const;
-export type VerifierState = (typeof VERIFIER_STATES)[number];
+/** The authority whose certificates are asked for. */
+export const CA_OF_PURPOSE = { SIGN: 'sign', AUTH: 'auth' } as const satisfies Readonly<Record<VerifierPurpose, string>>;
 
 export const NETWORKS = ['LGWAN', 'GOVERNMENT_NETWORK', 'PRIVATE_LINE'] as const;
 export type Network = (typeof NETWORKS)[number];

@@ -1,5 +1,5 @@
 import { z, type ZodType } from 'zod';
-import { jpkiCaProblems } from '#contracts/jpki-ca';
+import { jpkiVerifierProblems } from '#contracts/jpki-verifier';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase, type UseCaseSpec } from '#platform';
 import { RETURN_REASONS, type VerifierStep } from './verifier.js';
 import { byId, clientCertificate, paperRef, verifierView, viewOf } from './verifier-view.js';
@@ -10,12 +10,12 @@ import type { VerifierRecord } from './verifier.store.js';
 type StepInput = ZodType<{ verifierId: string } & Partial<VerifierRecord>>;
 type StepSpec = UseCaseSpec<'command', StepInput, typeof verifierView>;
 
-type Code = keyof typeof jpkiCaProblems.definitions;
+type Code = keyof typeof jpkiVerifierProblems.definitions;
 
 function stepSpec<I extends StepInput>(verb: string, summary: string, input: I, ...codes: readonly Code[]): UseCaseSpec<'command', I, typeof verifierView> {
   return useCase({
-    action: `jpki-ca.verifier.${verb}`, kind: 'command', summary, input, output: verifierView,
-    refusals: [...refusals(jpkiCaProblems, 'NOT_IN_STATE', ...codes), ...refusals(platformProblems, 'NOT_FOUND')],
+    action: `jpki-verifier.verifier.${verb}`, kind: 'command', summary, input, output: verifierView,
+    refusals: [...refusals(jpkiVerifierProblems, 'NOT_IN_STATE', ...codes), ...refusals(platformProblems, 'NOT_FOUND')],
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jpkiCaProblems } from '#contracts/jpki-ca';
+import { jpkiVerifierProblems } from '#contracts/jpki-verifier';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { isOver } from './verifier.js';
 import { byId, organisation } from './verifier-view.js';
@@ -11,12 +11,12 @@ const output = z.object({ confirmers: z.array(z.string()) });
 const found = refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION');
 
 const addSpec = useCase({
-  action: 'jpki-ca.verifier.add-confirmer',
+  action: 'jpki-verifier.verifier.add-confirmer',
   kind: 'command',
   summary: 'Adds a member for whom a professional group checks signatures',
   input,
   output,
-  refusals: [...refusals(jpkiCaProblems, 'CONFIRMER_ELSEWHERE', 'NOT_A_GROUP', 'NOT_IN_STATE'), ...found],
+  refusals: [...refusals(jpkiVerifierProblems, 'CONFIRMER_ELSEWHERE', 'NOT_A_GROUP', 'NOT_IN_STATE'), ...found],
 });
 
 /** A member asks under its group's notification and learns effective or not, nothing else (JPKI 4.13); it has one group. */
@@ -31,19 +31,20 @@ export class AddConfirmer implements UseCase<typeof addSpec> {
   async execute(ctx: Ctx, { verifierId, organisation: member }: InputOf<typeof addSpec>): Promise<OutputOf<typeof addSpec>> {
     const group = requireGroup(await this.steps.held(ctx, verifierId));
     const belongsTo = await this.verifiers.addConfirmer(ctx.db, { organisation: member, verifierId, at: ctx.now, by: ctx.actor.clientId });
-    if (belongsTo !== group.id) throw jpkiCaProblems.refuse('CONFIRMER_ELSEWHERE');
+    if (belongsTo !== group.id) throw jpkiVerifierProblems.refuse('CONFIRMER_ELSEWHERE');
+    await this.steps.noteChange(ctx, group);
     ctx.audit({ object: `verifier:${verifierId}`, facts: { confirmer: member, change: 'ADDED' } });
     return { confirmers: await this.verifiers.confirmers(ctx.db, verifierId) };
   }
 }
 
 const removeSpec = useCase({
-  action: 'jpki-ca.verifier.remove-confirmer',
+  action: 'jpki-verifier.verifier.remove-confirmer',
   kind: 'command',
   summary: 'Takes a member off a professional group',
   input,
   output,
-  refusals: [...refusals(jpkiCaProblems, 'NOT_A_GROUP', 'NOT_IN_STATE'), ...found],
+  refusals: [...refusals(jpkiVerifierProblems, 'NOT_A_GROUP', 'NOT_IN_STATE'), ...found],
 });
 
 export class RemoveConfirmer implements UseCase<typeof removeSpec> {
@@ -55,15 +56,16 @@ export class RemoveConfirmer implements UseCase<typeof removeSpec> {
   ) {}
 
   async execute(ctx: Ctx, { verifierId, organisation: member }: InputOf<typeof removeSpec>): Promise<OutputOf<typeof removeSpec>> {
-    requireGroup(await this.steps.held(ctx, verifierId));
+    const group = requireGroup(await this.steps.held(ctx, verifierId));
     if ((await this.verifiers.removeConfirmers(ctx.db, verifierId, member)) === 0) throw platformProblems.refuse('NOT_FOUND');
+    await this.steps.noteChange(ctx, group);
     ctx.audit({ object: `verifier:${verifierId}`, facts: { confirmer: member, change: 'REMOVED' } });
     return { confirmers: await this.verifiers.confirmers(ctx.db, verifierId) };
   }
 }
 
 function requireGroup(verifier: VerifierRecord): VerifierRecord {
-  if (verifier.class !== 'PROFESSIONAL_GROUP') throw jpkiCaProblems.refuse('NOT_A_GROUP');
-  if (isOver(verifier)) throw jpkiCaProblems.refuse('NOT_IN_STATE', { facts: { state: verifier.state } });
+  if (verifier.class !== 'PROFESSIONAL_GROUP') throw jpkiVerifierProblems.refuse('NOT_A_GROUP');
+  if (isOver(verifier)) throw jpkiVerifierProblems.refuse('NOT_IN_STATE', { facts: { state: verifier.state } });
   return verifier;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { platformProblems, type Ctx } from '#platform';
-import { PROVISION_MODES, VERIFIER_CLASSES, VERIFIER_PURPOSES } from '#contracts/jpki-ca';
+import { PROVISION_MODES, VERIFIER_CLASSES, VERIFIER_PURPOSES, VERIFIER_STATES, type VerifierAccess } from '#contracts/jpki-verifier';
 import { characterFault } from '#kernel';
-import { NETWORKS, RETURN_REASONS, SUSPENSION_REASONS, VERIFIER_STATES } from './verifier.js';
+import { NETWORKS, RETURN_REASONS, SUSPENSION_REASONS } from './verifier.js';
 import type { VerifierRecord } from './verifier.store.js';
 
 export const verifierId = z.uuid();
@@ -72,4 +72,13 @@ export function permittedVerifier(ctx: Ctx, found: VerifierRecord | undefined): 
 /** An organisation acts for itself, the agency for all; refuses OUT_OF_JURISDICTION. */
 export function requireOwn(ctx: Ctx, of: string): void {
   if (ctx.permission.scope !== 'nation' && ctx.actor.organisation !== of) throw platformProblems.refuse('OUT_OF_JURISDICTION');
+}
+
+/** What those who answer a verifier have to know of it. */
+export function accessOf(verifier: VerifierRecord, confirmers: string[]): VerifierAccess {
+  const { id, state, reason, grantedAt, purposes, modes, told } = verifier;
+  return {
+    verifierId: id, organisation: verifier.organisation, class: verifier.class, state, purposes: [...purposes], modes: [...modes], confirmers, told,
+    ...(state === 'SUSPENDED' && reason !== null ? { reason } : {}), ...(grantedAt === null ? {} : { grantedAt: grantedAt.toISOString() }),
+  };
 }

@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import { PROVISION_MODES } from '#contracts/jpki-ca';
+import { PROVISION_MODES, VERIFIER_STATES } from '#contracts/jpki-verifier';
 import { nextOf, pageLimit, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import { CA_IDS } from '../ca/ca.js';
-import type { AccessGrants } from '../ocsp/access-grants.js';
-import { VERIFIER_STATES } from './verifier.js';
+import { CA_OF_PURPOSE } from './verifier.js';
 import { byId, detailOf, permittedVerifier, verifierDetail, verifierId, verifierView, viewOf } from './verifier-view.js';
 import type { VerifierStore } from './verifier.store.js';
 
 const found = refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION');
 
 const listSpec = useCase({
-  action: 'jpki-ca.verifier.list',
+  action: 'jpki-verifier.verifier.list',
   kind: 'question',
   summary: 'Verifiers, the newest first: all for the agency, its own for an organisation',
   input: z.strictObject({ state: z.enum(VERIFIER_STATES).optional(), before: verifierId.optional(), limit: pageLimit }),
@@ -32,7 +30,7 @@ export class ListVerifiers implements UseCase<typeof listSpec> {
 }
 
 const getSpec = useCase({
-  action: 'jpki-ca.verifier.read',
+  action: 'jpki-verifier.verifier.read',
   kind: 'question',
   summary: 'A verifier with its papers, contacts and confirmers',
   input: byId,
@@ -53,26 +51,24 @@ export class GetVerifier implements UseCase<typeof getSpec> {
 }
 
 const grantsSpec = useCase({
-  action: 'jpki-ca.verifier.read-grants',
+  action: 'jpki-verifier.verifier.read-grants',
   kind: 'question',
   summary: 'The access that a verifier has now, by authority',
   input: byId,
-  output: z.object({ grants: z.array(z.object({ ca: z.enum(CA_IDS), modes: z.array(z.enum(PROVISION_MODES)), grantedAt: z.iso.datetime(), grantedBy: z.string() })) }),
+  output: z.object({ grants: z.array(z.object({ ca: z.enum(['sign', 'auth']), modes: z.array(z.enum(PROVISION_MODES)), grantedAt: z.iso.datetime(), grantedBy: z.string() })) }),
   refusals: found,
 });
 
 export class ListVerifierGrants implements UseCase<typeof grantsSpec> {
   readonly spec = grantsSpec;
 
-  constructor(
-    private readonly verifiers: VerifierStore,
-    private readonly grants: AccessGrants,
-  ) {}
+  constructor(private readonly verifiers: VerifierStore) {}
 
   async execute(ctx: Ctx, { verifierId: id }: InputOf<typeof grantsSpec>): Promise<OutputOf<typeof grantsSpec>> {
-    permittedVerifier(ctx, await this.verifiers.find(ctx.db, id));
+    const { state, purposes, modes, providedAt, providedBy } = permittedVerifier(ctx, await this.verifiers.find(ctx.db, id));
     ctx.audit({ object: `verifier:${id}` });
-    const rows = await this.grants.ofVerifier(ctx.db, id);
-    return { grants: rows.map(({ ca, modes, grantedAt, grantedBy }) => ({ ca, modes, grantedAt: grantedAt.toISOString(), grantedBy })) };
+    if (state !== 'PRODUCTION' || providedAt === null || providedBy === null) return { grants: [] };
+    const cas = purposes.map((purpose) => CA_OF_PURPOSE[purpose]).toSorted().toReversed();
+    return { grants: cas.map((ca) => ({ ca, modes: [...modes], grantedAt: providedAt.toISOString(), grantedBy: providedBy })) };
   }
 }

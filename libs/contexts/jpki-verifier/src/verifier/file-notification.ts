@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jpkiCaProblems, PROVISION_MODES, VERIFIER_PURPOSES } from '#contracts/jpki-ca';
+import { jpkiVerifierProblems, PROVISION_MODES, VERIFIER_PURPOSES } from '#contracts/jpki-verifier';
 import { localDateFault, localDateInJapan, toLocalDate } from '#kernel';
 import { platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { isCertificationUseless, NETWORKS, purposesNotOpen } from './verifier.js';
@@ -10,7 +10,7 @@ const found = refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION');
 const distinct = (items: readonly string[]): boolean => new Set(items).size === items.length;
 
 const certifySpec = useCase({
-  action: 'jpki-ca.verifier.certify',
+  action: 'jpki-verifier.verifier.certify',
   kind: 'command',
   summary: 'Files the certification of the Minister, or the one that follows it',
   input: byId.extend({
@@ -18,7 +18,7 @@ const certifySpec = useCase({
     certificationExpiry: z.string().refine((text) => localDateFault(text) === undefined, { params: { code: 'DATE' } }).describe('last day'),
   }),
   output: verifierView,
-  refusals: [...refusals(jpkiCaProblems, 'CERTIFICATION_ENDED', 'CERTIFICATION_NOT_FOR_CLASS', 'NOT_IN_STATE'), ...found],
+  refusals: [...refusals(jpkiVerifierProblems, 'CERTIFICATION_ENDED', 'CERTIFICATION_NOT_FOR_CLASS', 'NOT_IN_STATE'), ...found],
 });
 
 /** JPKI 3.11: CERTIFIED; later the state stays, and officers have to check it. One that follows while the provision runs waits for them. */
@@ -30,14 +30,14 @@ export class FileCertification implements UseCase<typeof certifySpec> {
   async execute(ctx: Ctx, { verifierId, certificationNo, certificationExpiry }: InputOf<typeof certifySpec>): Promise<OutputOf<typeof certifySpec>> {
     const held = await this.steps.held(ctx, verifierId);
     const expiry = toLocalDate(certificationExpiry);
-    if (isCertificationUseless(held, expiry, localDateInJapan(ctx.now))) throw jpkiCaProblems.refuse('CERTIFICATION_ENDED');
+    if (isCertificationUseless(held, expiry, localDateInJapan(ctx.now))) throw jpkiVerifierProblems.refuse('CERTIFICATION_ENDED');
     const changes = held.state === 'PRODUCTION' ? { renewalNo: certificationNo, renewalExpiry: expiry } : { certificationNo, certificationExpiry: expiry };
     return viewOf(await this.steps.take(ctx, held, held.state === 'TEST_ACCESS' ? 'CERTIFY' : 'RENEW', changes));
   }
 }
 
 const notifySpec = useCase({
-  action: 'jpki-ca.verifier.notify',
+  action: 'jpki-verifier.verifier.notify',
   kind: 'command',
   summary: 'Files the notification of a verifier: for what, by which ways and over which network',
   input: byId.extend({
@@ -48,7 +48,7 @@ const notifySpec = useCase({
     contacts: z.array(contact).min(1).max(5),
   }),
   output: verifierView,
-  refusals: [...refusals(jpkiCaProblems, 'CERTIFICATION_ENDED', 'CERTIFICATION_MISSING', 'NOT_IN_STATE', 'PURPOSE_NOT_OPEN'), ...found],
+  refusals: [...refusals(jpkiVerifierProblems, 'CERTIFICATION_ENDED', 'CERTIFICATION_MISSING', 'NOT_IN_STATE', 'PURPOSE_NOT_OPEN'), ...found],
 });
 
 /** JPKI 3.11, 4.13: NOTIFIED. */
@@ -60,18 +60,18 @@ export class FileNotification implements UseCase<typeof notifySpec> {
   async execute(ctx: Ctx, { verifierId, ...agreement }: InputOf<typeof notifySpec>): Promise<OutputOf<typeof notifySpec>> {
     const held = await this.steps.held(ctx, verifierId);
     const [closed] = purposesNotOpen(held.class, agreement.purposes);
-    if (closed !== undefined) throw jpkiCaProblems.refuse('PURPOSE_NOT_OPEN', { facts: { purpose: closed, class: held.class } });
+    if (closed !== undefined) throw jpkiVerifierProblems.refuse('PURPOSE_NOT_OPEN', { facts: { purpose: closed, class: held.class } });
     return viewOf(await this.steps.take(ctx, held, 'NOTIFY', { ...agreement, reason: null }));
   }
 }
 
 const endSpec = useCase({
-  action: 'jpki-ca.verifier.end',
+  action: 'jpki-verifier.verifier.end',
   kind: 'command',
   summary: 'Ends the provision to a verifier, or an application that is given up',
   input: byId,
   output: verifierView,
-  refusals: [...refusals(jpkiCaProblems, 'NOT_IN_STATE'), ...found],
+  refusals: [...refusals(jpkiVerifierProblems, 'NOT_IN_STATE'), ...found],
 });
 
 /** JPKI 3.11: ENDED, with its access at once. */

@@ -1,0 +1,1 @@
+export { jpkiVerifierModule } from './jpki-verifier.module.js';
