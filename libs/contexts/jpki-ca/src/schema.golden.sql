@@ -122,6 +122,8 @@ CREATE TABLE crl_issue (
   der bytea,
   fault text,
   serials bytea,
+  length integer,
+  head_length integer,
   CONSTRAINT crl_issue_pkey PRIMARY KEY (partition_id, number),
   CONSTRAINT crl_issue_partition_id_fkey FOREIGN KEY (partition_id) REFERENCES crl_partition(id)
 );
@@ -141,6 +143,15 @@ CREATE TABLE crl_partition (
   CONSTRAINT crl_partition_pkey PRIMARY KEY (id),
   CONSTRAINT crl_partition_ca_municipality_code_key UNIQUE (ca, municipality_code),
   CONSTRAINT crl_partition_ca_prefecture_romaji_municipality_romaji_key UNIQUE (ca, prefecture_romaji, municipality_romaji)
+);
+
+CREATE TABLE crl_piece (
+  partition_id text NOT NULL,
+  number bigint NOT NULL,
+  place integer NOT NULL,
+  octets bytea NOT NULL,
+  CONSTRAINT crl_piece_pkey PRIMARY KEY (partition_id, number, place),
+  CONSTRAINT crl_piece_partition_id_number_fkey FOREIGN KEY (partition_id, number) REFERENCES crl_issue(partition_id, number) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE TABLE issuance_record (
