@@ -1,14 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
-import type { Estate } from '../tools/start/estate.js';
 import { prepareEstate } from '../tools/start/population.js';
 import { Api } from '../tools/walk/api.js';
 import { openBenchEstate, settled } from './bench-estate.js';
 import { openssl, opensslFolder, type OpensslFolder } from './openssl.js';
 import { perSecond, report, timed } from './report.js';
+import { serviceProcess } from './service-process.js';
 
 const ENTRIES = 1_000_000;
 const FIRST_SERIAL = 0x0100_0000;
@@ -34,14 +34,16 @@ export async function benchCrl(): Promise<void> {
   const rates = { ours: [] as number[], bare: [] as number[] };
   const measured: string[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
-    const peak = resetPeak(estate);
+    const service = serviceProcess(estate, 'jpki-ca');
+    service.resetPeak();
+    const before = service.processorSeconds();
     const oursMs = await timed(() => issue(api, client));
-    const mebibytes = peak();
+    const [mebibytes, seconds] = [service.peak(), service.processorSeconds() - before];
     const bareMs = await timed(async () => void (await openssl(folder, 'ca', '-gencrl', '-config', 'ca.cnf', '-out', 'crl.pem')));
     if (round === 0) continue; // the first pair warms caches and plans
     rates.ours.push(perSecond(ENTRIES, oursMs));
     rates.bare.push(perSecond(ENTRIES, bareMs));
-    measured.push(`${(oursMs / 1_000).toFixed(1)} s ${mebibytes} MiB`);
+    measured.push(`${(oursMs / 1_000).toFixed(1)} s (${seconds.toFixed(1)} s on a processor) ${mebibytes} MiB`);
   }
   const notes = `ours each round, with the peak of the service's process: ${measured.join(', ')} (limits ${LIMITS.seconds} s, ${LIMITS.mebibytes} MiB)`;
   report({ name: `crl: a list of ${ENTRIES} entries, rows to published`, unit: 'entries/s', ...rates, goal: 10, notes });
@@ -77,14 +79,6 @@ async function published(client: pg.Client, after: number): Promise<number> {
     if (row !== undefined) return row.entry_count;
     await setTimeout(20);
   }
-}
-
-/** Lets the kernel count the peak of the process from now on; answers it in MiB. */
-function resetPeak({ processes }: Estate): () => number {
-  const pid = processes.find(({ name }) => name === 'jpki-ca')?.pid();
-  if (pid === undefined) throw new Error('jpki-ca does not run');
-  writeFileSync(`/proc/${pid}/clear_refs`, '5');
-  return () => Math.round(Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024);
 }
 
 async function prepareAuthority(folder: OpensslFolder): Promise<void> {

@@ -8,15 +8,17 @@ import { benchLearners } from './learners.bench.js';
 import { benchMailing } from './mailing.bench.js';
 import { benchNumbering } from './numbering.bench.js';
 import { benchOcsp } from './ocsp.bench.js';
+import { benchPartitions } from './partitions.bench.js';
 import { benchPaths } from './paths.bench.js';
 import { benchPkcs11 } from './pkcs11.bench.js';
 import { benchRush } from './rush.bench.js';
 import { benchStatements } from './statements.bench.js';
+import { benchStatus } from './status.bench.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   events: benchEvents, import: benchImport, numbering: benchNumbering, inquiry: benchInquiry, pkcs11: benchPkcs11,
   paths: benchPaths, crl: benchCrl, ocsp: benchOcsp, issuance: benchIssuance, statements: benchStatements, learners: benchLearners, rush: benchRush, kiosk: benchKiosk,
-  mailing: benchMailing,
+  mailing: benchMailing, partitions: benchPartitions, status: benchStatus,
 };
 
 const asked = process.argv.slice(2);

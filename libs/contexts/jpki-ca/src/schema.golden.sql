@@ -122,7 +122,8 @@ CREATE TABLE crl_issue (
   der bytea,
   fault text,
   serials bytea,
-  stale_at timestamp with time zone,
+  length integer,
+  head_length integer,
   CONSTRAINT crl_issue_pkey PRIMARY KEY (partition_id, number),
   CONSTRAINT crl_issue_partition_id_fkey FOREIGN KEY (partition_id) REFERENCES crl_partition(id)
 );
@@ -139,10 +140,18 @@ CREATE TABLE crl_partition (
   last_number bigint DEFAULT 0 NOT NULL,
   current_number bigint,
   last_scheduled_at timestamp with time zone,
-  frozen_at timestamp with time zone,
   CONSTRAINT crl_partition_pkey PRIMARY KEY (id),
   CONSTRAINT crl_partition_ca_municipality_code_key UNIQUE (ca, municipality_code),
   CONSTRAINT crl_partition_ca_prefecture_romaji_municipality_romaji_key UNIQUE (ca, prefecture_romaji, municipality_romaji)
+);
+
+CREATE TABLE crl_piece (
+  partition_id text NOT NULL,
+  number bigint NOT NULL,
+  place integer NOT NULL,
+  octets bytea NOT NULL,
+  CONSTRAINT crl_piece_pkey PRIMARY KEY (partition_id, number, place),
+  CONSTRAINT crl_piece_partition_id_number_fkey FOREIGN KEY (partition_id, number) REFERENCES crl_issue(partition_id, number) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE TABLE issuance_record (
@@ -222,23 +231,7 @@ CREATE TABLE key_signature (
   at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE key_signature IS 'journal: what the authorities'' keys were about to sign, by process (JPKI 4.16)';
-CREATE INDEX key_signature_at ON key_signature USING brin (at);
 CREATE INDEX key_signature_process ON key_signature USING btree (process, key_id);
-
-CREATE TABLE known_verifier (
-  id uuid NOT NULL,
-  organisation text NOT NULL,
-  class text NOT NULL,
-  state text NOT NULL,
-  confirmers text[] NOT NULL,
-  granted_at timestamp with time zone,
-  told integer NOT NULL,
-  version bigint NOT NULL,
-  changed_at timestamp with time zone NOT NULL,
-  CONSTRAINT known_verifier_pkey PRIMARY KEY (id)
-);
-CREATE INDEX known_verifier_confirmers ON known_verifier USING gin (confirmers);
-CREATE INDEX known_verifier_organisation ON known_verifier USING btree (organisation, granted_at);
 
 CREATE TABLE missing_fact (
   person_key uuid NOT NULL,
@@ -256,7 +249,6 @@ CREATE TABLE ocsp_responder (
   serial bigint NOT NULL,
   not_before timestamp with time zone NOT NULL,
   not_after timestamp with time zone NOT NULL,
-  destroyed_at timestamp with time zone,
   CONSTRAINT ocsp_responder_pkey PRIMARY KEY (ca, number)
 );
 
@@ -298,12 +290,9 @@ CREATE TABLE resident_change_notice (
   state text NOT NULL,
   arrived_at timestamp with time zone NOT NULL,
   returns_to text,
-  resolved_by text,
-  resolution_ref text,
   CONSTRAINT resident_change_notice_pkey PRIMARY KEY (person_key, fact_version)
 ) PARTITION BY HASH (person_key);
 CREATE INDEX resident_change_moved_out ON resident_change_notice USING btree (municipality_code, fact_date) WHERE kind = 'moved-out'::text;
-CREATE INDEX resident_change_quarantined ON resident_change_notice USING btree (arrived_at) WHERE state = 'QUARANTINED'::text;
 CREATE TABLE resident_change_notice_0 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 0);
 CREATE TABLE resident_change_notice_1 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 1);
 CREATE TABLE resident_change_notice_2 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 2);
@@ -360,7 +349,6 @@ CREATE TABLE signature_confirmer (
   CONSTRAINT signature_confirmer_pkey PRIMARY KEY (organisation)
 );
 CREATE INDEX signature_confirmer_group ON signature_confirmer USING btree (verifier_id);
-CREATE TRIGGER moved BEFORE INSERT OR DELETE OR UPDATE ON signature_confirmer FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
 
 CREATE TABLE status_use (
   at timestamp with time zone NOT NULL,
@@ -413,7 +401,7 @@ CREATE TABLE usage_day (
   mode text NOT NULL,
   definitive bigint NOT NULL,
   free bigint NOT NULL,
-  amount_yen bigint DEFAULT 0 NOT NULL,
+  amount_yen bigint NOT NULL,
   counted_to timestamp with time zone NOT NULL,
   CONSTRAINT usage_day_pkey PRIMARY KEY (organisation, day, ca, mode)
 );
@@ -436,7 +424,6 @@ CREATE TABLE usage_statement (
   CONSTRAINT usage_statement_pkey PRIMARY KEY (organisation, month)
 );
 COMMENT ON TABLE usage_statement IS 'journal of the statements that verifiers were issued (JPKI 3.11)';
-CREATE TRIGGER moved BEFORE INSERT ON usage_statement FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
 
 CREATE TABLE verifier (
   id uuid NOT NULL,
@@ -466,26 +453,6 @@ CREATE TABLE verifier (
 CREATE INDEX verifier_certification ON verifier USING btree (certification_expiry) WHERE state = ANY (ARRAY['CERTIFIED'::text, 'RETURNED'::text, 'PRODUCTION'::text]);
 CREATE INDEX verifier_granted ON verifier USING btree (organisation, granted_at);
 CREATE UNIQUE INDEX verifier_organisation ON verifier USING btree (organisation) WHERE state <> ALL (ARRAY['ENDED'::text, 'LAPSED'::text]);
-CREATE TRIGGER moved BEFORE INSERT OR DELETE OR UPDATE ON verifier FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
-
-CREATE OR REPLACE FUNCTION jpki_ca.drop_key_signatures()
- RETURNS bigint
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'jpki_ca', 'pg_temp'
-AS $function$
-DECLARE
-  border timestamptz := now() - interval '400 days';
-  dropped bigint;
-BEGIN
-  DELETE FROM key_signature WHERE at < border AND process NOT IN (
-    SELECT process FROM (SELECT DISTINCT process FROM key_signature WHERE at < border) AS old
-    WHERE EXISTS (SELECT FROM key_signature later WHERE later.process = old.process AND later.at >= border));
-  GET DIAGNOSTICS dropped = ROW_COUNT;
-  RETURN dropped;
-END;
-$function$
-;
 
 CREATE OR REPLACE FUNCTION jpki_ca.drop_status_uses(over text)
  RETURNS void
@@ -510,16 +477,6 @@ BEGIN
   ELSE
     EXECUTE format('TRUNCATE %I', part);
   END IF;
-END;
-$function$
-;
-
-CREATE OR REPLACE FUNCTION jpki_ca.verifiers_moved()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-BEGIN
-  RAISE EXCEPTION 'verifiers have moved' USING ERRCODE = 'read_only_sql_transaction';
 END;
 $function$
 ;
