@@ -102,7 +102,7 @@ describe('reports to the committee (JPKI-3.16)', () => {
     await revoked('RECORD_ERROR', 2, '2016-02-10T00:00:00Z');
     await revoked('HOLD', 7, '2016-02-10T00:00:00Z');
     await revoked('HOLDER_APPLICATION', 5, '2016-02-29T15:00:00Z');
-    await estate.sql(`INSERT INTO jpki_ca.verifier (id, organisation, class, state, purposes, modes, told, opened_at, changed_at) VALUES (gen_random_uuid(), 'tax', 'PUBLIC_BODY', 'ENDED', '{}', '{}', 0, now(), now())`);
+    await estate.sql(`INSERT INTO jpki_ca.known_verifier (id, organisation, class, state, confirmers, told, version, changed_at) VALUES (gen_random_uuid(), 'tax', 'PUBLIC_BODY', 'ENDED', '{}', 0, 0, now())`);
     await estate.sql("INSERT INTO jpki_ca.usage_day (organisation, day, ca, mode, definitive, free, amount_yen, counted_to) VALUES ('tax', '2016-02-29', 'sign', 'OCSP', 100, 20, 0, now()), ('tax', '2016-03-01', 'sign', 'OCSP', 7, 0, 0, now()), ('town', '2016-02-01', 'auth', 'OCSP', 60, 0, 0, now())");
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.usage_month WHERE month = '2016-02' AND step = 'COUNTED'")).length > 0);
     expect(codeOf(await post('/committee-reports', officer('op-1'), { month: '2016-03' }))).toBe('409 MONTH_NOT_CLOSED');

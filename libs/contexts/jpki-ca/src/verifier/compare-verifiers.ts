@@ -7,7 +7,10 @@ const COMPARE_VERIFIERS = 'compare-verifiers';
 /** While jpki-verifier is away. */
 const AWAY_SECONDS = 30;
 
-type Page = z.output<typeof listAccess.output>;
+interface Page extends z.output<typeof listAccess.output> {
+  /** Versions that were known before it was asked for. */
+  readonly before: ReadonlyMap<string, number>;
+}
 const cursorOf = z.object({ after: z.uuid(), behind: z.number().int() });
 
 /** At the start of a process and each hour, so that a lost event leaves no suspended verifier with its access (JPKI 3.11). */
@@ -35,15 +38,17 @@ export class CompareVerifiers implements JobKind<Page | undefined> {
     private readonly peers: Peers,
   ) {}
 
-  async prepare({ correlationId, traceparent }: Ctx, job: Job): Promise<Page | undefined> {
+  async prepare({ db, correlationId, traceparent }: Ctx, job: Job): Promise<Page | undefined> {
     const after = cursorOf.nullish().parse(job.cursor)?.after;
-    return whenAnswered(() => this.peers.call(listAccess, { correlationId, traceparent }, { after }));
+    const before = await this.known.versions(db);
+    const page = await whenAnswered(() => this.peers.call(listAccess, { correlationId, traceparent }, { after }));
+    return page && { ...page, before };
   }
 
   async step(ctx: Ctx, job: Job, page: Page | undefined): Promise<StepOutcome> {
     if (page === undefined) return { cursor: job.cursor, done: job.done, pauseSeconds: AWAY_SECONDS };
     let behind = cursorOf.nullish().parse(job.cursor)?.behind ?? 0;
-    for (const { version, ...access } of page.verifiers) if (await this.known.follow(ctx, access, version)) behind += 1;
+    for (const { version, ...access } of page.verifiers) if (await this.known.follow(ctx, access, version, page.before.get(access.verifierId))) behind += 1;
     const done = job.done + page.verifiers.length;
     if (page.next !== undefined) return { cursor: { after: page.next, behind }, done };
     if (behind > 0) log.warn('verifiers were known otherwise than they are', { action: COMPARE_VERIFIERS, job: job.id, count: behind });

@@ -145,8 +145,13 @@ describe('who is answered (JPKI-3.11)', () => {
     await estate.eventually(async () => JSON.stringify(await compared()) === '{"behind":1,"verifiers":2}');
     await estate.eventually(async () => told(lost.verifierId).includes('3 verifier.suspended'));
     neighbours.verifiers.set(fine.verifierId, { ...fine, state: 'ENDED', told: 3, version: 6 });
+    // Its database was restored to a day before what it had told.
+    const restored = await producing('restored');
+    neighbours.verifiers.set(restored.verifierId, { ...restored, state: 'SUSPENDED', version: 4 });
     await estate.restart();
-    await estate.eventually(async () => (await ocsp('sign', ['ffffff'], verifierOf('fine'))) === 'unauthorized');
+    for (const organisation of ['fine', 'restored']) await estate.eventually(async () => (await ocsp('sign', ['ffffff'], verifierOf(organisation))) === 'unauthorized');
+    await known({ ...restored, told: 4 }, 5);
+    expect(await ocsp('sign', ['ffffff'], verifierOf('restored'))).toBe('unknown');
   });
 
   it('a member of a professional group learns effective or not, nothing else, as long as its group has access', async () => {

@@ -1,6 +1,6 @@
 import { verifierEnded, verifierProductionGranted, verifierSuspended, verifierTestGranted } from '#contracts/jpki-ca';
 import type { VerifierAccess, VerifierState } from '#contracts/jpki-verifier';
-import type { Ctx } from '#platform';
+import type { Ctx, Db } from '#platform';
 import type { AccessGrants } from '../ocsp/access-grants.js';
 
 /** What partners are told where access changes. */
@@ -12,8 +12,17 @@ const TOLD: Partial<Readonly<Record<VerifierState, typeof verifierEnded>>> = {
 export class KnownVerifiers {
   constructor(private readonly grants: AccessGrants) {}
 
-  /** Gives and takes access by what stands now, and tells partners. What is no newer than what is known changes nothing. */
-  async follow(ctx: Ctx, access: VerifierAccess, version: number): Promise<boolean> {
+  /** By the ids of verifiers. */
+  async versions(db: Db): Promise<ReadonlyMap<string, number>> {
+    const rows = await db.many<{ id: string; version: number }>('SELECT id, version FROM known_verifier');
+    return new Map(rows.map(({ id, version }) => [id, version]));
+  }
+
+  /**
+   * Gives and takes access by what stands now, and tells partners. What is no newer than what is known changes nothing, unless whoever was asked for
+   * it was asked after `before` had been heard from it: then its database is one from before that, and what it says is so.
+   */
+  async follow(ctx: Ctx, access: VerifierAccess, version: number, before = version): Promise<boolean> {
     const { verifierId: id, organisation, class: verifierClass, state, purposes, modes, confirmers, grantedAt, told, reason } = access;
     const now = ctx.now.toISOString();
     await ctx.db.run(
@@ -21,7 +30,7 @@ export class KnownVerifiers {
       id, organisation, verifierClass, state, now,
     );
     const known = await ctx.db.one<{ told: number; version: number }>('SELECT told, version FROM known_verifier WHERE id = $1 FOR UPDATE', id);
-    if (version <= known.version) return false;
+    if (version <= known.version && version >= before) return false;
     await ctx.db.run(
       'UPDATE known_verifier SET class = $2, state = $3, confirmers = $4, granted_at = $5, told = $6, version = $7, changed_at = $8 WHERE id = $1',
       id, verifierClass, state, confirmers, grantedAt ?? null, told, version, now,
