@@ -21,7 +21,7 @@ export type { Mark, Marks } from './events/marks.js';
 export { insertOutbox, type OutboxEvent } from './events/outbox.js';
 export { relayOutbox } from './events/relay.js';
 export { connectStreams, ensurePartnerStream, ensureStreams, streamName, type Streams } from './events/stream.js';
-export { onEvent, type EventHandler, type Subscription } from './events/subscription.js';
+export { onEvent, type EventCall, type EventHandler, type SetHandler, type Subscription } from './events/subscription.js';
 export { AMONG_SEVERAL, Peers, type PeerCall } from './grpc/peers.js';
 export { loadProto, serviceOf } from './grpc/proto.js';
 export { MESSAGE_LIMIT, listenGrpc, type GrpcRoutes } from './grpc/server.js';

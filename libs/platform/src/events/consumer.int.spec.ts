@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onEvent, platformProblems, type Actor, type ContextModule, type Subscription } from '#platform';
 import { counterAdded, sampleModule, sampleProblems, startEstate, type TestEstate } from '#testing';
 
+const operator: Actor = { clientId: 'ops', kind: 'operator', organisation: 'ops' };
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
 
 describe('an event that cannot be applied', () => {
@@ -60,7 +61,22 @@ describe('a subscription that deals with most of its events together', () => {
       await ctx.db.run('INSERT INTO echo VALUES ($1, $2, $3)', event.data.name, event.sequence, event.data.amount);
     })],
   };
-  const module: ContextModule = { ...sampleModule, build: (parts) => ({ ...sampleModule.build(parts), subscriptions: [acquaintances] }) };
+  const groups: string[][] = [];
+  const refused = ['set-friend-poison'];
+  const ledger: Subscription = {
+    name: 'ledger', from: 'sample', filter: 'kiban.sample.counter.>', handlers: [],
+    inSets: {
+      subjects: [counterAdded.subject],
+      handle: async (calls) => {
+        const told = calls.map(({ ctx, event }) => ({ ...counterAdded.data.parse(event.data), isOwnTrace: ctx.correlationId === event.correlationid }));
+        groups.push(told.map(({ name }) => name));
+        const names = told.filter(({ isOwnTrace }) => isOwnTrace).map(({ name }) => `set-${name}`);
+        await calls[0]?.ctx.db.run('INSERT INTO echo SELECT name, 0, 0 FROM unnest($1::text[]) AS name', names);
+        if (names.some((name) => refused.includes(name))) throw sampleProblems.refuse('TOO_MUCH');
+      },
+    },
+  };
+  const module: ContextModule = { ...sampleModule, build: (parts) => ({ ...sampleModule.build(parts), subscriptions: [acquaintances, ledger] }) };
 
   const interrupted = { next: false };
 
@@ -76,7 +92,8 @@ describe('a subscription that deals with most of its events together', () => {
   afterAll(() => estate.stop());
 
   const add = (name: string) => estate.request('POST', `/api/sample/v1/counters/${name}/additions`, { as: town, purpose: 'COUNTING', body: { amount: 1 } });
-  const echoes = () => estate.sql<{ name: string }>('SELECT name FROM sample.echo ORDER BY name');
+  const echoes = () => estate.sql<{ name: string }>("SELECT name FROM sample.echo WHERE name NOT LIKE 'set-%' ORDER BY name");
+  const entered = async (): Promise<string[]> => (await estate.sql<{ name: string }>("SELECT name FROM sample.echo WHERE name LIKE 'set-%' ORDER BY name")).map(({ name }) => name.slice(4));
   const inbox = () => estate.sql<{ count: number }>("SELECT count(*)::int AS count FROM sample.inbox WHERE consumer = 'sample-acquaintances'");
 
   it('hands over what it returns, once, and leaves no inbox row for the rest', async () => {
@@ -89,7 +106,7 @@ describe('a subscription that deals with most of its events together', () => {
   it('loses nothing of a group in which one event is refused', async () => {
     const before = together.length;
     await Promise.all(['friend-3', 'friend-poison', 'stranger-3', 'friend-4'].map(add));
-    await estate.eventually(async () => (await estate.sql('SELECT 1 FROM sample.dead_letter')).length === 1);
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM sample.dead_letter WHERE consumer = 'sample-acquaintances'")).length === 1);
     await estate.eventually(async () => (await echoes()).length === 4);
     expect(await echoes()).toEqual(['friend-1', 'friend-2', 'friend-3', 'friend-4'].map((name) => ({ name })));
     expect(together.length).toBeGreaterThan(before);
@@ -102,5 +119,23 @@ describe('a subscription that deals with most of its events together', () => {
     await estate.eventually(async () => together.length >= before + 2);
     await estate.eventually(async () => (await echoes()).length === 5);
     expect(await inbox()).toEqual([{ count: 5 }]);
+  });
+
+  it('handles in sets what is new, each once in its own trace, and all of a group but the refused one', async () => {
+    const others = ['stranger-1', 'friend-1', 'stranger-2', 'friend-2', 'friend-3', 'stranger-3', 'friend-4', 'friend-5'];
+    const crowd = Array.from({ length: 30 }, (_value, index) => `crowd-${index}`);
+    groups.length = 0;
+    await estate.running.runners.get('sample')?.inTransaction('spec.emit', { actor: town, correlationId: 'spec' }, (ctx) => {
+      for (const name of crowd) ctx.emit(counterAdded, { aggregateId: name, sequence: 1, data: { name, amount: 1 } });
+      return Promise.resolve();
+    });
+    await estate.eventually(async () => (await entered()).length === others.length + crowd.length);
+    expect(await entered()).toEqual([...others, ...crowd].sort());
+    expect(groups.some((group) => group.length > 1)).toBe(true);
+    const [letter] = await estate.sql<{ id: string }>("SELECT id FROM sample.dead_letter WHERE consumer = 'sample-ledger'");
+    refused.length = 0;
+    const redriven = await estate.request('POST', `/api/sample/v1/dead-letters/${letter?.id}/redrive`, { as: operator });
+    expect(redriven.status).toBe(200);
+    expect(await entered()).toContain('friend-poison');
   });
 });

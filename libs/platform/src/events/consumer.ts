@@ -21,9 +21,10 @@ const MAX_TRIES = 6;
 const ACK_WAIT_NS = 15 * 1e9;
 const backoffMs = (tries: number): number => Math.min(250 * 2 ** tries, 15_000);
 
+/** Without a handler it is one of those that are handled in sets. */
 interface Handled {
   readonly event: CloudEvent;
-  readonly handler: EventHandler;
+  readonly handler: EventHandler | undefined;
 }
 
 interface Delivery extends Handled {
@@ -136,20 +137,27 @@ export class EventConsumer {
   }
 
   private read(message: JsMsg): Delivery | undefined {
-    const handler = this.subscription.handlers.find((candidate) => candidate.subject === message.subject);
-    if (handler === undefined) {
+    if (!this.isHandled(message.subject)) {
       message.ack();
       return undefined;
     }
     try {
       const event = parseCloudEvent(message.string());
       if ((event.realm === 'training') !== this.parts.isTraining) throw new Error('of another realm');
-      return { message, event, handler };
+      return { message, event, handler: this.handlerOf(message.subject) };
     } catch {
       log.error('message is not a CloudEvent of this realm', { consumer: this.name, stream: this.subscription.from });
       message.term();
       return undefined;
     }
+  }
+
+  private handlerOf(subject: string): EventHandler | undefined {
+    return this.subscription.handlers.find((handler) => handler.subject === subject);
+  }
+
+  private isHandled(subject: string): boolean {
+    return this.handlerOf(subject) !== undefined || this.subscription.inSets?.subjects.includes(subject) === true;
   }
 
   private async apply(deliveries: readonly Delivery[]): Promise<void> {
@@ -163,16 +171,15 @@ export class EventConsumer {
   }
 
   private async applyIn(ctx: Ctx, deliveries: readonly Handled[]): Promise<number> {
-    const { together } = this.subscription;
+    const { together, inSets } = this.subscription;
     const left = together === undefined ? undefined : new Set(await together(ctx, deliveries.map(({ event }) => event)));
     const own = left === undefined ? deliveries : deliveries.filter(({ event }) => left.has(event));
     const fresh = own.length === 0 ? new Set<string>() : await takeIn(ctx.db, this.name, own.map(({ event }) => event.id));
-    let repeated = 0;
-    for (const { event, handler } of own) {
-      if (fresh.delete(event.id)) await this.handle(ctx, event, handler);
-      else repeated += 1;
-    }
-    return repeated;
+    const news = own.filter(({ event }) => fresh.delete(event.id));
+    for (const { event, handler } of news) if (handler !== undefined) await this.handle(ctx, event, handler);
+    const calls = news.flatMap(({ event, handler }) => (handler === undefined ? [{ ctx: ctx.following(event.correlationid, event.traceparent), event }] : []));
+    if (calls.length > 0) await inSets?.handle(calls);
+    return own.length - news.length;
   }
 
   /** Each event continues its own trace, also when it is handled in a group. */
@@ -232,9 +239,8 @@ export class EventConsumer {
   /** Applies a dead letter once more, in the caller's transaction. */
   async redrive(ctx: Ctx, subject: string, text: string): Promise<void> {
     const event = parseCloudEvent(text);
-    const handler = this.subscription.handlers.find((candidate) => candidate.subject === subject);
-    if (handler === undefined) throw new Error('no handler for this event any more');
-    await this.applyIn(ctx, [{ event, handler }]);
+    if (!this.isHandled(subject)) throw new Error('no handler for this event any more');
+    await this.applyIn(ctx, [{ event, handler: this.handlerOf(subject) }]);
   }
 }
 

@@ -16,6 +16,19 @@ export function onEvent<Data>(definition: EventDefinition<Data>, handle: (ctx: C
   };
 }
 
+/** An event that is new here, with a context that continues its trace. */
+export interface EventCall {
+  readonly ctx: Ctx;
+  readonly event: CloudEvent;
+}
+
+/** Foreign events that are dealt with by statements over sets. */
+export interface SetHandler {
+  readonly subjects: readonly string[];
+  /** Takes all that is new of a group in, in one transaction; when that fails, each is tried by itself. */
+  handle(calls: readonly EventCall[]): Promise<void>;
+}
+
 /**
  * A durable subscription: `<context>-<name>` on the stream of `from`, filtered by one subject pattern (older servers allow
  * no more). Events without a handler are acknowledged and left alone.
@@ -25,6 +38,8 @@ export interface Subscription {
   readonly from: string;
   readonly filter: string;
   readonly handlers: readonly EventHandler[];
+  /** For the events that no handler is bound to. */
+  readonly inSets?: SetHandler;
   /**
    * Deals set-based with those events of a group that need no rule of their own, and returns the others for the handlers. It is called
    * again for repeated events and leaves no trace in the inbox: a bulk load tells millions of events of which most concern nobody here.

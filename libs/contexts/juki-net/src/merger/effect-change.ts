@@ -127,11 +127,8 @@ export class EffectChange implements JobKind<boolean> {
     const successions = await changes.successions(ctx.db);
     const present = (code: string): string => codeOn(successions, code, localDateInJapan(ctx.now));
     const subjects = [...personKeys].sort();
-    const moves: TransferChange[] = [];
-    for (const personKey of subjects) {
-      const locked = (await transfers.lockPerson(ctx.db, personKey)).filter(({ transferId }) => listed.has(transferId));
-      moves.push(...locked.map((before) => ({ before, after: joinTransfer({ ...before, from: before.from ?? listed.get(before.transferId) }, present, ctx.now) })));
-    }
+    const locked = (await transfers.lockPersons(ctx.db, subjects)).filter(({ transferId }) => listed.has(transferId));
+    const moves = locked.map((before): TransferChange => ({ before, after: joinTransfer({ ...before, from: before.from ?? listed.get(before.transferId) }, present, ctx.now) }));
     await keepTransfers(ctx, transfers, moves);
     ctx.audit({ object: `municipality-change:${change.changeId}`, subjects, facts: { transfers: moves.length } });
     return true;

@@ -1,36 +1,59 @@
 import { residentEntered, residentMovedIn, residentMovedOut, type ResidentFact } from '#contracts/juki-net';
 import { localDateInJapan, toLocalDate } from '#kernel';
-import { onEvent, uuidv7, type CloudEvent, type Ctx, type EventHandler, type Subscription } from '#platform';
+import { uuidv7, type CloudEvent, type SetHandler, type Subscription } from '#platform';
 import { followPassed } from '../merger/join-transfer.js';
 import { codeOn } from '../merger/municipality-change.js';
 import { MunicipalityChangeStore } from '../merger/municipality-change.store.js';
-import { keepTransfers } from '../transfer/keep-transfers.js';
+import { keepTransfers, type TransferChange } from '../transfer/keep-transfers.js';
 import type { RegisterNews } from '../transfer/register-news.js';
+import type { Transfer } from '../transfer/transfer.js';
 import type { TransferStore } from '../transfer/transfer.store.js';
 
-/** The register's own news move the cases of moves, in whatever order they come (JUKI-3.4, 4.5). */
-export function onResidentMoved(transfers: TransferStore): EventHandler[] {
-  const changes = new MunicipalityChangeStore();
-  const tell = async (ctx: Ctx, time: string, fact: ResidentFact, news: Pick<RegisterNews, 'kind' | 'previous'>): Promise<void> => {
-    const { personKey, municipalityCode, factVersion: version } = fact;
-    const cases = await transfers.lockPerson(ctx.db, personKey);
-    const successions = await changes.successions(ctx.db);
-    const present = (code: string): string => codeOn(successions, code, localDateInJapan(ctx.now));
-    const heard = { ...news, personKey, municipalityCode, version, on: toLocalDate(fact.factDate), at: new Date(time) };
-    const after = followPassed(cases, heard, uuidv7(), { present, now: ctx.now });
-    if (after === undefined) return;
-    const { transferId } = after;
-    await keepTransfers(ctx, transfers, [{ before: cases.find((known) => known.transferId === transferId), after }]);
-    ctx.audit({ object: `transfer:${transferId}`, subjects: [personKey], facts: { news: news.kind, factVersion: version } });
+/** The register's own news move the cases of moves, in whatever order they come (JUKI-3.4, 4.5); each of a group finds the cases as those before it left them. */
+export function onResidentMoved(transfers: TransferStore): SetHandler {
+  const municipalities = new MunicipalityChangeStore();
+  return {
+    subjects: [residentMovedOut, residentMovedIn, residentEntered].map(({ subject }) => subject),
+    handle: async (calls) => {
+      const told = calls.flatMap(({ ctx, event }) => newsOf(event).map((news) => ({ ctx, news })));
+      const [first] = told;
+      if (first === undefined) return;
+      const { db, now } = first.ctx;
+      const cases = new Map<string, Transfer[]>();
+      for (const known of await transfers.lockPersons(db, told.map(({ news }) => news.personKey))) cases.set(known.personKey, [...(cases.get(known.personKey) ?? []), known]);
+      const successions = await municipalities.successions(db);
+      const present = (code: string): string => codeOn(successions, code, localDateInJapan(now));
+      const changes: TransferChange[] = [];
+      for (const { ctx, news } of told) {
+        const { personKey, kind, version: factVersion } = news;
+        const own = cases.get(personKey) ?? [];
+        const after = followPassed(own, news, uuidv7(), { present, now });
+        if (after === undefined) continue;
+        const before = own.find(({ transferId }) => transferId === after.transferId);
+        changes.push({ before, after, ctx });
+        cases.set(personKey, before === undefined ? [after, ...own] : own.map((known) => (known === before ? after : known)));
+        ctx.audit({ object: `transfer:${after.transferId}`, subjects: [personKey], facts: { news: kind, factVersion } });
+      }
+      await keepTransfers(first.ctx, transfers, changes);
+    },
   };
-  return [
-    onEvent(residentMovedOut, (ctx, { data, time }) => tell(ctx, time, data, { kind: data.abroad ? 'CANCELLED' : 'MOVED_OUT' })),
-    onEvent(residentMovedIn, (ctx, { data, time }) => tell(ctx, time, data, { kind: 'MOVED_IN', previous: data.previousMunicipalityCode })),
-    onEvent(residentEntered, async (ctx, { data, time }) => {
-      const kind = kindOfEntry(data);
-      if (kind !== undefined) await tell(ctx, time, data, { kind });
-    }),
-  ];
+}
+
+/** What an event says about moves; nothing of most entries. */
+function newsOf({ type, data, time }: CloudEvent): RegisterNews[] {
+  const news = ({ personKey, municipalityCode, factVersion: version, factDate }: ResidentFact, told: Pick<RegisterNews, 'kind' | 'previous'>): RegisterNews[] =>
+    [{ ...told, personKey, municipalityCode, version, on: toLocalDate(factDate), at: new Date(time) }];
+  if (type === residentMovedOut.type) {
+    const fact = residentMovedOut.data.parse(data);
+    return news(fact, { kind: fact.abroad ? 'CANCELLED' : 'MOVED_OUT' });
+  }
+  if (type === residentMovedIn.type) {
+    const fact = residentMovedIn.data.parse(data);
+    return news(fact, { kind: 'MOVED_IN', previous: fact.previousMunicipalityCode });
+  }
+  const fact = residentEntered.data.parse(data);
+  const kind = kindOfEntry(fact);
+  return kind === undefined ? [] : news(fact, { kind });
 }
 
 /** An entry of unknown origin (13) or ex officio (14) of a person on record stands for a move-in; a restoration (15) undoes a move-out. */
@@ -40,8 +63,4 @@ function kindOfEntry({ reason, factVersion }: ResidentFact): RegisterNews['kind'
 }
 
 /** Entries that are no move leave no trace here. */
-export const leaveOutOtherEntries: NonNullable<Subscription['together']> = (_ctx, events) => Promise.resolve(events.filter((event) => !isOtherEntry(event)));
-
-function isOtherEntry({ type, data }: CloudEvent): boolean {
-  return type === residentEntered.type && kindOfEntry(residentEntered.data.parse(data)) === undefined;
-}
+export const leaveOutOtherEntries: NonNullable<Subscription['together']> = (_ctx, events) => Promise.resolve(events.filter((event) => event.type !== residentEntered.type || newsOf(event).length > 0));

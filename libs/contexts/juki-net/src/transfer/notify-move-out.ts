@@ -50,7 +50,7 @@ export class NotifyMoveOut implements UseCase<typeof spec> {
 
   /** A withdrawn case has ended for good, one whose record is deleted when the person has a later record there. */
   private async caseOf(ctx: Ctx, mover: Mover, { from, on }: { from: string; on: LocalDate }): Promise<Transfer | undefined> {
-    const known = caseOfMoveOut(await this.transfers.lockPerson(ctx.db, mover.person_key), from, { on });
+    const known = caseOfMoveOut(await this.transfers.lockPersons(ctx.db, [mover.person_key]), from, { on });
     if (known === undefined || !isClosed(stateOn(known, localDateInJapan(ctx.now)))) return known;
     const isReturned = mover.entered_on !== null && known.out?.on !== undefined && mover.is_resident && toLocalDate(mover.entered_on) >= known.out.on;
     return known.exit?.state === 'WITHDRAWN' || isReturned ? undefined : known;

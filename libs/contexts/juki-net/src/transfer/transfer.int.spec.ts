@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { residentEntered, residentMovedIn, residentMovedOut } from '#contracts/juki-net';
 import { localDateInJapan, ResidentCode } from '#kernel';
-import { connectStreams, parseCloudEvent, start, TokenVerifier, type Actor, type CloudEvent } from '#platform';
+import { connectStreams, FieldCipher, masterKey, parseCloudEvent, start, TokenVerifier, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jukiNetModule } from '#contexts/juki-net';
+import { onResidentMoved } from '../on/on-resident-moved.js';
+import { TransferStore } from './transfer.store.js';
 
 const town = (organisation: string): Actor => ({ clientId: `municipality-${organisation}`, kind: 'municipality', organisation, operator: 'clerk-1' });
 const [townA, townB, townC] = [town('990019'), town('990027'), town('131016')];
@@ -353,6 +357,52 @@ describe('JUKI-3.4 what ends a record otherwise than by a move', () => {
     await notice(townA, { changeReason: '20', changeDate: '20160405' });
     nextLook();
     await reaches(transferId, 'WITHDRAWN');
+  });
+});
+
+describe('JUKI-3.4, 4.5 news of many people', () => {
+  type News = { readonly type: string; readonly version: number; readonly data: object };
+  const told = (what: number, code: string, version: number): News => {
+    const [definition, data] = [
+      [residentMovedOut, { reason: '21', abroad: false }] as const, [residentMovedOut, { reason: '22', abroad: true }] as const, [residentEntered, { reason: '15' }] as const,
+      [residentEntered, { reason: '14' }] as const, [residentMovedIn, { reason: '11', previousMunicipalityCode: code === '990019' ? '990027' : '990019' }] as const, [residentMovedIn, { reason: '11' }] as const,
+    ][what] ?? ([residentMovedIn, { reason: '11' }] as const);
+    return { type: definition.type, version, data: { factVersion: version, factDate: `2016-03-${String(10 + version)}`, municipalityCode: code, fields: [], ...data } };
+  };
+
+  it('one by one or all at once: the same cases, with their events in order', async () => {
+    let dice = 20_160_404;
+    const roll = (sides: number): number => (dice = (dice * 48_271) % 2_147_483_647) % sides;
+    const stories = Array.from({ length: 60 }, () => Array.from({ length: 1 + roll(7) }, () => told(roll(6), ['990019', '990027', '131016'][roll(3)] ?? '', 2 + roll(7))));
+    const moved = onResidentMoved(new TransferStore(new FieldCipher(masterKey(estate.config.keys), 'juki-net')));
+    const time = estate.clock.now().toISOString();
+    const take = async (...taken: readonly (readonly [string, News])[]): Promise<void> => {
+      await estate.running.runners.get('juki-net')?.inTransaction('spec.take', { actor: townA, correlationId: 'spec' }, (ctx) => moved.handle(taken.map(([personKey, { type, data }]) => ({
+        ctx: ctx.following(`spec-${personKey}`, undefined),
+        event: { specversion: '1.0', id: randomUUID(), source: '/kiban/juki-net', type, subject: personKey, time, datacontenttype: 'application/json', sequence: '1', correlationid: 'spec', data: { personKey, ...data } },
+      }))));
+    };
+    const [alone, crowd] = [stories.map(() => randomUUID()), stories.map(() => randomUUID())];
+    for (const [index, story] of stories.entries()) for (const news of story) await take([alone[index] ?? '', news]);
+    const rounds = Array.from({ length: 8 }, (_value, round) => stories.flatMap((story, index) => story.slice(round, round + 1).map((news) => [crowd[index] ?? '', news] as const)));
+    await take(...rounds.flat());
+    const cases = (personKey: string): Promise<{ transfer_id: string; event_seq: number }[]> => estate.sql(
+      `SELECT transfer_id, from_code, to_code, out_on, out_version, in_on, in_version, in_at, notice_on, exit_state, exit_at IS NULL AS open, state, event_seq, wake_at FROM juki_net.transfer_case
+       WHERE person_key = $1 ORDER BY transfer_id`, personKey);
+    const seen = { cases: 0, events: 0 };
+    for (const [index] of stories.entries()) {
+      const [one, other] = [await cases(alone[index] ?? ''), await cases(crowd[index] ?? '')];
+      const ofCase = ({ transfer_id: _id, ...rest }: { transfer_id: string }): object => rest;
+      expect(other.map(ofCase)).toEqual(one.map(ofCase));
+      for (const { transfer_id: id, event_seq: count } of other) {
+        const own = await estate.eventually(async () => Promise.resolve(events.filter(({ subject }) => subject === id)).then((found) => found.length === count && found));
+        expect(own.map(({ sequence, correlationid }) => [sequence, correlationid])).toEqual(own.map((_event, at) => [String(at + 1), `spec-${crowd[index] ?? ''}`]));
+        seen.cases += 1;
+        seen.events += count;
+      }
+    }
+    expect(seen.cases).toBeGreaterThan(60);
+    expect(seen.events).toBeGreaterThan(40);
   });
 });
 

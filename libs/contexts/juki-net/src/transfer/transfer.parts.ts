@@ -24,6 +24,6 @@ export function transferParts({ cipher }: Platform): Partial<ContextParts> {
       route('POST', '/transfers/:transferId/withdrawal', new WithdrawTransfer(transfers)),
     ],
     schedules: [watchTransfers(transfers), closeDepartures(transfers.residents)],
-    subscriptions: [{ name: 'transfers', from: 'juki-net', filter: 'kiban.juki-net.resident.>', together: leaveOutOtherEntries, handlers: onResidentMoved(transfers) }],
+    subscriptions: [{ name: 'transfers', from: 'juki-net', filter: 'kiban.juki-net.resident.>', together: leaveOutOtherEntries, handlers: [], inSets: onResidentMoved(transfers) }],
   };
 }

@@ -93,10 +93,10 @@ export class TransferStore {
     );
   }
 
-  /** All cases of a person, the newest first; whoever else decides about a move of the person waits. */
-  async lockPerson(db: Db, personKey: string): Promise<Transfer[]> {
-    await db.run("SELECT pg_advisory_xact_lock(hashtextextended('transfer-person:' || $1::text, 0))", personKey);
-    return (await db.many<TransferRow>('SELECT * FROM transfer_case WHERE person_key = $1 ORDER BY transfer_id DESC FOR UPDATE', personKey)).map(toTransfer);
+  /** All cases of people, each one's newest first; whoever else decides about a move of one of them waits. */
+  async lockPersons(db: Db, personKeys: readonly string[]): Promise<Transfer[]> {
+    await db.run("SELECT pg_advisory_xact_lock(hashtextextended('transfer-person:' || key, 0)) FROM unnest($1::text[]) AS key", [...new Set(personKeys)].sort());
+    return (await db.many<TransferRow>('SELECT * FROM transfer_case WHERE person_key = ANY($1::uuid[]) ORDER BY transfer_id DESC FOR UPDATE', personKeys)).map(toTransfer);
   }
 
   async lock(db: Db, transferId: string): Promise<Transfer | undefined> {

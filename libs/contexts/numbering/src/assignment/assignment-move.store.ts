@@ -24,21 +24,27 @@ export interface Move {
 type AssignmentRow = Assignment & Row;
 
 const ASSIGNMENT = `SELECT a.assignment_id AS "assignmentId", a.person_key AS "personKey", a.generation, a.municipality_code AS "municipalityCode", ${PRESENT_STATE} AS state,
-  a.generated_at AS "generatedAt", coalesce(a.designated_at, b.designated_at) AS "designatedAt"
-  FROM assignment a LEFT JOIN generation_batch b ON b.batch_id = a.batch_id`;
+  a.generated_at AS "generatedAt", coalesce(a.designated_at, b.designated_at) AS "designatedAt"`;
+const BATCH = 'LEFT JOIN generation_batch b ON b.batch_id = a.batch_id';
 
 /** The states of assignments and their history. */
 export class AssignmentMoveStore {
   async find(db: Db, assignmentId: string): Promise<Assignment | undefined> {
-    return db.maybe<AssignmentRow>(`${ASSIGNMENT} WHERE a.assignment_id = $1`, assignmentId);
+    return db.maybe<AssignmentRow>(`${ASSIGNMENT} FROM assignment a ${BATCH} WHERE a.assignment_id = $1`, assignmentId);
   }
 
-  /** The person's latest assignment. Until the transaction ends nothing else moves the person's assignments, and its batch is not delivered. */
+  /** One person's of those of `lockLatestOf`. */
   async lockLatest(db: Db, personKey: string): Promise<Assignment | undefined> {
-    await this.lockPerson(db, personKey);
-    const latest = 'FROM assignment WHERE person_key = $1 ORDER BY generation DESC LIMIT 1';
-    await db.run(`SELECT FROM generation_batch WHERE batch_id = (SELECT batch_id ${latest}) AND designated_at IS NULL FOR SHARE`, personKey);
-    return db.maybe<AssignmentRow>(`${ASSIGNMENT} WHERE a.person_key = $1 ORDER BY a.generation DESC LIMIT 1`, personKey);
+    return (await this.lockLatestOf(db, [personKey])).get(personKey);
+  }
+
+  /** People's latest assignments, by person. Until the transaction ends nothing else moves these people's assignments, and no batch of one is delivered. */
+  async lockLatestOf(db: Db, personKeys: readonly string[]): Promise<Map<string, Assignment>> {
+    await this.lockPersons(db, personKeys);
+    const latest = 'unnest($1::uuid[]) AS p (key) CROSS JOIN LATERAL (SELECT * FROM assignment WHERE person_key = p.key ORDER BY generation DESC LIMIT 1) AS a';
+    await db.run(`SELECT FROM generation_batch WHERE batch_id IN (SELECT a.batch_id FROM ${latest}) AND designated_at IS NULL ORDER BY batch_id FOR SHARE`, personKeys);
+    const rows = await db.many<AssignmentRow>(`${ASSIGNMENT} FROM ${latest} ${BATCH}`, personKeys);
+    return new Map(rows.map((row) => [row.personKey, row]));
   }
 
   /** Whoever moves assignments of one person waits for each other here. */
@@ -50,27 +56,32 @@ export class AssignmentMoveStore {
     await db.run("SELECT pg_advisory_xact_lock(hashtextextended('assignments/' || sorted.person_key, 0)) FROM (SELECT unnest($1::text[]) AS person_key ORDER BY 1) AS sorted", personKeys);
   }
 
-  /** Writes the new state and its move; gives the number of the move, which is the sequence of its event. */
-  async move(db: Db, { assignmentId, personKey, generation }: Assignment, { from, to, cause, at }: Move): Promise<number> {
+  /** Writes new states and their moves, of each assignment one; gives the numbers of the moves, which are the sequences of their events. */
+  async move(db: Db, moved: readonly { readonly held: Assignment; readonly move: Move }[]): Promise<number[]> {
+    const keys = [moved.map(({ held }) => held.personKey), moved.map(({ held }) => held.generation)];
     // A row of a batch takes the moment of its designation over: from now on the state is its own.
     await db.run(
-      `UPDATE assignment SET state = $3, designated_at = coalesce(designated_at, (SELECT b.designated_at FROM generation_batch b WHERE b.batch_id = assignment.batch_id))
-       WHERE person_key = $1 AND generation = $2`,
-      personKey, generation, to,
+      `UPDATE assignment SET state = m.state, designated_at = coalesce(designated_at, (SELECT b.designated_at FROM generation_batch b WHERE b.batch_id = assignment.batch_id))
+       FROM unnest($1::uuid[], $2::smallint[], $3::text[]) AS m (person_key, generation, state) WHERE assignment.person_key = m.person_key AND assignment.generation = m.generation`,
+      ...keys, moved.map(({ move }) => move.to),
     );
-    if (endsLink(to)) {
+    const ended = moved.filter(({ move }) => endsLink(move.to));
+    if (ended.length > 0) {
       await db.run(
-        `UPDATE code_number_link SET state = 'CLOSED', valid_to = $3
-         WHERE code_index = (SELECT code_index FROM assignment WHERE person_key = $1 AND generation = $2) AND seq = $2`,
-        personKey, generation, at.toISOString(),
+        `UPDATE code_number_link l SET state = 'CLOSED', valid_to = m.at
+         FROM (SELECT (SELECT code_index FROM assignment WHERE person_key = e.person_key AND generation = e.seq) AS code_index, e.seq, e.at
+           FROM unnest($1::uuid[], $2::smallint[], $3::timestamptz[]) AS e (person_key, seq, at)) AS m WHERE l.code_index = m.code_index AND l.seq = m.seq`,
+        ended.map(({ held }) => held.personKey), ended.map(({ held }) => held.generation), ended.map(({ move }) => move.at.toISOString()),
       );
     }
-    const { move } = await db.one<{ move: number }>(
+    const rows = await db.many<{ id: string; move: number }>(
       `INSERT INTO assignment_move (assignment_id, move, from_state, to_state, cause, moved_at)
-       SELECT $1, coalesce(max(move), 1) + 1, $2, $3, $4, $5 FROM assignment_move WHERE assignment_id = $1 RETURNING move`,
-      assignmentId, from, to, cause, at.toISOString(),
+       SELECT id, coalesce((SELECT max(move) FROM assignment_move WHERE assignment_id = id), 1) + 1, from_state, to_state, cause, at
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[]) AS m (id, from_state, to_state, cause, at) RETURNING assignment_id AS id, move`,
+      moved.map(({ held }) => held.assignmentId), moved.map(({ move }) => move.from), moved.map(({ move }) => move.to), moved.map(({ move }) => move.cause), moved.map(({ move }) => move.at.toISOString()),
     );
-    return move;
+    const numbers = new Map(rows.map(({ id, move }) => [id, move]));
+    return moved.map(({ held }) => numbers.get(held.assignmentId) ?? 0);
   }
 
   async moves(db: Db, assignmentId: string): Promise<Move[]> {

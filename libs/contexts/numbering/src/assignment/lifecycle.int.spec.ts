@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { candidateVoided, conflictFound, linkByCode, linkByNumber, linkByPersons, listBatchLinks, numberStatusChanged } from '#contracts/numbering';
 import type { Peers } from '#platform';
+import { followPeople } from '../standing/follow-person.js';
+import { StandingStore } from '../standing/standing.store.js';
 import { API, codeOf, HERE, operator, Stewardship, THERE } from '../stewardship.fixture.js';
+import { AssignmentMoveStore } from './assignment-move.store.js';
 
 const spec = new Stewardship();
 const call = { correlationId: 'spec-lifecycle', purpose: 'IDENTITY_INFORMATION' };
@@ -70,6 +73,34 @@ describe('news of the register (NUM-3.1)', () => {
     await spec.estate.eventually(async () => (await spec.estate.sql("SELECT FROM numbering.audit_line WHERE entry LIKE '%ENTRY_AFTER_DEATH%' AND entry LIKE '%' || $1 || '%'", personKey)).length === 1);
     expect(await spec.stateOf(assignmentId)).toBe('CLOSED');
     expect(await spec.estate.sql('SELECT FROM numbering.dead_letter')).toEqual([]);
+  });
+
+  it('news of many people at once move each number as they would alone, several of one person in their order', async () => {
+    const lives = [['moved-out'], ['died'], ['moved-out', 'entered', 'died'], ['record-deleted', 'moved-in', 'record-deleted'], ['died', 'entered'], ['entered'], ['moved-out', 'moved-in']] as const;
+    const settle = async (): Promise<{ personKey: string; assignmentId: string }[]> => Promise.all(lives.map(() => spec.resident()));
+    const [alone, crowd] = [await settle(), await settle()];
+    const parts = { standings: new StandingStore(), moves: new AssignmentMoveStore() };
+    type Told = readonly [personKey: string, kind: (typeof lives)[number][number], factVersion: number];
+    const take = async (...told: readonly Told[]): Promise<void> => {
+      await spec.estate.running.runners.get('numbering')?.inTransaction('spec.take', { actor: HERE, correlationId: 'spec' }, (ctx) =>
+        followPeople(parts, told.map(([personKey, kind, factVersion]) => ({ ctx, personKey, notice: { kind, factVersion, abroad: true } }))));
+    };
+    const newsOf = (people: readonly { personKey: string }[], turn: number): Told[] =>
+      people.flatMap(({ personKey }, index) => (lives[index] ?? []).slice(turn, turn + 1).map((kind): Told => [personKey, kind, 3 + turn]));
+    for (const turn of [0, 1, 2]) for (const news of newsOf(alone, turn)) await take(news);
+    const all = [0, 1, 2].flatMap((turn) => newsOf(crowd, turn));
+    await take(...all);
+    await take(...all);
+    const outcome = (people: readonly { personKey: string }[]): Promise<unknown[]> => spec.estate.sql(
+      `SELECT a.state, ARRAY(SELECT concat_ws(' ', move, from_state, to_state, cause) FROM numbering.assignment_move m WHERE m.assignment_id = a.assignment_id ORDER BY move) AS moves, s.life, s.fact_version, s.settled, l.state AS link
+       FROM unnest($1::uuid[]) WITH ORDINALITY AS p (key, place) JOIN numbering.assignment a ON a.person_key = p.key JOIN numbering.person_standing s ON s.person_key = p.key
+       JOIN numbering.code_number_link l ON l.person_key = p.key ORDER BY place`, people.map(({ personKey }) => personKey));
+    const expected = await outcome(alone);
+    expect(expected).toHaveLength(lives.length);
+    expect(await outcome(crowd)).toEqual(expected);
+    expect(expected[2]).toMatchObject({ state: 'CLOSED', moves: ['2 DESIGNATED DORMANT LEFT', '3 DORMANT DESIGNATED RETURNED', '4 DESIGNATED CLOSED DIED'], life: 'DEAD', settled: true });
+    expect(await spec.told(numberStatusChanged, crowd[3]?.assignmentId ?? '')).toMatchObject({ sequence: '4', data: { from: 'DESIGNATED', to: 'DORMANT' } });
+    expect((await spec.uniqueness()).json).toMatchObject({ violations: 0 });
   });
 
   it('what was told before the number was there has its effect at the next look; a first record needs no row', async () => {

@@ -3,7 +3,7 @@ import { numberingProblems } from '#contracts/numbering';
 import { officerOf, platformProblems, refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import type { Assignment } from '../assignment/assignment-move.store.js';
 import { moveAssignment } from '../assignment/move-assignment.js';
-import { settleStanding, type StandingParts } from '../standing/follow-person.js';
+import { followStandings, type StandingParts } from '../standing/follow-person.js';
 import { blockNumbers } from './block-numbers.js';
 import { DISPUTE_KINDS, DISPUTE_STATES, fitsKind, mayKeep, stepDispute, type DisputeStep } from './dispute.js';
 import type { DisputeRecord, DisputeStore } from './dispute.store.js';
@@ -90,8 +90,8 @@ export class ResolveDispute implements UseCase<typeof resolveSpec> {
       const { personKey } = held;
       await moveAssignment(ctx, this.parts.moves, held, { to: personKey === kept ? 'DESIGNATED' : 'SUPERSEDED', cause: kind });
       // What the register told meanwhile has its effect now.
-      const standing = await this.parts.standings.find(ctx.db, personKey);
-      if (standing !== undefined) await settleStanding(ctx, this.parts, personKey, standing);
+      const standings = await this.parts.standings.of(ctx.db, [personKey]);
+      await followStandings(this.parts, [...standings].map(([, standing]) => ({ ctx, personKey, standing })));
     }
     return { disputeId, kind, state: dispute.state };
   }

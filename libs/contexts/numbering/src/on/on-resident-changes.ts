@@ -1,35 +1,51 @@
-import { residentCodeChanged, residentDied, residentEntered, residentMovedIn, residentMovedOut, residentRecordDeleted } from '#contracts/juki-net';
-import { onEvent, type CloudEvent, type EventHandler, type Subscription } from '#platform';
-import { followPerson, type StandingParts } from '../standing/follow-person.js';
-import { needsNoLook } from '../standing/standing.js';
+import { residentCodeChanged, residentDied, residentEntered, residentMovedIn, residentMovedOut, residentRecordDeleted, type ResidentFact } from '#contracts/juki-net';
+import type { CloudEvent, SetHandler, Subscription } from '#platform';
+import { followPeople, type StandingParts } from '../standing/follow-person.js';
+import { lifeOf, needsNoLook, type LifeNotice } from '../standing/standing.js';
 
 /** The news of the register that concern a number (NUM-5.4); changes of names, addresses and the like do not. */
-export function onResidentChanges(parts: StandingParts): EventHandler[] {
-  return [
-    onEvent(residentEntered, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'entered', factVersion: data.factVersion })),
-    onEvent(residentMovedIn, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'moved-in', factVersion: data.factVersion })),
-    onEvent(residentMovedOut, async (ctx, { data }) => {
-      const { personKey, factVersion, abroad } = data;
-      if (abroad) await followPerson(ctx, parts, personKey, { kind: 'moved-out', factVersion, abroad });
-    }),
-    onEvent(residentDied, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'died', factVersion: data.factVersion })),
-    onEvent(residentRecordDeleted, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'record-deleted', factVersion: data.factVersion, stays: data.returnsTo !== undefined })),
-    onEvent(residentCodeChanged, (ctx, { data }) => followPerson(ctx, parts, data.personKey, { kind: 'code-changed', factVersion: data.factVersion })),
-  ];
-}
+const TOLD = [residentEntered, residentMovedIn, residentMovedOut, residentDied, residentRecordDeleted, residentCodeChanged];
 
-/** The many first records of a load leave no trace; signs of life that move no number, most of a day's news, are kept together. The handlers get the others. */
-export function followTogether({ standings, moves }: StandingParts): NonNullable<Subscription['together']> {
-  return async (ctx, events) => {
-    const news = events.filter((event) => !isFirstRecord(event));
-    const signs = new Map(news.flatMap((event) => (event.type === residentMovedIn.type ? [[event, residentMovedIn.data.parse(event.data)] as const] : [])));
-    if (signs.size === 0) return news;
-    await moves.lockPersons(ctx.db, [...signs.values()].map(({ personKey }) => personKey));
-    const kept = new Set(await standings.keepPresent(ctx.db, [...signs.values()]));
-    return news.filter((event) => !kept.has(signs.get(event)?.personKey ?? ''));
+export function onResidentChanges(parts: StandingParts): SetHandler {
+  return {
+    subjects: TOLD.map(({ subject }) => subject),
+    handle: (calls) => followPeople(parts, calls.map(({ ctx, event }) => ({ ctx, ...newsOf(event) }))),
   };
 }
 
-function isFirstRecord({ type, data }: CloudEvent): boolean {
-  return type === residentEntered.type && needsNoLook({ ...residentEntered.data.parse(data), kind: 'entered' });
+/**
+ * The many first records of a load, and departures within Japan, leave no trace; signs of life that move no number, most of a day's news, are kept
+ * together. The handler gets the others.
+ */
+export function followTogether({ standings, moves }: StandingParts): NonNullable<Subscription['together']> {
+  return async (ctx, events) => {
+    const news = events.map((event) => ({ event, ...newsOf(event) })).filter(({ notice }) => !needsNoLook(notice) && (lifeOf(notice) !== undefined || notice.kind === 'code-changed'));
+    const signs = news.filter(({ notice }) => notice.kind === 'moved-in').map(({ personKey, notice: { factVersion } }) => ({ personKey, factVersion }));
+    if (signs.length === 0) return news.map(({ event }) => event);
+    await moves.lockPersons(ctx.db, signs.map(({ personKey }) => personKey));
+    const kept = new Set(await standings.keepPresent(ctx.db, signs));
+    return news.filter(({ personKey, notice }) => notice.kind !== 'moved-in' || !kept.has(personKey)).map(({ event }) => event);
+  };
+}
+
+function newsOf({ type, data }: CloudEvent): { readonly personKey: string; readonly notice: LifeNotice } {
+  const told = ({ personKey, factVersion }: ResidentFact, notice: Omit<LifeNotice, 'factVersion'>) => ({ personKey, notice: { ...notice, factVersion } });
+  switch (type) {
+    case residentMovedOut.type: {
+      const fact = residentMovedOut.data.parse(data);
+      return told(fact, { kind: 'moved-out', abroad: fact.abroad });
+    }
+    case residentRecordDeleted.type: {
+      const fact = residentRecordDeleted.data.parse(data);
+      return told(fact, { kind: 'record-deleted', stays: fact.returnsTo !== undefined });
+    }
+    case residentMovedIn.type:
+      return told(residentMovedIn.data.parse(data), { kind: 'moved-in' });
+    case residentDied.type:
+      return told(residentDied.data.parse(data), { kind: 'died' });
+    case residentCodeChanged.type:
+      return told(residentCodeChanged.data.parse(data), { kind: 'code-changed' });
+    default:
+      return told(residentEntered.data.parse(data), { kind: 'entered' });
+  }
 }

@@ -1,6 +1,6 @@
 import { queueJob, type Schedule } from '#platform';
 import { FOLLOW_CODES_JOB } from './follow-codes.js';
-import { settleStanding, type StandingParts } from './follow-person.js';
+import { followStandings, type StandingParts } from './follow-person.js';
 
 const CHUNK = 200;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -19,11 +19,8 @@ export function settleStandings(parts: StandingParts): Schedule {
     run: async (ctx) => {
       let page = await parts.standings.unsettled(ctx.db, { after: NOBODY, limit: CHUNK });
       for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
-        for (const personKey of page) {
-          await parts.moves.lockPerson(ctx.db, personKey);
-          const standing = await parts.standings.find(ctx.db, personKey);
-          if (standing !== undefined) await settleStanding(ctx, parts, personKey, standing);
-        }
+        await parts.moves.lockPersons(ctx.db, page);
+        await followStandings(parts, [...(await parts.standings.of(ctx.db, page))].map(([personKey, standing]) => ({ ctx, personKey, standing })));
         page = await parts.standings.unsettled(ctx.db, { after: last, limit: CHUNK });
       }
       if ((await parts.standings.codesToFollow(ctx.db, 1)).length > 0) await queueJob(ctx, FOLLOW_CODES_JOB, {});

@@ -11,7 +11,7 @@ export function standingParts({ links, register }: Numbers, standing: StandingPa
     subscriptions: [
       {
         name: 'residents', from: 'juki-net', filter: 'kiban.juki-net.resident.>', purpose: 'NUMBER_DESIGNATION', together: followTogether(standing),
-        handlers: onResidentChanges(standing),
+        handlers: [], inSets: onResidentChanges(standing),
       },
     ],
     jobs: [new FollowCodes({ ...standing, links, register })],

@@ -5,15 +5,19 @@ type StandingRow = Standing & Row;
 
 /** What the register told last of people. */
 export class StandingStore {
-  async find(db: Db, personKey: string): Promise<Standing | undefined> {
-    return db.maybe<StandingRow>('SELECT fact_version AS "factVersion", life, code_version AS "codeVersion" FROM person_standing WHERE person_key = $1', personKey);
+  async of(db: Db, personKeys: readonly string[]): Promise<Map<string, Standing>> {
+    const rows = await db.many<StandingRow & { personKey: string }>(
+      'SELECT person_key AS "personKey", fact_version AS "factVersion", life, code_version AS "codeVersion" FROM person_standing WHERE person_key = ANY($1::uuid[])', personKeys,
+    );
+    return new Map(rows.map(({ personKey, ...standing }) => [personKey, standing]));
   }
 
-  async keep(db: Db, personKey: string, { factVersion, life, codeVersion }: Standing, settled: boolean): Promise<void> {
+  async keep(db: Db, kept: readonly { readonly personKey: string; readonly standing: Standing; readonly settled: boolean }[]): Promise<void> {
     await db.run(
-      `INSERT INTO person_standing (person_key, fact_version, life, code_version, settled) VALUES ($1, $2, $3, $4, $5)
+      `INSERT INTO person_standing (person_key, fact_version, life, code_version, settled) SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[])
        ON CONFLICT (person_key) DO UPDATE SET fact_version = excluded.fact_version, life = excluded.life, code_version = excluded.code_version, settled = excluded.settled`,
-      personKey, factVersion, life, codeVersion, settled,
+      kept.map(({ personKey }) => personKey), kept.map(({ standing }) => standing.factVersion), kept.map(({ standing }) => standing.life), kept.map(({ standing }) => standing.codeVersion),
+      kept.map(({ settled }) => settled),
     );
   }
 
