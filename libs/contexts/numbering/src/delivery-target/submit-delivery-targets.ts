@@ -6,11 +6,10 @@ import { findJob, platformProblems, queueJob, refusals, requireJurisdiction, use
 import { SEAL_REFUSALS, type FileExchange } from '../exchange/file-exchange.js';
 import type { Realm } from '../realm/realm.js';
 import { requireRealm } from '../realm/require-realm.js';
+import { readChunks } from '../upload/csv-chunks.js';
 import { CHECK_DELIVERY_TARGETS } from './check-delivery-targets.js';
-import { isBaseDate, TARGET_COLUMNS, readTargetRow, type TargetFault, type TargetRow } from './delivery-target.js';
+import { isBaseDate, TARGET_COLUMNS, readTargetRow } from './delivery-target.js';
 import type { DeliveryTargetStore, SetRow } from './delivery-target.store.js';
-
-const CHUNK = 10_000;
 
 const spec = useCase({
   action: 'numbering.delivery-target-set.submit',
@@ -39,7 +38,8 @@ export class SubmitDeliveryTargets implements UseCase<typeof spec> {
     await ctx.transaction((tx) => this.targets.open(tx.db, { setId, municipalityCode, baseDate, at: ctx.now }));
     const upload = await this.files.receive(ctx, body, { kind: 'NTGT', columns: TARGET_COLUMNS, municipalityCode });
     let rows = 0;
-    for await (const chunk of chunksOf(upload.rows)) {
+    // The header is row 1 of the file.
+    for await (const chunk of readChunks(upload.rows, (fields, row) => readTargetRow(fields, row + 1))) {
       rows += chunk.length;
       await ctx.transaction(async (tx) => {
         await this.targets.addRows(tx.db, setId, chunk.flatMap((read) => ('householdRef' in read ? [read] : [])));
@@ -68,18 +68,4 @@ export class SubmitDeliveryTargets implements UseCase<typeof spec> {
     ctx.audit({ object: `delivery-target-set:${setId}`, facts: { rows: rows ?? 0, repeated: true } });
     return { setId, jobId };
   }
-}
-
-async function* chunksOf(rows: AsyncIterable<readonly string[]>): AsyncGenerator<(TargetRow | readonly TargetFault[])[]> {
-  let chunk: (TargetRow | readonly TargetFault[])[] = [];
-  // The header is row 1 of the file.
-  let position = 1;
-  for await (const fields of rows) {
-    position += 1;
-    chunk.push(readTargetRow(fields, position));
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = [];
-  }
-  yield chunk;
 }

@@ -11,8 +11,7 @@ import { SealedLists } from './sealed-lists.js';
 
 /** Look-ups, counted (NUM-4.9, NUM-5.2). */
 export function linkParts({ assignments, links, realm }: Numbers): Partial<ContextParts> {
-  const reads = new LinkReads();
-  const lists = new SealedLists();
+  const [reads, lists] = [new LinkReads(), new SealedLists()];
   const parts = { links, reads, officers: new OfficerReads(), realm };
   return {
     http: [route('POST', '/link-read-releases', new ReleaseLinkReads(reads))],

@@ -74,10 +74,10 @@ describe('the independent pass (NUM-7, NUM-5.4)', () => {
     await world.estate.sql(
       `${LINK} l SET number = o.number, number_index = o.number_index FROM numbering.code_number_link o WHERE l.person_key = $1 AND o.person_key = $2`, second.personKey, first.personKey,
     );
-    const alarm = vi.spyOn(log, 'error');
+    const paged = vi.spyOn(log, 'error');
     const run = await pass();
-    expect(alarm).toHaveBeenCalledWith(expect.stringContaining('alarm'), expect.objectContaining({ code: 'DATA_LOSS' }));
-    alarm.mockRestore();
+    expect(paged).toHaveBeenCalledWith(expect.stringContaining('alarm'), expect.objectContaining({ code: 'DATA_LOSS' }));
+    paged.mockRestore();
     expect(run.violations).toMatchObject({ TWO_PEOPLE: 1, OPEN_PER_NUMBER: 1 });
     expect(codeOf(await world.ask(world.enter().code))).toBe('503 DRAWING_HALTED');
     const disputes = await world.estate.sql<{ dispute_id: string; person_keys: string[] }>("SELECT dispute_id, person_keys FROM numbering.dispute WHERE state = 'PROPOSED'");
