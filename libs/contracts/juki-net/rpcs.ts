@@ -128,6 +128,8 @@ export const inquiryInput = z.object({
   }).refine((items) => items.nameKanji !== undefined || items.nameKana !== undefined, { params: { code: 'REQUIRED' }, path: ['nameKanji'] }).optional(),
   items: z.array(inquiryItem).optional(),
   sinceDate: z.iso.date().optional(),
+  mode: z.enum(['IMMEDIATE_HOST', 'IMMEDIATE_TERMINAL']).optional().describe('IMMEDIATE_HOST when left out; IMMEDIATE_TERMINAL: at the counter, by a named officer at a named terminal (Kiban-Terminal); tells one person, of several their number'),
+  printed: z.boolean().optional().describe('the answer is to be printed, which goes on record'),
 }).refine((input) => [input.residentCode, input.individualNumber, input.fourItems].filter((key) => key !== undefined).length === 1, { params: { code: 'ONE_KEY' } });
 
 export const inquiredPerson = z.object({

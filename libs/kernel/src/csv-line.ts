@@ -1,4 +1,9 @@
-/** One line of CSV (RFC 4180) with its CRLF; fields are quoted where they need it. */
+/** One record of CSV (RFC 4180) without its end; fields are quoted where they need it. */
+export function csvRecord(fields: readonly (string | number)[]): string {
+  return fields.map((field) => (/[",\r\n]/.test(String(field)) ? `"${String(field).replaceAll('"', '""')}"` : field)).join(',');
+}
+
+/** The same as a line, with its CRLF. */
 export function csvLine(fields: readonly (string | number)[]): string {
-  return `${fields.map((field) => (/[",\r\n]/.test(String(field)) ? `"${String(field).replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
+  return `${csvRecord(fields)}\r\n`;
 }

@@ -178,7 +178,11 @@ describe('change notices', () => {
   });
 
   it.each([
-    ['ITEM_NOT_ALLOWED', 422, { registeredDomicile: '架空県' }, '/registeredDomicile'],
+    ['ITEM_NOT_ALLOWED', 422, { registeredDomicile: '架空' }, '/registeredDomicile'],
+    ['ITEM_NOT_ALLOWED', 422, { householdHead: '架空' }, '/householdHead'],
+    ['ITEM_NOT_ALLOWED', 422, { householdRelation: '架空' }, '/householdRelation'],
+    ['ITEM_NOT_ALLOWED', 422, { nationality: '架空' }, '/nationality'],
+    ['ITEM_NOT_ALLOWED', 422, { taxClass: '架空' }, '/taxClass'],
     ['CHECK_DIGIT', 422, { residentCode: '99000000011' }, '/residentCode'],
     ['FORMAT', 422, { residentCode: '9900000001' }, '/residentCode'],
     ['CHECK_DIGIT', 422, { municipalityCode: '990018' }, '/municipalityCode'],
@@ -199,6 +203,11 @@ describe('change notices', () => {
     expect([answer.status, codeOf(answer), problem.parse(answer.json).errors?.[0]?.pointer]).toEqual([status, expected, pointer]);
     expect(await estate.sql('SELECT count(*) AS n FROM juki_net.change_notice')).toEqual(before);
     expect((await auditLines(`"code":"${expected}"`)).at(-1)).toMatchObject({ outcome: 'REFUSED', action: 'juki-net.change-notice.submit' });
+  });
+
+  it('JUKI-4.8 the database is UTF-8 and compares by code point alone', async () => {
+    const [{ encoding, ordered } = {}] = await estate.sql("SELECT current_setting('server_encoding') AS encoding, (SELECT string_agg(c, '' ORDER BY c) FROM unnest(ARRAY['𠮷', '髙', '高', 'ア', 'あ', 'a', 'B']) AS c) AS ordered");
+    expect([encoding, ordered]).toEqual(['UTF8', 'Baあア高髙𠮷']);
   });
 
   it('names with characters outside the basic plane and selectors are kept as written', async () => {
@@ -321,7 +330,10 @@ describe('inquiries', () => {
     expect((await four({ nameKanji: '斉藤例' })).json).toMatchObject({ resultCode: '10', count: 0, persons: [] });
     expect((await four({ nameKanji: '斎藤例', addressPrefix: '架空県試験市見本町二丁目' })).json).toMatchObject({ resultCode: '00' });
     expect((await four({ nameKanji: '斎藤例', addressPrefix: '架空県模擬市' })).json).toMatchObject({ resultCode: '10' });
-    for (let serial = 400; serial < 411; serial += 1) await send(notice({ residentCode: code(serial), birthDate: '19990101', nameKanji: '双子　例' }));
+    for (let serial = 400; serial < 410; serial += 1) await send(notice({ residentCode: code(serial), birthDate: '19990101', nameKanji: '双子　例' }));
+    const ten = await ask({ grantId, fourItems: { birthDate: '19990101', nameKanji: '双子例' } });
+    expect([ten.json, z.object({ persons: z.array(z.unknown()) }).parse(ten.json).persons.length]).toMatchObject([{ resultCode: '11', count: 10 }, 10]);
+    await send(notice({ residentCode: code(410), birthDate: '19990101', nameKanji: '双子　例' }));
     expect((await ask({ grantId, fourItems: { birthDate: '19990101', nameKanji: '双子例' } })).json).toMatchObject({ resultCode: '11', count: 11, persons: [] });
     expect((await ask({ grantId, fourItems: { birthDate: '19990101', nameKanji: '双子例', sex: '2' } })).json).toMatchObject({ resultCode: '10' });
     expect((await ask({ grantId, fourItems: { birthDate: '19990101' } })).status).toBe(400);
@@ -410,9 +422,28 @@ describe('inquiries', () => {
     expect(await refusedBy(ask({ grantId: narrow, residentCode: code(211) }))).toEqual([403, 'GRANT_NOT_ACTIVE']);
   });
 
+  it('JUKI-4.7 at a terminal one person is told to a named officer, of several their number; a print is logged', async () => {
+    const terminalGrant = await activeGrant({ modes: ['IMMEDIATE_TERMINAL'] });
+    const at = (body: Body, terminal?: string, as: Actor = pension): Promise<Answer> => estate.request('POST', `${API}/inquiries`, {
+      as, purpose: PENSION, body: { grantId: terminalGrant, mode: 'IMMEDIATE_TERMINAL', ...body }, ...(terminal === undefined ? {} : { headers: { 'kiban-terminal': terminal } }),
+    });
+    const { operator: _officer, ...unnamed } = pension;
+    for (const answer of [await at({ residentCode: code(211) }), await at({ residentCode: code(211) }, 'desk-1', unnamed)]) expect([answer.status, codeOf(answer)]).toEqual([403, 'OPERATOR_NOT_ASSERTED']);
+    expect(codeOf(await ask({ grantId: terminalGrant, residentCode: code(211) }))).toBe('MODE_NOT_GRANTED');
+    expect(codeOf(await at({ grantId, residentCode: code(211) }, 'desk-1'))).toBe('MODE_NOT_GRANTED');
+    expect((await at({ residentCode: code(211), printed: true }, 'desk-1')).json).toMatchObject({ resultCode: '00', persons: [{ nameKanji: '見本　太郎' }] });
+    const uses = async (): Promise<unknown> => estate.sql("SELECT count(*) AS n FROM juki_net.use_record WHERE mode = 'IMMEDIATE_TERMINAL'");
+    expect(await uses()).toEqual([{ n: 1 }]);
+    expect((await auditLines(`grant:${terminalGrant}`)).at(-1)).toMatchObject({ operator: 'p-77', terminal: 'desk-1', subjects: [(await person(211)).person_key], facts: { count: 1, printed: true } });
+    for (const serial of [431, 432]) await send(notice({ residentCode: code(serial), birthDate: '19970101', nameKanji: '二人　例' }));
+    expect((await at({ fourItems: { nameKanji: '二人例', birthDate: '19970101' } }, 'desk-1')).json).toMatchObject({ resultCode: '11', count: 2, persons: [] });
+    expect(await uses()).toEqual([{ n: 1 }]);
+  });
+
   it('the same question by gRPC gives the same answer', async () => {
     const answer = await peers['agency-pension'].call(inquire, { correlationId: 'spec-grpc', purpose: PENSION }, { grantId, residentCode: code(211), items: ['nameKanji', 'individualNumber'] });
     expect(answer).toMatchObject({ resultCode: '00', count: 1, persons: [{ resultCode: '00', nameKanji: '見本　太郎', individualNumber: IndividualNumber.fromBody('99000000211').reveal() }] });
+    await expect(peers['agency-pension'].call(inquire, { correlationId: 'spec-grpc', purpose: PENSION }, { grantId, residentCode: code(211), mode: 'IMMEDIATE_TERMINAL' })).rejects.toMatchObject({ code: 'OPERATOR_NOT_ASSERTED' });
     const wide = await peers['agency-pension'].call(inquire, { correlationId: 'spec-grpc', purpose: PENSION }, { grantId, fourItems: { birthDate: '19990101', nameKanji: '双子例' } });
     expect(wide).toMatchObject({ resultCode: '11', count: 11, persons: [] });
     await expect(peers['agency-pension'].call(inquire, { correlationId: 'spec-grpc', purpose: PENSION }, { grantId: crypto.randomUUID(), residentCode: code(211) })).rejects.toMatchObject({ code: 'GRANT_NOT_ACTIVE' });

@@ -63,7 +63,7 @@ export const policy: readonly PolicyRow[] = [
 
   { action: 'juki-net.reconciliation.get', institution: 'operator', scope: 'nation', basis: 'JUKI-4.6' },
   // Lists of what is under way: states and counts, nothing of persons.
-  ...['notice-file', 'reconciliation'].flatMap((aggregate): PolicyRow[] => [
+  ...['notice-file', 'reconciliation', 'missing-reconciliation'].flatMap((aggregate): PolicyRow[] => [
     { action: `juki-net.${aggregate}.list`, institution: 'municipality', scope: 'own', basis: '住基法30条の6' },
     { action: `juki-net.${aggregate}.list`, institution: 'prefecture', scope: 'area', basis: '住基法30条の7' },
     { action: `juki-net.${aggregate}.list`, institution: 'operator', scope: 'nation', basis: '住基法30条の7' },

@@ -1,5 +1,5 @@
 import type { InquiryItem } from '#contracts/juki-net';
-import { characterFault, glyphRefs, graphemeCount } from '#kernel';
+import { characterFault, csvRecord, glyphRefs, graphemeCount } from '#kernel';
 import type { KeyKind } from '../inquiry/grant.js';
 import type { ResultCode } from '../inquiry/inquiry.js';
 
@@ -124,16 +124,11 @@ const RESULT_ITEMS: readonly (InquiryItem | 'formerAddress')[] = [
 export function writeAnswer({ line, resultCode, told, isProtected }: AnsweredLine): string {
   const flag = isProtected === undefined ? [] : [isProtected ? '1' : '0'];
   const texts = RESULT_ITEMS.map((item) => told[item] ?? '');
-  return ['D', String(line.lineNo), line.requesterRef, resultCode, ...texts, texts.flatMap(glyphRefs).join(' '), ...flag].map(quoted).join(',');
+  return csvRecord(['D', line.lineNo, line.requesterRef, resultCode, ...texts, texts.flatMap(glyphRefs).join(' '), ...flag]);
 }
 
 /** The answers of a chunk with those of its lines that were answered later, in the order of the lines. */
 export function mergeAnswers(earlier: readonly string[], later: readonly AnsweredLine[]): string[] {
   const answers = new Map(later.map((answer) => [String(answer.line.lineNo), writeAnswer(answer)]));
   return earlier.map((text) => answers.get(text.split(',', 2)[1] ?? '') ?? text);
-}
-
-/** A field of a record (RFC 4180). */
-export function quoted(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -136,15 +136,17 @@ describe('disclosure', () => {
     expect(await late(townB)).toEqual({ items: [] });
   });
 
-  it('JUKI-5.6 the report has numbers only', async () => {
+  it('JUKI-5.6, 4.7 the report has numbers only, with the fees of immediate answers by the class of the grant', async () => {
     const refused = await estate.request('POST', `${API}/inquiries`, { as: townB, purpose: 'RESIDENT_REGISTER', body: { grantId: personKey, residentCode: code(1) } });
     expect(codeOf(refused)).toBe('GRANT_NOT_ACTIVE');
     const report = (from: string, to: string): Promise<Answer> => estate.request('GET', `${API}/provision-report?from=${from}&to=${to}`, { as: operator });
     expect((await report('2016-02-01', '2016-02-29')).json).toEqual({
       from: '2016-02-01', to: '2016-02-29', refusals: [],
-      provisions: [{ organisation: 'pension', affair: 'PENSION_CURRENT_STATUS', mode: 'IMMEDIATE_HOST', resultCode: 'DELIVERY_UNKNOWN', count: 1 }],
+      provisions: [{ organisation: 'pension', affair: 'PENSION_CURRENT_STATUS', mode: 'IMMEDIATE_HOST', resultCode: 'DELIVERY_UNKNOWN', count: 1, feeYen: 10 }],
     });
     expect((await report('2016-04-01', '2016-04-30')).json).toMatchObject({ provisions: [], refusals: [{ organisation: '990027', affair: 'RESIDENT_REGISTER', code: 'GRANT_NOT_ACTIVE', count: 1 }] });
+    await estate.sql("UPDATE juki_net.provision_grant SET fee_class = 'EXEMPT' WHERE grant_id = $1", GRANT[0]);
+    expect((await report('2016-01-01', '2016-01-31')).json).toMatchObject({ provisions: [{ organisation: '990027', count: 1, feeYen: 0 }] });
     expect(codeOf(await report('2016-01-01', '2016-02-01'))).toBe('TERM');
     expect(codeOf(await report('2016-02-02', '2016-02-01'))).toBe('TERM');
   });

@@ -15,7 +15,10 @@ const spec = useCase({
   input: z.strictObject({ from: z.iso.date(), to: z.iso.date().describe('last day; at most 31 days') }),
   output: z.object({
     from: z.string(), to: z.string(),
-    provisions: z.array(z.object({ organisation: z.string(), affair: z.string(), mode: z.string(), resultCode: z.string(), count: z.number().int() })),
+    provisions: z.array(z.object({
+      organisation: z.string(), affair: z.string(), mode: z.string(), resultCode: z.string(), count: z.number().int(),
+      feeYen: z.number().int().describe('of immediate answers, for each person told; the fees of batches and files of changes stand with them'),
+    })),
     refusals: z.array(z.object({ organisation: z.string(), affair: z.string(), code: z.string(), count: z.number().int() })),
   }),
   refusals: refusals(jukiNetProblems, 'TERM'),

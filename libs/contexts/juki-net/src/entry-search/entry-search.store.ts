@@ -141,6 +141,11 @@ async function shutOut(db: Db, municipalityCode: string): Promise<void> {
   await db.run("SELECT pg_advisory_xact_lock(hashtextextended('entry-search/' || $1::text, 0))", municipalityCode);
 }
 
+/** The searches of municipalities that end are their successor's: what two officers confirmed lets its entries in, what is open goes on there (JUKI-5.4, 7). */
+export async function passSearches(db: Db, ended: readonly string[], newCode: string): Promise<void> {
+  await db.run('UPDATE entry_search SET municipality_code = $2 WHERE municipality_code = ANY($1::text[])', ended, newCode);
+}
+
 /** To whom municipalities pass, their duty passes too: the earliest of theirs and its own, because no change of municipalities undoes one (JUKI-5.4, 7). */
 export async function passDuty(db: Db, codes: readonly string[], newCode: string): Promise<void> {
   await shutOut(db, newCode);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { isDay } from '../change-notice/intake-row.js';
 import type { FoundPerson } from '../inquiry/inquiry.js';
 import type { InquiryStore } from '../inquiry/inquiry.store.js';
+import { requireNotPassed } from '../merger/municipality-change.store.js';
 import { type Sought, stateOfFound } from './entry-search.js';
 import type { EntrySearchStore, StoredSearch } from './entry-search.store.js';
 import { namedOfficer, searchView, viewOfSearch } from './search-view.js';
@@ -20,7 +21,7 @@ const spec = useCase({
     sex: z.enum(['1', '2', '3', '9']),
   }),
   output: searchView,
-  refusals: refusals(jukiNetProblems, 'OPERATOR_NOT_ASSERTED'),
+  refusals: refusals(jukiNetProblems, 'MUNICIPALITY_CHANGED', 'OPERATOR_NOT_ASSERTED'),
 });
 
 /** Found are all of that day of birth with the name in kanji or in kana: nobody is passed over for a kanji or the sex (JUKI-7). */
@@ -33,6 +34,7 @@ export class OpenEntrySearch implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, sought: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const openedBy = namedOfficer(ctx);
+    await requireNotPassed(ctx, ctx.actor.organisation);
     const { persons, found } = await this.look(ctx, sought);
     const state = stateOfFound(found);
     const candidates = state === 'TOO_WIDE' ? [] : persons.map(({ personKey }, index) => ({ candidate: index + 1, personKey }));

@@ -17,6 +17,7 @@ const getSpec = useCase({
   output: z.object({
     matchId: z.uuid(), jobId: z.uuid(), state: z.enum(MATCH_STATES), rows: count, rejected: count, auto: count, review: count, none: count,
     done: count, total: count.describe('each row is first checked, then compared'),
+    variantTable: z.string().optional().describe('version of the table of variants of characters by which names are compared'),
     linked: count.describe('reviewed and confirmed to be a person'), unlinked: count.describe('reviewed and confirmed to be nobody of those found'),
   }),
   refusals: notYours,
@@ -27,10 +28,10 @@ export class GetInitialMatch implements UseCase<typeof getSpec> {
   constructor(private readonly matches: InitialMatchStore) {}
 
   async execute(ctx: Ctx, { matchId }: InputOf<typeof getSpec>): Promise<OutputOf<typeof getSpec>> {
-    const { job_id: jobId, state, rows, rejected, auto, review, none, linked, unlinked } = permittedMatch(ctx, await this.matches.find(ctx.db, matchId));
+    const { job_id: jobId, state, rows, rejected, auto, review, none, linked, unlinked, variant_table: variantTable } = permittedMatch(ctx, await this.matches.find(ctx.db, matchId));
     const job = await findJob(ctx.db, jobId);
     ctx.audit({ object: `initial-match:${matchId}` });
-    return { matchId, jobId, state, done: job?.done ?? 0, total: 2 * rows, rows, rejected, auto, review, none, linked, unlinked };
+    return { matchId, jobId, state, done: job?.done ?? 0, total: 2 * rows, rows, rejected, auto, review, none, linked, unlinked, ...(variantTable === null ? {} : { variantTable }) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { route, type ContextParts, type Platform } from '#platform';
 import type { Provision } from '../inquiry/provision.js';
+import { MunicipalityChangeStore } from '../merger/municipality-change.store.js';
 import { keyPlacesOfOld } from '../resident/key-places.js';
 import { CloseInitialMatch } from './close-initial-match.js';
 import { dropBrokenMatches } from './drop-broken-matches.js';
@@ -29,7 +30,7 @@ export function initialMatchParts({ cipher }: Platform, { grants, inquiries }: P
       route('GET', '/initial-matches/:matchId/result', new ReadMatchResult(matches, cases, grants), { binary: ['text/csv'] }),
       route('POST', '/initial-matches/:matchId/closure', new CloseInitialMatch(matches, cases)),
     ],
-    jobs: [new WorkOnInitialMatch(matches, cases, new RegisterSearch())],
+    jobs: [new WorkOnInitialMatch(matches, cases, new RegisterSearch(), new MunicipalityChangeStore())],
     schedules: [dropBrokenMatches(matches), keyPlacesOfOld],
   };
 }

@@ -1,3 +1,4 @@
+import { VARIANT_TABLE_VERSION } from '#kernel';
 import type { Db, FieldCipher, Row } from '#platform';
 import { z } from 'zod';
 import type { LineChunk } from '../notice-file/line-chunks.js';
@@ -19,6 +20,8 @@ export interface InitialMatch extends Row {
   /** Reviewed cases that ended with a person, and with nobody. */
   readonly linked: number;
   readonly unlinked: number;
+  /** Version of the table of variants that the row keys are made by; of matchings from before it was noted null. */
+  readonly variant_table: string | null;
 }
 
 /** A row that was not taken in; the header is line 1. */
@@ -36,7 +39,7 @@ export interface NormalisedRow {
 
 const SEALED_LINES = 'initial_match_chunk.lines';
 const SEALED_ROWS = 'initial_match_chunk.rows';
-const COLUMNS = 'match_id, organisation, within, job_id, state, rows, rejected, auto, review, none, linked, unlinked';
+const COLUMNS = 'match_id, organisation, within, job_id, state, rows, rejected, auto, review, none, linked, unlinked, variant_table';
 const text = z.string();
 /** A row as it was sealed. */
 export const sealedRow = z.object({ ref: text, kana: text, kanji: text, DOB: text, sex: text, address: text, addressDate: text });
@@ -47,8 +50,8 @@ export class InitialMatchStore {
 
   async add(db: Db, match: { matchId: string; organisation: string; within: string; sha256: Buffer; jobId: string; rows: number; at: Date }): Promise<void> {
     await db.run(
-      "INSERT INTO initial_match (match_id, organisation, within, sha256, job_id, state, rows, received_at) VALUES ($1, $2, $3, $4, $5, 'LOADED', $6, $7)",
-      match.matchId, match.organisation, match.within, match.sha256, match.jobId, match.rows, match.at.toISOString(),
+      "INSERT INTO initial_match (match_id, organisation, within, sha256, job_id, state, rows, received_at, variant_table) VALUES ($1, $2, $3, $4, $5, 'LOADED', $6, $7, $8)",
+      match.matchId, match.organisation, match.within, match.sha256, match.jobId, match.rows, match.at.toISOString(), VARIANT_TABLE_VERSION,
     );
   }
 

@@ -27,7 +27,7 @@ export class ListInitialMatches implements UseCase<typeof spec> {
     const organisation = ctx.actor.kind === 'operator' ? undefined : ctx.actor.organisation;
     const matches = await this.matches.list(ctx.db, { organisation, state, before, limit });
     return {
-      items: matches.map(({ match_id: matchId, job_id: jobId, within: _within, ...match }) => ({ matchId, jobId, ...match })),
+      items: matches.map(({ match_id: matchId, job_id: jobId, within: _within, variant_table: _table, ...match }) => ({ matchId, jobId, ...match })),
       ...nextOf(matches, limit, ({ match_id }) => match_id),
     };
   }

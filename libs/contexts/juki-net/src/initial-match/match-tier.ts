@@ -35,7 +35,7 @@ export interface MatchKeys {
   readonly givenKanji: string;
   readonly birthDate: string;
   readonly sex: string;
-  /** The present address first, then former ones. */
+  /** The address as written first, of a person the present one. */
   readonly places: readonly Place[];
 }
 
@@ -71,12 +71,12 @@ const ORDER: readonly Likeness[] = [1, 2, 3, 4, 'HINT'];
 /** Up to the first 市区町村 after a county; short for names that hold one themselves (四日市市), but alike on both sides. */
 const MUNICIPALITY = /^(?:[^市区町村]+?郡(?!市))?.+?[市区町村]/u;
 
-/** Keys of a row, or of a person with the addresses of former days (JUKI-4.8). */
-export function matchKeys(items: MatchItems, formerAddresses: readonly string[] = []): MatchKeys {
+/** Keys of a row with the names of its address since, or of a person with the addresses of former days (JUKI-4.8). */
+export function matchKeys(items: MatchItems, otherAddresses: readonly string[] = []): MatchKeys {
   const { kana, kanji, birthDate, sex, address } = items;
   return {
     kana: kanaKeyStrict(kana), kanji: nameKey(kanji), givenKana: kanaKeyStrict(givenName(kana)), givenKanji: nameKey(givenName(kanji)),
-    birthDate, sex, places: [address, ...formerAddresses].filter((text) => text !== '').map(placeOf),
+    birthDate, sex, places: [address, ...otherAddresses].filter((text) => text !== '').map(placeOf),
   };
 }
 

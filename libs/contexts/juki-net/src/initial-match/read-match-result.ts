@@ -1,5 +1,5 @@
 import { jukiNetProblems } from '#contracts/juki-net';
-import { localDateInJapan } from '#kernel';
+import { csvRecord, localDateInJapan } from '#kernel';
 import { platformProblems, refusals, useCase, uuidv7, type BinaryAnswer, type Ctx, type InputOf, type UseCase } from '#platform';
 import { z } from 'zod';
 import { itemsUnderGrant } from '../inquiry/grant.js';
@@ -55,10 +55,10 @@ export class ReadMatchResult implements UseCase<typeof resultSpec> {
     const told = page.map((entry) => ({ ...entry, ...toldOutcome(entry) }));
     ctx.audit({ object: `initial-match:${matchId}`, subjects: told.flatMap(({ person }) => person ?? []), facts: { after, lines: page.length, codes: grant !== undefined } });
     const lines = told.map(({ row, told: outcome, tier, person, [namedBy]: read }) => {
-      if (grant === undefined || person === undefined) return csvLine([row.ref, outcome, String(tier ?? ''), '']);
+      if (grant === undefined || person === undefined) return csvRecord([row.ref, outcome, String(tier ?? ''), '']);
       const name = read();
       if (name !== '') recordUse(ctx, { grant, namedBy }, person);
-      return csvLine([row.ref, outcome, String(tier ?? ''), name]);
+      return csvRecord([row.ref, outcome, String(tier ?? ''), name]);
     });
     const last = page.at(-1)?.line ?? after;
     return { lines, last, next: found.length > limit ? last : undefined, namedBy };
@@ -81,9 +81,4 @@ function recordUse(ctx: Ctx, { grant, namedBy }: { readonly grant: Grant; readon
     at: ctx.now, use_id: uuidv7(), person_key: personKey, grant_id: grant.grantId, organisation: grant.organisation, affair: grant.affair, mode: MODE, key_kind: KEY_KIND,
     items: [namedBy], result_code: '00', correlation_id: ctx.correlationId,
   });
-}
-
-/** RFC 4180: quotation marks where a field needs them. */
-function csvLine(fields: readonly string[]): string {
-  return fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 }

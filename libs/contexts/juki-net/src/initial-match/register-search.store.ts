@@ -105,7 +105,7 @@ export class RegisterSearch {
       ...await this.search(db, BY_KANJI, area, columns(written(byReading(sought)[0]), 'birthDate', 'kanji')),
       ...await this.search(db, KANA_BY_NEAR_DATE, area, columns(withDays(read), 'days', 'kana')),
       ...await this.search(db, KANJI_BY_NEAR_DATE, area, columns(withDays(written(silent)), 'days', 'kanji')),
-      ...await this.search(db, BY_PLACE, area, columns(settled, 'placeKey')),
+      ...await this.search(db, BY_PLACE, area, columns(placesOf(rows), 'placeKey')),
     ]);
   }
 
@@ -130,6 +130,11 @@ export class RegisterSearch {
 
 function soughtOf(rows: readonly MatchKeys[]): Sought[] {
   return rows.map(({ birthDate, kana, kanji, places: [present] }, place) => ({ place, birthDate, kana, kanji, placeKey: present === undefined ? null : placeKeyOf(birthDate, present.whole) }));
+}
+
+/** By each name of the address. */
+function placesOf(rows: readonly MatchKeys[]): { readonly place: number; readonly placeKey: string | null }[] {
+  return rows.flatMap(({ birthDate, places }, place) => places.map(({ whole }) => ({ place, placeKey: placeKeyOf(birthDate, whole) })));
 }
 
 function byReading(sought: readonly Sought[]): readonly [read: Sought[], silent: Sought[]] {

@@ -3,10 +3,12 @@ import { initialMatchCompleted } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
 import type { Ctx, Job, JobKind, StepOutcome } from '#platform';
 import { z } from 'zod';
+import type { MunicipalityChangeStore } from '../merger/municipality-change.store.js';
 import { fieldsOfLine } from '../notice-file/csv-line.js';
 import type { InitialMatchStore, MatchFault, NormalisedRow } from './initial-match.store.js';
 import type { DecidedRow, MatchCaseStore } from './match-case.store.js';
 import { AT_ONCE, findPersons } from './find-persons.js';
+import { followerOf } from './former-names.js';
 import { matchRowOf } from './match-row.js';
 import { decideMatch, type MatchKeys, matchKeys, type Outcome } from './match-tier.js';
 import { INITIAL_MATCH_JOB } from './receive-initial-match.js';
@@ -38,6 +40,7 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     private readonly matches: InitialMatchStore,
     private readonly cases: MatchCaseStore,
     private readonly register: RegisterSearch,
+    private readonly changes: MunicipalityChangeStore,
   ) {}
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
@@ -97,10 +100,11 @@ export class WorkOnInitialMatch implements JobKind<Prepared> {
     const stored = await this.matches.rows(ctx.db, matchId, chunk);
     if (match === undefined || stored === undefined) return undefined;
     const area = { today: localDateInJapan(ctx.now), within: match.within };
+    const since = followerOf(await this.changes.renamings(ctx.db));
     const keys: MatchKeys[] = [];
     for (const [index, { row }] of stored.entries()) {
       if (index % AT_ONCE === 0) await setImmediate();
-      keys.push(matchKeys({ ...row, birthDate: row.DOB }));
+      keys.push(matchKeys({ ...row, birthDate: row.DOB }, since(row.address)));
     }
     const found = await findPersons(ctx.db, this.register, keys, area);
     const compared = [...new Set(found.flat().map(({ personKey }) => personKey))];

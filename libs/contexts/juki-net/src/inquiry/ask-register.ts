@@ -3,13 +3,11 @@ import { IndividualNumber, localDateInJapan, ResidentCode } from '#kernel';
 import { platformProblems, refusals, requireJurisdiction, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { asOf, isAnsweredByCopy, isOwnResident, NATIONAL } from '../prefecture/server.js';
 import { enterPrefecture } from '../prefecture/server.store.js';
-import { isOfPrefecture, isQuotaSpent, isReached, itemsUnderGrant, type KeyKind, reachOf } from './grant.js';
+import { isOfPrefecture, isQuotaSpent, isReached, itemsUnderGrant, type KeyKind, type Mode, reachOf } from './grant.js';
 import type { Grant } from './grant.store.js';
 import { type FoundPerson, fitsPlace, MOST_CANDIDATES, type ResultCode, resultOf, toldOf } from './inquiry.js';
 import { type InquiryStore, useRecords } from './inquiry.store.js';
 import type { Provision } from './provision.js';
-
-const MODE = 'IMMEDIATE_HOST';
 
 const spec = useCase({
   action: 'juki-net.inquiry.ask',
@@ -19,7 +17,7 @@ const spec = useCase({
   input: inquiryInput,
   output: inquiryAnswer,
   refusals: [
-    ...refusals(jukiNetProblems, 'DAILY_QUOTA', 'GRANT_NOT_ACTIVE', 'MODE_NOT_GRANTED', 'KEY_KIND_NOT_GRANTED', 'ITEM_NOT_GRANTED'),
+    ...refusals(jukiNetProblems, 'DAILY_QUOTA', 'GRANT_NOT_ACTIVE', 'MODE_NOT_GRANTED', 'KEY_KIND_NOT_GRANTED', 'ITEM_NOT_GRANTED', 'OPERATOR_NOT_ASSERTED'),
     ...refusals(platformProblems, 'OUT_OF_JURISDICTION'),
   ],
 });
@@ -38,8 +36,11 @@ export class AskRegister implements UseCase<typeof spec> {
     const keyKind = keyKindOf(input);
     const grant = await this.provision.grants.recent(ctx.db, input.grantId, ctx.now);
     const day = localDateInJapan(ctx.now);
-    const { kind: institution, organisation } = ctx.actor;
-    const permitted = itemsUnderGrant(grant, { institution, organisation, purpose: ctx.permission.purpose, mode: MODE, keyKind, items: input.items, day });
+    const { kind: institution, organisation, operator, terminal } = ctx.actor;
+    const { mode = 'IMMEDIATE_HOST' } = input;
+    const isAtTerminal = mode === 'IMMEDIATE_TERMINAL';
+    if (isAtTerminal && (operator === undefined || terminal === undefined)) throw jukiNetProblems.refuse('OPERATOR_NOT_ASSERTED');
+    const permitted = itemsUnderGrant(grant, { institution, organisation, purpose: ctx.permission.purpose, mode, keyKind, items: input.items, day });
     if ('refusal' in permitted || grant === undefined) throw jukiNetProblems.refuse('refusal' in permitted ? permitted.refusal : 'GRANT_NOT_ACTIVE', { facts: { resultCode: '40' } });
     if (isQuotaSpent(grant)) throw jukiNetProblems.refuse('DAILY_QUOTA');
     const closures = await this.provision.servers.closures(ctx.db, ctx.now);
@@ -53,9 +54,11 @@ export class AskRegister implements UseCase<typeof spec> {
       ctx.audit({ object: `grant:${input.grantId}`, ...outside, facts: { keyKind, resultCode: search.code, outOfReach: search.outside !== undefined } });
       return { resultCode: search.code, count: 0, persons: [], asOf: answered };
     }
-    const persons = search.persons.map((person) => this.tell(ctx, { input, grant, keyKind, items: permitted.items, byCopy }, person));
+    // A screen shows one person; who asks at it of several says more of them.
+    const shown = isAtTerminal && search.count > 1 ? [] : search.persons;
+    const persons = shown.map((person) => this.tell(ctx, { input, grant, mode, keyKind, items: permitted.items, byCopy }, person));
     const resultCode = search.count === 0 ? '10' : search.count > 1 ? '11' : (persons[0]?.resultCode ?? '11');
-    ctx.audit({ object: `grant:${input.grantId}`, subjects: search.persons.map((person) => person.personKey), facts: { keyKind, resultCode, count: search.count } });
+    ctx.audit({ object: `grant:${input.grantId}`, subjects: shown.map((person) => person.personKey), facts: { keyKind, resultCode, count: search.count, ...(input.printed === true ? { printed: true } : {}) } });
     return { resultCode, count: search.count, persons, asOf: answered };
   }
 
@@ -97,12 +100,12 @@ export class AskRegister implements UseCase<typeof spec> {
     return { persons: more || count > MOST_CANDIDATES ? [] : matching, count };
   }
 
-  private tell(ctx: Ctx, asked: { input: Input; grant: Grant; keyKind: KeyKind; items: readonly InquiryItem[]; byCopy: boolean }, person: FoundPerson): InquiredPerson {
-    const { input, grant, keyKind, items, byCopy } = asked;
+  private tell(ctx: Ctx, asked: { input: Input; grant: Grant; mode: Mode; keyKind: KeyKind; items: readonly InquiryItem[]; byCopy: boolean }, person: FoundPerson): InquiredPerson {
+    const { input, grant, mode, keyKind, items, byCopy } = asked;
     const resultCode = resultOf(person, { sinceDate: input.sinceDate, protectiveExempt: grant.protectiveExempt });
     const told = toldOf(person, resultCode, items, grant);
     ctx.journal(useRecords, {
-      at: ctx.now, use_id: uuidv7(), person_key: person.personKey, grant_id: grant.grantId, organisation: grant.organisation, affair: grant.affair, mode: MODE, key_kind: keyKind,
+      at: ctx.now, use_id: uuidv7(), person_key: person.personKey, grant_id: grant.grantId, organisation: grant.organisation, affair: grant.affair, mode, key_kind: keyKind,
       items: Object.keys(told).filter((name) => name !== 'resultCode'), result_code: resultCode, correlation_id: ctx.correlationId,
       provider: byCopy ? grant.organisation.slice(0, 2) : null,
     });

@@ -114,7 +114,7 @@ export class GrantStore {
     await db.run(
       `INSERT INTO grant_day AS d (grant_id, day, told)
        SELECT u.grant_id, $1::date, count(*) FROM use_record u JOIN provision_grant g ON g.grant_id = u.grant_id AND g.daily_quota IS NOT NULL
-       WHERE u.mode = 'IMMEDIATE_HOST' AND u.at >= greatest($2::timestamptz, (SELECT nullif(value, '')::timestamptz FROM cursor WHERE name = $4)) AND u.at < $3 GROUP BY u.grant_id
+       WHERE u.mode LIKE 'IMMEDIATE%' AND u.at >= greatest($2::timestamptz, (SELECT nullif(value, '')::timestamptz FROM cursor WHERE name = $4)) AND u.at < $3 GROUP BY u.grant_id
        ON CONFLICT (grant_id, day) DO UPDATE SET told = d.told + excluded.told`,
       day, startOfDayInJapan(day).toISOString(), until.toISOString(), cursor,
     );

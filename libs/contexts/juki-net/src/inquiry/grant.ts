@@ -7,8 +7,8 @@ export type GrantState = (typeof GRANT_STATES)[number];
 /** Modes of provision (JUKI-4.7); the immediate ones are answered by inquiries. */
 export const MODES = ['IMMEDIATE_TERMINAL', 'IMMEDIATE_HOST', 'BATCH_LINE', 'BATCH_MEDIUM', 'CHANGE_FEED'] as const;
 export type Mode = (typeof MODES)[number];
-/** Those that are answered; screens and couriers are not here. */
-const SERVED_MODES: readonly Mode[] = ['IMMEDIATE_HOST', 'BATCH_LINE', 'CHANGE_FEED'];
+/** Those that are answered; couriers are not here. */
+const SERVED_MODES: readonly Mode[] = ['IMMEDIATE_TERMINAL', 'IMMEDIATE_HOST', 'BATCH_LINE', 'CHANGE_FEED'];
 
 const NUMBER = 'individualNumber';
 

@@ -95,7 +95,7 @@ const ALERTS = [
 const USED_ALERTS = `${INSERT_ALERT} SELECT gen_random_uuid(), $1, 'WATCHED_PERSON', u.organisation, '', '', u.person_key, count(*), NULL, 'OPEN'
   FROM (SELECT DISTINCT person_key FROM watched_person WHERE since_on <= $1::date AND coalesce(ended_on, $1::date) >= $1::date) AS w JOIN use_record u ON u.person_key = w.person_key
   WHERE u.at >= $2::timestamptz - interval '31 days' AND coalesce(u.appended_at, u.at) >= $2 AND coalesce(u.appended_at, u.at) < $3
-    AND (u.mode <> '${INQUIRY_MODE}' OR u.appended_at IS NOT NULL) GROUP BY u.organisation, u.person_key`;
+    AND (u.mode NOT LIKE 'IMMEDIATE%' OR u.appended_at IS NOT NULL) GROUP BY u.organisation, u.person_key`;
 
 /** The day $1, earlier ones whose job ($2) has ended without closing them, and those of which lines came late; what a job still works on is its own. */
 const UNCLOSED = `SELECT d.day FROM (

@@ -3,7 +3,7 @@ import { localDateInJapan } from '#kernel';
 import { findJob, queueJob, stillWaiting, type Ctx, type Job, type JobKind, type Schedule, type StepOutcome } from '#platform';
 import { z } from 'zod';
 import { passSequence } from '../change-notice/municipal-sequence.store.js';
-import { passDuty } from '../entry-search/entry-search.store.js';
+import { passDuty, passSearches } from '../entry-search/entry-search.store.js';
 import { countDecided } from '../notice-file/held-row.store.js';
 import { noticesWait } from '../prefecture/server.store.js';
 import { keepTransfers, type TransferChange } from '../transfer/keep-transfers.js';
@@ -48,6 +48,7 @@ async function start(ctx: Ctx, changes: MunicipalityChangeStore, change: StoredC
   const started = stepChange(change, 'START', { today: localDateInJapan(ctx.now) });
   if ('refusal' in started || (job !== undefined && job.state !== 'FAILED' && job.state !== 'CANCELLED')) return;
   await passDuty(ctx.db, former.map(({ code }) => code), newCode);
+  await passSearches(ctx.db, endedCodes(change), newCode);
   await passSequence(ctx.db, endedCodes(change), newCode);
   await changes.setState(ctx.db, changeId, { state: started.state, jobId: await queueJob(ctx, CHANGE_JOB, { changeId }) }, ctx.now);
   if (job === undefined) ctx.emit(municipalityChanged, { aggregateId: changeId, sequence: 1, data: { oldCodes: former.map(({ code }) => code), newCode, kind, effectiveDate } });

@@ -113,6 +113,10 @@ describe('JUKI-5.4 a merger takes effect', () => {
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.transfer_case WHERE state = 'UNMATCHED_IN' AND from_code IS NULL")).length === 1);
     const duty = await estate.request('PUT', `${API}/entry-search-duties/990019`, { as: officer('o-1'), body: { since: '2015-10-20' } });
     expect(duty.status).toBe(200);
+    // Nobody of the name is known: one officer has searched, another has confirmed it.
+    const search = await post('/entry-searches', { ...townA, operator: 'c-1' }, { nameKanji: '見本　15太郎', birthDate: '19800125', sex: '1' });
+    const { searchId } = z.object({ searchId: z.uuid() }).parse(search.json);
+    expect((await post(`/entry-searches/${searchId}/confirmation`, { ...townA, operator: 'c-2' }, { agrees: true })).status).toBe(200);
     expect((await post('/code-blocks', townA, { municipalityCode: '990019', size: 100, reason: 'INITIAL' })).status).toBe(201);
     for (const [serial, to] of [[1, '131016'], [7, '990027']] as const) expect((await post('/transfers', townA, { residentCode: code(serial), to, plannedOn: '2015-10-30', route: 'PAPER' })).status).toBe(201);
     expect((await post('/support-measures', townA, { residentCodes: [code(1)], grounds: 'STALKING', startsOn: '2015-10-01', opinionFrom: '警察' })).status).toBe(201);
@@ -197,6 +201,12 @@ describe('JUKI-5.4 a merger takes effect', () => {
     const buckets = Array.from({ length: BUCKETS }, (_none, bucket) => (bucket === 99 ? { digest: bucketDigest(leaves).toString('hex'), count: leaves.length } : empty));
     const { runId } = z.object({ runId: z.uuid() }).parse((await post('/reconciliations', townN, { municipalityCode: '990035', buckets })).json);
     await estate.eventually(async () => z.object({ state: z.string() }).parse((await get(`/reconciliations/${runId}`, townN)).json).state === 'COMPLETED', 50);
+  });
+
+  it('JUKI-7 a confirmed search lets the entry of the successor in; for the former nobody searches any more', async () => {
+    expect(await notice(townN, 15, 1, { changeReason: '13', changeDate: '20151101' })).toBe('APPLIED');
+    const late = await post('/entry-searches', { ...townA, operator: 'c-1' }, { nameKanji: '見本　16太郎', birthDate: '19800126', sex: '1' });
+    expect(refusal(late)).toEqual([409, 'MUNICIPALITY_CHANGED']);
   });
 
   it('JUKI-4.10 moves notified before the day count by the old codes, later ones between them do not', async () => {

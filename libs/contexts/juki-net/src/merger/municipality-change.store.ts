@@ -1,7 +1,7 @@
 import { jukiNetProblems } from '#contracts/juki-net';
 import { localDateInJapan, type LocalDate } from '#kernel';
 import type { Ctx, Db, Row } from '#platform';
-import type { ChangeState, FormerMunicipality, MunicipalityChange, Succession } from './municipality-change.js';
+import type { ChangeState, FormerMunicipality, MunicipalityChange, Renaming, Succession } from './municipality-change.js';
 
 export interface StoredChange extends MunicipalityChange {
   readonly jobId?: string | undefined;
@@ -18,7 +18,7 @@ const CHANGE = `SELECT c.change_id AS "changeId", c.kind, c.new_code AS "newCode
   (SELECT json_agg(json_build_object('code', f.code, 'name', f.name) ORDER BY f.code) FROM former_municipality f WHERE f.change_id = c.change_id) AS former
   FROM municipality_change c`;
 /** Changes that end the whole of their former codes. */
-const ENDING = "c.change_id = f.change_id AND c.new_code <> f.code AND c.town_codes = '{}'";
+export const ENDING = "c.change_id = f.change_id AND c.new_code <> f.code AND c.town_codes = '{}'";
 
 /** Planned and effected changes of municipalities. */
 export class MunicipalityChangeStore {
@@ -69,6 +69,13 @@ export class MunicipalityChangeStore {
       'UPDATE municipality_change SET state = $2, approved_by = coalesce($3, approved_by), job_id = coalesce($4, job_id), changed_at = $5 WHERE change_id = $1',
       changeId, to.state, to.approvedBy ?? null, to.jobId ?? null, at.toISOString(),
     );
+  }
+
+  /** How addresses of whole municipalities began and begin since, in the order of the days (JUKI-4.8). */
+  async renamings(db: Db): Promise<Renaming[]> {
+    return db.many<Renaming & Row>(
+      `SELECT f.name AS "from", c.new_name AS "to" FROM former_municipality f JOIN municipality_change c ON c.change_id = f.change_id
+       WHERE c.town_codes = '{}' AND c.state IN ('RUNNING', 'COMPLETED') ORDER BY c.effective_on, f.name`);
   }
 
   async successions(db: Db): Promise<Succession[]> {

@@ -85,6 +85,12 @@ export function stepChange(
   return { state: to };
 }
 
+/** How addresses of a municipality began, and how they begin since it merged or got another name. */
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** From `on` on a code is another's. */
 export interface Succession {
   readonly code: string;

@@ -264,6 +264,18 @@ describe('JUKI-4.6 reconciliation', () => {
     expect(await estate.sql('SELECT 1 FROM juki_net.reconciliation_bucket WHERE run_id = $1 AND state = $2', runId, 'DESCENDED')).toEqual([]);
   });
 
+  it('JUKI-4.6 tells who has not compared since the night before', async () => {
+    const missing = async (as: Actor, query = ''): Promise<unknown> => (await get(`/missing-reconciliations${query}`, as)).json;
+    const [none, since] = [{ items: [] }, { items: [{ municipalityCode: '990019', lastOn: '2016-01-29' }] }];
+    expect(await missing(townA)).toEqual(none);
+    estate.clock.set(new Date('2016-01-30T01:00:00Z'));
+    expect(await missing(townA)).toEqual(none);
+    estate.clock.set(new Date('2016-01-30T15:00:00Z'));
+    for (const as of [townA, prefecture('99'), operator]) expect(await missing(as, '?municipalityCode=990019')).toEqual(since);
+    expect(await missing(operator, '?limit=1&after=990018')).toEqual({ ...since, next: '990019' });
+    expect(refusal(await get('/missing-reconciliations?municipalityCode=990019', townB))).toEqual([403, 'OUT_OF_JURISDICTION']);
+  });
+
   it('keeps other municipalities out, and what is left unfinished goes after a week', async () => {
     const { copy, codes } = planted();
     const { runId } = await compared(await open(copy));

@@ -6,6 +6,7 @@ import { dropAbandonedRuns } from './drop-abandoned-runs.js';
 import { ExplainDifference } from './explain-difference.js';
 import { GetReconciliation, ListDifferences } from './follow-reconciliation.js';
 import { LeafStore } from './leaf.store.js';
+import { ListMissingRuns } from './list-missing-runs.js';
 import { ListReconciliations } from './list-reconciliations.js';
 import { OpenReconciliation } from './open-reconciliation.js';
 import { ReconciliationStore } from './reconciliation.store.js';
@@ -21,6 +22,7 @@ export function reconciliationParts({ cipher }: Platform): Partial<ContextParts>
     http: [
       route('POST', '/reconciliations', new OpenReconciliation(runs), { status: 202 }),
       route('GET', '/reconciliations', new ListReconciliations(runs)),
+      route('GET', '/missing-reconciliations', new ListMissingRuns(runs)),
       route('GET', '/reconciliations/:runId', new GetReconciliation(runs, differences)),
       route('PUT', '/reconciliations/:runId/buckets/:bucket', new TakeInLeaves({ runs, leaves, differences, completion }), { upload: ['text/csv'] }),
       route('GET', '/reconciliations/:runId/differences', new ListDifferences(runs, differences)),

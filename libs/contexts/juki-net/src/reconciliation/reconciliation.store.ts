@@ -1,5 +1,6 @@
 import type { LocalDate } from '#kernel';
 import type { Db, Row } from '#platform';
+import { ENDING } from '../merger/municipality-change.store.js';
 import type { BucketState, RunState } from './reconciliation.js';
 
 export interface Run extends Row {
@@ -61,6 +62,18 @@ export class ReconciliationStore {
       `SELECT ${RUN}, (SELECT count(*) FROM reconciliation_difference d WHERE d.run_id = reconciliation.run_id AND d.state = 'OPEN') AS "openDifferences" FROM reconciliation
        WHERE starts_with(municipality_code, $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR run_id < $3) ORDER BY run_id DESC LIMIT $4`,
       page.within, page.state ?? null, page.before ?? null, page.limit,
+    );
+  }
+
+  /** Municipalities that notify, and have not ended, without a completed run of a day from `since` on. */
+  async missing(db: Db, page: { within: string; since: LocalDate; after: string; limit: number }): Promise<{ readonly municipalityCode: string; readonly lastOn: string | null }[]> {
+    return db.many(
+      `SELECT s.municipality_code AS "municipalityCode", r.last AS "lastOn" FROM municipal_sequence s CROSS JOIN LATERAL (
+         SELECT max(as_of) AS last FROM reconciliation WHERE municipality_code = s.municipality_code AND state = 'COMPLETED') AS r
+       WHERE starts_with(s.municipality_code, $1) AND (r.last IS NULL OR r.last < $2) AND s.municipality_code > $3 AND NOT EXISTS (
+         SELECT FROM former_municipality f JOIN municipality_change c ON ${ENDING} WHERE f.code = s.municipality_code AND c.state IN ('RUNNING', 'COMPLETED'))
+       ORDER BY s.municipality_code LIMIT $4`,
+      page.within, page.since, page.after, page.limit,
     );
   }
 

@@ -9,7 +9,7 @@ const [A, B] = ['990019', '990027'] as const;
 const town = (municipality: string): Actor => ({ clientId: `municipality-${municipality}`, kind: 'municipality', organisation: municipality, operator: 'clerk-1' });
 const code = (serial: number): string => ResidentCode.fromBody(`99${String(serial).padStart(8, '0')}`).reveal();
 const content = { nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4' };
-const told = z.object({ personKey: z.uuid(), factVersion: z.number(), reason: z.string(), abroad: z.boolean().optional(), returnsTo: z.string().optional() });
+const told = z.looseObject({ personKey: z.uuid(), factVersion: z.number(), reason: z.string(), abroad: z.boolean().optional(), returnsTo: z.string().optional() });
 
 let estate: TestEstate;
 let streams: Streams;
@@ -74,6 +74,16 @@ describe('JUKI-5.4 kinds of news on the wire', () => {
       await notice(serial, A, '14', '20160101', content);
       await notice(serial, A, reason, '20160301');
     }, 2)).toEqual(['14 entered', kind]);
+  });
+
+  it('with the keys of the table: day, municipality, items, and of a move-in the municipality before', async () => {
+    await hear(async () => {
+      await notice(70, A, '14', '20160101', content);
+      await notice(70, B, '11', '20160301', { ...content, address: '架空県模擬市標本町1', previousMunicipalityCode: A });
+    }, 2);
+    const [entered, moved] = events.slice(-2).map(({ data }) => data);
+    expect(entered).toEqual({ personKey: moved?.personKey, factVersion: 1, factDate: '2016-01-01', municipalityCode: A, reason: '14', fields: expect.arrayContaining(['nameKanji', 'address']) });
+    expect(moved).toEqual({ personKey: entered?.personKey, factVersion: 2, factDate: '2016-03-01', municipalityCode: B, reason: '11', fields: ['address'], previousMunicipalityCode: A });
   });
 
   it('a restored record is told as entered, a replaced code by no code', async () => {

@@ -52,8 +52,8 @@ const ROW = 'extract_id, row_id, kind, municipality_code, previous_municipality_
 const EFFECTIVE = "state IN ('APPLIED', 'QUARANTINED')";
 const NOTIFIED_ON = "coalesce(n.notified_on, (n.received_at AT TIME ZONE 'Asia/Tokyo')::date)";
 /** Received before, and decided by officers since or held when an extract was made. */
-const DECIDED_SINCE = `n.received_at < $6::timestamptz AND n.notice_id IN (
-  SELECT d.notice_id FROM quarantine_decision d WHERE d.decided_at >= $6::timestamptz UNION SELECT a.notice_id FROM awaited_move a)`;
+const DECIDED_SINCE = `n.received_at < $6::timestamptz AND n.notice_id = ANY (ARRAY(
+  SELECT d.notice_id FROM quarantine_decision d WHERE d.decided_at >= $6::timestamptz UNION SELECT a.notice_id FROM awaited_move a))`;
 /** The code to which the previous municipality has passed, where the stays there are found now. */
 const SUCCESSOR = `(SELECT m.new_code FROM former_municipality f JOIN municipality_change m ON m.change_id = f.change_id
   WHERE f.code = s.previous_municipality_code AND m.new_code <> f.code AND m.town_codes = '{}' AND m.state IN ('RUNNING', 'COMPLETED'))`;

@@ -1,5 +1,5 @@
 import { INQUIRY_ITEMS, type InquiryItem } from '#contracts/juki-net';
-import { quoted } from '../batch/batch.js';
+import { csvRecord } from '#kernel';
 import { mayTell, toldOf, type FoundPerson, type ResultCode } from '../inquiry/inquiry.js';
 
 /** Items that are told when they change; reason and date of the change have columns of their own. */
@@ -59,10 +59,10 @@ interface Told {
 /** A detail record of `CFED` (JUKI-5.3); after its six columns come the changed items only, as item=value. */
 export function feedLine({ subscriptionId, requesterRef, resultCode }: Told, person: FoundPerson, { granted, changed }: Pick<Comparison, 'changed'> & { readonly granted: readonly InquiryItem[] }): string {
   const { changeReason = '', changeDate = '' } = toldOf(person, resultCode, granted.filter((item) => item === 'changeReason' || item === 'changeDate'));
-  return ['D', subscriptionId, requesterRef, changeReason, changeDate, resultCode, ...changed.map(([item, text]) => `${item}=${text}`)].map(quoted).join(',');
+  return csvRecord(['D', subscriptionId, requesterRef, changeReason, changeDate, resultCode, ...changed.map(([item, text]) => `${item}=${text}`)]);
 }
 
 /** Of a person whose records were kept as long as the law wants and are gone (JUKI-4.11). */
 export function goneLine({ subscriptionId, requesterRef }: Omit<Told, 'resultCode'>): string {
-  return ['D', subscriptionId, requesterRef, '', '', '10'].map(quoted).join(',');
+  return csvRecord(['D', subscriptionId, requesterRef, '', '', '10']);
 }

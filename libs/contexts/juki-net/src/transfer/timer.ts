@@ -5,11 +5,15 @@ import { expire, isArrived, isClosed, lastDayOf, stateOn, transitListDayOf, type
 
 /** A move-in notice is delivered within the hour: what the new municipality has not sent by then its record says (JUKI-4.4). */
 const NOTICE_WITHIN_MS = 3_600_000;
+/** So long a request for the certificate information waits for the former municipality; then the new one may ask again, or go on by paper (JUKI-4.4). */
+const REQUEST_WAITS_MS = 86_400_000;
 
-/** What time alone has done by now (JUKI-4.4), beside what became of the records: expiry, delivery of the notice, task of the former municipality, list of those in transit. */
+/** What time alone has done by now (JUKI-4.4), beside what became of the records: end of a request that nobody answered, expiry, delivery of the notice, task of the former municipality, list of those in transit. */
 export function settle(stored: Transfer, now: Date, records?: RecordsOfCase): Transfer {
   const today = localDateInJapan(now);
-  const transfer = records === undefined ? stored : followRecords(stored, records, now);
+  const known = records === undefined ? stored : followRecords(stored, records, now);
+  const lapsesAt = requestLapsesAt(known);
+  const transfer = lapsesAt !== undefined && lapsesAt <= now ? { ...known, certificate: undefined, requestedAt: undefined } : known;
   const due = noticeDueAt(transfer);
   const settled = due !== undefined && due <= now ? { ...transfer, noticeOn: today } : expire(transfer, now);
   const isDue = (day: LocalDate | undefined): boolean => day !== undefined && day <= today;
@@ -23,7 +27,7 @@ export function wakeAt(transfer: Transfer, today: LocalDate): Date | undefined {
   const closing = transfer.noticeOn === undefined ? undefined : transfer.out?.on;
   const days = [lastDay === undefined ? undefined : addDays(lastDay, 1), closing, reminderDayOf(transfer), listingDayOf(transfer)];
   const instants = days.map((day) => (day === undefined ? undefined : startOfDayInJapan(day)));
-  return [...instants, noticeDueAt(transfer)].reduce((first, next) => (first === undefined || (next !== undefined && next < first) ? next : first), undefined);
+  return [...instants, noticeDueAt(transfer), requestLapsesAt(transfer)].reduce((first, next) => (first === undefined || (next !== undefined && next < first) ? next : first), undefined);
 }
 
 /** The day that the present state is measured by: of the card route, of the acknowledgement, else of an ordinary move-in. */
@@ -35,6 +39,10 @@ export function dueDateOf(transfer: Transfer, today: LocalDate): LocalDate | und
   if (route === 'CARD' && plannedOn !== undefined) return lastDayOfCardRoute(plannedOn, livingSince);
   const leavesOn = plannedOn ?? out?.on;
   return leavesOn === undefined ? undefined : lastDayOfMoveIn(leavesOn);
+}
+
+function requestLapsesAt({ certificate, requestedAt }: Transfer): Date | undefined {
+  return certificate !== 'REQUESTED' || requestedAt === undefined ? undefined : new Date(requestedAt.getTime() + REQUEST_WAITS_MS);
 }
 
 function noticeDueAt({ moveIn, noticeOn, from }: Transfer): Date | undefined {

@@ -87,6 +87,10 @@ describe('JUKI-3.4 by paper', () => {
     await reaches(transferId, 'OUT_CLOSED');
     await estate.eventually(async () => told(transferId).length === 2);
     expect(told(transferId)).toEqual(['1 out-notified', '2 in-notice-delivered']);
+    const move = { transferId, from: '990019', to: '990027' };
+    expect(events.filter(({ subject }) => subject === transferId).map(({ data }) => data)).toEqual([
+      { ...move, state: 'CERTIFICATE_ISSUED', dueDate: '2016-04-18' }, { ...move, state: 'IN_NOTICE_SENT', dueDate: '2016-04-07' },
+    ]);
     const lines = await audited(transferId);
     expect(lines.map(({ action }) => action)).toEqual(expect.arrayContaining(['juki-net.transfer.notify-out', 'juki-net.transfer.notify-in', 'consume:juki-net-transfers', 'juki-net.transfer.get']));
     expect(lines.every(({ subjects }) => subjects === 1)).toBe(true);

@@ -16,6 +16,7 @@ interface TransferRow extends Row {
   readonly planned_on: string | null;
   readonly living_since: string | null;
   readonly certificate: 'REQUESTED' | 'SENT' | null;
+  readonly requested_at: Date | null;
   readonly out_on: string | null;
   readonly out_version: number | null;
   readonly in_on: string | null;
@@ -54,7 +55,7 @@ export interface TransferFilter {
 }
 
 const TYPES = {
-  transfer_id: 'uuid', person_key: 'uuid', event_seq: 'int', from_code: 'text', to_code: 'text', pointed_to: 'text', route: 'text', planned_on: 'date', living_since: 'date', certificate: 'text',
+  transfer_id: 'uuid', person_key: 'uuid', event_seq: 'int', from_code: 'text', to_code: 'text', pointed_to: 'text', route: 'text', planned_on: 'date', living_since: 'date', certificate: 'text', requested_at: 'timestamptz',
   out_on: 'date', out_version: 'int', in_on: 'date', in_version: 'int', in_at: 'timestamptz', notice_on: 'date', exit_state: 'text', exit_at: 'timestamptz',
   reminded_on: 'date', in_transit_on: 'date', state: 'text', wake_at: 'timestamptz',
 } as const;
@@ -184,9 +185,9 @@ export async function wakeTransfers(db: Db, municipalityCode: string, personKeys
 }
 
 function valuesOf({ transfer, state, wakeAt }: KeptTransfer): readonly unknown[] {
-  const { transferId, personKey, eventSeq, from, to, pointedTo, route, plannedOn, livingSince, certificate, out, moveIn, noticeOn, exit, remindedOn, inTransitOn } = transfer;
+  const { transferId, personKey, eventSeq, from, to, pointedTo, route, plannedOn, livingSince, certificate, requestedAt, out, moveIn, noticeOn, exit, remindedOn, inTransitOn } = transfer;
   return [
-    transferId, personKey, eventSeq, from, to, pointedTo, route, plannedOn, livingSince, certificate, out?.on, out?.version, moveIn?.on, moveIn?.version, moveIn?.at.toISOString(),
+    transferId, personKey, eventSeq, from, to, pointedTo, route, plannedOn, livingSince, certificate, requestedAt?.toISOString(), out?.on, out?.version, moveIn?.on, moveIn?.version, moveIn?.at.toISOString(),
     noticeOn, exit?.state, exit?.at.toISOString(), remindedOn, inTransitOn, state, wakeAt?.toISOString(),
   ];
 }
@@ -195,7 +196,7 @@ function toTransfer(row: TransferRow): Transfer {
   const day = (text: string | null): LocalDate | undefined => (text === null ? undefined : toLocalDate(text));
   return {
     transferId: row.transfer_id, personKey: row.person_key, eventSeq: row.event_seq, from: row.from_code ?? undefined, to: row.to_code ?? undefined, pointedTo: row.pointed_to ?? undefined, route: row.route ?? undefined,
-    plannedOn: day(row.planned_on), livingSince: day(row.living_since), certificate: row.certificate ?? undefined,
+    plannedOn: day(row.planned_on), livingSince: day(row.living_since), certificate: row.certificate ?? undefined, requestedAt: row.requested_at ?? undefined,
     out: row.out_version === null ? undefined : { on: day(row.out_on), version: row.out_version },
     moveIn: row.in_on === null || row.in_version === null || row.in_at === null ? undefined : { on: toLocalDate(row.in_on), version: row.in_version, at: row.in_at },
     noticeOn: day(row.notice_on),

@@ -28,6 +28,8 @@ export interface Transfer {
   readonly plannedOn?: LocalDate | undefined;
   readonly livingSince?: LocalDate | undefined;
   readonly certificate?: 'REQUESTED' | 'SENT' | undefined;
+  /** When it was asked for, while that waits for an answer. */
+  readonly requestedAt?: Date | undefined;
   /** The last that the register told of the record in `from`: the day of its deletion, none when the deletion was undone. */
   readonly out?: { readonly on?: LocalDate | undefined; readonly version: number } | undefined;
   /** The record in `to`, as the register told it. */
@@ -99,9 +101,9 @@ export function decideTransfer(transfer: Transfer, command: TransferCommand, now
     case 'REQUEST_CERTIFICATE':
       if (!command.isCardChecked) return { refusal: 'PIN_NOT_ASSERTED' };
       if (command.livingSince > today) return { refusal: 'DATE_IN_FUTURE' };
-      return { transfer: expire({ ...transfer, livingSince: command.livingSince }, now, { certificate: 'REQUESTED' }) };
+      return { transfer: expire({ ...transfer, livingSince: command.livingSince }, now, { certificate: 'REQUESTED', requestedAt: now }) };
     case 'SEND_CERTIFICATE':
-      return { transfer: { ...transfer, certificate: 'SENT' } };
+      return { transfer: { ...transfer, certificate: 'SENT', requestedAt: undefined } };
     case 'NOTIFY_IN':
       if (command.livingSince > today) return { refusal: 'DATE_IN_FUTURE' };
       return transfer.from === undefined ? { refusal: 'TRANSFER_STATE' } : { transfer: { ...transfer, livingSince: command.livingSince, noticeOn: today } };
@@ -115,11 +117,11 @@ function notifyOut(transfer: Transfer, command: Extract<TransferCommand, { kind:
   if (plannedOn < addDays(today, -NOTIFICATION_DAYS)) return { refusal: 'TERM' };
   if (isArrived(transfer)) return { transfer: { ...transfer, from, pointedTo: to, plannedOn, route } };
   if (transfer.exit !== undefined && route === 'CARD') return { refusal: 'EXPIRED' };
-  return { transfer: { ...transfer, from, to, pointedTo: to, plannedOn, route, certificate: undefined, exit: undefined } };
+  return { transfer: { ...transfer, from, to, pointedTo: to, plannedOn, route, certificate: undefined, requestedAt: undefined, exit: undefined } };
 }
 
 /** Ends the card route after its last day (JUKI-4.4); before, the case goes on with `step`. */
-export function expire(transfer: Transfer, now: Date, step: Pick<Transfer, 'certificate'> = {}): Transfer {
+export function expire(transfer: Transfer, now: Date, step: Pick<Transfer, 'certificate' | 'requestedAt'> = {}): Transfer {
   const day = lastDayOf(transfer);
   return day !== undefined && day < localDateInJapan(now) ? { ...transfer, exit: { state: 'EXPIRED', at: now } } : { ...transfer, ...step };
 }
