@@ -122,8 +122,7 @@ CREATE TABLE crl_issue (
   der bytea,
   fault text,
   serials bytea,
-  length integer,
-  head_length integer,
+  stale_at timestamp with time zone,
   CONSTRAINT crl_issue_pkey PRIMARY KEY (partition_id, number),
   CONSTRAINT crl_issue_partition_id_fkey FOREIGN KEY (partition_id) REFERENCES crl_partition(id)
 );
@@ -140,18 +139,10 @@ CREATE TABLE crl_partition (
   last_number bigint DEFAULT 0 NOT NULL,
   current_number bigint,
   last_scheduled_at timestamp with time zone,
+  frozen_at timestamp with time zone,
   CONSTRAINT crl_partition_pkey PRIMARY KEY (id),
   CONSTRAINT crl_partition_ca_municipality_code_key UNIQUE (ca, municipality_code),
   CONSTRAINT crl_partition_ca_prefecture_romaji_municipality_romaji_key UNIQUE (ca, prefecture_romaji, municipality_romaji)
-);
-
-CREATE TABLE crl_piece (
-  partition_id text NOT NULL,
-  number bigint NOT NULL,
-  place integer NOT NULL,
-  octets bytea NOT NULL,
-  CONSTRAINT crl_piece_pkey PRIMARY KEY (partition_id, number, place),
-  CONSTRAINT crl_piece_partition_id_number_fkey FOREIGN KEY (partition_id, number) REFERENCES crl_issue(partition_id, number) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE TABLE issuance_record (
@@ -231,6 +222,7 @@ CREATE TABLE key_signature (
   at timestamp with time zone NOT NULL
 );
 COMMENT ON TABLE key_signature IS 'journal: what the authorities'' keys were about to sign, by process (JPKI 4.16)';
+CREATE INDEX key_signature_at ON key_signature USING brin (at);
 CREATE INDEX key_signature_process ON key_signature USING btree (process, key_id);
 
 CREATE TABLE missing_fact (
@@ -249,6 +241,7 @@ CREATE TABLE ocsp_responder (
   serial bigint NOT NULL,
   not_before timestamp with time zone NOT NULL,
   not_after timestamp with time zone NOT NULL,
+  destroyed_at timestamp with time zone,
   CONSTRAINT ocsp_responder_pkey PRIMARY KEY (ca, number)
 );
 
@@ -290,9 +283,12 @@ CREATE TABLE resident_change_notice (
   state text NOT NULL,
   arrived_at timestamp with time zone NOT NULL,
   returns_to text,
+  resolved_by text,
+  resolution_ref text,
   CONSTRAINT resident_change_notice_pkey PRIMARY KEY (person_key, fact_version)
 ) PARTITION BY HASH (person_key);
 CREATE INDEX resident_change_moved_out ON resident_change_notice USING btree (municipality_code, fact_date) WHERE kind = 'moved-out'::text;
+CREATE INDEX resident_change_quarantined ON resident_change_notice USING btree (arrived_at) WHERE state = 'QUARANTINED'::text;
 CREATE TABLE resident_change_notice_0 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 0);
 CREATE TABLE resident_change_notice_1 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 1);
 CREATE TABLE resident_change_notice_2 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 2);
@@ -453,6 +449,26 @@ CREATE TABLE verifier (
 CREATE INDEX verifier_certification ON verifier USING btree (certification_expiry) WHERE state = ANY (ARRAY['CERTIFIED'::text, 'RETURNED'::text, 'PRODUCTION'::text]);
 CREATE INDEX verifier_granted ON verifier USING btree (organisation, granted_at);
 CREATE UNIQUE INDEX verifier_organisation ON verifier USING btree (organisation) WHERE state <> ALL (ARRAY['ENDED'::text, 'LAPSED'::text]);
+
+CREATE OR REPLACE FUNCTION jpki_ca.drop_key_signatures(present timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'jpki_ca', 'pg_temp'
+AS $function$
+DECLARE
+  -- No later than the server's own clock says: nobody makes the record of the day old.
+  border timestamptz := least(present, now()) - interval '400 days';
+  dropped bigint;
+BEGIN
+  DELETE FROM key_signature WHERE at < border AND process NOT IN (
+    SELECT process FROM (SELECT DISTINCT process FROM key_signature WHERE at < border) AS old
+    WHERE EXISTS (SELECT FROM key_signature later WHERE later.process = old.process AND later.at >= border));
+  GET DIAGNOSTICS dropped = ROW_COUNT;
+  RETURN dropped;
+END;
+$function$
+;
 
 CREATE OR REPLACE FUNCTION jpki_ca.drop_status_uses(over text)
  RETURNS void

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { cardLedgerState } from '#contracts/card-issuance';
 import type { PersonView } from '#contracts/juki-net';
-import type { Actor, ContextModule, Platform } from '#platform';
+import { Peers, type Actor, type ContextModule, type Platform } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { cardIssuanceModule } from '../card-issuance.module.js';
 import { fakeNeighbours } from '../neighbours.fixture.js';
@@ -97,6 +98,16 @@ describe('at the counter (CARD-3.5)', () => {
     expect(good(await destroy(counter('990019', 'clerk-b')), z.object({ state: z.string() })).state).toBe('DESTROYED');
     const moves = await estate.sql('SELECT from_state, to_state, operator, terminal FROM card_issuance.card_move WHERE card_serial = $1 AND version > 1 ORDER BY version', cardSerial);
     expect(moves.map((move) => Object.values(move).join(' '))).toEqual(['ACTIVE ABOLISHED clerk-a T1', 'ABOLISHED COLLECTED clerk-a T1', 'COLLECTED DESTROYED clerk-b T1']);
+  });
+
+  it('JPKI-4.6 the certification authority learns whether a card is that of the holder and of the day it names, and not whose it is', async () => {
+    const { cardSerial, personKey } = await seed('ACTIVE', { expiry: '2026-03-31' });
+    const peers = new Peers(estate.config, { token: () => estate.token({ clientId: 'svc-jpki-ca', kind: 'service', organisation: 'jpki-ca' }) });
+    const said = (asked: object) => peers.call(cardLedgerState, { correlationId: 'spec-ledger', purpose: 'CERTIFICATE_ISSUE' }, { cardSerial, ...asked });
+    expect([await said({ personKey, expiryDate: '2026-03-31' }), await said({}), await said({ personKey: randomUUID() }), await said({ personKey, expiryDate: '2026-04-01' })])
+      .toEqual([true, true, false, false].map((agrees) => ({ state: 'ACTIVE', agrees })));
+    expect(await said({ cardSerial: 'N'.repeat(16), personKey })).toEqual({});
+    peers.close();
   });
 
   it('CARD-3.5 a withheld or missing card comes back while its application stands and no other is made for it', async () => {

@@ -79,6 +79,6 @@ export class SignatureLog {
 
 /** What processes recorded that have been gone for more than a year is compared with nothing any more (JPKI 4.16). */
 export const signatureRetention: Schedule = daily('key-signature-retention', async (ctx) => {
-  const { dropped } = await ctx.db.one<{ dropped: number }>('SELECT drop_key_signatures() AS dropped');
+  const { dropped } = await ctx.db.one<{ dropped: number }>('SELECT drop_key_signatures($1) AS dropped', ctx.now.toISOString());
   if (dropped > 0) ctx.audit({ object: 'key-signatures', facts: { dropped } });
 });

@@ -1,9 +1,10 @@
 -- The record of signatures is a journal: the app role cannot delete from it. This function, which runs as the owner, is the only way out, for what
 -- a process recorded that has recorded nothing for 400 days: such a one compares nothing any more (JPKI 4.16). Whose last signature is later keeps all.
-CREATE FUNCTION drop_key_signatures() RETURNS bigint
+CREATE FUNCTION drop_key_signatures(present timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = jpki_ca, pg_temp AS $$
 DECLARE
-  border timestamptz := now() - interval '400 days';
+  -- No later than the server's own clock says: nobody makes the record of the day old.
+  border timestamptz := least(present, now()) - interval '400 days';
   dropped bigint;
 BEGIN
   DELETE FROM key_signature WHERE at < border AND process NOT IN (
@@ -13,6 +14,6 @@ BEGIN
   RETURN dropped;
 END;
 $$;
-REVOKE ALL ON FUNCTION drop_key_signatures() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION drop_key_signatures() TO kiban_jpki_ca_app;
+REVOKE ALL ON FUNCTION drop_key_signatures(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION drop_key_signatures(timestamptz) TO kiban_jpki_ca_app;
 CREATE INDEX key_signature_at ON key_signature USING brin (at);
