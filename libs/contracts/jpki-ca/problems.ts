@@ -15,6 +15,7 @@ export const jpkiCaProblems = problemTable('jpki-ca', {
   COPY_DIFFERS: { status: 409, ja: '保管された写しのハッシュ値が封印時の写しと一致しません', en: 'What the archive holds is not the copy that was made' },
   CRL_ISSUE_GONE: { status: 410, ja: 'この番号の失効リストは保存されていません', en: 'The list of this number is not kept any more; take the current one' },
   CRL_STALE: { status: 503, ja: '失効情報が更新されていません', en: 'The revocation list is overdue' },
+  DISCLOSURE_MISSING: { status: 403, ja: 'この発行記録の開示は決定されていないか、決定から1日を過ぎています', en: 'Two officers have not decided on a disclosure of this record within the last day' },
   DUPLICATE_VALID: { status: 409, ja: '同種の有効な証明書が既にあります', en: 'A certificate of this type exists already' },
   EXPECTED_VALUE_DIFFERS: { status: 409, ja: '手順書の期待値と異なります', en: 'Not what the script expects' },
   FINGERPRINT_DIFFERS: { status: 409, ja: '入力されたハッシュ値が一致しません', en: 'The digest that was typed is another' },

@@ -17,6 +17,7 @@ import { FollowCard, StatesOfCards } from './certificate/states-of-cards.js';
 import { CertificatesOfCard } from './certificate/certificates-of-card.js';
 import { GetCertificate } from './certificate/get-certificate.js';
 import { HoldCertificate } from './certificate/hold-certificate.js';
+import { lintIssued } from './certificate/lint-issued.js';
 import { ListIssued } from './certificate/list-issued.js';
 import { ReleaseCertificate } from './certificate/release-certificate.js';
 import { RevokeCertificate } from './certificate/revoke-certificate.js';
@@ -51,6 +52,7 @@ import { onProductionBatchReady } from './on/on-production-batch-ready.js';
 import { onResidentEvents } from './on/on-resident-events.js';
 import { policy } from './policy.js';
 import { AnswerProfileFigures } from './profile/answer-profile-figures.js';
+import { disclosureParts } from './record-disclosure/record-disclosure.parts.js';
 import { PublishedEvidence } from './reconciliation/published-evidence.js';
 import { reconciliationParts } from './reconciliation/reconciliation.parts.js';
 import { ReconciliationStore } from './reconciliation/reconciliation.store.js';
@@ -116,7 +118,7 @@ export const jpkiCaModule: ContextModule = {
         new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities, evidence),
         new CompareRegister({ store: comparisons, residents: residentChanges, peers: platform.peers }),
       ],
-      schedules: [...crlSchedules, listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), comparisonSchedule(comparisons)],
+      schedules: [...crlSchedules, listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), comparisonSchedule(comparisons), lintIssued(certificates, authorities)],
       prepare: async () => {
         await copier.examine(platform.database.db);
         // Nothing is made by a database that does not know what was made before.
@@ -125,7 +127,7 @@ export const jpkiCaModule: ContextModule = {
         for (const ca of CA_IDS) await crls.addPartition(platform.database.db, { id: arlId(ca), ca, kind: 'ARL', municipality_code: null, prefecture_romaji: null, municipality_romaji: null });
       },
     } satisfies Partial<ContextParts>;
-    return joinParts(own, ceremonyParts(platform, parts), listParts({ authorities, crls, grants }), verifierParts(platform, grants, guard), timestampParts(platform, sealing), auditSegmentParts(sealing, folder),
+    return joinParts(own, ceremonyParts(platform, parts), disclosureParts(platform, desk), listParts({ authorities, crls, grants }), verifierParts(platform, grants, guard), timestampParts(platform, sealing), auditSegmentParts(sealing, folder),
       reconciliationParts({ cas, certificates, changes, copier, crls, evidence, guard, store: reconciliations }));
   },
 };

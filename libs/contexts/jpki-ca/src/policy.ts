@@ -1,4 +1,5 @@
 import { INSTITUTION_KINDS, type PolicyRow } from '#platform';
+import { disclosurePolicy } from './record-disclosure/record-disclosure.policy.js';
 
 const ISSUE = ['CERTIFICATE_ISSUE'];
 const STATUS = ['CERTIFICATE_STATUS'];
@@ -23,6 +24,7 @@ function keyHolders(aggregate: string, ...verbs: readonly string[]): PolicyRow[]
 
 /** The policy table of jpki-ca. Status answers show no personal data and ask for no purpose. */
 export const policy: readonly PolicyRow[] = [
+  ...disclosurePolicy,
   ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificate.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
   ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificates.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
   ...keyHolders('generation', 'list', 'plan-reissue', 'report-compromise', 'confirm-compromise', 'dismiss-compromise'),

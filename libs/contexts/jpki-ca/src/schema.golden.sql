@@ -225,6 +225,15 @@ COMMENT ON TABLE key_signature IS 'journal: what the authorities'' keys were abo
 CREATE INDEX key_signature_at ON key_signature USING brin (at);
 CREATE INDEX key_signature_process ON key_signature USING btree (process, key_id);
 
+CREATE TABLE lint_finding (
+  ca text NOT NULL,
+  serial bigint NOT NULL,
+  lints text[] NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  CONSTRAINT lint_finding_pkey PRIMARY KEY (ca, serial)
+);
+COMMENT ON TABLE lint_finding IS 'certificates that a nightly sample found to break a rule after they were signed (JPKI 4.15, 7)';
+
 CREATE TABLE missing_fact (
   person_key uuid NOT NULL,
   fact_version bigint NOT NULL,
@@ -270,6 +279,21 @@ CREATE TABLE reconciliation (
   CONSTRAINT reconciliation_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX reconciliation_open ON reconciliation USING btree ((true)) WHERE state <> 'DONE'::text;
+
+CREATE TABLE record_disclosure (
+  id uuid NOT NULL,
+  ca text NOT NULL,
+  serial bigint NOT NULL,
+  case_no text NOT NULL,
+  identity_ref text NOT NULL,
+  asked_by text NOT NULL,
+  asked_at timestamp with time zone NOT NULL,
+  confirmed_by text,
+  confirmed_at timestamp with time zone,
+  CONSTRAINT record_disclosure_pkey PRIMARY KEY (id),
+  CONSTRAINT record_disclosure_ca_serial_fkey FOREIGN KEY (ca, serial) REFERENCES issuance_record(ca, serial)
+);
+CREATE INDEX record_disclosure_certificate ON record_disclosure USING btree (ca, serial, confirmed_at);
 
 CREATE TABLE resident_change_notice (
   person_key uuid NOT NULL,

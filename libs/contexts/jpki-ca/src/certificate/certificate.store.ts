@@ -159,6 +159,15 @@ export class CertificateStore {
     return found.map((row) => ({ ...row, der: Buffer.from(this.cipher.decrypt(DER, row.der), 'base64') }));
   }
 
+  /** Certificates of a span of time, each as likely as any other. */
+  async sampleIssued(db: Db, { ca, from, until, most }: { ca: CaId; from: Date; until: Date; most: number }): Promise<Pick<CertificateRow, 'serial' | 'type' | 'generation' | 'der'>[]> {
+    const found = await db.many<{ serial: number; type: CertificateType; generation: number; der: Buffer }>(
+      `SELECT serial, type, generation, der FROM certificate WHERE ca = $1 AND serial IN (SELECT serial FROM certificate WHERE ca = $1 AND issued_at >= $2 AND issued_at < $3 ORDER BY random() LIMIT $4)`,
+      ca, from.toISOString(), until.toISOString(), most,
+    );
+    return found.map((row) => ({ ...row, der: Buffer.from(this.cipher.decrypt(DER, row.der), 'base64') }));
+  }
+
   /** By serial: what signature certificates were made of, from their statutory records. */
   async identitiesShown(db: Db, rows: readonly Pick<CertificateRow, 'serial'>[]): Promise<Map<number, HolderIdentity>> {
     const found = await db.many<{ serial: number; record: Buffer }>("SELECT serial, record FROM issuance_record WHERE ca = 'sign' AND serial = ANY($1::bigint[])", rows.map(({ serial }) => serial));

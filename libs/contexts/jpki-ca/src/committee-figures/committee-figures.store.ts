@@ -16,9 +16,11 @@ const QUESTIONS: Readonly<Record<CommitteeTopic, string>> = {
       sum(u.definitive + u.free)::bigint AS count FROM usage_day u WHERE to_char(u.day, 'YYYY-MM') = $3 AND u.day >= ($3 || '-01')::date GROUP BY 1`,
   INCIDENTS: `SELECT 'LIST_FAILED' AS name, count(*) AS count FROM crl_issue WHERE state = 'FAILED' AND this_update >= $1 AND this_update < $2 HAVING count(*) > 0
     UNION ALL SELECT 'CERTIFICATE_UNDELIVERED', count(*) FROM revocation_record WHERE cause = 'WRITE_FAILED' AND recorded_at >= $1 AND recorded_at < $2 HAVING count(*) > 0
+    UNION ALL SELECT 'LINT_FAILED', count(*) FROM lint_finding WHERE found_at >= $1 AND found_at < $2 HAVING count(*) > 0
     UNION ALL SELECT 'KEY_COMPROMISED', count(*) FROM ca_key_generation WHERE state IN ('COMPROMISED', 'CLOSED') AND reported_by IS NOT NULL AND out_of_use_at >= $1 AND out_of_use_at < $2
       HAVING count(*) > 0`,
   ACCESS_REVIEWS: `SELECT 'TRAIL_VERIFIED' AS name, count(*) AS count FROM job WHERE kind = 'verify-audit-segments' AND ended_at >= $1 AND ended_at < $2 AND state = 'SUCCEEDED' HAVING count(*) > 0
+    UNION ALL SELECT 'RECORD_DISCLOSED', count(*) FROM record_disclosure WHERE confirmed_at >= $1 AND confirmed_at < $2 HAVING count(*) > 0
     UNION ALL SELECT 'SEGMENT_ARCHIVED', count(*) FROM audit_segment WHERE archived_at >= $1 AND archived_at < $2 HAVING count(*) > 0`,
 };
 const TOPICS = Object.keys(QUESTIONS) as CommitteeTopic[];
