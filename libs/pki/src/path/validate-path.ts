@@ -1,4 +1,5 @@
 import type { ParsedCertificate } from '../certificate/certificate.js';
+import { nameKeyOf } from '../name/same-name.js';
 import { CrlIndex } from '../revocation/crl-index.js';
 import { type RevocationStatus, revocationOf } from '../revocation/revocation.js';
 import { PATH_LIMITS, PathBudget } from './budget.js';
@@ -13,7 +14,7 @@ import { SignatureChecks } from './signature-checks.js';
 import type { CertificateFault } from './soundness.js';
 import { type Chain, validateChain } from './validate-chain.js';
 
-/** Signers of CRLs may need signers of their own; deeper than this no authority goes, and circles end. */
+/** Signers of CRLs may need signers of their own; deeper than this no authority goes, and circles of several end. */
 const MAX_SIGNER_DEPTH = 2;
 
 /** Work on one question. */
@@ -66,7 +67,7 @@ class PathValidation {
       issuer: { subjectDer: issuer.subjectDer, spki: issuer.spki, keyUsage: 'unreadable' in facts ? undefined : facts.keyUsage },
       crls: this.#crls,
       at: this.#request.at,
-      crlSigners: (issuerDer) => this.#crlSigners(issuerDer, anchor, depth),
+      crlSigners: (issuerDer) => [...(depth > 0 && isLeftToItself(certificate, issuerDer) ? [certificate] : []), ...this.#crlSigners(issuerDer, anchor, depth)],
     });
     if (depth === 0) this.#statuses.set(certificate, status);
     if (status.state === 'REVOKED') return { reason: 'REVOKED', detail: `revoked at ${status.at.toISOString()}: ${status.reason}` };
@@ -90,6 +91,15 @@ class PathValidation {
       return targetFaultOf(own) === undefined && this.#search(signer, own, depth + 1, anchor).valid;
     });
   }
+}
+
+/**
+ * Whether the certificate is one of a signer of CRLs that its authority left to the signer's own CRL, by naming it as cRLIssuer: 6.3.3 (f)
+ * asks for a valid path of the signer, which is being judged just then. Another key under the authority's own name was left to nobody.
+ */
+function isLeftToItself(certificate: ParsedCertificate, issuerDer: Buffer): boolean {
+  const [subject, authority, signer] = [certificate.subjectDer, certificate.issuerDer, issuerDer].map(nameKeyOf);
+  return signer === subject && subject !== authority && maySignCrls(certificate);
 }
 
 /** Also for one that cannot be read: an anchor is trusted for its key, any other fails on its own path. */
