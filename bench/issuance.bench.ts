@@ -1,4 +1,4 @@
-import { createPrivateKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,18 +7,13 @@ import type { z } from 'zod';
 import { jpkiCaModule } from '#contexts/jpki-ca';
 import { cardIssuanceEvents, cardIssuanceProto, listCertificationRequests, productionBatchReady } from '#contracts/card-issuance';
 import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contracts/juki-net';
-import { createCsr, generateRsaKey } from '#pki';
 import { useCase, type Actor, type ContextModule, type UseCase } from '#platform';
-import { startEstate, type TestEstate } from '#testing';
+import { cardRequests, startEstate, type TestEstate } from '#testing';
 import { bareSignatures, opensslFolder } from './openssl.js';
-import { perSecond, report, timed } from './report.js';
+import { median, perSecond, report, timed } from './report.js';
 
 const CARDS = 1_000;
 const ROUNDS = 3;
-/** Prime numbers of which any two make a key: more pairs than certificates, and dear to find. */
-const PRIMES = 64;
-/** The thread pool makes as many keys at once. */
-const LANES = 4;
 const LEAST = 200;
 const TOWN = '990019';
 const operator: Actor = { clientId: 'operator-1', kind: 'operator', organisation: 'agency' };
@@ -33,62 +28,27 @@ export async function benchIssuance(): Promise<void> {
   const names = { municipalityCode: TOWN, prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi' };
   await estate.request('POST', '/api/jpki-ca/v1/crl-partitions', { as: operator, body: names });
   const folder = opensslFolder();
-  const requests = await newRequests();
+  const requests = await cardRequests(2 * CARDS);
   const rates = { ours: [] as number[], bare: [] as number[] };
+  const processorMs: number[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
     // The keys are dear to make: each round has other cards and holders with the same ones.
     await estate.sql('TRUNCATE jpki_ca.issued_key');
     const batch = neighbours.batch(requests);
+    const before = process.cpuUsage();
     const oursMs = await timed(() => certify(estate, batch));
+    const { user, system } = process.cpuUsage(before);
     const signatures = await bareSignatures(folder);
     if (round === 0) continue; // the first pair warms caches and plans
+    processorMs.push((user + system) / 1_000 / (2 * CARDS));
     rates.ours.push(perSecond(2 * CARDS, oursMs));
     rates.bare.push(signatures);
   }
-  const notes = `${CARDS} cards of two certificates a round, neighbours and service in one process (limit ${LEAST} certificates/s)`;
+  const notes = `${CARDS} cards of two certificates a round, neighbours and service in one process, ${median(processorMs).toFixed(2)} ms of processor time a certificate in it (limit ${LEAST} certificates/s)`;
   report({ name: 'issuance: certificates of a production batch', unit: 'certificates/s', ...rates, goal: 0.6, notes });
   folder.remove();
   await estate.stop();
   neighbours.close();
-}
-
-/** What the cards' chips have done; here keys share their primes, which no check of one key by itself can see. */
-async function newRequests(): Promise<Buffer<ArrayBuffer>[]> {
-  const primes: bigint[] = [];
-  const lane = async (): Promise<void> => {
-    while (primes.length < PRIMES) {
-      const { p, q } = (await generateRsaKey(2048)).export({ format: 'jwk' });
-      primes.push(numberOf(p), numberOf(q));
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  const pairs = primes.flatMap((p, index) => primes.slice(0, index).map((q) => [p, q] as const));
-  return pairs.slice(0, 2 * CARDS).map(([p, q]) => Buffer.from(createCsr(keyOf(p, q), [{ type: 'CN', value: 'card' }])));
-}
-
-function numberOf(text = ''): bigint {
-  return BigInt(`0x${Buffer.from(text, 'base64url').toString('hex')}`);
-}
-
-/** RSA key of two prime numbers of 1,024 bits (RFC 8017 3.2), by the exponent 65537. */
-function keyOf(p: bigint, q: bigint): KeyObject {
-  const d = inverse(65_537n, (p - 1n) * (q - 1n));
-  const parts = { n: p * q, e: 65_537n, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
-  const texts = Object.entries(parts).map(([name, value]) => {
-    const hex = value.toString(16);
-    return [name, Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url')] as const;
-  });
-  return createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(texts) }, format: 'jwk' });
-}
-
-/** Of `value` modulo `modulus`, which have no common factor (Euclid). */
-function inverse(value: bigint, modulus: bigint): bigint {
-  let [rest, next, factor, nextFactor] = [modulus, value % modulus, 0n, 1n];
-  while (next !== 0n) {
-    const quotient = rest / next;
-    [rest, next, factor, nextFactor] = [next, rest - quotient * next, nextFactor, factor - quotient * nextFactor];
-  }
-  return factor < 0n ? factor + modulus : factor;
 }
 
 async function certify(estate: TestEstate, batchId: string): Promise<void> {

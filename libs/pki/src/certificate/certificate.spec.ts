@@ -20,7 +20,7 @@ import { time } from '../der/time.js';
 import { bitString, contextConstructed, contextPrimitive, integer, octetString, sequence, utf8String } from '../der/write.js';
 import { lintCertificate } from '../lint/lint-certificate.js';
 import { PkiError } from '../pki-error.js';
-import { buildTbsCertificate, signCertificate } from './build-certificate.js';
+import { buildTbsCertificate, preCertificate, signCertificate } from './build-certificate.js';
 import {
   authorityKeyIdentifierOf,
   basicConstraintsOf,
@@ -111,6 +111,29 @@ describe('certificates by profile (JPKI 4.3)', () => {
 
   it('is deterministic: the same content gives the same to-be-signed octets (retry returns the same DER)', () => {
     expect(buildTbsCertificate(holderContent(ca))).toEqual(ca.holder.tbs);
+  });
+
+  it('takes nothing that it keeps over to another issuer, place or holder', async () => {
+    const other = { root: (await exampleAuthority()).root, holderKey: ca.responderKey };
+    const elsewhere = { ...PERSON, municipality: 'Tsuyu-shi', name: '基盤　太郎' };
+    const seen = [holderContent(ca), holderContent(other, { parameters: elsewhere }), holderContent(ca)].map((content) => {
+      const one = parseCertificate(preCertificate(buildTbsCertificate(content), ca.key.algorithm));
+      return [authorityKeyIdentifierOf(one)?.keyIdentifier, subjectKeyIdentifierOf(one), JSON.stringify(crlDistributionPointsOf(one)), JSON.stringify(subjectAltNamesOf(one))];
+    });
+    const [first, second, third] = seen;
+    expect(third).toEqual(first);
+    expect([first?.[0], second?.[0]]).toEqual([ca.root, other.root].map((root) => subjectKeyIdentifierOf(root)));
+    expect([first?.[1], second?.[1]]).toEqual([ca.holderKey, ca.responderKey].map(({ keyIdentifier }) => keyIdentifier));
+    expect([second?.[2], second?.[3]]).toEqual([expect.stringContaining('Tsuyu-shi'), expect.stringContaining('太郎')]);
+  });
+
+  it('reads an extension as it stands in this certificate, critical or not', () => {
+    const criticalOf = (critical: boolean): boolean | undefined => {
+      const extensions = SIGN_PROFILE.extensions.map((one) => (one.value.kind === 'keyUsage' ? { ...one, critical } : one));
+      const tbs = buildTbsCertificate(holderContent(ca, { profile: { ...SIGN_PROFILE, extensions } }));
+      return parseCertificate(preCertificate(tbs, ca.key.algorithm)).extensions.find(({ oid: dotted }) => dotted === OID.keyUsage)?.critical;
+    };
+    expect([true, false, true].map(criticalOf)).toEqual([true, false, true]);
   });
 
   it('refuses what no profile can allow', () => {

@@ -125,6 +125,32 @@ describe('weak RSA keys', () => {
     expect(rsaWeaknessOf({ modulus: p * p, exponent }, { modulusBits: 2048 })).toBe('CLOSE_PRIMES');
   });
 
+  it('looks a hundred rounds far for close primes, and no further (Fermat)', () => {
+    const root = (n: bigint): bigint => {
+      let found = 1n << 1024n;
+      for (let next = found; (next = (found + n / found) >> 1n) < found; ) found = next;
+      return found;
+    };
+    /** The distance between the factors by which they are found in about this round, counted from 0; the round itself. */
+    const found = (wanted: bigint): { readonly round: bigint; readonly weakness: RsaWeakness | undefined } => {
+      const middle = (BigInt(`0x${randomBytes(128).toString('hex')}`) | (3n << 1022n)) & ~1n;
+      const half = root(2n * middle * wanted + middle) | 1n;
+      const modulus = middle * middle - half * half;
+      return { round: middle - root(modulus) - 1n, weakness: rsaWeaknessOf({ modulus, exponent }, { modulusBits: 2048 }) };
+    };
+    for (const wanted of [0n, 1n, 57n, 98n, 99n, 100n, 101n, 150n]) {
+      let judged = found(wanted);
+      for (let tries = 0; tries < 2_000 && judged.weakness === 'SMALL_FACTOR'; tries += 1) judged = found(wanted);
+      expect(judged, `round ${wanted}`).toEqual({ round: wanted, weakness: wanted < 100n ? 'CLOSE_PRIMES' : undefined });
+    }
+  });
+
+  it('judges a modulus that was judged before by every length and exponent anew', async () => {
+    const { rsa } = parseCsr(createCsr(await generateRsaKey(2048), SUBJECT));
+    const verdicts = [exponent, 3n].flatMap((e) => [2048, 3072].map((modulusBits) => rsaWeaknessOf({ ...rsa, exponent: e }, { modulusBits })));
+    expect(verdicts).toEqual([undefined, 'MODULUS_BITS', 'EXPONENT', 'MODULUS_BITS']);
+  });
+
   it('lets sound keys pass', async () => {
     for (let count = 0; count < 3; count += 1) {
       const request = parseCsr(createCsr(await generateRsaKey(2048), SUBJECT));

@@ -81,11 +81,11 @@ function rsaNumbersOf(key: Buffer): RsaPublicKey {
 
 /** OpenSSL takes some twenty times as long to read the same key out of its SubjectPublicKeyInfo. */
 function rsaObjectOf({ modulus, exponent }: RsaPublicKey): KeyObject {
-  const [n, e] = [modulus, exponent].map((value) => integerContent(value).toString('base64url'));
-  return createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
+  const text = (value: bigint): string => integerContent(value).toString('base64url');
+  return createPublicKey({ key: { kty: 'RSA', n: text(modulus), e: text(exponent) }, format: 'jwk' });
 }
 
-function strengthOf({ modulus, exponent }: RsaPublicKey): VerifyingKey['rsa'] {
+function strengthOf({ modulus, exponent }: RsaPublicKey): NonNullable<VerifyingKey['rsa']> {
   return { modulusBits: modulus.toString(2).length, odd: (modulus & 1n) === 1n, exponent };
 }
 

@@ -1,5 +1,5 @@
 import { type RsaWeakness, rsaWeaknessOf } from '../csr/rsa-weakness.js';
-import { encodeExtension } from '../der/extension.js';
+import { type Extension, encodeExtension } from '../der/extension.js';
 import { OID } from '../der/oid.js';
 import { type Name, requiredEncoding } from '../der/name.js';
 import { DerCursor } from '../der/read.js';
@@ -31,9 +31,19 @@ function latestEnd(notBefore: Date, { maxYears = 0, maxDays = 0 }: ValidityRule)
   );
 }
 
+/** Extensions that were found to be so; many certificates have the same. */
+const canonical = new WeakSet<Extension>();
+
+function isCanonical(extension: Extension): boolean {
+  const { oid, critical, value, raw } = extension;
+  const isSo = canonical.has(extension) || encodeExtension(oid, critical, value).equals(raw);
+  if (isSo) canonical.add(extension);
+  return isSo;
+}
+
 /** What `assertDer` cannot see without the schema: written-out defaults, named bits with trailing zeros (X.690 11.2.2, 11.5). */
 function nonCanonicalPart({ certificate }: LintSubject): string | undefined {
-  const explicit = certificate.extensions.find(({ oid, critical, value, raw }) => !encodeExtension(oid, critical, value).equals(raw));
+  const explicit = certificate.extensions.find((extension) => !isCanonical(extension));
   if (explicit !== undefined) return `extension ${explicit.oid} writes its default`;
   const constraints = extensionOf(certificate, OID.basicConstraints)?.value;
   if (constraints?.equals(Buffer.from('3003010100', 'hex')) === true) return 'basicConstraints writes its default';

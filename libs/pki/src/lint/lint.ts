@@ -31,6 +31,7 @@ export function profileValue<Kind extends ExtensionValue['kind']>(
   profile: CertificateProfile,
   kind: Kind,
 ): Extract<ExtensionValue, { kind: Kind }> | undefined {
-  const values = profile.extensions.map(({ value }) => value);
-  return values.find((value): value is Extract<ExtensionValue, { kind: Kind }> => value.kind === kind);
+  const isOfKind = (value: ExtensionValue): value is Extract<ExtensionValue, { kind: Kind }> => value.kind === kind;
+  for (const { value } of profile.extensions) if (isOfKind(value)) return value;
+  return undefined;
 }

@@ -5,6 +5,7 @@ import { getPersons, type PersonView } from '#contracts/juki-net';
 import { stillWaiting, whenAnswered, type Ctx, type Job, type JobKind, type Peers, type StepOutcome } from '#platform';
 import { productionWindowId } from '../profile/subject-names.js';
 import type { CertificateOrder } from './issuance.js';
+import type { IssuanceRow } from './issuance.store.js';
 import type { Issuer, SignedRequest } from './issuer.js';
 
 export const CERTIFY_PRODUCTION_BATCH = 'certify-production-batch';
@@ -12,14 +13,20 @@ export const CERTIFY_PRODUCTION_BATCH = 'certify-production-batch';
 const PURPOSE = 'CERTIFICATE_ISSUE';
 /** Cards a step: twice as many certificates, well below the seconds that a step may take. */
 const CARDS = 200;
-/** While the certificates of these are signed on the thread pool, the next ones are drafted. */
-const CARDS_AT_ONCE = 25;
+/** A portion. While its certificates are signed on the thread pool, the next one is drafted. */
+const CARDS_AT_ONCE = 50;
 
 export const certifyBatchParameters = z.object({ batchId: z.uuid(), count: z.number().int() });
 const cursorOf = z.object({ after: z.number().int(), issued: z.number().int(), rejected: z.number().int() });
 const START = { after: 0, issued: 0, rejected: 0 };
 
 type CertificationRequest = z.output<typeof listCertificationRequests.output>['requests'][number];
+
+/** A page of the batch that is made while the one before it is recorded. */
+interface Ahead {
+  readonly name: string;
+  readonly page: Promise<Prepared>;
+}
 
 interface Prepared {
   readonly signed: readonly SignedRequest[];
@@ -28,9 +35,13 @@ interface Prepared {
   readonly next: number | undefined;
 }
 
-/** Certificates for the cards of a production batch (JPKI 4.6, channel CARD_PRODUCTION): asked page by page, signed, recorded. */
+/**
+ * Certificates for the cards of a production batch (JPKI 4.6, channel CARD_PRODUCTION): asked page by page, drafted and signed in portions, recorded.
+ * Two pages are in work at most, however large the batch is. What a kill leaves of either is taken up by the next attempt.
+ */
 export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
   readonly kind = CERTIFY_PRODUCTION_BATCH;
+  private ahead: Ahead | undefined;
 
   constructor(
     private readonly issuer: Issuer,
@@ -38,7 +49,10 @@ export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
   ) {}
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared | undefined> {
-    return whenAnswered(() => this.signPage(ctx, job));
+    const { after } = cursorOf.nullish().parse(job.cursor) ?? START;
+    const prepared = await whenAnswered(() => this.page(ctx, job, after));
+    if (prepared?.next !== undefined) this.begin(ctx, job, prepared.next);
+    return prepared;
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared | undefined): Promise<StepOutcome> {
@@ -51,28 +65,50 @@ export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
     return prepared.next === undefined ? { ...outcome, result: { issued: cursor.issued, rejected: cursor.rejected } } : outcome;
   }
 
+  /** The page that was begun, or this one. */
+  private page(ctx: Ctx, job: Job, after: number): Promise<Prepared> {
+    const { ahead } = this;
+    this.ahead = undefined;
+    return ahead?.name === nameOf(job, after) ? ahead.page : this.signPage(ctx, job, after);
+  }
+
+  private begin(ctx: Ctx, job: Job, after: number): void {
+    const page = this.signPage(ctx, job, after);
+    // Whoever takes it up sees its fault.
+    page.catch(() => undefined);
+    this.ahead = { name: nameOf(job, after), page };
+  }
+
   /** Asks the neighbours, records what is to be signed, and signs; nothing of it is in force before `step` records it. */
-  private async signPage(ctx: Ctx, job: Job): Promise<Prepared> {
+  private async signPage(ctx: Ctx, job: Job, after: number): Promise<Prepared> {
     const { batchId } = certifyBatchParameters.parse(job.parameters);
-    const { after } = cursorOf.nullish().parse(job.cursor) ?? START;
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: PURPOSE };
     const { requests, next } = await this.peers.call(listCertificationRequests, call, { batchId, after, limit: CARDS });
     const personKeys = [...new Set(requests.map(({ personKey }) => personKey))];
     const { persons } = personKeys.length === 0 ? { persons: [] } : await this.peers.call(getPersons, call, { personKeys });
     const holders = new Map<string, PersonView>(persons.map((person) => [person.personKey, person]));
-    const signing: Promise<SignedRequest[]>[] = [];
+    let signing: Promise<readonly SignedRequest[]> = Promise.resolve([]);
     let rejected = 0;
     for (let start = 0; start < requests.length; start += CARDS_AT_ONCE) {
       const orders = requests.slice(start, start + CARDS_AT_ONCE).flatMap((request) => ordersOf(batchId, request));
       const rows = [...(await this.issuer.reserve(ctx, orders, holders)).values()];
       rejected += rows.filter(({ state }) => state === 'REJECTED').length;
-      const signatures = this.issuer.sign(ctx.db, rows.filter(({ state }) => state === 'LINTED'));
+      signing = this.signAfter(signing, ctx, rows.filter(({ state }) => state === 'LINTED'));
       // Awaited below; it may fail while the next ones are drafted.
-      signatures.catch(() => undefined);
-      signing.push(signatures);
+      signing.catch(() => undefined);
     }
-    return { signed: (await Promise.all(signing)).flat(), cards: requests.length, rejected, next };
+    return { signed: await signing, cards: requests.length, rejected, next };
   }
+
+  /** One portion at a time: a token lets only so many wait, and those at windows wait beside them. */
+  private async signAfter(before: Promise<readonly SignedRequest[]>, ctx: Ctx, rows: readonly IssuanceRow[]): Promise<readonly SignedRequest[]> {
+    const signed = await before;
+    return [...signed, ...(await this.issuer.sign(ctx.db, rows))];
+  }
+}
+
+function nameOf(job: Job, after: number): string {
+  return `${job.id}:${after}`;
 }
 
 function ordersOf(batchId: string, request: CertificationRequest): CertificateOrder[] {

@@ -26,8 +26,6 @@ export interface SignedRequest {
   readonly der: Buffer;
 }
 
-const SIGNATURES_AT_ONCE = 8;
-
 /**
  * Issues certificates (JPKI 3.3): what is to be signed is recorded, then signed, then the result is recorded. A kill between the
  * two records leaves a request that the next attempt completes with the same octets, and nothing that anybody would call valid.
@@ -36,7 +34,7 @@ export class Issuer {
   constructor(private readonly parts: IssuerParts) {}
 
   /**
-   * Records the orders that pass; answers all of them by request key. A production order that fails is recorded REJECTED and told;
+   * Records the orders that pass; answers all of them by request key, once they are committed. A production order that fails is recorded REJECTED and told;
    * at a window the refusal is thrown and nothing is recorded.
    */
   async reserve(ctx: Ctx, orders: readonly CertificateOrder[], persons: ReadonlyMap<string, PersonView>): Promise<Map<string, IssuanceRow>> {
@@ -48,20 +46,19 @@ export class Issuer {
     const fresh = inIssuingOrder(orders.filter(({ requestKey }) => !known.has(requestKey) || outdated.has(requestKey)));
     if (fresh.length === 0) return known;
     const drafts = await drafter.draft(ctx, fresh, persons);
-    await ctx.transaction(async (tx) => {
+    const stored = await ctx.transaction(async (tx) => {
       if (outdated.size > 0) await issuances.withdraw(tx.db, [...outdated.values()], drafts.flatMap((draft) => (draft.fault === undefined ? [draft.keyHash] : [])));
-      await this.store(tx, drafts);
+      return this.store(tx, drafts);
     });
-    return issuances.byKeys(ctx.db, keys);
+    return new Map([...known, ...stored]);
   }
 
-  /** Signs outside of any transaction, several at once on the thread pool. */
+  /**
+   * Signs outside of any transaction, all at once on the thread pool: they are announced in one statement (JPKI 4.16). A caller with many
+   * gives them in portions.
+   */
   async sign(db: Db, rows: readonly IssuanceRow[]): Promise<SignedRequest[]> {
-    const signed: SignedRequest[] = [];
-    for (let start = 0; start < rows.length; start += SIGNATURES_AT_ONCE) {
-      signed.push(...(await Promise.all(rows.slice(start, start + SIGNATURES_AT_ONCE).map((row) => this.signOne(db, row)))));
-    }
-    return signed;
+    return Promise.all(rows.map((row) => this.signOne(db, row)));
   }
 
   /**
@@ -98,7 +95,8 @@ export class Issuer {
     });
   }
 
-  private async store(ctx: Ctx, drafts: readonly Draft[]): Promise<void> {
+  /** By request key, these drafts as they are on record now, or what was recorded of their requests in the meantime. */
+  private async store(ctx: Ctx, drafts: readonly Draft[]): Promise<Map<string, IssuanceRow>> {
     const { certificates, issuances } = this.parts;
     await certificates.lockPersons(ctx.db, drafts.map(({ order }) => order.personKey));
     const present = await issuances.byKeys(ctx.db, drafts.map(({ order }) => order.requestKey));
@@ -113,6 +111,7 @@ export class Issuer {
       ctx.audit({ object: `issuance-request:${row.id}`, subjects: [order.personKey], facts: { code: fault } });
     }
     await issuances.insertMany(ctx.db, judged.map(({ row }) => row), ctx.now);
+    return new Map([...present, ...judged.map(({ row }) => [row.request_key, row] as const)]);
   }
 }
 
