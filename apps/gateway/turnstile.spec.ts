@@ -111,7 +111,7 @@ async function saturable(atOnce: number, ms: number): Promise<{ url: string; sto
   const door = { admit: () => Promise.resolve(), admitGuest: () => undefined } as unknown as Door;
   const route = (url: string, priority: Priority) => ({ context: 'spec', method: 'POST', url, isForGuests: false, priority });
   const knownRoutes = [route('/api/spec/v1/presets', 'PRESET'), route('/api/spec/v1/stops', 'STOP')];
-  addProxy(server, { door, upstreams: new Map([['spec', [upstream]]]), knownRoutes, places: 8, uploadLimit: 1_000, headers: {} });
+  addProxy(server, { door, upstreams: new Map([['spec', [upstream]]]), knownRoutes, movedPaths: [], places: 8, uploadLimit: 1_000, headers: {} });
   const url = await server.listen({ port: 0, host: '127.0.0.1' });
   const stop = async (): Promise<void> => {
     await server.close();

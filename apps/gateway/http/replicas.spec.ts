@@ -37,7 +37,7 @@ let url: string;
 beforeAll(async () => {
   server.setErrorHandler(sendProblem);
   const door = { admit: () => Promise.resolve() } as unknown as Door;
-  addProxy(server, { door, upstreams: new Map([['spec', [await one.start(), await other.start()]]]), knownRoutes: [], places: 8, uploadLimit: 1_000, headers: {} });
+  addProxy(server, { door, upstreams: new Map([['spec', [await one.start(), await other.start()]]]), knownRoutes: [], movedPaths: [], places: 8, uploadLimit: 1_000, headers: {} });
   url = await server.listen({ port: 0, host: '127.0.0.1' });
 });
 afterAll(async () => {

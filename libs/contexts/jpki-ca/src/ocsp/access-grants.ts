@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jpkiCaProblems, type ProvisionMode, type VerifierPurpose } from '#contracts/jpki-ca';
-import { refusals, useCase, type Ctx, type Db, type InputOf, type OutputOf, type Row, type UseCase } from '#platform';
+import { refusals, useCase, type Ctx, type Db, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { CA_IDS, type CaId } from '../ca/ca.js';
 
 export const CA_OF_PURPOSE: Readonly<Record<VerifierPurpose, CaId>> = { SIGN: 'sign', AUTH: 'auth' };
