@@ -13,7 +13,7 @@ import type { Runner } from '../use-case/runner.js';
 import { isOutage } from '../problem/outage.js';
 import { parseCloudEvent, type CloudEvent } from './cloud-event.js';
 import { streamName, type Streams } from './stream.js';
-import type { EventHandler, Subscription } from './subscription.js';
+import type { EventCall, EventHandler, SetHandler, Subscription } from './subscription.js';
 
 const BATCH = 200;
 const MAX_TRIES = 6;
@@ -21,10 +21,9 @@ const MAX_TRIES = 6;
 const ACK_WAIT_NS = 15 * 1e9;
 const backoffMs = (tries: number): number => Math.min(250 * 2 ** tries, 15_000);
 
-/** Without a handler it is one of those that are handled in sets. */
 interface Handled {
   readonly event: CloudEvent;
-  readonly handler: EventHandler | undefined;
+  readonly handler: EventHandler | SetHandler;
 }
 
 interface Delivery extends Handled {
@@ -137,14 +136,15 @@ export class EventConsumer {
   }
 
   private read(message: JsMsg): Delivery | undefined {
-    if (!this.isHandled(message.subject)) {
+    const handler = this.handlerOf(message.subject);
+    if (handler === undefined) {
       message.ack();
       return undefined;
     }
     try {
       const event = parseCloudEvent(message.string());
       if ((event.realm === 'training') !== this.parts.isTraining) throw new Error('of another realm');
-      return { message, event, handler: this.handlerOf(message.subject) };
+      return { message, event, handler };
     } catch {
       log.error('message is not a CloudEvent of this realm', { consumer: this.name, stream: this.subscription.from });
       message.term();
@@ -152,12 +152,9 @@ export class EventConsumer {
     }
   }
 
-  private handlerOf(subject: string): EventHandler | undefined {
-    return this.subscription.handlers.find((handler) => handler.subject === subject);
-  }
-
-  private isHandled(subject: string): boolean {
-    return this.handlerOf(subject) !== undefined || this.subscription.inSets?.subjects.includes(subject) === true;
+  private handlerOf(subject: string): EventHandler | SetHandler | undefined {
+    const { handlers, inSets } = this.subscription;
+    return handlers.find((handler) => handler.subject === subject) ?? (inSets?.subjects.includes(subject) === true ? inSets : undefined);
   }
 
   private async apply(deliveries: readonly Delivery[]): Promise<void> {
@@ -171,22 +168,25 @@ export class EventConsumer {
   }
 
   private async applyIn(ctx: Ctx, deliveries: readonly Handled[]): Promise<number> {
-    const { together, inSets } = this.subscription;
+    const { together } = this.subscription;
     const left = together === undefined ? undefined : new Set(await together(ctx, deliveries.map(({ event }) => event)));
     const own = left === undefined ? deliveries : deliveries.filter(({ event }) => left.has(event));
     const fresh = own.length === 0 ? new Set<string>() : await takeIn(ctx.db, this.name, own.map(({ event }) => event.id));
     const news = own.filter(({ event }) => fresh.delete(event.id));
-    for (const { event, handler } of news) if (handler !== undefined) await this.handle(ctx, event, handler);
-    const calls = news.flatMap(({ event, handler }) => (handler === undefined ? [{ ctx: ctx.following(event.correlationid, event.traceparent), event }] : []));
-    if (calls.length > 0) await inSets?.handle(calls);
+    for (const { event, handler } of news) if ('subject' in handler) await this.traced(ctx, event, (own) => handler.handle(own, event));
+    await this.handleSet(ctx, news.flatMap(({ event, handler }) => ('subject' in handler ? [] : [event])));
     return own.length - news.length;
   }
 
+  private async handleSet(ctx: Ctx, events: readonly CloudEvent[], calls: readonly EventCall[] = []): Promise<void> {
+    const event = events[calls.length];
+    if (event !== undefined) await this.traced(ctx, event, (own) => this.handleSet(ctx, events, [...calls, { ctx: own, event }]));
+    else if (calls.length > 0) await this.subscription.inSets?.handle(calls);
+  }
+
   /** Each event continues its own trace, also when it is handled in a group. */
-  private async handle(ctx: Ctx, event: CloudEvent, handler: EventHandler): Promise<void> {
-    await inSpan(`consume ${this.name}`, { parent: event.traceparent, attributes: { type: event.type } }, (traceparent) =>
-      handler.handle(ctx.following(event.correlationid, traceparent), event),
-    );
+  private traced(ctx: Ctx, event: CloudEvent, work: (ctx: Ctx) => Promise<void>): Promise<void> {
+    return inSpan(`consume ${this.name}`, { parent: event.traceparent, attributes: { type: event.type } }, (traceparent) => work(ctx.following(event.correlationid, traceparent)));
   }
 
   private async applyAlone(delivery: Delivery): Promise<void> {
@@ -239,8 +239,9 @@ export class EventConsumer {
   /** Applies a dead letter once more, in the caller's transaction. */
   async redrive(ctx: Ctx, subject: string, text: string): Promise<void> {
     const event = parseCloudEvent(text);
-    if (!this.isHandled(subject)) throw new Error('no handler for this event any more');
-    await this.applyIn(ctx, [{ event, handler: this.handlerOf(subject) }]);
+    const handler = this.handlerOf(subject);
+    if (handler === undefined) throw new Error('no handler for this event any more');
+    await this.applyIn(ctx, [{ event, handler }]);
   }
 }
 
