@@ -492,6 +492,9 @@ CREATE TABLE ticket_link (
   blocks_wave boolean NOT NULL,
   linked_at timestamp with time zone NOT NULL,
   resolved_at timestamp with time zone,
+  category text,
+  assignment_id uuid,
+  ministry_reference text,
   CONSTRAINT ticket_link_pkey PRIMARY KEY (ticket_id),
   CONSTRAINT ticket_link_check CHECK ((wave_id IS NULL) <> (municipality_code IS NULL))
 );

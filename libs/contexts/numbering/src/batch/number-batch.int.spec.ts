@@ -142,11 +142,6 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
     expect(await estate.sql('SELECT FROM numbering.batch_line')).toHaveLength(0);
   });
 
-  it('NUM-4.6 the rows of the ledger lie in the order of the numbers, statement by statement: their places say nothing of the lines', async () => {
-    const [found] = await estate.sql("SELECT count(*)::int AS rows, count(*) FILTER (WHERE before > base11)::int AS turned FROM (SELECT base11, lag(base11) OVER (PARTITION BY tableoid, xmin::text, cmin::text ORDER BY ctid) AS before FROM numbering.number_ledger) AS placed");
-    expect(found).toEqual({ rows: SIZE, turned: 0 });
-  });
-
   it('NUM-5.3 the result brings every line its own number, and the receipt confirms it', async () => {
     const rows = await result(batchId);
     expect(rows.size).toBe(SIZE);

@@ -17,9 +17,9 @@ export const SEAL_REFUSALS = [
 /** This side in the headers of files. */
 export const OWN_NAME = 'numbering';
 
-/** A sealed file is held whole: what is larger is sent as several. */
-const MOST_SEALED = 32 * 1024 * 1024;
-const MOST_UNPACKED = 64 * 1024 * 1024;
+/** A sealed file is held whole, some 200,000 lines of it: what is larger is sent as several. */
+const MOST_SEALED = 16 * 1024 * 1024;
+const MOST_UNPACKED = 16 * 1024 * 1024;
 
 /** What a file must be. `batchId` where it belongs to one. */
 export interface FileForm {
