@@ -31,6 +31,12 @@ CREATE TABLE appended_use (
 );
 COMMENT ON TABLE appended_use IS 'journal of the ids of appended uses';
 
+CREATE TABLE awaited_move (
+  notice_id uuid NOT NULL,
+  released_for uuid,
+  CONSTRAINT awaited_move_pkey PRIMARY KEY (notice_id)
+);
+
 CREATE TABLE batch_refusal (
   day date NOT NULL,
   batch_id uuid NOT NULL,
@@ -427,6 +433,7 @@ CREATE TABLE initial_match (
   linked integer DEFAULT 0 NOT NULL,
   unlinked integer DEFAULT 0 NOT NULL,
   received_at timestamp with time zone NOT NULL,
+  variant_table text,
   CONSTRAINT initial_match_pkey PRIMARY KEY (match_id),
   CONSTRAINT initial_match_organisation_sha256_key UNIQUE (organisation, sha256),
   CONSTRAINT initial_match_state_check CHECK (state = ANY (ARRAY['LOADED'::text, 'NORMALISED'::text, 'MATCHED'::text, 'IN_REVIEW'::text, 'CLOSED'::text]))
@@ -807,6 +814,7 @@ CREATE TABLE reconciliation (
   CONSTRAINT reconciliation_pkey PRIMARY KEY (run_id),
   CONSTRAINT reconciliation_state_check CHECK (state = ANY (ARRAY['COMPARING'::text, 'AWAITING_LEAVES'::text, 'COMPLETED'::text, 'ABANDONED'::text]))
 );
+CREATE INDEX reconciliation_completed ON reconciliation USING btree (municipality_code, as_of) WHERE state = 'COMPLETED'::text;
 CREATE UNIQUE INDEX reconciliation_under_way ON reconciliation USING btree (municipality_code) WHERE state = ANY (ARRAY['COMPARING'::text, 'AWAITING_LEAVES'::text]);
 
 CREATE TABLE reconciliation_bucket (
@@ -1111,6 +1119,7 @@ CREATE TABLE transfer_case (
   state text NOT NULL,
   wake_at timestamp with time zone,
   pointed_to text,
+  requested_at timestamp with time zone,
   CONSTRAINT transfer_case_pkey PRIMARY KEY (transfer_id)
 );
 CREATE INDEX transfer_case_from ON transfer_case USING btree (from_code, transfer_id) WHERE state <> ALL (ARRAY['OUT_CLOSED'::text, 'WITHDRAWN'::text]);

@@ -73,7 +73,7 @@ describe('JUKI-4.7 a grant rests on a row of the schedules', () => {
   it('else it is not drafted; schedule 6 is for organs of a prefecture', async () => {
     expect(refusal(await draft({ scheduleRow: '78' }))).toEqual([422, 'SCHEDULE_ROW']);
     expect(refusal(await draft({ affair: 'SOMETHING_ELSE', scheduleRow: '77' }))).toEqual([422, 'SCHEDULE_ROW']);
-    expect(refusal(await draft({ modes: ['IMMEDIATE_TERMINAL'] }))).toEqual([422, 'MODE_NOT_SERVED']);
+    expect(refusal(await draft({ modes: ['BATCH_MEDIUM'] }))).toEqual([422, 'MODE_NOT_SERVED']);
     expect(refusal(await draft({ schedule: 6 }))).toEqual([422, 'SCHEDULE']);
     await law({ schedule: 6, row: '3', affair: 'RESIDENT_REGISTER', usesNumbers: false, validFrom: '2016-01-01' });
     const six = { institution: 'prefecture', organisation: '99', affair: 'RESIDENT_REGISTER', schedule: 6, scheduleRow: '3' };

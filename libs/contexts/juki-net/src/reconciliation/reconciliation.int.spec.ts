@@ -267,6 +267,8 @@ describe('JUKI-4.6 reconciliation', () => {
   it('JUKI-4.6 tells who has not compared since the night before', async () => {
     const missing = async (as: Actor, query = ''): Promise<unknown> => (await get(`/missing-reconciliations${query}`, as)).json;
     const [none, since] = [{ items: [] }, { items: [{ municipalityCode: '990019', lastOn: '2016-01-29' }] }];
+    estate.clock.set(new Date('2016-01-29T01:00:00Z'));
+    await estate.sql("INSERT INTO juki_net.reconciliation (run_id, municipality_code, state, as_of, job_id, records, opened_at, completed_at) VALUES (gen_random_uuid(), '990019', 'COMPLETED', '2016-01-29', gen_random_uuid(), 1, now(), now())");
     expect(await missing(townA)).toEqual(none);
     estate.clock.set(new Date('2016-01-30T01:00:00Z'));
     expect(await missing(townA)).toEqual(none);
