@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { cardLedgerState } from '#contracts/card-issuance';
+import type { cardLedgerState } from '#contracts/card-issuance';
 import { residentDied, residentMinorCorrection, residentMovedIn, type PersonView } from '#contracts/juki-net';
 import { certIdOf, createOcspRequest, encodeOcspGet, parseCertificate } from '#pki';
 import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing';
