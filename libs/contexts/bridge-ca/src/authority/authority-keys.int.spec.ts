@@ -24,6 +24,8 @@ const issues = (): Promise<{ number: number; state: string; entries: number }[]>
   estate.sql("SELECT number::int, state, entry_count::int AS entries FROM bridge_ca.revocation_list_issue WHERE authority_id = 'bridge' AND list = 'ARL' ORDER BY number");
 const audited = async (what: string): Promise<unknown[]> => (await estate.sql<{ entry: string }>('SELECT entry FROM bridge_ca.audit_line WHERE entry LIKE $1 ORDER BY at', `%${what}%`)).map(({ entry }) => z.looseObject({ facts: z.unknown().optional() }).parse(JSON.parse(entry)).facts);
 
+const signed = async (): Promise<number> => (await estate.sql("SELECT 1 FROM bridge_ca.key_signature WHERE key_id = 'bridge-g1'")).length;
+
 /** Ends a cross-certification, which asks for a list of the bridge at once. */
 async function revoke(counterpart: string): Promise<string> {
   const one = `/cross-certifications/${crossed.get(counterpart)?.crossId ?? ''}`;
@@ -58,7 +60,6 @@ describe('lists that several would make (JPKI-4.8, 7)', () => {
     const before = await arl();
     await estate.sql("CREATE FUNCTION bridge_ca.fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''killed''; END'");
     await estate.sql('CREATE TRIGGER killed BEFORE INSERT ON bridge_ca.revocation_list_issue FOR EACH ROW EXECUTE FUNCTION bridge_ca.fail()');
-    const signed = async (): Promise<number> => (await estate.sql("SELECT 1 FROM bridge_ca.key_signature WHERE key_id = 'bridge-g1'")).length;
     const signatures = await signed();
     expect(await revoke('pref-01')).toBe('200');
     await estate.eventually(async () => (await signed()) > signatures);
@@ -70,13 +71,19 @@ describe('lists that several would make (JPKI-4.8, 7)', () => {
     expect((await audited('revocation-list:bridge:ARL:2"')).filter((facts) => facts !== undefined)).toEqual([{ state: 'PUBLISHED', count: 1 }]);
   }, 120_000);
 
-  it('two replicas give every number once, rising, and what one published the other one goes on from', async () => {
+  it('two replicas sign every number once, rising, and what one published the other one goes on from', async () => {
+    // Slow enough that both are at it at the same time.
+    await estate.sql("CREATE FUNCTION bridge_ca.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END'");
+    await estate.sql('CREATE TRIGGER slow BEFORE INSERT ON bridge_ca.revocation_list_issue FOR EACH ROW EXECUTE FUNCTION bridge_ca.slow()');
+    const [before, signatures] = [(await issues()).length, await signed()];
     const tokens = new TokenVerifier({ issuer: '', audience: '' }, () => Promise.reject(new Error('no requests')));
     const replica = await start(estate.config, [module], { clock: estate.clock, verifier: tokens });
-    for (const counterpart of ['pref-02', 'pref-03']) expect(await revoke(counterpart)).toBe('200');
+    expect(await Promise.all(['pref-02', 'pref-03'].map(revoke))).toEqual(['200', '200']);
     await desk.quiet();
     await replica.stop();
+    await estate.sql('DROP TRIGGER slow ON bridge_ca.revocation_list_issue');
     const made = await issues();
+    expect([made.length - before, (await signed()) - signatures]).toEqual([2, 2]);
     expect(made.map(({ number }) => number)).toEqual(made.map((_, index) => index + 1));
     expect(made.map(({ state }) => state)).toEqual([...made.slice(1).map(() => 'SUPERSEDED'), 'PUBLISHED']);
     expect(made.at(-1)?.entries).toBe(3);

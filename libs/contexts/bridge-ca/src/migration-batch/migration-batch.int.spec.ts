@@ -10,6 +10,7 @@ import { addDays, endOfDayInJapan, localDateInJapan } from '#kernel';
 import { FileKeyStore, OID, buildSignedData, crlEntriesOf, parseCertificate, parseCrl, pemEncode, validatePath, type CrlEntry } from '#pki';
 import { deriveKey, masterKey, type Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
+import { listen } from '../bridge-ca.fixture.js';
 import { bridgeCaModule } from '../bridge-ca.module.js';
 import { Grants } from '../grants.fixture.js';
 import { fileOf, issue, listOf, prefectureSigner, recordOf, type Former } from './prefecture.fixture.js';
@@ -25,6 +26,7 @@ const folder = mkdtempSync(join(tmpdir(), 'kiban-migration-'));
 const grants = new Grants();
 let estate: TestEstate;
 let signer: Awaited<ReturnType<typeof prefectureSigner>>;
+let stream: Awaited<ReturnType<typeof listen>>;
 
 const codeOf = ({ status, json }: Answer): string => `${status} ${z.object({ code: z.string() }).safeParse(json).data?.code ?? ''}`.trim();
 const post = (path: string, body: object, as = officer('op-1')): Promise<Answer> => estate.request('POST', `${API}${path}`, { as, body });
@@ -66,6 +68,9 @@ async function planned(prefecture: string, continuity: string): Promise<string> 
   return z.object({ batchId: z.string() }).parse(answer.json).batchId;
 }
 
+/** What was told of a batch, or of the certificates' lists. */
+const told = (id: string): unknown[] => stream.events.filter(({ subject }) => subject === id).map(({ type, sequence, data }) => [type.split('.').slice(3, 5).join('.'), sequence, data]);
+
 const view = async (id: string) => z.object({ state: z.string(), faults: z.number() }).parse((await get(`/migration-batches/${id}`)).json);
 
 /** Hands over file and list, and waits for what comes of them. */
@@ -95,9 +100,11 @@ const entriesOf = (der: Buffer): string[] => [...crlEntriesOf(parseCrl(der))].ma
 
 beforeAll(async () => {
   estate = await startEstate([grants.module(), bridgeCaModule], { at: START });
+  stream = await listen(estate.natsUrl);
   signer = await prefectureSigner(second(new Date(START.getTime() - DAY)));
 }, 120_000);
 afterAll(async () => {
+  await stream?.close();
   await estate?.stop();
   grants.close();
   rmSync(folder, { recursive: true });
@@ -134,6 +141,8 @@ describe('a batch that differs (JPKI-3.12, 4.12)', () => {
     const third = await planned('01', 'KEY_MOVED');
     expect(await handedOver(third, { file: fileOf([first], { count: 2, lastSerial: '0b' }), list: await listOf(former, { number: 6, at, entries: [] }) })).toBe('REJECTED');
     expect((await get(`/migration-batches/${third}/faults`)).json).toMatchObject({ items: [{ line: 2, column: 'count', code: 'TRAILER_DIFFERS' }, { line: 2, column: 'lastSerial' }] });
+    await estate.eventually(async () => told(id).length > 0 && told(again).length > 0);
+    expect([told(id), told(again)]).toMatchObject([[['migration.batch-rejected', '1', { batchId: id, prefecture: '01', differences: faults }]], [['migration.batch-rejected', '1', { differences: 3 }]]]);
     // Another's signature, another's list.
     const fourth = await planned('01', 'KEY_MOVED');
     await upload(`/migration-batches/${fourth}/file`, 'application/x-ndjson', file);
@@ -216,6 +225,8 @@ describe('a migration to its end (JPKI-3.12, 4.12)', () => {
     expect(codeOf(await post(`/migration-batches/${batch('27')}/cut-over`, {}, officer('op-2')))).toBe('200');
     const states = await estate.sql<{ state: string }>("SELECT state FROM bridge_ca.authority_generation WHERE authority_id IN ('pref-13', 'pref-27')");
     expect(states.map(({ state }) => state)).toEqual(['RETIRING', 'RETIRING']);
+    await estate.eventually(async () => told(batch('27')).length === 2);
+    expect(told(batch('27'))).toMatchObject([['migration.batch-accepted', expect.any(String), { prefecture: '27', records: 6 }], ['migration.cut-over', expect.any(String), { prefecture: '27', continuity: 'CRL_SIGNER' }]]);
     expect(codeOf(await post('/prefectural-certificates/13/16/revocations', { kind: 'APPLICATION', reason: 'superseded', recordedAt: START.toISOString(), evidenceRef: 'x' }))).toBe('409 NOT_IN_STATE');
   }, 60_000);
 

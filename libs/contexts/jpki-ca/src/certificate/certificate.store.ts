@@ -160,7 +160,7 @@ export class CertificateStore {
   }
 
   /** Certificates of a span of time, each as likely as any other. */
-  async sampleIssued(db: Db, { ca, from, until, most }: { ca: CaId; from: Date; until: Date; most: number }): Promise<Pick<CertificateRow, 'serial' | 'type' | 'generation' | 'der'>[]> {
+  async sampleIssued(db: Db, { ca, from, until, most }: { ca: CaId; from: Date; until: Date; most: number }): Promise<(Pick<CertificateRow, 'serial' | 'type' | 'generation'> & { readonly der: Buffer })[]> {
     const found = await db.many<{ serial: number; type: CertificateType; generation: number; der: Buffer }>(
       `SELECT serial, type, generation, der FROM certificate WHERE ca = $1 AND serial IN (SELECT serial FROM certificate WHERE ca = $1 AND issued_at >= $2 AND issued_at < $3 ORDER BY random() LIMIT $4)`,
       ca, from.toISOString(), until.toISOString(), most,
