@@ -122,6 +122,8 @@ CREATE TABLE crl_issue (
   der bytea,
   fault text,
   serials bytea,
+  length integer,
+  head_length integer,
   stale_at timestamp with time zone,
   CONSTRAINT crl_issue_pkey PRIMARY KEY (partition_id, number),
   CONSTRAINT crl_issue_partition_id_fkey FOREIGN KEY (partition_id) REFERENCES crl_partition(id)
@@ -143,6 +145,15 @@ CREATE TABLE crl_partition (
   CONSTRAINT crl_partition_pkey PRIMARY KEY (id),
   CONSTRAINT crl_partition_ca_municipality_code_key UNIQUE (ca, municipality_code),
   CONSTRAINT crl_partition_ca_prefecture_romaji_municipality_romaji_key UNIQUE (ca, prefecture_romaji, municipality_romaji)
+);
+
+CREATE TABLE crl_piece (
+  partition_id text NOT NULL,
+  number bigint NOT NULL,
+  place integer NOT NULL,
+  octets bytea NOT NULL,
+  CONSTRAINT crl_piece_pkey PRIMARY KEY (partition_id, number, place),
+  CONSTRAINT crl_piece_partition_id_number_fkey FOREIGN KEY (partition_id, number) REFERENCES crl_issue(partition_id, number) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE TABLE issuance_record (
@@ -224,6 +235,21 @@ CREATE TABLE key_signature (
 COMMENT ON TABLE key_signature IS 'journal: what the authorities'' keys were about to sign, by process (JPKI 4.16)';
 CREATE INDEX key_signature_at ON key_signature USING brin (at);
 CREATE INDEX key_signature_process ON key_signature USING btree (process, key_id);
+
+CREATE TABLE known_verifier (
+  id uuid NOT NULL,
+  organisation text NOT NULL,
+  class text NOT NULL,
+  state text NOT NULL,
+  confirmers text[] NOT NULL,
+  granted_at timestamp with time zone,
+  told integer NOT NULL,
+  version bigint NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  CONSTRAINT known_verifier_pkey PRIMARY KEY (id)
+);
+CREATE INDEX known_verifier_confirmers ON known_verifier USING gin (confirmers);
+CREATE INDEX known_verifier_organisation ON known_verifier USING btree (organisation, granted_at);
 
 CREATE TABLE lint_finding (
   ca text NOT NULL,
@@ -369,6 +395,7 @@ CREATE TABLE signature_confirmer (
   CONSTRAINT signature_confirmer_pkey PRIMARY KEY (organisation)
 );
 CREATE INDEX signature_confirmer_group ON signature_confirmer USING btree (verifier_id);
+CREATE TRIGGER moved BEFORE INSERT OR DELETE OR UPDATE ON signature_confirmer FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
 
 CREATE TABLE status_use (
   at timestamp with time zone NOT NULL,
@@ -421,7 +448,7 @@ CREATE TABLE usage_day (
   mode text NOT NULL,
   definitive bigint NOT NULL,
   free bigint NOT NULL,
-  amount_yen bigint NOT NULL,
+  amount_yen bigint DEFAULT 0 NOT NULL,
   counted_to timestamp with time zone NOT NULL,
   CONSTRAINT usage_day_pkey PRIMARY KEY (organisation, day, ca, mode)
 );
@@ -444,6 +471,7 @@ CREATE TABLE usage_statement (
   CONSTRAINT usage_statement_pkey PRIMARY KEY (organisation, month)
 );
 COMMENT ON TABLE usage_statement IS 'journal of the statements that verifiers were issued (JPKI 3.11)';
+CREATE TRIGGER moved BEFORE INSERT ON usage_statement FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
 
 CREATE TABLE verifier (
   id uuid NOT NULL,
@@ -473,6 +501,7 @@ CREATE TABLE verifier (
 CREATE INDEX verifier_certification ON verifier USING btree (certification_expiry) WHERE state = ANY (ARRAY['CERTIFIED'::text, 'RETURNED'::text, 'PRODUCTION'::text]);
 CREATE INDEX verifier_granted ON verifier USING btree (organisation, granted_at);
 CREATE UNIQUE INDEX verifier_organisation ON verifier USING btree (organisation) WHERE state <> ALL (ARRAY['ENDED'::text, 'LAPSED'::text]);
+CREATE TRIGGER moved BEFORE INSERT OR DELETE OR UPDATE ON verifier FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
 
 CREATE OR REPLACE FUNCTION jpki_ca.drop_key_signatures(present timestamp with time zone)
  RETURNS bigint
@@ -517,6 +546,16 @@ BEGIN
   ELSE
     EXECUTE format('TRUNCATE %I', part);
   END IF;
+END;
+$function$
+;
+
+CREATE OR REPLACE FUNCTION jpki_ca.verifiers_moved()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'verifiers have moved' USING ERRCODE = 'read_only_sql_transaction';
 END;
 $function$
 ;
