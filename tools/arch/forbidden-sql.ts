@@ -14,6 +14,8 @@ interface Table {
   readonly name: string;
   readonly column: string;
   readonly journal: boolean;
+  /** Another context has its rows: nobody changes it any more. */
+  readonly moved: boolean;
   readonly partition: boolean;
 }
 
@@ -40,7 +42,7 @@ export async function allowedStatements(client: pg.Client, contexts: readonly st
   return contexts.flatMap((context) =>
     PARTS.flatMap((role) => {
       const own = tables.filter(({ schema }) => schema === schemaOf(context));
-      const writable = role === 'app' ? own.filter(({ journal, name }) => !journal && name !== 'schema_migration') : [];
+      const writable = role === 'app' ? own.filter(({ journal, moved, name }) => !journal && !moved && name !== 'schema_migration') : [];
       return [...readsOf(own), ...writable.flatMap(changesOf)].map((statement) => ({ context, role, ...statement }));
     }),
   );
@@ -51,7 +53,8 @@ type Statement = Pick<ForbiddenStatement, 'what' | 'sql'>;
 async function tablesOf(client: pg.Client, schemas: readonly string[]): Promise<Table[]> {
   const result = await client.query<Table>(
     `SELECT n.nspname AS schema, c.relname AS name, a.attname AS column, c.relispartition AS partition,
-       coalesce(obj_description(coalesce(pg_partition_root(c.oid), c.oid), 'pg_class') LIKE 'journal%', false) AS journal
+       coalesce(obj_description(coalesce(pg_partition_root(c.oid), c.oid), 'pg_class') LIKE 'journal%', false) AS journal,
+       coalesce(obj_description(c.oid, 'pg_class') LIKE 'moved to %', false) AS moved
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
      WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm') ORDER BY n.nspname, c.relname`,
     [schemas],

@@ -394,6 +394,7 @@ CREATE TABLE signature_confirmer (
   added_by text NOT NULL,
   CONSTRAINT signature_confirmer_pkey PRIMARY KEY (organisation)
 );
+COMMENT ON TABLE signature_confirmer IS 'moved to jpki-verifier';
 CREATE INDEX signature_confirmer_group ON signature_confirmer USING btree (verifier_id);
 CREATE TRIGGER moved BEFORE INSERT OR DELETE OR UPDATE ON signature_confirmer FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
 
@@ -498,6 +499,7 @@ CREATE TABLE verifier (
   changed_at timestamp with time zone NOT NULL,
   CONSTRAINT verifier_pkey PRIMARY KEY (id)
 );
+COMMENT ON TABLE verifier IS 'moved to jpki-verifier';
 CREATE INDEX verifier_certification ON verifier USING btree (certification_expiry) WHERE state = ANY (ARRAY['CERTIFIED'::text, 'RETURNED'::text, 'PRODUCTION'::text]);
 CREATE INDEX verifier_granted ON verifier USING btree (organisation, granted_at);
 CREATE UNIQUE INDEX verifier_organisation ON verifier USING btree (organisation) WHERE state <> ALL (ARRAY['ENDED'::text, 'LAPSED'::text]);

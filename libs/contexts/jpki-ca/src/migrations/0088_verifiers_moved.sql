@@ -8,3 +8,5 @@ $$;
 CREATE TRIGGER moved BEFORE INSERT OR UPDATE OR DELETE ON verifier FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
 CREATE TRIGGER moved BEFORE INSERT OR UPDATE OR DELETE ON signature_confirmer FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
 CREATE TRIGGER moved BEFORE INSERT ON usage_statement FOR EACH STATEMENT EXECUTE FUNCTION verifiers_moved();
+COMMENT ON TABLE verifier IS 'moved to jpki-verifier';
+COMMENT ON TABLE signature_confirmer IS 'moved to jpki-verifier';
