@@ -15,12 +15,9 @@ import { jpkiCaModule } from '../jpki-ca.module.js';
 import { KASUMI, Neighbours, cardExpiry, cardSerial, csr, operator, tell, verifier, window } from '../neighbours.fixture.js';
 
 const BASE = '/api/jpki-ca/v1';
-/** A page in four portions, and a second page. */
-const CARDS = 210;
-const PORTIONS = [50, 100, 150, 200, CARDS];
-const PAGES = [0, 200, CARDS];
-/** As many as one OCSP request may ask about. */
-const ASKED = 100;
+/** Two portions of a page, as they come to be recorded. */
+const CARDS = 60;
+const PORTIONS = [50, CARDS];
 const neighbours = new Neighbours();
 const children: ChildProcess[] = [];
 let estate: TestEstate;
@@ -103,10 +100,9 @@ describe('killed while it works (JPKI-3.3, 4.8, 7)', () => {
     const recorded = await requestsOf(batchId);
     const certified = new Set((await estate.sql<{ serial: string }>('SELECT serial FROM jpki_ca.certificate WHERE production_batch_id = $1', batchId)).map(({ serial }) => serial));
     expect(PORTIONS).toContain(recorded.length);
-    expect(PAGES).toContain(certified.size);
+    expect([0, CARDS]).toContain(certified.size);
     // What waits on a card is told as a hold.
-    const asked = recorded.slice(-ASKED).map(({ serial }) => serial);
-    expect(await ocsp(...asked)).toEqual(asked.map((serial) => (certified.has(serial) ? 'revoked' : 'unknown')));
+    expect(await ocsp(...recorded.map(({ serial }) => serial))).toEqual(recorded.map(({ serial }) => (certified.has(serial) ? 'revoked' : 'unknown')));
     await replica();
     await still();
     const ended = await requestsOf(batchId);
