@@ -47,8 +47,8 @@ export async function benchPartitions(): Promise<void> {
     const sizes = `${(sums.octets / 1e6).toFixed(0)} MB, the largest ${(sums.largest / 1e6).toFixed(1)} MB`;
     console.log(`partitions: ${run} run, ${sums.lists} lists of ${sums.entries.toLocaleString('en')} entries, ${sizes}: ${(ms / 1_000).toFixed(0)} s (limit ${LIMITS.seconds}), of which`
       + ` ${(service.processorSeconds() - before).toFixed(0)} s of the service on a processor; its process had at most ${service.peak()} MiB (limit ${LIMITS.mebibytes})`);
+    await judge(estate, client, partitions);
   }
-  await judge(estate, client, partitions);
   await client.end();
   await estate.stop();
 }
