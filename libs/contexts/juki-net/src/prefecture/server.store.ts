@@ -78,7 +78,7 @@ export async function noticesWait(db: Db, municipalityCode: string): Promise<'PR
 async function enter(db: Db, municipalityCode: string, municipalSeqs: readonly number[]): Promise<Entered & { readonly fault: ReturnType<typeof noticeFault> }> {
   const { closed, since, used } = await db.one<{ closed: string[]; since: string | null; used: number[] }>(
     // A plan made for thousands of notices would read the whole register for each set of them; that of a few takes one index probe a row.
-    `SELECT set_config('kiban.prefecture', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true), ARRAY(SELECT server FROM server_state WHERE server IN ($1, '${NATIONAL}') AND state = 'CLOSED') AS closed,
+    `SELECT set_config('kiban.prefecture', $1, true), ${municipalSeqs.length === 0 ? '' : "set_config('plan_cache_mode', 'force_generic_plan', true), "}ARRAY(SELECT server FROM server_state WHERE server IN ($1, '${NATIONAL}') AND state = 'CLOSED') AS closed,
        pg_advisory_xact_lock_shared(hashtextextended('entry-search/' || $2::text, 0)), (SELECT since FROM entry_search_duty WHERE municipality_code = $2) AS since,
        to_json(ARRAY(WITH taken AS MATERIALIZED (SELECT int8multirange(int8range(1, highest, '[]')) - gaps AS seqs FROM municipal_sequence WHERE municipality_code = $2)
          SELECT seq FROM taken CROSS JOIN unnest($3::bigint[]) AS seq WHERE seqs @> seq)) AS used`,

@@ -5,6 +5,7 @@ type StandingRow = Standing & Row;
 
 /** What the register told last of people. */
 export class StandingStore {
+  /** Standings by person; of whom nothing was told there is none. */
   async of(db: Db, personKeys: readonly string[]): Promise<Map<string, Standing>> {
     const rows = await db.many<StandingRow & { personKey: string }>(
       'SELECT person_key AS "personKey", fact_version AS "factVersion", life, code_version AS "codeVersion" FROM person_standing WHERE person_key = ANY($1::uuid[])', personKeys,
@@ -12,6 +13,7 @@ export class StandingStore {
     return new Map(rows.map(({ personKey, ...standing }) => [personKey, standing]));
   }
 
+  /** Writes what is told of people now, each once. */
   async keep(db: Db, kept: readonly { readonly personKey: string; readonly standing: Standing; readonly settled: boolean }[]): Promise<void> {
     await db.run(
       `INSERT INTO person_standing (person_key, fact_version, life, code_version, settled) SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::boolean[])
