@@ -120,16 +120,6 @@ describe('the lines of a batch', () => {
     await world.estate.sql('DELETE FROM numbering.batch_line WHERE batch_id = $1', batchId);
   });
 
-  it('NUM-4.6 leave their numbers in the ledger in the order of the numbers: the places of the rows say nothing of the lines', async () => {
-    await deliver(300);
-    const [placed] = await world.estate.sql<{ rows: number; turned: number }>(
-      `SELECT count(*)::int AS rows, count(*) FILTER (WHERE before > base11)::int AS turned FROM (
-         SELECT base11, lag(base11) OVER (PARTITION BY tableoid, xmin::text, cmin::text ORDER BY ctid) AS before FROM numbering.number_ledger) AS placed`,
-    );
-    expect(placed?.rows).toBeGreaterThan(300);
-    expect(placed?.turned).toBe(0);
-  });
-
   it('NUM-5.3 one whose code is damaged is answered 90, the others have their numbers', async () => {
     const codes = desk.residents(TOWN, 3);
     const { batchId, seal } = await desk.batch(TOWN, codes);
