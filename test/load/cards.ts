@@ -95,14 +95,14 @@ async function asAdministrator<T>(adminUrl: string, work: (client: pg.Client) =>
   }
 }
 
-/** What must never be: a card handed over twice, a journal with a gap, ledger and chip that say different things, a session left behind. */
+/** What must never be: a card handed over twice (one that comes back from a hand-over that was rolled back is PRESET again), a journal with a gap, ledger and chip that say different things, a session left behind. */
 export function findHarm(adminUrl: string, handedOver: number): Promise<{ duplicates: number; divergences: number }> {
   return asAdministrator(adminUrl, (client) => harm(client, handedOver));
 }
 
 async function harm(client: pg.Client, handedOver: number): Promise<{ duplicates: number; divergences: number }> {
   const count = async (sql: string): Promise<number> => Number((await client.query<{ count: string }>(`SELECT count(*) AS count FROM (${sql}) AS harm`)).rows[0]?.count);
-  const duplicates = await count("SELECT card_serial FROM card_issuance.card_move WHERE to_state IN ('PRESET', 'NOTIFIED', 'ACTIVE', 'SUSPENDED') AND card_serial LIKE 'LOAD%' GROUP BY card_serial, to_state HAVING count(*) > 1");
+  const duplicates = await count("SELECT card_serial FROM card_issuance.card_move WHERE to_state IN ('PRESET', 'NOTIFIED', 'ACTIVE', 'SUSPENDED') AND (from_state, to_state) <> ('HANDING_OVER', 'PRESET') AND card_serial LIKE 'LOAD%' GROUP BY card_serial, to_state HAVING count(*) > 1");
   const gaps = await count("SELECT 1 FROM card_issuance.card JOIN (SELECT card_serial, count(*) AS moves, max(version) AS last FROM card_issuance.card_move GROUP BY 1) AS m USING (card_serial) WHERE card_serial LIKE 'LOAD%' AND (m.moves <> m.last OR card.version <> m.last)");
   const differing = await count("SELECT 1 FROM card_issuance.card WHERE card_serial LIKE 'LOAD%' AND (state IN ('ACTIVE', 'SUSPENDED')) <> (chip_state = 'ACTIVATED')");
   const activated = await count("SELECT 1 FROM card_issuance.card_move WHERE card_serial LIKE 'LOADNO%' AND to_state = 'ACTIVE'");
