@@ -79,7 +79,7 @@ describe('forms of the lists (JPKI-4.8, 5)', () => {
        SELECT 'sign', 1000000 + n, '2016-02-01T00:00:00Z', 4, 'sign-99001', '2020-01-01' FROM generate_series(1, 20000) AS n`,
     );
     const number = await issue();
-    const pieces = (): Promise<{ place: number }[]> => estate.sql(`SELECT place FROM jpki_ca.crl_piece WHERE partition_id = 'sign-99001' AND number = ${number} ORDER BY place`);
+    const pieces = (): Promise<{ place: number }[]> => estate.sql<{ place: number }>(`SELECT place FROM jpki_ca.crl_piece WHERE partition_id = 'sign-99001' AND number = ${number} ORDER BY place`);
     const { bytes, headers } = await get('current.crl', lists);
     expect([(await pieces()).length, [...crlEntriesOf(parseCrl(bytes))].length, headers.get('etag')]).toEqual([1 + 3 + 1, 20_003, `"${createHash('sha256').update(bytes).digest('hex')}"`]);
     const serials = (await get('current.serials', lists)).bytes;
