@@ -90,6 +90,23 @@ const waves: readonly Group[] = [
   },
 ];
 
+const files: readonly Group[] = [
+  {
+    name: 'numbering-certificates', description: 'certificates of the files with municipalities (NUM-5.3)', path: `${BASE}/exchange-certificates`,
+    commands: [
+      { name: 'show', description: 'show those of this side, by which files are sealed for it and its signatures are checked', method: 'GET' },
+      {
+        name: 'register', description: 'register the one of a municipality, which from then on sends and gets nothing in clear', method: 'POST',
+        with: '--municipality 990019 --certificate town.pem --sha256 9f86d0…',
+        members: [
+          { ...municipality, needed: true }, must('--certificate <file>', 'certificate', 'PEM', 'text-of-file'),
+          must('--sha256 <hash>', 'sha256', 'fingerprint, as it was told over another channel'),
+        ],
+      },
+    ],
+  },
+];
+
 const proofs: readonly Group[] = [
   {
     name: 'uniqueness', description: 'proofs that no number stands twice', path: `${BASE}/uniqueness-runs`,
@@ -106,5 +123,5 @@ const proofs: readonly Group[] = [
   },
 ];
 
-/** Operation of the numbering: its waves and preparation, batches and proofs. */
-export const numberingGroups: readonly Group[] = [...waves, ...proofs];
+/** Operation of the numbering: its waves and preparation, batches, files and proofs. */
+export const numberingGroups: readonly Group[] = [...waves, ...files, ...proofs];

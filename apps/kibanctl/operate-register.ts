@@ -109,6 +109,10 @@ const comparisons: readonly Group[] = [
       },
     ],
   },
+  {
+    name: 'missing-reconciliations', description: 'municipalities that did not compare last night, which nobody but they can begin', path: `${BASE}/missing-reconciliations`,
+    commands: [{ name: 'list', description: 'list them', with: '--municipality 990019', cursor: 'after', members: [municipality], columns: 'MUNICIPALITY municipalityCode, LAST ON lastOn' }],
+  },
   { name: 'prefecture-reconciliations', description: "comparisons with prefectures' copies", path: `${BASE}/prefecture-reconciliations`, commands: [shows('run', 'tell how far one is')] },
   {
     name: 'matchings', description: "initial matchings of agencies' data (初期突合)", path: `${BASE}/initial-matches`,
