@@ -32,6 +32,8 @@ describe('the load of the peak hour (CARD-4.12 Q8, Q9)', () => {
     expect(growth(run(0), loaded).percentPerHour).toBeCloseTo(0, 1);
     expect(growth(run(5), loaded).percentPerHour).toBeCloseTo(2.1, 1);
     expect(growth(run(5), loaded).floors).toHaveLength(20);
+    const early = run(0).map((sample) => (sample.ms > 75 * minute && sample.ms < 80 * minute ? { ...sample, mib: 100 } : sample));
+    expect(growth(early, loaded).percentPerHour).toBeCloseTo(0, 1);
     expect(growth(run(5), { fromMs: 0, toMs: 14 * minute })).toEqual({ floors: [], percentPerHour: null });
   });
 });

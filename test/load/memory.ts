@@ -27,7 +27,7 @@ const HOUR_MS = 3_600_000;
 const SHORTEST_MS = 600_000;
 const FLOORS = 20;
 
-/** Resident memory of the estate's processes while it is watched. */
+/** Anonymous resident memory of the estate's processes while it is watched. */
 export class MemoryWatch {
   private readonly samples = new Map<string, Sample[]>();
   private readonly timer: NodeJS.Timeout;
@@ -50,15 +50,16 @@ export class MemoryWatch {
     for (const process of this.processes) {
       const pid = process.pid();
       if (pid === undefined) continue;
-      const mib = residentMib(pid);
+      const mib = anonymousMib(pid);
       if (mib !== undefined) this.samples.set(process.name, [...(this.samples.get(process.name) ?? []), { ms: performance.now(), mib }]);
     }
   }
 }
 
-function residentMib(pid: number): number | undefined {
+/** Without the pages of files, which the kernel takes and gives back as it likes. */
+function anonymousMib(pid: number): number | undefined {
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) / 256;
+    return Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
   } catch {
     return undefined;
   }
@@ -77,12 +78,9 @@ export function growth(all: readonly Sample[], { fromMs, toMs }: Span): { readon
   return { floors: floors.map(({ mib }) => Math.round(mib)), percentPerHour: Math.round(slope(floors) * 100) / 100 };
 }
 
-/** Least squares, in percent of the mean an hour. */
+/** Median of the slopes between any two (Theil and Sen), since one floor out of twenty is no trend; in percent of the mean an hour. */
 function slope(samples: readonly Sample[]): number {
-  if (samples.length < 2) return 0;
-  const mean = (of: (sample: Sample) => number): number => samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
-  const [ms, mib] = [mean((one) => one.ms), mean((one) => one.mib)];
-  const over = samples.reduce((sum, one) => sum + (one.ms - ms) * (one.mib - mib), 0);
-  const under = samples.reduce((sum, one) => sum + (one.ms - ms) ** 2, 0);
-  return (100 * HOUR_MS * over) / under / mib;
+  const slopes = samples.flatMap((from, index) => samples.slice(index + 1).map((to) => (to.mib - from.mib) / (to.ms - from.ms))).sort((a, b) => a - b);
+  const mean = samples.reduce((sum, { mib }) => sum + mib, 0) / samples.length;
+  return (100 * HOUR_MS * (slopes[Math.floor(slopes.length / 2)] ?? 0)) / mean;
 }
