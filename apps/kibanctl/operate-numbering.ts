@@ -94,7 +94,7 @@ const files: readonly Group[] = [
   {
     name: 'numbering-certificates', description: 'certificates of the files with municipalities (NUM-5.3)', path: `${BASE}/exchange-certificates`,
     commands: [
-      { name: 'show', description: 'show those of this side, by which files are sealed for it and its signatures are checked', method: 'GET' },
+      { name: 'fetch', description: 'write those of this side to a file (PEM): files are sealed for it, and its signatures checked, by them', with: '--out numbering.pem', method: 'GET', saves: 'answer' },
       {
         name: 'register', description: 'register the one of a municipality, which from then on sends and gets nothing in clear', method: 'POST',
         with: '--municipality 990019 --certificate town.pem --sha256 9f86d0…',
