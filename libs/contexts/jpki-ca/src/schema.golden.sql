@@ -191,7 +191,7 @@ CREATE TABLE issuance_request (
   changed_at timestamp with time zone NOT NULL,
   CONSTRAINT issuance_request_pkey PRIMARY KEY (id),
   CONSTRAINT issuance_request_request_key_key UNIQUE (request_key)
-);
+) WITH (toast_tuple_target=4080);
 CREATE INDEX issuance_request_undelivered ON issuance_request USING btree (changed_at) WHERE state = 'SIGNED'::text AND channel = 'WINDOW'::text;
 
 CREATE TABLE issued_key (

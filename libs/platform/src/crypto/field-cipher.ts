@@ -2,7 +2,8 @@ import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type
 import { HmacSha256 } from './hmac.js';
 import { deriveKey } from './master-key.js';
 
-const VERSION = 1;
+const TEXT = 1;
+const OCTETS = 2;
 const IV = 12;
 const TAG = 16;
 const INDEX = 16;
@@ -21,7 +22,7 @@ function nextIv(): Buffer {
 }
 
 /**
- * Encryption of single columns (AES-256-GCM; layout: version, iv, tag, ciphertext) and their keyed blind index for look-up
+ * Encryption of single columns (AES-256-GCM; layout: version, iv, tag, ciphertext; version 1 is text, 2 octets) and their keyed blind index for look-up
  * (HMAC-SHA-256, 16 bytes). The column's name is bound in as additional data, so that a value moved to another column is refused.
  */
 export class FieldCipher {
@@ -35,32 +36,55 @@ export class FieldCipher {
   }
 
   encrypt(column: string, plain: string): Buffer {
+    return this.seal(TEXT, column, plain);
+  }
+
+  encryptOctets(column: string, plain: Buffer): Buffer {
+    return this.seal(OCTETS, column, plain);
+  }
+
+  decrypt(column: string, sealed: Buffer): string {
+    if (sealed[0] !== TEXT) throw new Error('not the encrypted text of a field');
+    return this.open(TEXT, column, sealed).toString('utf8');
+  }
+
+  /** Also of octets that were sealed as the text of their Base64, as all were once. */
+  decryptOctets(column: string, sealed: Buffer): Buffer {
+    if (sealed[0] === TEXT) return Buffer.from(this.decrypt(column, sealed), 'base64');
+    if (sealed[0] !== OCTETS) throw new Error('unknown version of an encrypted field');
+    return this.open(OCTETS, column, sealed);
+  }
+
+  private seal(version: number, column: string, plain: string | Buffer): Buffer {
     const iv = nextIv();
     const cipher = createCipheriv('aes-256-gcm', this.key, iv);
-    cipher.setAAD(this.boundTo(column));
-    const body = cipher.update(plain, 'utf8');
+    cipher.setAAD(this.boundTo(version, column));
+    const body = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
     cipher.final();
     const sealed = Buffer.allocUnsafe(1 + IV + TAG + body.length);
-    sealed[0] = VERSION;
+    sealed[0] = version;
     iv.copy(sealed, 1);
     cipher.getAuthTag().copy(sealed, 1 + IV);
     body.copy(sealed, 1 + IV + TAG);
     return sealed;
   }
 
-  decrypt(column: string, sealed: Buffer): string {
-    if (sealed[0] !== VERSION) throw new Error('unknown version of an encrypted field');
+  private open(version: number, column: string, sealed: Buffer): Buffer {
     const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(1, 1 + IV));
-    decipher.setAAD(this.boundTo(column));
+    decipher.setAAD(this.boundTo(version, column));
     decipher.setAuthTag(sealed.subarray(1 + IV, 1 + IV + TAG));
-    return decipher.update(sealed.subarray(1 + IV + TAG), undefined, 'utf8') + decipher.final('utf8');
+    const plain = decipher.update(sealed.subarray(1 + IV + TAG));
+    decipher.final();
+    return plain;
   }
 
-  private boundTo(column: string): Buffer {
-    const known = this.columns.get(column);
+  /** The name of a column, of octets with their version: what was sealed as one is never opened as the other. */
+  private boundTo(version: number, column: string): Buffer {
+    const name = version === TEXT ? column : `${version}:${column}`;
+    const known = this.columns.get(name);
     if (known !== undefined) return known;
-    const bytes = Buffer.from(column);
-    this.columns.set(column, bytes);
+    const bytes = Buffer.from(name);
+    this.columns.set(name, bytes);
     return bytes;
   }
 

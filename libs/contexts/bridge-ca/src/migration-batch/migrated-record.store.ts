@@ -49,7 +49,7 @@ export class RecordStore {
       records.map(({ reason }) => (reason === null ? null : CRL_REASON[reason])), records.map(({ recordedAt }) => recordedAt?.toISOString() ?? null),
       records.map(({ notBefore }) => notBefore.toISOString()), records.map(({ notAfter }) => notAfter.toISOString()), records.map(({ sourceMunicipality }) => sourceMunicipality),
       records.map(({ municipalityCode }) => municipalityCode), records.map(({ windowId }) => windowId),
-      records.map(({ der }) => this.cipher.encrypt(SEALED_RECORD, der.toString('base64'))), records.map(({ notAfter }) => keptThrough(notAfter)),
+      records.map(({ der }) => this.cipher.encryptOctets(SEALED_RECORD, der)), records.map(({ notAfter }) => keptThrough(notAfter)),
     );
     const fresh = new Set(added.map(({ line }) => line));
     return records.map(({ line }) => line).filter((line) => !fresh.has(line));

@@ -228,7 +228,7 @@ export class ApplicationStore {
   /** The print version. */
   async photo(db: Db, applicationId: string): Promise<Buffer | undefined> {
     const row = await db.maybe<{ normalised: Buffer }>('SELECT normalised FROM application_photo WHERE application_id = $1', applicationId);
-    return row === undefined ? undefined : Buffer.from(this.cipher.decrypt(NORMALISED, row.normalised), 'base64');
+    return row === undefined ? undefined : this.cipher.decryptOctets(NORMALISED, row.normalised);
   }
 
   /** Another person's application with the same photo, by its perceptual hash (CARD-4.3 P09). */
@@ -251,8 +251,8 @@ export class ApplicationStore {
       `INSERT INTO application_photo (application_id, original, normalised, sha256) VALUES ($1, $2, $3, $4)
        ON CONFLICT (application_id) DO UPDATE SET original = excluded.original, normalised = excluded.normalised, sha256 = excluded.sha256`,
       applicationId,
-      this.cipher.encrypt(ORIGINAL, photo.original.toString('base64')),
-      this.cipher.encrypt(NORMALISED, photo.normalised.toString('base64')),
+      this.cipher.encryptOctets(ORIGINAL, photo.original),
+      this.cipher.encryptOctets(NORMALISED, photo.normalised),
       createHash('sha256').update(photo.normalised).digest('hex'),
     );
     await db.run('DELETE FROM photo_band WHERE application_id = $1', applicationId);

@@ -16,13 +16,13 @@ export class ShownFrontStore {
   async show(db: Db, image: Buffer, now: Date): Promise<{ readonly token: string; readonly expiresAt: Date }> {
     const token = randomBytes(32).toString('base64url');
     const expiresAt = new Date(now.getTime() + SHOWN_MS);
-    await db.run('INSERT INTO shown_front (token_hash, image, expires_at) VALUES ($1, $2, $3)', hashOf(token), this.cipher.encrypt(IMAGE, image.toString('base64')), expiresAt.toISOString());
+    await db.run('INSERT INTO shown_front (token_hash, image, expires_at) VALUES ($1, $2, $3)', hashOf(token), this.cipher.encryptOctets(IMAGE, image), expiresAt.toISOString());
     return { token, expiresAt };
   }
 
   async find(db: Db, token: string, now: Date): Promise<Buffer | undefined> {
     const row = await db.maybe<Row & { readonly image: Buffer }>('SELECT image FROM shown_front WHERE token_hash = $1 AND expires_at > $2', hashOf(token), now.toISOString());
-    return row && Buffer.from(this.cipher.decrypt(IMAGE, row.image), 'base64');
+    return row && this.cipher.decryptOctets(IMAGE, row.image);
   }
 
   /** Counts a verification; false when the client has used up its hour. */

@@ -147,7 +147,7 @@ export class CertificateStore {
       'SELECT c.ca, c.serial, c.der FROM certificate c JOIN unnest($1::text[], $2::bigint[]) AS wanted (ca, serial) ON c.ca = wanted.ca AND c.serial = wanted.serial',
       rows.map(({ ca }) => ca), rows.map(({ serial }) => serial),
     );
-    return new Map(found.map(({ ca, serial, der }) => [`${ca}:${serial}`, Buffer.from(this.cipher.decrypt(DER, der), 'base64')]));
+    return new Map(found.map(({ ca, serial, der }) => [`${ca}:${serial}`, this.cipher.decryptOctets(DER, der)]));
   }
 
   /** Recorded in this stretch of time, in the order of serials. */
@@ -156,7 +156,7 @@ export class CertificateStore {
       'SELECT serial, person_key AS "personKey", der FROM certificate WHERE ca = $1 AND issued_at >= $2 AND issued_at < $3 AND serial > $4 ORDER BY serial LIMIT $5',
       ca, from.toISOString(), until.toISOString(), after, limit,
     );
-    return found.map((row) => ({ ...row, der: Buffer.from(this.cipher.decrypt(DER, row.der), 'base64') }));
+    return found.map((row) => ({ ...row, der: this.cipher.decryptOctets(DER, row.der) }));
   }
 
   /** Certificates of a span of time, each as likely as any other. */
@@ -165,7 +165,7 @@ export class CertificateStore {
       `SELECT serial, type, generation, der FROM certificate WHERE ca = $1 AND serial IN (SELECT serial FROM certificate WHERE ca = $1 AND issued_at >= $2 AND issued_at < $3 ORDER BY random() LIMIT $4)`,
       ca, from.toISOString(), until.toISOString(), most,
     );
-    return found.map((row) => ({ ...row, der: Buffer.from(this.cipher.decrypt(DER, row.der), 'base64') }));
+    return found.map((row) => ({ ...row, der: this.cipher.decryptOctets(DER, row.der) }));
   }
 
   /** By serial: what signature certificates were made of, from their statutory records. */
@@ -182,7 +182,7 @@ export class CertificateStore {
       rows.map((row): CopyValue[] => [
         row.ca, row.serial, row.generation, row.type, row.person_key, row.card_serial, row.municipality_code, row.partition_id, row.channel, row.window_id, row.production_batch_id,
         row.issuance_request_id, row.fact_version, row.not_before.toISOString(), row.not_after.toISOString(), 'ISSUED_INACTIVE', 1, row.issued_at.toISOString(),
-        this.cipher.encrypt(DER, row.der.toString('base64')),
+        this.cipher.encryptOctets(DER, row.der),
       ]),
     );
     await db.copyIn(

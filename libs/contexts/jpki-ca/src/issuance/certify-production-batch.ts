@@ -87,23 +87,27 @@ export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
     const personKeys = [...new Set(requests.map(({ personKey }) => personKey))];
     const { persons } = personKeys.length === 0 ? { persons: [] } : await this.peers.call(getPersons, call, { personKeys });
     const holders = new Map<string, PersonView>(persons.map((person) => [person.personKey, person]));
+    const reserved: Promise<readonly IssuanceRow[]>[] = [];
     let signing: Promise<readonly SignedRequest[]> = Promise.resolve([]);
-    let rejected = 0;
     for (let start = 0; start < requests.length; start += CARDS_AT_ONCE) {
+      // Two at once: one is drafted while the other is looked up or recorded.
+      await reserved.at(-2);
       const orders = requests.slice(start, start + CARDS_AT_ONCE).flatMap((request) => ordersOf(batchId, request));
-      const rows = [...(await this.issuer.reserve(ctx, orders, holders)).values()];
-      rejected += rows.filter(({ state }) => state === 'REJECTED').length;
-      signing = this.signAfter(signing, ctx, rows.filter(({ state }) => state === 'LINTED'));
-      // Awaited below; it may fail while the next ones are drafted.
-      signing.catch(() => undefined);
+      const rows = this.issuer.reserve(ctx, orders, holders).then((found) => [...found.values()]);
+      signing = this.signAfter(signing, ctx, rows);
+      // Awaited below; either may fail while the next ones are drafted.
+      for (const begun of [rows, signing]) begun.catch(() => undefined);
+      reserved.push(rows);
     }
+    const rejected = (await Promise.all(reserved)).flat().filter(({ state }) => state === 'REJECTED').length;
     return { signed: await signing, cards: requests.length, rejected, next };
   }
 
   /** One portion at a time: a token lets only so many wait, and those at windows wait beside them. */
-  private async signAfter(before: Promise<readonly SignedRequest[]>, ctx: Ctx, rows: readonly IssuanceRow[]): Promise<readonly SignedRequest[]> {
+  private async signAfter(before: Promise<readonly SignedRequest[]>, ctx: Ctx, reserved: Promise<readonly IssuanceRow[]>): Promise<readonly SignedRequest[]> {
+    const rows = await reserved;
     const signed = await before;
-    return [...signed, ...(await this.issuer.sign(ctx.db, rows))];
+    return [...signed, ...(await this.issuer.sign(ctx.db, rows.filter(({ state }) => state === 'LINTED')))];
   }
 }
 

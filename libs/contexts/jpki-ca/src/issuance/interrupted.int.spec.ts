@@ -9,15 +9,16 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { productionBatchReady } from '#contracts/card-issuance';
 import { certIdOf, createOcspRequest, parseCertificate, parseOcspResponse, type ParsedCertificate } from '#pki';
+import { FieldCipher, masterKey } from '#platform';
 import { cardRequests, startEstate, type Answer, type TestEstate } from '#testing';
 import { codeOf } from '../ceremony/ceremony.fixture.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
 import { KASUMI, Neighbours, cardExpiry, cardSerial, csr, operator, tell, verifier, window } from '../neighbours.fixture.js';
 
 const BASE = '/api/jpki-ca/v1';
-/** Two portions of a page, as they come to be recorded. */
+/** Two portions of a page, as they come to be recorded: either of them, or both. */
 const CARDS = 60;
-const PORTIONS = [50, CARDS];
+const PORTIONS = [50, CARDS - 50, CARDS];
 const neighbours = new Neighbours();
 const children: ChildProcess[] = [];
 let estate: TestEstate;
@@ -108,6 +109,9 @@ describe('killed while it works (JPKI-3.3, 4.8, 7)', () => {
     const ended = await requestsOf(batchId);
     expect(ended).toHaveLength(CARDS);
     expect(ended.map(({ state, serial }) => `${state} ${serial}`)).toEqual(expect.arrayContaining(recorded.map(({ serial }) => `SIGNED ${serial}`)));
+    const issued = await estate.sql<{ serial: string; der: Buffer }>('SELECT serial, der FROM jpki_ca.certificate WHERE production_batch_id = $1', batchId);
+    const cipher = new FieldCipher(masterKey(estate.config.keys), 'jpki-ca');
+    expect(issued.map(({ der }) => `${parseCertificate(cipher.decryptOctets('certificate.der', der)).serial}`)).toEqual(issued.map(({ serial }) => `${serial}`));
     const serials = await estate.sql<{ serial: string }>("SELECT serial FROM jpki_ca.certificate WHERE ca = 'auth' UNION ALL SELECT serial FROM jpki_ca.ocsp_responder WHERE ca = 'auth' UNION ALL SELECT serial FROM jpki_ca.ca_key_generation WHERE ca = 'auth'");
     expect([serials.length, new Set(serials.map(({ serial }) => serial)).size]).toEqual([CARDS + 2, CARDS + 2]);
     const [{ announced = 0 } = {}] = await estate.sql<{ announced: number }>("SELECT count(DISTINCT sha256)::int AS announced FROM jpki_ca.key_signature WHERE key_id = 'auth-ca-g1'");

@@ -55,7 +55,7 @@ export class IssuanceStore {
       rows.map((row): CopyValue[] => [
         row.id, row.request_key, row.request_hash, row.channel, row.type, row.state, row.code, row.ca, row.serial, row.generation, row.card_serial, row.person_key,
         row.municipality_code, row.partition_id, row.window_id, row.production_batch_id, row.fact_version, row.not_before?.toISOString() ?? null, row.not_after?.toISOString() ?? null,
-        row.tbs === null ? null : this.cipher.encrypt(TBS, row.tbs.toString('base64')),
+        row.tbs === null ? null : this.cipher.encryptOctets(TBS, row.tbs),
         row.record === null ? null : this.cipher.encrypt(RECORD, row.record),
         instant, instant,
       ]),
@@ -68,10 +68,10 @@ export class IssuanceStore {
     await db.run('DELETE FROM issued_key WHERE modulus_hash = ANY($1::bytea[]) AND issuance_request_id = ANY($2::uuid[]) AND NOT EXISTS (SELECT 1 FROM issuance_request WHERE id = issuance_request_id)', hashes, ids);
   }
 
-  /** Notes keys as used; returns the requests whose key nobody had before. */
+  /** Notes keys as used, in an order that all keep; returns the requests whose key nobody had before. */
   async takeKeys(db: Db, keys: readonly { readonly hash: Buffer; readonly requestId: string }[]): Promise<Set<string>> {
     const rows = await db.many<{ issuance_request_id: string }>(
-      `INSERT INTO issued_key (modulus_hash, issuance_request_id) SELECT hash, id FROM unnest($1::bytea[], $2::uuid[]) AS used (hash, id)
+      `INSERT INTO issued_key (modulus_hash, issuance_request_id) SELECT hash, id FROM unnest($1::bytea[], $2::uuid[]) AS used (hash, id) ORDER BY hash
        ON CONFLICT DO NOTHING RETURNING issuance_request_id`,
       keys.map(({ hash }) => hash), keys.map(({ requestId }) => requestId),
     );
@@ -103,7 +103,7 @@ export class IssuanceStore {
   private opened(row: SealedRow): IssuanceRow {
     return {
       ...row,
-      tbs: row.tbs === null ? null : Buffer.from(this.cipher.decrypt(TBS, row.tbs), 'base64'),
+      tbs: row.tbs === null ? null : this.cipher.decryptOctets(TBS, row.tbs),
       record: row.record === null ? null : this.cipher.decrypt(RECORD, row.record),
     };
   }
