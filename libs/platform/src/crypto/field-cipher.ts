@@ -21,6 +21,9 @@ function nextIv(): Buffer {
   return pool.subarray(poolUsed - IV, poolUsed);
 }
 
+/** The name of a column, of octets with their version: what was sealed as one is never opened as the other. */
+const boundTo = (version: number, column: string): Buffer => Buffer.from(version === TEXT ? column : `${version}:${column}`);
+
 /**
  * Encryption of single columns (AES-256-GCM; layout: version, iv, tag, ciphertext; version 1 is text, 2 octets) and their keyed blind index for look-up
  * (HMAC-SHA-256, 16 bytes). The column's name is bound in as additional data, so that a value moved to another column is refused.
@@ -28,7 +31,6 @@ function nextIv(): Buffer {
 export class FieldCipher {
   private readonly key: KeyObject;
   private readonly indexes: HmacSha256;
-  private readonly columns = new Map<string, Buffer>();
 
   constructor(master: Buffer, context: string) {
     this.key = createSecretKey(deriveKey(master, `field:${context}`));
@@ -58,7 +60,7 @@ export class FieldCipher {
   private seal(version: number, column: string, plain: string | Buffer): Buffer {
     const iv = nextIv();
     const cipher = createCipheriv('aes-256-gcm', this.key, iv);
-    cipher.setAAD(this.boundTo(version, column));
+    cipher.setAAD(boundTo(version, column));
     const body = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
     cipher.final();
     const sealed = Buffer.allocUnsafe(1 + IV + TAG + body.length);
@@ -71,21 +73,11 @@ export class FieldCipher {
 
   private open(version: number, column: string, sealed: Buffer): Buffer {
     const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(1, 1 + IV));
-    decipher.setAAD(this.boundTo(version, column));
+    decipher.setAAD(boundTo(version, column));
     decipher.setAuthTag(sealed.subarray(1 + IV, 1 + IV + TAG));
     const plain = decipher.update(sealed.subarray(1 + IV + TAG));
     decipher.final();
     return plain;
-  }
-
-  /** The name of a column, of octets with their version: what was sealed as one is never opened as the other. */
-  private boundTo(version: number, column: string): Buffer {
-    const name = version === TEXT ? column : `${version}:${column}`;
-    const known = this.columns.get(name);
-    if (known !== undefined) return known;
-    const bytes = Buffer.from(name);
-    this.columns.set(name, bytes);
-    return bytes;
   }
 
   /** Equal values of one kind have equal indexes; without the key nothing can be learned or searched. */
