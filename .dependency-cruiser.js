@@ -3,7 +3,7 @@
 
 /** Specs, their fixtures, and what exists for tests only. */
 const TESTS = '([.]spec|[.]fixture)[.]ts$|^libs/testing/|^test/|^bench/';
-const LIBRARY = '^libs/(chip|kernel|platform|pki|print|testing|contracts/[^/]+|contexts/[^/]+)/';
+const LIBRARY = '^libs/(chip|kernel|platform|pki|print|sealed-trail|testing|contracts/[^/]+|contexts/[^/]+)/';
 const DOMAIN_FILE = '^libs/contexts/([^/]+)/.+/([^/]+)/\\2[.]ts$';
 const OUTER = '[.](store|http|grpc|module)[.]ts$';
 const ZOD = 'node_modules/zod/';
@@ -31,6 +31,7 @@ export default {
     error('pki-imports-no-library', 'The X.509 engine stands alone.', { path: '^libs/pki/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/pki/' }),
     error('print-only-kernel', 'What draws on paper knows no context and no certificate.', { path: '^libs/print/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(print|kernel)/' }),
     error('chip-only-pki', 'Chip and terminal know no context, no database and no server.', { path: '^libs/chip/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(chip|pki)/' }),
+    error('sealed-trail-no-context', 'The sealed trail is of any context: it seals with what it is given.', { path: '^libs/sealed-trail/', pathNot: TESTS }, { path: '^libs/', pathNot: '^libs/(sealed-trail|kernel|pki|platform)/' }),
     error('domain-is-pure', 'A file named like its folder decides from values: kernel, contracts and siblings only.', { path: DOMAIN_FILE }, { pathNot: `^libs/(kernel|contracts)/|^libs/contexts/$1/|${HASHES}|${ZOD}` }),
     error('domain-zod-types-only', 'Input was validated at the edge; a domain file may name the type of a schema.', { path: DOMAIN_FILE }, { path: ZOD, dependencyTypesNot: ['type-only'] }),
     error('domain-not-outer', 'A domain file does not know how it is stored or asked.', { path: DOMAIN_FILE }, { path: OUTER }),

@@ -8,12 +8,13 @@ import { tablesCreated } from './migrations.js';
 import { contextNames, filesIn, isTest, lineCount, pathsIn, root, type SourceFile } from './tree.js';
 
 /** Contexts that may be larger than the others: docs/adr/0010, 0013, 0014. */
-const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_100], ['jpki-ca', 8_250], ['training', 11_500], ['card-issuance', 10_800]]);
+const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_100], ['jpki-ca', 7_900], ['training', 11_500], ['card-issuance', 10_800]]);
 /** Non-blank lines of source without specs (style, 5.2 and 5.5). */
 const BUDGETS = [
   { folder: 'libs/platform/src', most: 4_300 },
   { folder: 'libs/kernel/src', most: 3_000 },
   { folder: 'libs/chip/src', most: 1_800 },
+  { folder: 'libs/sealed-trail/src', most: 600 },
   ...contextNames().map((context) => ({ folder: `libs/contexts/${context}/src`, most: LARGE.get(context) ?? 6_000 })),
 ];
 const LONGEST_FILE = 500;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { jpkiCaProblems } from '#contracts/jpki-ca';
 import { found, platformProblems, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
+import type { AuditSegmentStore } from '#sealed-trail';
 import { namedOfficer } from '../ca/named-officer.js';
-import type { AuditSegmentStore } from './audit-segment.store.js';
 import { bySegment, segmentNumber } from './segment-view.js';
 
 /** Number of a paper of the archive. */

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { TokenVerifier, start, type Actor } from '#platform';
+import { CHAIN_START } from '#sealed-trail';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jpkiCaModule } from '../jpki-ca.module.js';
 import { listen, openssl, operator, window } from '../neighbours.fixture.js';
-import { CHAIN_START } from './audit-segment.js';
 
 const API = '/api/jpki-ca/v1';
 const officer: Actor = { ...operator, operator: 'officer-1' };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nextOf, pageLimit, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import type { AuditSegmentStore } from './audit-segment.store.js';
+import type { AuditSegmentStore } from '#sealed-trail';
 import { segmentNumber, segmentView, viewOf } from './segment-view.js';
 
 const spec = useCase({

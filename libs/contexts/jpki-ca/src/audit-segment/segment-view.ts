@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { SEGMENT_STATES, type SegmentFault } from './audit-segment.js';
-import type { SegmentRow } from './audit-segment.store.js';
+import { SEGMENT_STATES, type SegmentFault, type SegmentRow } from '#sealed-trail';
 
 export const segmentNumber = z.coerce.number().int().min(1).max(2_147_483_647);
 export const bySegment = z.strictObject({ segment: segmentNumber });

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { found, platformProblems, queueJob, refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
-import type { AuditSegmentStore } from './audit-segment.store.js';
+import type { AuditSegmentStore, SegmentCheck } from '#sealed-trail';
 import { bySegment, faultView, faultViews, segmentNumber } from './segment-view.js';
-import type { SegmentCheck } from './segment-check.js';
 import { VERIFY_SEGMENTS } from './verify-segments.js';
 
 const spec = useCase({

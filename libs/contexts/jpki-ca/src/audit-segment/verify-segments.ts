@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { log, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
-import type { SegmentFault } from './audit-segment.js';
-import type { AuditSegmentStore } from './audit-segment.store.js';
-import type { SegmentCheck } from './segment-check.js';
+import type { AuditSegmentStore, SegmentCheck, SegmentFault } from '#sealed-trail';
 import { faultView, faultViews, segmentNumber } from './segment-view.js';
 
 export const VERIFY_SEGMENTS = 'verify-audit-segments';

@@ -1,5 +1,5 @@
 import { log, platformProblems } from '#platform';
-import type { StreamedFile, WriteOnceFolder } from '../audit-segment/write-once-folder.js';
+import type { StreamedFile, WriteOnceFolder } from '#sealed-trail';
 import { decodeCopy, encodeCopy, type StatusCopy } from './status-copy.js';
 
 /** Copies in a folder of their own, so that the newest is found soon. */

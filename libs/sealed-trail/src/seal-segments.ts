@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { auditSegmentSealed } from '#contracts/jpki-ca';
 import { log, type Ctx, type Schedule } from '#platform';
 import { chainOver } from './audit-segment.js';
 import { BEFORE_ALL, type AuditSegmentStore, type SegmentRow } from './audit-segment.store.js';
@@ -10,10 +9,20 @@ import { fileNames, type WriteOnceFolder } from './write-once-folder.js';
 /** After a fault of the store a copy is tried again. */
 const RETRY_MS = 600_000;
 
+/** What others are told of a segment that was sealed; no line of it. */
+export interface SegmentFacts {
+  readonly segment: number;
+  readonly firstSeq: number;
+  readonly entries: number;
+  readonly hash: string;
+}
+
 export interface SealerParts {
   readonly store: AuditSegmentStore;
   readonly seals: SegmentSeals;
   readonly folder: WriteOnceFolder;
+  /** Tells of it in the transaction that seals. */
+  readonly announce: (ctx: Ctx, facts: SegmentFacts) => void;
 }
 
 /** Closes segments and copies them, one a transaction; one replica at a time, by the lock on the schedule's cursor. */
@@ -40,7 +49,7 @@ export class SegmentSealer {
     const end = { segment: before.segment + 1, firstSeq, entries: entries.length, lastLink: link.seq, place: link.place, lineId: link.lineId, hash };
     await store.insert(ctx.db, await seals.seal(ctx, { before, end, linkHash: link.hash }));
     const facts = { segment: end.segment, firstSeq, entries: entries.length, hash: hash.toString('hex') };
-    ctx.emit(auditSegmentSealed, { aggregateId: 'jpki-ca', sequence: end.segment, data: { ...facts, sealedAt: ctx.now.toISOString() } });
+    this.parts.announce(ctx, facts);
     ctx.audit({ object: `audit-segment:${end.segment}`, facts: { ...facts, state: 'SEALED' } });
   }
 
