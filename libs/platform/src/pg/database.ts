@@ -27,10 +27,13 @@ export function rolePassword(secret: string, role: string): string {
 export class Database {
   readonly pool: pg.Pool;
   readonly db: Db;
+  /** One connection more, made when it is first asked, for what transactions must have on record whatever becomes of them: who holds the last one of `pool` does not wait for itself. */
+  readonly aside: Db;
+  private readonly asidePool: pg.Pool;
 
   constructor(config: DatabaseConfig, context: string, options: { role?: DatabaseRole; connections?: number } = {}) {
     const user = roleOf(context, options.role ?? 'app');
-    this.pool = new pg.Pool({
+    const settings: pg.PoolConfig = {
       host: config.host,
       port: config.port,
       database: config.name,
@@ -53,10 +56,11 @@ export class Database {
       // A new connection costs a key derivation, a server process and the plans of all statements: one that is idle is worth keeping.
       idleTimeoutMillis: 600_000,
       keepAlive: true,
-    });
-    // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
-    this.pool.on('error', () => undefined);
+    };
+    this.pool = poolOf(settings);
     this.db = new Db(this.pool);
+    this.asidePool = poolOf({ ...settings, max: 1 });
+    this.aside = new Db(this.asidePool);
   }
 
   /** Runs `work` in one transaction; deadlocks and serialisation failures are retried, so `work` must have no effect outside. */
@@ -93,8 +97,15 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.asidePool.end()]);
   }
+}
+
+function poolOf(settings: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(settings);
+  // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 function sessionSettings(settings: Readonly<Record<string, string>>): string {

@@ -37,7 +37,7 @@ export class Authorities {
 
   constructor(private readonly parts: AuthorityParts) {
     this.profiles = profileSet(parts.organisation, parts.ocspBase);
-    this.signatures = new SignatureLog(parts.database.db, parts.clock, parts.keys);
+    this.signatures = new SignatureLog(parts.database.aside, parts.clock, parts.keys);
   }
 
   /** Outside of production: creates generation 1 of each authority exactly once, however many processes start at the same time. */

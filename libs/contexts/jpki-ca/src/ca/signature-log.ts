@@ -27,8 +27,9 @@ export class SignatureLog {
   /** Certificates of a batch are signed several at once, and announced in one statement. */
   private readonly announced = new Grouped<Announced, never>((group) => this.record(group));
 
+  /** A signature that was made stays on record where its transaction does not: `aside` of the database, since who signs in one may hold its last connection. */
   constructor(
-    private readonly db: Db,
+    private readonly aside: Db,
     private readonly clock: Clock,
     private readonly keys: CaKeyStore,
   ) {}
@@ -41,7 +42,7 @@ export class SignatureLog {
   }
 
   private async record(group: readonly Announced[]): Promise<never[]> {
-    await this.db.run(
+    await this.aside.run(
       'INSERT INTO key_signature (process, key_id, sha256, at) SELECT $1, key_id, sha256, at FROM unnest($2::text[], $3::bytea[], $4::timestamptz[]) AS announced (key_id, sha256, at)',
       this.process, group.map(({ keyId }) => keyId), group.map(({ sha256 }) => sha256), group.map(({ at }) => at),
     );

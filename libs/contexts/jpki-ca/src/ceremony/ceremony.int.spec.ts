@@ -325,6 +325,20 @@ it('an hour after a signature that is not on record there is an alarm, and none 
   expect(JSON.parse(alarm ?? '')).toMatchObject({ object: 'key:sign-ca-g3', facts: { alarm: 'SIGNATURE_NOT_LOGGED', signatures: 1 } });
 });
 
+it('a signature is put on record when those who sign hold every connection (JPKI-4.16)', async () => {
+  const last = async (): Promise<number> => Number((await estate.sql<{ n: string }>("SELECT max(number) AS n FROM jpki_ca.crl_issue WHERE partition_id = 'sign-99001' AND state = 'PUBLISHED'"))[0]?.n);
+  await quiet();
+  const before = await last();
+  const pool = estate.running.databases.get('jpki-ca')?.pool;
+  const held = await Promise.all(Array.from({ length: estate.config.database.connections - 1 }, () => pool?.connect()));
+  try {
+    expect(codeOf(await estate.request('POST', `${API}/crl-partitions/sign-99001/issues`, { as: operator, body: {} }))).toBe('202');
+    await estate.eventually(async () => (await last()) > before, 9);
+  } finally {
+    for (const connection of held) connection?.release();
+  }
+});
+
 function binary(name: string, octets: Buffer): string {
   const path = join(folder, name);
   writeFileSync(path, octets);
