@@ -15,6 +15,7 @@ export const certificateFact = z.object({
   notAfter: z.iso.datetime(),
   reasonClass: z.string().optional(),
   recordedAt: z.iso.datetime(),
+  successorOf: z.string().regex(/^[0-9a-f]+$/).optional().describe('serial number of the certificate whose place it took when it came into force'),
 });
 
 const certificate = (verb: string, summary: string) => defineEvent('jpki-ca', `certificate.${verb}`, { summary, data: certificateFact });
@@ -24,6 +25,7 @@ export const certificateActivated = certificate('activated', 'A certificate stor
 export const certificateHeld = certificate('held', 'A certificate was put on hold');
 export const certificateReleased = certificate('released', 'A hold was released at a municipal window');
 export const certificateRevoked = certificate('revoked', 'A certificate was revoked; `reasonClass` says why');
+export const certificateExpired = certificate('expired', 'The validity of a certificate that was in force or on hold has ended');
 
 export const issuanceRejected = defineEvent('jpki-ca', 'issuance.rejected', {
   summary: 'A request of a production batch was refused; the card must not leave with it',
@@ -96,7 +98,7 @@ export const auditSegmentSealed = defineEvent('jpki-ca', 'audit.segment-sealed',
 });
 
 export const jpkiCaEvents = [
-  certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, issuanceRejected, crlPublished, crlStale,
+  certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, certificateExpired, issuanceRejected, crlPublished, crlStale,
   verifierTestGranted, verifierProductionGranted, verifierSuspended, verifierEnded, statementIssued,
   caKeyGenerated, caCertified, caActivated, caRetiring, caClosed, caCompromised, auditSegmentSealed,
 ] as const;

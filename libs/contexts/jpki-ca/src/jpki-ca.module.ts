@@ -15,6 +15,7 @@ import { CertificateDesk } from './certificate/certificate-answer.js';
 import { CertificateStore } from './certificate/certificate.store.js';
 import { FollowCard, StatesOfCards } from './certificate/states-of-cards.js';
 import { CertificatesOfCard } from './certificate/certificates-of-card.js';
+import { expirySchedule } from './certificate/expiry.js';
 import { GetCertificate } from './certificate/get-certificate.js';
 import { HoldCertificate } from './certificate/hold-certificate.js';
 import { lintIssued } from './certificate/lint-issued.js';
@@ -118,7 +119,7 @@ export const jpkiCaModule: ContextModule = {
         new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities, evidence),
         new CompareRegister({ store: comparisons, residents: residentChanges, peers: platform.peers }),
       ],
-      schedules: [...crlSchedules, listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), comparisonSchedule(comparisons), lintIssued(certificates, authorities)],
+      schedules: [...crlSchedules, listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), expirySchedule(certificates, changes), comparisonSchedule(comparisons), lintIssued(certificates, authorities)],
       prepare: async () => {
         await copier.examine(platform.database.db);
         // Nothing is made by a database that does not know what was made before.

@@ -111,6 +111,11 @@ export class CertificateStore {
     return db.maybe<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.issuance_request_id = $1`, requestId);
   }
 
+  /** In force or on hold, and over; those that ended first. */
+  async ended(db: Db, now: Date, limit: number): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.state IN ('VALID', 'HELD') AND c.not_after < $1 ORDER BY c.not_after LIMIT $2`, now.toISOString(), limit);
+  }
+
   /** Certificates of these people that are not final. */
   async unfinishedOf(db: Db, personKeys: readonly string[]): Promise<CertificateRow[]> {
     return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.person_key = ANY($1::uuid[]) AND c.state IN ('ISSUED_INACTIVE', 'VALID', 'HELD')`, personKeys);
@@ -240,6 +245,14 @@ export class CertificateStore {
     await db.run(
       "UPDATE certificate c SET state = 'REVOKED', version = c.version + 1 FROM unnest($1::text[], $2::bigint[]) AS chosen (ca, serial) WHERE c.ca = chosen.ca AND c.serial = chosen.serial",
       cas, serials,
+    );
+  }
+
+  /** Each as `setState` does one. */
+  async expireMany(db: Db, rows: readonly CertificateRow[]): Promise<void> {
+    await db.run(
+      "UPDATE certificate c SET state = 'EXPIRED', version = c.version + 1 FROM unnest($1::text[], $2::bigint[]) AS chosen (ca, serial) WHERE c.ca = chosen.ca AND c.serial = chosen.serial",
+      rows.map(({ ca }) => ca), rows.map(({ serial }) => serial),
     );
   }
 

@@ -1,4 +1,4 @@
-import { certificateActivated, certificateHeld, certificateIssued, certificateReleased, certificateRevoked } from '#contracts/jpki-ca';
+import { certificateActivated, certificateExpired, certificateHeld, certificateIssued, certificateReleased, certificateRevoked } from '#contracts/jpki-ca';
 import { queueJob, type Ctx } from '#platform';
 import { serialHex } from '../ca/ca.js';
 import { ISSUE_CRLS } from '../crl/issue-crls.params.js';
@@ -28,7 +28,7 @@ export class StatusChanges {
     const decision = decideRevocation(statusOf(row), note.cause, ctx.now);
     if (decision === 'FINAL' || decision === 'NOT_APPLICABLE') return decision;
     if (decision === 'EXPIRED') {
-      await this.settleExpiry(ctx, row);
+      await this.expire(ctx, [row]);
       return decision;
     }
     const { kind, reason, crlAtOnce } = CAUSES[note.cause];
@@ -36,7 +36,7 @@ export class StatusChanges {
     await this.certificates.record(ctx.db, row, entry);
     await this.certificates.list(ctx.db, row, entry);
     const version = await this.certificates.setState(ctx.db, row, 'REVOKED');
-    this.tell(ctx, certificateRevoked, { ...row, version }, note.cause);
+    this.tell(ctx, certificateRevoked, { ...row, version }, { reasonClass: note.cause });
     if (crlAtOnce && note.recordedAt === undefined) await queueJob(ctx, ISSUE_CRLS, { partitionIds: [row.partition_id], scheduled: false });
     return decision;
   }
@@ -47,7 +47,7 @@ export class StatusChanges {
     if (chosen.length === 0) return 0;
     const { kind, reason } = CAUSES[cause];
     await this.certificates.revokeMany(ctx.db, chosen, { kind, cause, reason, recordedAt: ctx.now, sourceRef });
-    for (const row of chosen) this.tell(ctx, certificateRevoked, { ...row, version: row.version + 1 }, cause);
+    for (const row of chosen) this.tell(ctx, certificateRevoked, { ...row, version: row.version + 1 }, { reasonClass: cause });
     return chosen.length;
   }
 
@@ -58,7 +58,7 @@ export class StatusChanges {
     await this.certificates.record(ctx.db, row, entry);
     await this.certificates.list(ctx.db, row, entry);
     const version = await this.certificates.setState(ctx.db, row, 'HELD');
-    this.tell(ctx, certificateHeld, { ...row, version }, 'HOLD');
+    this.tell(ctx, certificateHeld, { ...row, version }, { reasonClass: 'HOLD' });
     return true;
   }
 
@@ -68,7 +68,7 @@ export class StatusChanges {
     await this.certificates.record(ctx.db, row, { kind: 'RELEASE', cause: 'RELEASE', reason: REASON.certificateHold, recordedAt: ctx.now, sourceRef });
     await this.certificates.unlist(ctx.db, row);
     const version = await this.certificates.setState(ctx.db, row, 'VALID');
-    this.tell(ctx, certificateReleased, { ...row, version }, 'RELEASED');
+    this.tell(ctx, certificateReleased, { ...row, version }, { reasonClass: 'RELEASED' });
     return true;
   }
 
@@ -80,12 +80,10 @@ export class StatusChanges {
     if (!activates(statusOf(row), ctx.now)) return;
     const stopped = await this.certificates.isCardStopped(ctx.db, row.card_serial);
     if (stopped && STOP_EFFECT[row.type] === 'REVOKE') return this.stop(ctx, row);
-    const others = await this.certificates.unfinishedOf(ctx.db, [row.person_key]);
-    for (const other of others) {
-      if (other.type === row.type && (other.state === 'VALID' || other.state === 'HELD')) await this.revoke(ctx, other, { cause: 'SUPERSEDED', sourceRef });
-    }
+    const former = (await this.certificates.unfinishedOf(ctx.db, [row.person_key])).find(({ state, type }) => type === row.type && (state === 'VALID' || state === 'HELD'));
+    const replaced = former !== undefined && (await this.revoke(ctx, former, { cause: 'SUPERSEDED', sourceRef })) === 'REVOKE' ? { successorOf: serialHex(former.serial) } : {};
     const version = await this.certificates.setState(ctx.db, row, 'VALID', ctx.now);
-    this.tell(ctx, certificateActivated, { ...row, version });
+    this.tell(ctx, certificateActivated, { ...row, version }, replaced);
     if (stopped) await this.stop(ctx, { ...row, state: 'VALID', version });
   }
 
@@ -100,12 +98,17 @@ export class StatusChanges {
     this.tell(ctx, certificateIssued, row);
   }
 
-  /** Expiry shows by itself; the row is marked only where it would stand in the way of the next certificate. */
-  private async settleExpiry(ctx: Ctx, row: CertificateRow): Promise<void> {
-    if (row.state !== 'EXPIRED' && stateAt(statusOf(row), ctx.now) === 'EXPIRED') await this.certificates.setState(ctx.db, row, 'EXPIRED');
+  /**
+   * Expiry shows by itself; of what was in force or on hold it is recorded and told, once. What was never handed over stays as it is: of
+   * that OCSP goes on to say a hold.
+   */
+  async expire(ctx: Ctx, rows: readonly CertificateRow[]): Promise<void> {
+    const ended = rows.filter(({ state }) => state === 'VALID' || state === 'HELD').filter((row) => stateAt(statusOf(row), ctx.now) === 'EXPIRED');
+    await this.certificates.expireMany(ctx.db, ended);
+    for (const row of ended) this.tell(ctx, certificateExpired, { ...row, version: row.version + 1 });
   }
 
-  private tell(ctx: Ctx, event: CertificateEvent, row: CertificateRow, reasonClass?: string): void {
+  private tell(ctx: Ctx, event: CertificateEvent, row: CertificateRow, more: { readonly reasonClass?: string; readonly successorOf?: string } = {}): void {
     const serial = serialHex(row.serial);
     ctx.emit(event, {
       aggregateId: `${row.ca}:${serial}`,
@@ -114,9 +117,9 @@ export class StatusChanges {
         ca: row.ca, type: row.type, serial, municipalityCode: row.municipality_code, cardSerial: row.card_serial, windowId: row.window_id,
         notAfter: row.not_after.toISOString(), recordedAt: ctx.now.toISOString(),
         ...(row.production_batch_id === null ? {} : { productionBatchId: row.production_batch_id }),
-        ...(reasonClass === undefined ? {} : { reasonClass }),
+        ...more,
       },
     });
-    ctx.audit({ object: `certificate:${row.ca}:${serial}`, subjects: [row.person_key], facts: { event: event.name, ...(reasonClass === undefined ? {} : { reasonClass }) } });
+    ctx.audit({ object: `certificate:${row.ca}:${serial}`, subjects: [row.person_key], facts: { event: event.name, ...more } });
   }
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { cardLedgerState } from '#contracts/card-issuance';
 import { residentDied, residentMinorCorrection, residentMovedIn, type PersonView } from '#contracts/juki-net';
-import { certIdOf, createOcspRequest, encodeOcspGet, parseCertificate } from '#pki';
+import { certIdOf, createOcspRequest, encodeOcspGet, parseCertificate, parseOcspResponse } from '#pki';
 import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing';
 import { codeOf, named } from '../ceremony/ceremony.fixture.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
@@ -40,8 +40,8 @@ const ask = (body: object): Promise<Answer> => estate.request('POST', `${API}/is
 const later = (seconds: number): void => estate.clock.set(new Date(estate.clock.now().getTime() + seconds * 1_000));
 
 /** Issued and delivered: its serial number. */
-async function inForce(person: PersonView): Promise<string> {
-  const { id, serial, certificate } = issued.parse((await ask(await order(person))).json);
+async function inForce(person: PersonView, more: object = {}): Promise<string> {
+  const { id, serial, certificate } = issued.parse((await ask({ ...(await order(person)), ...more })).json);
   const sha256 = createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex');
   expect(codeOf(await estate.request('POST', `${API}/issuance-requests/${id}/delivery`, { as: window, purpose: 'CERTIFICATE_ISSUE', body: { sha256 } }))).toBe('200');
   return serial;
@@ -159,6 +159,41 @@ describe('what is told of a certificate (JPKI-3, 3.4)', () => {
     const answer = await estate.request('POST', `${API}/certificates/sign/${serial}/revocations`, { as: window, ...STATUS, body: { cause: 'KEY_LEAKED_OR_LOST', evidenceRef: 'a-1' } });
     expect(answer.json).toMatchObject({ state: 'EXPIRED' });
     expect(await estate.sql("SELECT 1 FROM jpki_ca.revoked WHERE ca = 'sign' AND serial = $1", Number.parseInt(serial, 16))).toEqual([]);
+  });
+
+  const toldOf = (serial: string): string[] => stream.events.filter(({ subject }) => subject === `sign:${serial}`).map(({ type, sequence }) => `${sequence} ${type.split('.')[4]}`);
+  const end = (...serials: string[]): Promise<unknown> => estate.sql("UPDATE jpki_ca.certificate SET not_after = '2016-02-10T01:00:00Z' WHERE ca = 'sign' AND serial = ANY($1::bigint[])", serials.map((serial) => Number.parseInt(serial, 16)));
+
+  it('the end of one in force or on hold is told once, of no other; after it OCSP says what it said (JPKI-3.4, 4.9)', async () => {
+    const [valid, held, revoked, waiting] = [await inForce(neighbours.person()), await inForce(neighbours.person()), await inForce(neighbours.person()), issued.parse((await ask(await order())).json).serial];
+    const act = (serial: string, path: string, body: object) => estate.request('POST', `${API}/certificates/sign/${serial}/${path}`, { as: window, ...STATUS, body });
+    expect([(await act(held, 'holds', { callRef: 'c-1' })).status, (await act(revoked, 'revocations', { cause: 'HOLDER_APPLICATION', evidenceRef: 'a-6' })).status]).toEqual([201, 201]);
+    const said = async (): Promise<unknown> => {
+      const issuer = parseCertificate((await estate.request('GET', `${API}/cas/sign/certificate`, { as: operator })).bytes);
+      const items = [valid, held, revoked, waiting].map((serial) => certIdOf(issuer, BigInt(`0x${serial}`), 'sha1'));
+      const { bytes } = await estate.request('POST', `${API}/ocsp/sign`, { as: operator, headers: { 'content-type': 'application/ocsp-request' }, body: Buffer.from(createOcspRequest({ items })) });
+      const response = parseOcspResponse(bytes);
+      return response.status === 'successful' && response.answers.map(({ status }) => status);
+    };
+    const before = await said();
+    await end(valid, held, revoked, waiting);
+    await estate.eventually(async () => toldOf(held).includes('4 expired') && toldOf(valid).includes('3 expired'));
+    expect((await act(valid, 'revocations', { cause: 'HOLDER_APPLICATION', evidenceRef: 'a-7' })).json).toMatchObject({ state: 'EXPIRED' });
+    expect([toldOf(valid), toldOf(held), toldOf(revoked), toldOf(waiting)]).toEqual([['1 issued', '2 activated', '3 expired'], ['1 issued', '2 activated', '3 held', '4 expired'], ['1 issued', '2 activated', '3 revoked'], ['1 issued']]);
+    expect([await said(), JSON.stringify(before)]).toEqual([before, expect.stringContaining('good')]);
+    const [line] = await estate.sql<{ entry: string }>('SELECT entry FROM jpki_ca.audit_line WHERE entry LIKE $1', `%"certificate:sign:${valid}"%certificate.expired%`);
+    expect(JSON.parse(line?.entry ?? '{}')).toMatchObject({ action: 'schedule:certificate-expiry', outcome: 'DONE' });
+  });
+
+  it('one that takes the place of another is told with its number; where that had ended it follows nothing (JPKI-5)', async () => {
+    const person = neighbours.person();
+    const successorOf = async (serial: string): Promise<unknown> =>
+      (await estate.eventually(async () => stream.events.find(({ subject, type }) => subject === `sign:${serial}` && type.includes('.activated.')))).data;
+    const first = await inForce(person);
+    const second = await inForce(person, { replaces: true });
+    expect([await successorOf(first), await successorOf(second)]).toEqual([expect.not.objectContaining({ successorOf: expect.anything() }), expect.objectContaining({ successorOf: first })]);
+    await end(second);
+    expect(await successorOf(await inForce(person))).not.toHaveProperty('successorOf');
   });
 });
 
