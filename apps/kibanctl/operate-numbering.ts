@@ -103,6 +103,11 @@ const files: readonly Group[] = [
           must('--sha256 <hash>', 'sha256', 'fingerprint, as it was told over another channel'),
         ],
       },
+      {
+        name: 'withdraw', description: 'withdraw one of a municipality, as of a key that leaked; without --sha256 all of them: its files are in clear again', method: 'POST', path: '/withdrawals',
+        with: '--municipality 990019 --sha256 9f86d0… --evidence 届出第1号',
+        members: [{ ...municipality, needed: true }, may('--sha256 <hash>', 'sha256', 'fingerprint'), must('--evidence <ref>', 'evidenceRef', 'what the municipality wrote')],
+      },
     ],
   },
 ];

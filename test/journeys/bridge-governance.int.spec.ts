@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { bridgeCaModule } from '#contexts/bridge-ca';
 import { jpkiCaModule } from '#contexts/jpki-ca';
-import type { Actor } from '#platform';
+import { connectStreams, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 
 const API = '/api/bridge-ca/v1';
@@ -13,14 +13,24 @@ const council = (organisation: string, operator: string): Actor => ({ clientId: 
 const DAY = 86_400_000;
 
 let estate: TestEstate;
+let streams: Awaited<ReturnType<typeof connectStreams>>;
+const events: CloudEvent[] = [];
+/** What was told of an aggregate, oldest first. */
+const told = (id: string): unknown[] => events.filter(({ subject }) => subject === id).map(({ type, data }) => [type.split('.').slice(3, 5).join('.'), data]);
 const post = (path: string, as: Actor, body: object = {}): Promise<Answer> => estate.request('POST', `${API}${path}`, { as, body });
 const get = (path: string, as: Actor = officer('op-1')): Promise<Answer> => estate.request('GET', `${API}${path}`, { as });
 const idOf = ({ json }: Answer, name: string): string => z.record(z.string(), z.unknown()).transform((found) => String(found[name])).parse(json);
 
 beforeAll(async () => {
   estate = await startEstate([jpkiCaModule, bridgeCaModule], { at: new Date('2016-03-10T03:00:00Z') });
+  streams = await connectStreams(estate.natsUrl, 'listener');
+  streams.connection.subscribe('kiban.bridge-ca.>', { callback: (_error, message) => void events.push(parseCloudEvent(message.string())) });
+  await streams.connection.flush();
 }, 120_000);
-afterAll(() => estate?.stop());
+afterAll(async () => {
+  await streams?.connection.close();
+  await estate?.stop();
+});
 
 describe('documents (JPKI-3.13, 4.19)', () => {
   const stored = z.object({ documentId: z.string(), subject: z.string(), content: z.object({ figures: z.record(z.string(), z.string()), sections: z.array(z.unknown()) }) });
@@ -88,6 +98,24 @@ describe('items of the common platform (JPKI-3.15)', () => {
     estate.clock.set(new Date(at(4)));
     await estate.eventually(async () => z.object({ state: z.string() }).parse((await get(`/platform-items/${id}`)).json).state === 'RETIRED');
   }, 30_000);
+
+  const texts = { title: { ja: '題', en: 'Title' }, text: { ja: '文', en: 'Text' } };
+  const KINDS = [
+    { kind: 'CLIENT_RELEASE', version: '3.0.1', systems: ['Windows 10'], sha256: 'ab'.repeat(32) }, { kind: 'SERVICE_NOTICE' }, { kind: 'RESIDENT_NEED', enquiries: 12, tickets: ['T-1'] },
+    { kind: 'READER_CERTIFICATION', maker: '基盤製作所', model: 'R-1', certificateNo: 'C-1', validThrough: '2016-12-31' },
+  ];
+  it.each(KINDS)('of $kind say what their kind says, and are told of as released and as retired', async (details) => {
+    const { kind } = details;
+    const id = idOf(await post('/platform-items', officer('op-1'), { details, texts }), 'itemId');
+    for (const [organisation, name] of [['13', 'x'], ['27', 'y']] as const) await post(`/platform-items/${id}/agreements`, council(organisation, name));
+    expect(codeOf(await post(`/platform-items/${id}/release`, officer('op-1')))).toBe('200');
+    expect((await get(`/released-items?kind=${kind}`, verifier)).json).toMatchObject({ items: [{ itemId: id, state: 'RELEASED', details }] });
+    expect(codeOf(await post(`/platform-items/${id}/retirement`, officer('op-1')))).toBe('200');
+    const fact = { itemId: id, kind, at: expect.any(String) };
+    await estate.eventually(async () => told(id).length === 2);
+    expect(told(id)).toEqual([['platform-item.released', fact], ['platform-item.retired', fact]]);
+    expect(codeOf(await post('/platform-items', officer('op-1'), { details: { ...details, from: '2016-03-20T00:00:00Z' }, texts }))).toBe('400 INVALID_INPUT');
+  });
 });
 
 describe('reports to the committee (JPKI-3.16)', () => {
@@ -124,6 +152,7 @@ describe('reports to the committee (JPKI-3.16)', () => {
     expect(codeOf(await post(`/committee-reports/${id}/deliberation`, officer('op-1'), { deliberatedOn: '2016-03-13', opinionRef: '意見書' }))).toBe('422 MEETING_DAY');
     expect(codeOf(await post(`/committee-reports/${id}/deliberation`, officer('op-1'), { deliberatedOn: '2016-03-14', opinionRef: '意見書' }))).toBe('200');
     expect((await post(`/committee-reports/${id}/answer`, officer('op-1'), { answerRef: '回答書' })).json).toMatchObject({ state: 'ANSWERED', opinionRef: '意見書', answerRef: '回答書' });
+    expect(await estate.eventually(async () => ((heard) => heard.length > 0 && heard)(told(id)))).toEqual([['committee.report-submitted', { reportId: id, month: '2016-02', at: expect.any(String) }]]);
     expect(codeOf(await get('/committee-reports', verifier))).toBe('403 ACTION_NOT_PERMITTED');
   }, 30_000);
 });

@@ -32,6 +32,15 @@ export const issuanceRejected = defineEvent('jpki-ca', 'issuance.rejected', {
   data: z.object({ productionBatchId: z.uuid(), cardSerial: z.string(), type: certificateType, code: z.string() }),
 });
 
+export const issuanceUndelivered = defineEvent('jpki-ca', 'issuance.undelivered', {
+  summary: 'A certificate was issued at a window and did not come onto the card; it is revoked',
+  data: z.object({
+    ca: z.enum(['sign', 'auth']), serial: z.string().regex(/^[0-9a-f]+$/), type: certificateType, cardSerial: z.string(), municipalityCode: z.string().regex(/^\d{6}$/), windowId: z.string(),
+    reported: z.boolean().describe('by the terminal; otherwise it was silent for 24 hours'),
+    recordedAt: z.iso.datetime(),
+  }),
+});
+
 export const crlPublished = defineEvent('jpki-ca', 'crl.published', {
   summary: 'A revocation list was published',
   data: z.object({ ca: z.enum(['sign', 'auth']), partition: z.string(), number: z.number().int(), count: z.number().int(), sha256: z.string() }),
@@ -98,7 +107,7 @@ export const auditSegmentSealed = defineEvent('jpki-ca', 'audit.segment-sealed',
 });
 
 export const jpkiCaEvents = [
-  certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, certificateExpired, issuanceRejected, crlPublished, crlStale,
+  certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, certificateExpired, issuanceRejected, issuanceUndelivered, crlPublished, crlStale,
   verifierTestGranted, verifierProductionGranted, verifierSuspended, verifierEnded, statementIssued,
   caKeyGenerated, caCertified, caActivated, caRetiring, caClosed, caCompromised, auditSegmentSealed,
 ] as const;

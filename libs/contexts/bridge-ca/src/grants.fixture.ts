@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { jpkiCaEvents, jpkiCaProto, provisionAccess } from '#contracts/jpki-ca';
+import { jukiNetEvents, jukiNetProto } from '#contracts/juki-net';
 import { useCase, type ContextModule, type UseCase } from '#platform';
 
 /** jpki-ca as far as bridge-ca asks it: who may have revocation information, each as `<organisation>:<mode>`. */
@@ -18,6 +19,14 @@ export class Grants {
       name: 'jpki-ca', title: 'jpki-ca', proto: jpkiCaProto, events: jpkiCaEvents, migrations: pathToFileURL(`${this.noMigrations}/`),
       policy: [{ action: spec.action, institution: 'service', clients: ['svc-bridge-ca'], scope: 'nation', basis: 'test' }],
       build: () => ({ http: [], grpc: { 'JpkiCa.ProvisionAccess': answer }, subscriptions: [], jobs: [], schedules: [] }),
+    };
+  }
+
+  /** juki-net as far as bridge-ca hears it. */
+  register(): ContextModule {
+    return {
+      name: 'juki-net', title: 'juki-net', proto: jukiNetProto, events: jukiNetEvents, migrations: pathToFileURL(`${this.noMigrations}/`), policy: [],
+      build: () => ({ http: [], grpc: {}, subscriptions: [], jobs: [], schedules: [] }),
     };
   }
 

@@ -39,6 +39,7 @@ import { ConfirmDelivery } from './issuance/confirm-delivery.js';
 import { Drafter } from './issuance/drafter.js';
 import { IssuanceStore } from './issuance/issuance.store.js';
 import { Issuer } from './issuance/issuer.js';
+import { ReportUndelivered } from './issuance/report-undelivered.js';
 import { RequestCertificate } from './issuance/request-certificate.js';
 import { undeliveredSchedule } from './issuance/undelivered.js';
 import { AccessGrants, GrantAccess } from './ocsp/access-grants.js';
@@ -89,6 +90,7 @@ export const jpkiCaModule: ContextModule = {
         route('GET', '/cas/:caId/arl', new GetArl({ authorities, crls, grants }), { binary: ['application/pkix-crl'], tagged: true }),
         route('POST', '/issuance-requests', new RequestCertificate({ authorities, certificates, issuances, issuer, peers: platform.peers }), { status: 201 }),
         route('POST', '/issuance-requests/:id/delivery', new ConfirmDelivery({ certificates, changes, issuances })),
+        route('POST', '/issuance-requests/:id/write-failure', new ReportUndelivered({ certificates, changes, issuances })),
         route('GET', '/certificates/:ca/:serial', new GetCertificate(desk)),
         route('POST', '/certificates/:ca/:serial/revocations', new RevokeCertificate(desk, changes), { status: 201 }),
         route('POST', '/certificates/:ca/:serial/holds', new HoldCertificate(desk, changes), { status: 201 }),

@@ -56,7 +56,7 @@ export const policy: readonly PolicyRow[] = [
   municipality('numbering.batch.seal'),
   municipality('numbering.batch.read-result'),
   municipality('numbering.batch.confirm-receipt'),
-  { ...steering('numbering.exchange-certificate.register'), basis: '番号法12条 (NUM-5.3)' },
+  ...['register', 'withdraw'].map((verb): PolicyRow => ({ ...steering(`numbering.exchange-certificate.${verb}`), basis: '番号法12条 (NUM-5.3)' })),
   ...overseeing('numbering.exchange-certificate.read'),
   ...following('numbering.batch.read'),
   ...following('numbering.batch.list'),

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { municipalityChanged } from '#contracts/juki-net';
 import { addDays, endOfDayInJapan, localDateInJapan } from '#kernel';
 import { FileKeyStore, OID, buildSignedData, crlEntriesOf, parseCertificate, parseCrl, pemEncode, validatePath, type CrlEntry } from '#pki';
 import { deriveKey, masterKey, type Actor } from '#platform';
@@ -99,7 +100,7 @@ const currentList = async (prefecture: string): Promise<Buffer> =>
 const entriesOf = (der: Buffer): string[] => [...crlEntriesOf(parseCrl(der))].map(({ serial, reason }) => `${serial} ${reason ?? '-'}`);
 
 beforeAll(async () => {
-  estate = await startEstate([grants.module(), bridgeCaModule], { at: START });
+  estate = await startEstate([grants.module(), grants.register(), bridgeCaModule], { at: START });
   stream = await listen(estate.natsUrl);
   signer = await prefectureSigner(second(new Date(START.getTime() - DAY)));
 }, 120_000);
@@ -167,6 +168,10 @@ describe('a migration to its end (JPKI-3.12, 4.12)', () => {
     revokedAt = new Date(second(START).getTime() - DAY);
     entries = [{ serial: 21n, revokedAt, reason: 'keyCompromise' }];
     expect(codeOf(await post('/municipality-code-changes', { changes: [{ oldCode: '131016', newCode: '131024', effectiveDate: '2015-12-31' }] }))).toBe('201');
+    const register: Actor = { clientId: 'svc-juki-net', kind: 'service', organisation: 'juki-net' };
+    await estate.running.runners.get('juki-net')?.inTransaction('test.tell', { actor: register, correlationId: 'test-ward' }, async (ctx) =>
+      ctx.emit(municipalityChanged, { aggregateId: '271021', sequence: 1, data: { oldCodes: ['271004'], newCode: '271021', kind: 'WARD', effectiveDate: '2015-12-30' } }));
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM bridge_ca.municipality_code_change WHERE old_code = '271004' AND new_code = '271021' AND effective_date = '2015-12-30'")).length === 1);
     for (const prefecture of NUMBERS) {
       const [municipalityCode, windowId, continuity] = PREFECTURES[prefecture];
       formers.set(prefecture, await authority(prefecture));
@@ -185,6 +190,7 @@ describe('a migration to its end (JPKI-3.12, 4.12)', () => {
     }
     entries = [...entries, { serial: 25n, revokedAt }];
     expect((await get('/prefectural-certificates/13/16')).json).toMatchObject({ status: 'valid', municipalityCode: '131024', issuedIn: '131016', keptThrough: '2028-09-25' });
+    expect((await get('/prefectural-certificates/27/16')).json).toMatchObject({ municipalityCode: '271021', issuedIn: '271004' });
     const [stored] = await estate.sql<{ sealed: Buffer }>("SELECT sealed FROM bridge_ca.migrated_record WHERE prefecture = '13' ORDER BY serial LIMIT 1");
     expect(stored?.sealed.includes(former('13').certificate.subjectDer)).toBe(false);
     const statement = z.object({ count: z.number(), perStatus: z.unknown(), merkleRoot: z.string() }).parse(JSON.parse((await get(`/migration-batches/${batch('13')}/statement`)).bytes.toString()));

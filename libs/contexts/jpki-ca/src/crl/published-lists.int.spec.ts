@@ -6,13 +6,14 @@ import { CRL_REASON, crlEntriesOf, parseCrl } from '#pki';
 import type { Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jpkiCaModule } from '../jpki-ca.module.js';
-import { KASUMI, Neighbours, operator, stranger } from '../neighbours.fixture.js';
+import { KASUMI, Neighbours, listen, operator, stranger } from '../neighbours.fixture.js';
 
 const PATH = '/api/jpki-ca/v1/crl-partitions/sign-99001';
 const neighbours = new Neighbours();
 const verifierOf = (organisation: string): Actor => ({ clientId: `verifier-${organisation}`, kind: 'signature-verifier', organisation });
 const [lists, bulk] = [verifierOf('lists'), verifierOf('bulk')];
 let estate: TestEstate;
+let stream: Awaited<ReturnType<typeof listen>>;
 
 const get = (path: string, as: Actor, headers: Record<string, string> = {}): Promise<Answer> => estate.request('GET', `${PATH}/${path}`, { as, headers });
 const codeOf = ({ status, json }: Answer): string => `${status} ${z.object({ code: z.string() }).parse(json).code}`;
@@ -49,6 +50,7 @@ async function release(serial: number, at: string): Promise<void> {
 
 beforeAll(async () => {
   estate = await startEstate([...neighbours.modules(), jpkiCaModule], { at: new Date('2016-02-10T01:00:00Z') });
+  stream = await listen(estate.natsUrl);
   await estate.request('POST', '/api/jpki-ca/v1/crl-partitions', { as: operator, body: { municipalityCode: KASUMI, prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi' } });
   for (const [organisation, mode] of [['lists', 'CRL'], ['bulk', 'BULK_DIFF']]) {
     await estate.sql("INSERT INTO jpki_ca.access_grant (organisation, ca, granted_at, granted_by, modes) VALUES ($1, 'sign', now(), 'test', ARRAY[$2])", organisation, mode);
@@ -58,6 +60,7 @@ beforeAll(async () => {
   await estate.sql("UPDATE jpki_ca.crl_partition SET last_scheduled_at = coalesce(last_scheduled_at, '2016-02-10T01:00:00Z') WHERE id = 'sign-99001'");
 });
 afterAll(async () => {
+  await stream?.close();
   await estate?.stop();
   neighbours.close();
 });
@@ -65,12 +68,18 @@ afterAll(async () => {
 describe('forms of the lists (JPKI-4.8, 5)', () => {
   it('serials say what the list says', async () => {
     for (const [serial, reason] of [[300, 3], [7, 6], [70_000, 0]] as const) await list(serial, reason, serial);
-    await issue();
-    const crl = parseCrl((await get('current.crl', lists)).bytes);
+    const number = await issue();
+    const octets = (await get('current.crl', lists)).bytes;
+    const crl = parseCrl(octets);
+    const sha256 = createHash('sha256').update(octets).digest('hex');
+    const told = await estate.eventually(async () => stream.events.find(({ type, subject, sequence }) => type.includes('crl.published') && subject === 'sign-99001' && sequence === String(number)));
+    expect(told.data).toEqual({ ca: 'sign', partition: 'sign-99001', number, count: 3, sha256 });
+    const lines = await estate.sql<{ entry: string }>("SELECT entry FROM jpki_ca.audit_line WHERE entry LIKE $1", `%"action":"job:issue-crls"%"crl:sign-99001:${number}"%`);
+    expect(lines.map(({ entry }): unknown => JSON.parse(entry))).toMatchObject([{ outcome: 'DONE', facts: { count: 3, state: 'PUBLISHED' } }]);
     const { bytes } = await get('current.serials', lists);
     expect([bytes.subarray(0, 5).toString(), bytes.subarray(5, 25), bytes.readBigUInt64BE(25), bytes.readUInt32BE(33)]).toEqual(['KBSR1', crl.authorityKeyIdentifier, crl.number, 3]);
-    const told = Array.from({ length: 3 }, (_, index) => [bytes.readBigUInt64BE(37 + 9 * index), bytes[45 + 9 * index]]);
-    expect(told).toEqual([...crlEntriesOf(crl)].map(({ serial, reason = 'unspecified' }) => [serial, CRL_REASON[reason]]));
+    const listed = Array.from({ length: 3 }, (_, index) => [bytes.readBigUInt64BE(37 + 9 * index), bytes[45 + 9 * index]]);
+    expect(listed).toEqual([...crlEntriesOf(crl)].map(({ serial, reason = 'unspecified' }) => [serial, CRL_REASON[reason]]));
   });
 
   it('a list of many pieces is whole, and in parts over their ends; so is one of a process of before, and one that was moved into pieces', async () => {

@@ -197,6 +197,25 @@ describe('what is told of a certificate (JPKI-3, 3.4)', () => {
   });
 });
 
+it('what did not come onto the card ends and is told: at once by the terminal\'s report, or after a day without a word (JPKI-3.3)', async () => {
+  const [failed, silent] = [issued.parse((await ask(await order())).json), issued.parse((await ask(await order())).json)];
+  const report = (id: string, as = window): Promise<Answer> => estate.request('POST', `${API}/issuance-requests/${id}/write-failure`, { as, purpose: 'CERTIFICATE_ISSUE', body: {} });
+  expect(codeOf(await report(failed.id, otherWindow))).toBe('403 OUT_OF_JURISDICTION');
+  const ended = { serial: failed.serial, state: 'REVOKED', reasonCode: 4 };
+  expect([(await report(failed.id)).json, (await report(failed.id)).json]).toMatchObject([ended, ended]);
+  expect(codeOf(await estate.request('POST', `${API}/issuance-requests/${failed.id}/delivery`, { as: window, purpose: 'CERTIFICATE_ISSUE', body: { sha256: '0'.repeat(64) } }))).toBe('409 NOT_IN_STATE');
+  const delivered = await inForce(neighbours.person());
+  const [{ id = '' } = {}] = await estate.sql<{ id: string }>('SELECT issuance_request_id AS id FROM jpki_ca.certificate WHERE ca = $1 AND serial = $2', 'sign', Number.parseInt(delivered, 16));
+  expect(codeOf(await report(id))).toBe('409 NOT_IN_STATE');
+  await estate.sql("UPDATE jpki_ca.issuance_request SET changed_at = changed_at - interval '25 hours' WHERE id = $1", silent.id);
+  await estate.sql("DELETE FROM jpki_ca.cursor WHERE name = 'schedule:undelivered-certificates'");
+  const told = await estate.eventually(async () => ((events) => events.length === 2 && events)(stream.events.filter(({ type }) => type.includes('issuance.undelivered'))), 40);
+  const fact = { ca: 'sign', type: 'SIGN_CERT', cardSerial: expect.stringMatching(/^[0-9A-F]{16}$/), municipalityCode: KASUMI, windowId: '99001001A', recordedAt: expect.any(String) };
+  expect(told.map(({ subject, data }) => [subject, data])).toEqual([
+    [failed.id, { ...fact, serial: failed.serial, reported: true }], [silent.id, { ...fact, serial: silent.serial, reported: false }],
+  ]);
+});
+
 describe('notices (JPKI-3.6, 7)', () => {
   it('a sign of life after a death waits for a named officer, who settles it once', async () => {
     const person = neighbours.person();

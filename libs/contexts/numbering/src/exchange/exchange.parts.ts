@@ -1,5 +1,5 @@
 import { route, type ContextParts, type Platform } from '#platform';
-import { ReadExchangeCertificates, RegisterExchangeCertificate } from './exchange-certificates.js';
+import { ReadExchangeCertificates, RegisterExchangeCertificate, WithdrawExchangeCertificate } from './exchange-certificates.js';
 import type { ExchangeStore } from './exchange.store.js';
 
 /** How files with municipalities are signed and encrypted (NUM-5.3). */
@@ -8,6 +8,7 @@ export function exchangeParts({ clock, database }: Platform, store: ExchangeStor
     http: [
       route('GET', '/exchange-certificates', new ReadExchangeCertificates(store), { binary: ['application/x-pem-file'] }),
       route('POST', '/exchange-certificates', new RegisterExchangeCertificate(store), { status: 201 }),
+      route('POST', '/exchange-certificates/withdrawals', new WithdrawExchangeCertificate(store)),
     ],
     prepare: () => store.prepare(database, clock.now()),
   };

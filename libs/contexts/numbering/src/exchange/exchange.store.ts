@@ -29,17 +29,30 @@ export class ExchangeStore {
     return rows.map(({ private_key: sealed, certificate }) => readFileKey(UNIT, { pkcs8: this.cipher.decrypt(SEALED, sealed), certificate }));
   }
 
-  async register(db: Db, municipalityCode: string, certificate: ParsedCertificate, registered: { readonly by: string; readonly at: Date }): Promise<void> {
-    await db.run(
-      'INSERT INTO exchange_certificate VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+  /** False for one that was withdrawn. */
+  async register(db: Db, municipalityCode: string, certificate: ParsedCertificate, registered: { readonly by: string; readonly at: Date }): Promise<boolean> {
+    return (await db.run(
+      `INSERT INTO exchange_certificate VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (municipality_code, fingerprint) DO UPDATE SET in_clear = false WHERE exchange_certificate.withdrawn_at IS NULL`,
       municipalityCode, Buffer.from(fingerprintOf(certificate), 'hex'), certificate.der, registered.by, registered.at.toISOString(),
+    )) === 1;
+  }
+
+  /** One by its fingerprint, or all, with which the municipality gives sealed files up; how many there were. */
+  async withdraw(db: Db, { municipalityCode, sha256 }: { readonly municipalityCode: string; readonly sha256?: string | undefined }, { by, at, ref }: { readonly by: string; readonly at: Date; readonly ref: string }): Promise<number> {
+    return db.run(
+      `UPDATE exchange_certificate SET withdrawn_at = coalesce(withdrawn_at, $3), withdrawn_by = coalesce(withdrawn_by, $4), withdrawal_ref = coalesce(withdrawal_ref, $5), in_clear = $2::text IS NULL
+       WHERE municipality_code = $1 AND NOT in_clear AND ($2::text IS NULL OR (fingerprint = decode($2, 'hex') AND withdrawn_at IS NULL))`,
+      municipalityCode, sha256 ?? null, at.toISOString(), by, ref,
     );
   }
 
-  /** Every one that the municipality ever had, the one registered last first. */
-  async certificates(db: Db, municipalityCode: string): Promise<ParsedCertificate[]> {
-    const rows = await db.many<Row & { certificate: Buffer }>('SELECT certificate FROM exchange_certificate WHERE municipality_code = $1 ORDER BY registered_at DESC', municipalityCode);
-    return rows.map(({ certificate }) => parseCertificate(certificate));
+  /** Those of the municipality that are not withdrawn, the one registered last first; `sealed`: its files are, whether it has one at present or not. */
+  async certificates(db: Db, municipalityCode: string): Promise<{ readonly sealed: boolean; readonly certificates: readonly ParsedCertificate[] }> {
+    const rows = await db.many<Row & { certificate: Buffer; withdrawn: boolean }>(
+      'SELECT certificate, withdrawn_at IS NOT NULL AS withdrawn FROM exchange_certificate WHERE municipality_code = $1 AND NOT in_clear ORDER BY registered_at DESC', municipalityCode,
+    );
+    return { sealed: rows.length > 0, certificates: rows.filter(({ withdrawn }) => !withdrawn).map(({ certificate }) => parseCertificate(certificate)) };
   }
 }
 

@@ -134,6 +134,30 @@ describe('files that are signed and encrypted (NUM-5.3)', () => {
     expect(whole.bytes.toString()).toContain(row.slice(2));
   });
 
+  it('NUM-5.3 a certificate that is withdrawn is believed no more, and files stay sealed; who gives sealed files up sends and gets them in clear', async () => {
+    const other = await ExchangeParty.create(7n, world.estate.clock.now());
+    expect((await register(other)).status).toBe(201);
+    const withdraw = (over: object = {}, as = operator('o-1')): Promise<Answer> => call('POST', '/exchange-certificates/withdrawals', { as, body: { municipalityCode: TOWN, evidenceRef: '届出第1号', ...over } });
+    const leaked = { sha256: other.registration.sha256 };
+    expect(codeOf(await withdraw(leaked, HERE))).toBe('403 ACTION_NOT_PERMITTED');
+    expect([(await withdraw(leaked)).json, codeOf(await withdraw(leaked)), codeOf(await register(other))]).toEqual([{ withdrawn: 1 }, '404 NOT_FOUND', '422 EXCHANGE_CERTIFICATE']);
+    const batchId = await open();
+    const lines = [line(1, world.enter().code)];
+    expect(codeOf(await put(batchId, await sealed('NREQ', lines, { header: { batchId }, by: other })))).toBe('422 BAD_SIGNATURE');
+    expect(details((await number([line(1, world.enter().code)])).answer, 'NRES')).toHaveLength(1);
+    expect((await withdraw({ sha256: town.registration.sha256 })).json).toEqual({ withdrawn: 1 });
+    const plain = { body: csvLine(REQUEST_COLUMNS) + csvLine(['1', 'r-1', world.enter().code, '1', '', '5']), headers: { 'content-type': 'text/csv' } };
+    expect([codeOf(await put(batchId, await sealed('NREQ', lines, { header: { batchId } }))), codeOf(await call('PUT', `/batches/${batchId}/lines`, plain))]).toEqual(['422 EXCHANGE_CERTIFICATE', '422 FILE_NOT_SEALED']);
+    expect([(await withdraw()).json, codeOf(await withdraw())]).toEqual([{ withdrawn: 2 }, '404 NOT_FOUND']);
+    expect((await call('PUT', `/batches/${batchId}/lines`, plain)).status).toBe(200);
+    const audited = await world.estate.sql<{ facts: object }>("SELECT entry::jsonb->'facts' AS facts FROM numbering.audit_line WHERE entry LIKE '%exchange-certificate.withdraw%' AND entry LIKE '%\"outcome\":\"DONE\"%' ORDER BY at, xid");
+    expect(audited[0]?.facts).toEqual({ withdrawn: 1, ...leaked, evidenceRef: '届出第1号' });
+    expect(await world.estate.sql("SELECT DISTINCT withdrawn_by FROM numbering.exchange_certificate WHERE municipality_code = $1", TOWN)).toEqual([{ withdrawn_by: expect.stringContaining('o-1') }]);
+    town = await ExchangeParty.create(7n, world.estate.clock.now());
+    expect((await register(town)).status).toBe(201);
+    expect(codeOf(await call('PUT', `/batches/${await open()}/lines`, plain))).toBe('422 FILE_NOT_SEALED');
+  });
+
   it('NUM-5.3 the next key of numbering stands beside the first one for a year: both open files, the first one signs until its end', async () => {
     const end = own.notAfter;
     const daysBefore = (days: number): Date => new Date(end.getTime() - days * 86_400_000);

@@ -38,9 +38,9 @@ export class FileExchange {
    * BAD_SIGNATURE, EXCHANGE_CERTIFICATE, FRAME, COUNT_MISMATCH, HASH_MISMATCH. The hash is that of the details, which the sender's trailer has: a file sealed anew is the same file.
    */
   async receive(ctx: Ctx, body: Readable | undefined, form: FileForm): Promise<CsvUpload> {
-    const certificates = await this.store.certificates(ctx.db, form.municipalityCode);
+    const { sealed, certificates } = await this.store.certificates(ctx.db, form.municipalityCode);
     if (ctx.headers['content-type']?.toLowerCase().startsWith(SEALED_FILE) !== true) {
-      if (certificates.length > 0) throw numberingProblems.refuse('FILE_NOT_SEALED');
+      if (sealed) throw numberingProblems.refuse('FILE_NOT_SEALED');
       return readCsv(body, form.columns);
     }
     const senders = validAt(certificates, ctx.now);
@@ -61,8 +61,8 @@ export class FileExchange {
   /** A file for a municipality: sealed to its newest certificate once it has one, else CSV, with its header unless it is a later page. */
   async answer(ctx: Ctx, form: FileForm, rows: readonly string[], page: { readonly later?: boolean; readonly headers?: Readonly<Record<string, string>> } = {}): Promise<BinaryAnswer> {
     const { later = false, headers = {} } = page;
-    const certificates = await this.store.certificates(ctx.db, form.municipalityCode);
-    if (certificates.length === 0) return { contentType: 'text/csv; charset=utf-8', body: Buffer.from([...(later ? [] : [csvLine(form.columns)]), ...rows].join('')), headers };
+    const { sealed, certificates } = await this.store.certificates(ctx.db, form.municipalityCode);
+    if (!sealed) return { contentType: 'text/csv; charset=utf-8', body: Buffer.from([...(later ? [] : [csvLine(form.columns)]), ...rows].join('')), headers };
     const [receiver] = validAt(certificates, ctx.now);
     const [key] = await this.store.keys(ctx.db, ctx.now);
     if (receiver === undefined) throw numberingProblems.refuse('EXCHANGE_CERTIFICATE');
