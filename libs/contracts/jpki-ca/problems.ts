@@ -4,6 +4,7 @@ import { problemTable } from '#kernel';
 export const jpkiCaProblems = problemTable('jpki-ca', {
   ACTIVATION_TOO_EARLY: { status: 409, ja: '稼働開始の時刻に達していません', en: 'The generation may not begin to issue yet' },
   ALREADY_FINAL: { status: 409, ja: 'この証明書は既に失効しています', en: 'The certificate is already revoked' },
+  APPLICATION_NOT_SIGNED: { status: 422, ja: 'この申請は失効させる証明書で署名されていないか、署名から10分を過ぎています', en: 'The application is not signed with the certificate that it is to end, or not within the last ten minutes' },
   ATTRIBUTE_MISMATCH: { status: 422, ja: '申請内容が現在の本人確認情報と一致しません', en: 'The request does not agree with the present identity information' },
   BAD_CSR: { status: 422, ja: '証明書発行要求の形式または署名に誤りがあります', en: 'The certification request is malformed or not signed by its key' },
   CARD_EXPIRED: { status: 422, ja: 'カードの有効期間が満了しています', en: 'The card has ended' },

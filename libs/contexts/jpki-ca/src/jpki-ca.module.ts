@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { jpkiCaEvents, jpkiCaProto } from '#contracts/jpki-ca';
 import { FileKeyStore, Pkcs11KeyStore } from '#pki';
-import { deriveKey, joinParts, route, type ContextModule, type ContextParts, type Platform } from '#platform';
+import { deriveKey, joinParts, route, type ContextModule, type ContextParts, type GuestDoor, type Platform } from '#platform';
 import { WriteOnceFolder } from '#sealed-trail';
 import { auditSegmentParts } from './audit-segment/audit-segment.parts.js';
 import { Authorities } from './ca/authorities.js';
@@ -9,6 +9,7 @@ import { CA_IDS, organisationFor } from './ca/ca.js';
 import { CaStore } from './ca/ca.store.js';
 import { GetCaCertificate } from './ca/get-ca-certificate.js';
 import { ActivateCertificates } from './certificate/activate-certificates.js';
+import { ApplyForRevocation } from './certificate/apply-for-revocation.js';
 import { AuthCertificateStatus } from './certificate/auth-certificate-status.js';
 import { CardFollower } from './certificate/card-follower.js';
 import { CertificateDesk } from './certificate/certificate-answer.js';
@@ -72,6 +73,9 @@ import { sealingOf, timestampParts } from './timestamp/timestamp.parts.js';
 import { StatusQueryStore } from './verifier/status-query.store.js';
 import { verifierParts } from './verifier/verifier.parts.js';
 
+/** Holders have no access token: what they sign lets them in. */
+const holders: GuestDoor = { scheme: {}, takesJson: true, admit: async () => ({ clientId: 'holder', kind: 'guest', organisation: 'holder' }) };
+
 /** 公的個人認証サービス: the agency's two authorities, their certificates and their revocation information. */
 export const jpkiCaModule: ContextModule = {
   name: 'jpki-ca',
@@ -93,6 +97,7 @@ export const jpkiCaModule: ContextModule = {
         route('POST', '/issuance-requests/:id/write-failure', new ReportUndelivered({ certificates, changes, issuances })),
         route('GET', '/certificates/:ca/:serial', new GetCertificate(desk)),
         route('POST', '/certificates/:ca/:serial/revocations', new RevokeCertificate(desk, changes), { status: 201 }),
+        route('POST', '/certificates/:ca/:serial/revocation-applications', new ApplyForRevocation(certificates, changes, platform.cipher), { status: 201, guest: holders }),
         route('POST', '/certificates/:ca/:serial/holds', new HoldCertificate(desk, changes), { status: 201 }),
         route('DELETE', '/certificates/:ca/:serial/holds', new ReleaseCertificate(desk, changes)),
         route('GET', '/issued-certificates', new ListIssued(certificates)),

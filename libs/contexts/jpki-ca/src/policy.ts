@@ -53,6 +53,7 @@ export const policy: readonly PolicyRow[] = [
   ...(['operator', 'auditor'] as const).map((institution): PolicyRow => ({ action: 'jpki-ca.certificate.list-issued', institution, purposes: ['CERTIFICATE_REVIEW'], scope: 'nation', basis: 'JPKI-4.15' })),
   { action: 'jpki-ca.certificate.revoke', institution: 'municipality', purposes: STATUS, scope: 'own', basis: '公的個人認証法 art. 9-10, 28-29; JPKI-4.7' },
   { action: 'jpki-ca.certificate.revoke', institution: 'operator', purposes: STATUS, scope: 'nation', basis: '公的個人認証法 art. 9, 13; JPKI-4.7' },
+  { action: 'jpki-ca.certificate.apply-for-revocation', institution: 'guest', scope: 'nation', basis: '公的個人認証法 art. 9, 28; JPKI-4.7: signed with the certificate' },
   { action: 'jpki-ca.certificate.hold', institution: 'municipality', purposes: STATUS, scope: 'own', basis: 'JPKI-3.9' },
   { action: 'jpki-ca.certificate.hold', institution: 'operator', purposes: CALLS, scope: 'nation', basis: 'JPKI-3.9' },
   { action: 'jpki-ca.certificate.release', institution: 'municipality', purposes: STATUS, scope: 'own', basis: 'JPKI-3.9' },

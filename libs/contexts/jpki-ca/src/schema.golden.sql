@@ -100,6 +100,7 @@ CREATE TABLE certificate (
   CONSTRAINT certificate_pkey PRIMARY KEY (ca, serial)
 ) PARTITION BY LIST (ca);
 CREATE INDEX certificate_card ON certificate USING btree (card_serial);
+CREATE INDEX certificate_expiry ON certificate USING btree (not_after) WHERE state = ANY (ARRAY['VALID'::text, 'HELD'::text]);
 CREATE INDEX certificate_generation ON certificate USING btree (ca, generation, not_after);
 CREATE UNIQUE INDEX certificate_in_force ON certificate USING btree (ca, person_key) WHERE state = ANY (ARRAY['VALID'::text, 'HELD'::text]);
 CREATE INDEX certificate_issued_at ON certificate USING brin (issued_at);
@@ -343,6 +344,17 @@ CREATE TABLE resident_change_notice_0 PARTITION OF resident_change_notice FOR VA
 CREATE TABLE resident_change_notice_1 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 1);
 CREATE TABLE resident_change_notice_2 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 2);
 CREATE TABLE resident_change_notice_3 PARTITION OF resident_change_notice FOR VALUES WITH (modulus 4, remainder 3);
+
+CREATE TABLE revocation_application (
+  sha256 bytea NOT NULL,
+  ca text NOT NULL,
+  serial bigint NOT NULL,
+  application bytea NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  CONSTRAINT revocation_application_pkey PRIMARY KEY (sha256),
+  CONSTRAINT revocation_application_ca_serial_fkey FOREIGN KEY (ca, serial) REFERENCES issuance_record(ca, serial)
+);
+COMMENT ON TABLE revocation_application IS 'journal: what holders signed with a certificate to have it ended; encrypted, as it may show the certificate (JPKI 4.7 no. 1)';
 
 CREATE TABLE revocation_record (
   id uuid NOT NULL,

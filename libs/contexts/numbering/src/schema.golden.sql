@@ -238,6 +238,10 @@ CREATE TABLE exchange_certificate (
   certificate bytea NOT NULL,
   registered_by text NOT NULL,
   registered_at timestamp with time zone NOT NULL,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text,
+  withdrawal_ref text,
+  in_clear boolean DEFAULT false NOT NULL,
   CONSTRAINT exchange_certificate_pkey PRIMARY KEY (municipality_code, fingerprint)
 );
 

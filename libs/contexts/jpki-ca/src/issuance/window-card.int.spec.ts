@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { cardLedgerState } from '#contracts/card-issuance';
 import { residentDied, residentMinorCorrection, residentMovedIn, type PersonView } from '#contracts/juki-net';
-import { certIdOf, createOcspRequest, encodeOcspGet, parseCertificate, parseOcspResponse } from '#pki';
+import { certIdOf, createOcspRequest, encodeOcspGet, parseCertificate, parseOcspResponse, signData, signingKeyOf } from '#pki';
 import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing';
 import { codeOf, named } from '../ceremony/ceremony.fixture.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
@@ -159,6 +159,31 @@ describe('what is told of a certificate (JPKI-3, 3.4)', () => {
     const answer = await estate.request('POST', `${API}/certificates/sign/${serial}/revocations`, { as: window, ...STATUS, body: { cause: 'KEY_LEAKED_OR_LOST', evidenceRef: 'a-1' } });
     expect(answer.json).toMatchObject({ state: 'EXPIRED' });
     expect(await estate.sql("SELECT 1 FROM jpki_ca.revoked WHERE ca = 'sign' AND serial = $1", Number.parseInt(serial, 16))).toEqual([]);
+  });
+
+  it('a holder ends it without a window, by an application that is signed with it (JPKI-4.7 no. 1)', async () => {
+    const { key, der } = await csr();
+    const { id, serial, certificate } = issued.parse((await ask(await order(neighbours.person(), der))).json);
+    const signer = { certificate: parseCertificate(Buffer.from(certificate, 'base64')), key: signingKeyOf('card', key) };
+    const words = { action: 'REVOKE', ca: 'sign', serial };
+    const apply = async (content: object = words, { at = estate.clock.now(), by = signer, path = serial } = {}): Promise<Answer> => {
+      const application = (await signData(Buffer.from(JSON.stringify(content)), by, at)).toString('base64');
+      return estate.request('POST', `${API}/certificates/sign/${path}/revocation-applications`, { as: 'nobody', body: { application } });
+    };
+    expect(codeOf(await apply())).toBe('409 NOT_IN_STATE');
+    const sha256 = createHash('sha256').update(signer.certificate.der).digest('hex');
+    await estate.request('POST', `${API}/issuance-requests/${id}/delivery`, { as: window, purpose: 'CERTIFICATE_ISSUE', body: { sha256 } });
+    const [other, now] = [await csr(), estate.clock.now().getTime()];
+    const refused = [
+      await apply({ ...words, serial: 'ff' }), await apply({ ...words, ca: 'auth' }), await apply({ ...words, action: 'HOLD' }), await apply(words, { path: 'ff' }),
+      await apply(words, { at: new Date(now - 601_000) }), await apply(words, { at: new Date(now + 660_000) }), await apply(words, { by: { ...signer, key: signingKeyOf('card', other.key) } }),
+      await estate.request('POST', `${API}/certificates/sign/${serial}/revocation-applications`, { as: 'nobody', body: { application: 'AAAA' } }),
+    ];
+    expect(refused.map(codeOf)).toEqual(Array.from({ length: 8 }, () => '422 APPLICATION_NOT_SIGNED'));
+    expect([codeOf(await apply()), codeOf(await apply())]).toEqual(['201', '409 ALREADY_FINAL']);
+    expect((await estate.request('GET', `${API}/certificates/sign/${serial}`, { as: operator, ...STATUS })).json).toMatchObject({ state: 'REVOKED', reasonCode: 5 });
+    const [kept] = await estate.sql<{ application: Buffer; source_ref: string; sha256: string }>("SELECT application, source_ref, encode(sha256, 'hex') AS sha256 FROM jpki_ca.revocation_application JOIN jpki_ca.revocation_record USING (ca, serial)");
+    expect([kept?.source_ref, kept?.application.includes('MII')]).toEqual([`application:${kept?.sha256}`, false]);
   });
 
   const toldOf = (serial: string): string[] => stream.events.filter(({ subject }) => subject === `sign:${serial}`).map(({ type, sequence }) => `${sequence} ${type.split('.')[4]}`);
