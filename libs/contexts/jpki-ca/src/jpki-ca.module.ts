@@ -35,6 +35,7 @@ import { listWatch } from './crl/list-watch.js';
 import { ListWatchStore } from './crl/list-watch.store.js';
 import { RegisterPartition } from './crl/register-partition.js';
 import { RequestCrlIssue } from './crl/request-crl-issue.js';
+import { AgeWaiverStore } from './issuance/age-waiver.store.js';
 import { CertifyProductionBatch } from './issuance/certify-production-batch.js';
 import { ConfirmDelivery } from './issuance/confirm-delivery.js';
 import { Drafter } from './issuance/drafter.js';
@@ -43,6 +44,7 @@ import { Issuer } from './issuance/issuer.js';
 import { ReportUndelivered } from './issuance/report-undelivered.js';
 import { RequestCertificate } from './issuance/request-certificate.js';
 import { undeliveredSchedule } from './issuance/undelivered.js';
+import { WaiveAge } from './issuance/waive-age.js';
 import { AccessGrants, GrantAccess } from './ocsp/access-grants.js';
 import { AnswerAccess } from './ocsp/answer-access.js';
 import { AnswerOcspGet, AnswerOcspPost } from './ocsp/answer-ocsp.js';
@@ -87,12 +89,13 @@ export const jpkiCaModule: ContextModule = {
   build: (platform) => {
     const parts = assemble(platform);
     const { authorities, cas, certificates, changes, comparisons, copier, crls, desk, evidence, folder, grants, guard, issuances, issuer, ocsp, reconciliations, residentChanges, responders, sealing } = parts;
-    const [notices, watched] = [new ResidentChangeStore(), new ListWatchStore()];
+    const [notices, waivers, watched] = [new ResidentChangeStore(), new AgeWaiverStore(), new ListWatchStore()];
     const own = {
       http: [
         route('GET', '/cas/:caId/certificate', new GetCaCertificate(authorities), { binary: ['application/pkix-cert', 'application/x-pem-file'] }),
         route('GET', '/cas/:caId/arl', new GetArl({ authorities, crls, grants }), { binary: ['application/pkix-crl'], tagged: true }),
-        route('POST', '/issuance-requests', new RequestCertificate({ authorities, certificates, issuances, issuer, peers: platform.peers }), { status: 201 }),
+        route('POST', '/issuance-requests', new RequestCertificate({ authorities, certificates, issuances, issuer, peers: platform.peers, waivers }), { status: 201 }),
+        route('POST', '/age-waivers', new WaiveAge(waivers, certificates)),
         route('POST', '/issuance-requests/:id/delivery', new ConfirmDelivery({ certificates, changes, issuances })),
         route('POST', '/issuance-requests/:id/write-failure', new ReportUndelivered({ certificates, changes, issuances })),
         route('GET', '/certificates/:ca/:serial', new GetCertificate(desk)),

@@ -47,6 +47,7 @@ export const policy: readonly PolicyRow[] = [
   { action: 'jpki-ca.crl.issue', institution: 'operator', scope: 'nation', basis: 'JPKI-4.8' },
   { action: 'jpki-ca.certificate.issue', institution: 'municipality', purposes: ISSUE, scope: 'own', basis: '公的個人認証法 art. 3, 22; JPKI-4.6' },
   { action: 'jpki-ca.certificate.confirm-delivery', institution: 'municipality', purposes: ISSUE, scope: 'own', basis: '公的個人認証法 art. 3, 22; JPKI-4.6' },
+  { action: 'jpki-ca.age-waiver.give', institution: 'municipality', purposes: ISSUE, scope: 'own', basis: '公的個人認証法 art. 3; JPKI-4.6 no. 3' },
   { action: 'jpki-ca.certificate.report-undelivered', institution: 'municipality', purposes: ISSUE, scope: 'own', basis: '公的個人認証法 art. 3, 22; JPKI-3.3' },
   { action: 'jpki-ca.certificate.read', institution: 'municipality', purposes: STATUS, scope: 'own', basis: '公的個人認証法 art. 9, 28; JPKI-5' },
   { action: 'jpki-ca.certificate.read', institution: 'operator', purposes: CALLS, scope: 'nation', basis: 'JPKI-5' },

@@ -18,6 +18,7 @@ describe('issue checks (JPKI-4.6)', () => {
     ['counter takes the present facts', order({ factVersion: undefined, channel: 'WINDOW' }), facts(), undefined],
     ['counter of another municipality', order({ factVersion: undefined, channel: 'WINDOW', municipalityCode: '990027' }), facts(), 'ATTRIBUTE_MISMATCH'],
     ['child, signature', order(), facts({ holder: { ...holder, birthDate: '20010121' } }), 'UNDER_AGE'],
+    ['child, signature, two clerks let it', order({ ageWaived: true }), facts({ holder: { ...holder, birthDate: '20010121' } }), undefined],
     ['child, authentication', order({ type: 'AUTH_CERT' }), facts({ holder: { ...holder, birthDate: '20010121' } }), undefined],
     ['card at its last day', order({ cardExpiry: toLocalDate('2016-01-20') }), facts(), undefined],
     ['card that has ended', order({ cardExpiry: toLocalDate('2016-01-19') }), facts(), 'CARD_EXPIRED'],

@@ -8,6 +8,7 @@ import { serialHex } from '../ca/ca.js';
 import type { Authorities } from '../ca/authorities.js';
 import type { CertificateStore } from '../certificate/certificate.store.js';
 import { isWindowOf, WINDOW_ID } from '../profile/subject-names.js';
+import type { AgeWaiverStore } from './age-waiver.store.js';
 import { isAtCounter, type CertificateOrder } from './issuance.js';
 import type { IssuanceRow, IssuanceStore } from './issuance.store.js';
 import type { Issuer } from './issuer.js';
@@ -47,6 +48,7 @@ export interface RequestCertificateParts {
   readonly certificates: CertificateStore;
   readonly authorities: Authorities;
   readonly peers: Peers;
+  readonly waivers: AgeWaiverStore;
 }
 
 /** Channel WINDOW of JPKI 4.6: the resident waits; repeated by window and request id it answers with the same octets. */
@@ -59,7 +61,8 @@ export class RequestCertificate implements UseCase<typeof spec> {
     const { issuer, peers } = this.parts;
     const municipalityCode = ctx.actor.organisation;
     if (!isWindowOf(input.windowId, municipalityCode)) throw platformProblems.refuse('OUT_OF_JURISDICTION', { fields: [{ pointer: '/windowId', code: 'OTHER_MUNICIPALITY' }] });
-    const order = orderOf(input, municipalityCode);
+    const ageWaived = await this.parts.waivers.isGiven(ctx.db, { personKey: input.personKey, municipalityCode }, ctx.now);
+    const order = { ...orderOf(input, municipalityCode), ageWaived };
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CERTIFICATE_ISSUE' };
     // A repetition gets what was issued, whatever became of the card since.
     if (!(await this.parts.issuances.byKeys(ctx.db, [order.requestKey])).has(order.requestKey)) {
@@ -71,7 +74,7 @@ export class RequestCertificate implements UseCase<typeof spec> {
     const rows = await issuer.reserve(ctx, [order], new Map(persons.map((person) => [person.personKey, person])));
     const signed = await issuer.sign(ctx.db, [...rows.values()].filter(({ state }) => state === 'LINTED'));
     if (signed.length > 0) await ctx.transaction((tx) => issuer.record(tx, signed));
-    ctx.audit({ object: `issuance-request:${order.requestKey}`, subjects: [input.personKey] });
+    ctx.audit({ object: `issuance-request:${order.requestKey}`, subjects: [input.personKey], facts: { ageWaived } });
     return this.answer(ctx, order.requestKey);
   }
 

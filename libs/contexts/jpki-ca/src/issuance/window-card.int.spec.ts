@@ -284,3 +284,22 @@ describe('OCSP by GET (JPKI-4.9, RFC 5019 6.2)', () => {
     expect([again.status, again.bytes.length]).toEqual([304, 0]);
   });
 });
+
+it('a holder under 15 gets one for signatures where two clerks of the municipality say so, for a day (JPKI-4.6 no. 3)', async () => {
+  const child = neighbours.person({ birthDate: '20100401' });
+  const request = (await csr()).der;
+  const clerk = (name: string, of = window): typeof window => ({ ...of, operator: name });
+  const waive = async (as: typeof window): Promise<unknown> => {
+    const answer = await estate.request('POST', `${API}/age-waivers`, { as, purpose: 'CERTIFICATE_ISSUE', body: { personKey: child.personKey, reason: '留学の手続' } });
+    return answer.status === 200 ? answer.json : codeOf(answer);
+  };
+  const asked = async (): Promise<string> => codeOf(await ask(await order(child, request)));
+  expect([await asked(), await waive(window), await waive(clerk('c-1'))]).toEqual(['422 UNDER_AGE', '403 OPERATOR_NOT_ASSERTED', { state: 'ASKED' }]);
+  expect([await waive(clerk('c-1')), await waive(clerk('c-2', otherWindow)), await asked()]).toEqual(['409 SAME_OFFICER', { state: 'ASKED' }, '422 UNDER_AGE']);
+  expect(await waive(clerk('c-2'))).toEqual({ state: 'GIVEN' });
+  const granted = await order(child, request);
+  expect(codeOf(await ask(granted))).toBe('201');
+  later(86_400);
+  // What was issued is answered again; another one is not.
+  expect([codeOf(await ask(granted)), await asked()]).toEqual(['201', '422 UNDER_AGE']);
+});
