@@ -11,6 +11,19 @@ CREATE TABLE access_grant (
 );
 CREATE INDEX access_grant_verifier ON access_grant USING btree (verifier_id);
 
+CREATE TABLE age_waiver (
+  id uuid NOT NULL,
+  person_key uuid NOT NULL,
+  municipality_code text NOT NULL,
+  reason text NOT NULL,
+  asked_by text NOT NULL,
+  asked_at timestamp with time zone NOT NULL,
+  given_by text,
+  given_at timestamp with time zone,
+  CONSTRAINT age_waiver_pkey PRIMARY KEY (id)
+);
+CREATE INDEX age_waiver_person ON age_waiver USING btree (person_key, municipality_code);
+
 CREATE TABLE audit_segment (
   segment integer NOT NULL,
   state text NOT NULL,

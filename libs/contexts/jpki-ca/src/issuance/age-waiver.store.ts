@@ -16,7 +16,7 @@ export class AgeWaiverStore {
     );
   }
 
-  async ask(db: Db, { personKey, municipalityCode }: WaiverPlace, reason: string, by: string, at: Date): Promise<void> {
+  async ask(db: Db, { personKey, municipalityCode }: WaiverPlace, { reason, by, at }: { readonly reason: string; readonly by: string; readonly at: Date }): Promise<void> {
     await db.run('INSERT INTO age_waiver (id, person_key, municipality_code, reason, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5, $6)', uuidv7(), personKey, municipalityCode, reason, by, at.toISOString());
   }
 

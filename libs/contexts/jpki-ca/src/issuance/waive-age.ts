@@ -29,7 +29,7 @@ export class WaiveAge implements UseCase<typeof spec> {
     await this.certificates.lockPersons(ctx.db, [personKey]);
     const asked = await this.waivers.asked(ctx.db, place, ctx.now);
     if (asked !== undefined && isSameOfficer(asked.askedBy, by)) throw jpkiCaProblems.refuse('SAME_OFFICER');
-    if (asked === undefined) await this.waivers.ask(ctx.db, place, reason, by, ctx.now);
+    if (asked === undefined) await this.waivers.ask(ctx.db, place, { reason, by, at: ctx.now });
     else await this.waivers.give(ctx.db, asked.id, by, ctx.now);
     const state = asked === undefined ? 'ASKED' : 'GIVEN';
     ctx.audit({ object: 'age-waiver', subjects: [personKey], facts: { to: state, reason } });
