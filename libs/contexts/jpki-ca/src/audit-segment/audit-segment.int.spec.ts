@@ -94,7 +94,7 @@ describe('segments (JPKI-3.14, 4.14)', () => {
     const replica = await start(estate.config, [jpkiCaModule], { clock: estate.clock, verifier });
     for (let round = 0; round < 4; round += 1) {
       await write(8_000);
-      await estate.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kiban jpki-ca' AND state <> 'idle'");
+      await estate.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kiban jpki-ca' AND datname = current_database() AND state <> 'idle'");
       if (round === 1) await estate.restart();
     }
     await estate.eventually(async () => (await rows()).length >= 4, 60);
