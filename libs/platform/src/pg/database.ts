@@ -27,18 +27,12 @@ export function rolePassword(secret: string, role: string): string {
 export class Database {
   readonly pool: pg.Pool;
   readonly db: Db;
-  /** One connection more, made when it is first asked, for what transactions must have on record whatever becomes of them: who holds the last one of `pool` does not wait for itself. */
-  readonly aside: Db;
-  private readonly asidePool: pg.Pool;
+  private beside: Database | undefined;
 
-  constructor(config: DatabaseConfig, context: string, options: { role?: DatabaseRole; connections?: number } = {}) {
+  constructor(private readonly config: DatabaseConfig, private readonly context: string, private readonly options: { role?: DatabaseRole; connections?: number } = {}) {
     const user = roleOf(context, options.role ?? 'app');
-    const settings: pg.PoolConfig = {
-      host: config.host,
-      port: config.port,
-      database: config.name,
-      user,
-      password: rolePassword(config.secret, user),
+    this.pool = new pg.Pool({
+      host: config.host, port: config.port, database: config.name, user, password: rolePassword(config.secret, user),
       max: options.connections ?? config.connections,
       application_name: `kiban ${context}`,
       options: sessionSettings({
@@ -49,18 +43,21 @@ export class Database {
         random_page_cost: '1.1',
         // Many callers share the cores; one statement must not take several, nor wait for workers to start.
         max_parallel_workers_per_gather: '0',
-        lock_timeout: '30s',
-        idle_in_transaction_session_timeout: '60s',
+        lock_timeout: '30s', idle_in_transaction_session_timeout: '60s',
       }),
       connectionTimeoutMillis: 10_000,
       // A new connection costs a key derivation, a server process and the plans of all statements: one that is idle is worth keeping.
       idleTimeoutMillis: 600_000,
       keepAlive: true,
-    };
-    this.pool = poolOf(settings);
+    });
+    // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
+    this.pool.on('error', () => undefined);
     this.db = new Db(this.pool);
-    this.asidePool = poolOf({ ...settings, max: 1 });
-    this.aside = new Db(this.asidePool);
+  }
+
+  /** One connection more, made when it is first asked, for what transactions must have on record whatever becomes of them: who holds the last one of `pool` does not wait for itself. */
+  get aside(): Db {
+    return (this.beside ??= new Database(this.config, this.context, { ...this.options, connections: 1 })).db;
   }
 
   /** Runs `work` in one transaction; deadlocks and serialisation failures are retried, so `work` must have no effect outside. */
@@ -97,21 +94,12 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.asidePool.end()]);
+    await Promise.all([this.pool.end(), this.beside?.close()]);
   }
 }
 
-function poolOf(settings: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool(settings);
-  // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
-  pool.on('error', () => undefined);
-  return pool;
-}
-
 function sessionSettings(settings: Readonly<Record<string, string>>): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ');
+  return Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`).join(' ');
 }
 
 function isRetryable(error: unknown): boolean {

@@ -44,7 +44,7 @@ export class ApplyForRevocation implements UseCase<typeof spec> {
     if (state !== 'VALID') throw jpkiCaProblems.refuse('NOT_IN_STATE', { facts: { state } });
     const sha256 = createHash('sha256').update(application, 'base64').digest();
     await ctx.db.run(
-      'INSERT INTO revocation_application VALUES ($1, $2, $3, $4, $5)', sha256, ca, row.serial, this.cipher.encrypt('revocation_application.application', application), ctx.now.toISOString(),
+      'INSERT INTO revocation_application VALUES ($1, $2, $3, $4, $5)', sha256, ca, row.serial, this.cipher.encryptOctets('revocation_application.application', Buffer.from(application, 'base64')), ctx.now.toISOString(),
     );
     await this.changes.revoke(ctx, row, { cause: 'HOLDER_APPLICATION', sourceRef: `application:${sha256.toString('hex')}` });
     return { ca, serial: serialHex(row.serial), state: 'REVOKED', recordedAt: ctx.now.toISOString() };
