@@ -6,7 +6,7 @@ import {
 import { PREFECTURE, type Bridge, type Material, bridgeOf, materialAt } from '../interop/material.js';
 
 /** Parsers that meet what strangers wrote. */
-export const TARGETS = ['csr', 'ocsp-request', 'ocsp-response', 'timestamp-request', 'timestamp-response', 'certificate', 'crl', 'cms', 'pair', 'path', 'pem'] as const;
+export const TARGETS = ['csr', 'ocsp-request', 'ocsp-response', 'timestamp-request', 'timestamp-response', 'certificate', 'crl', 'cms', 'pair', 'path', 'pem', 'migration-line'] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** A message that is as it should be. */
@@ -87,7 +87,7 @@ export async function surroundings(): Promise<Surroundings> {
     entry('cms', buildCertificatesOnly([sign.certificate.der, oldWithNew.der])),
     entry('cms', await buildSignedData({ type: OID.cmsData, content: Buffer.from('detached'), detached: true, attributes, certificates: [] }, holder)),
     entry('pair', encodeCertificatePair({ forward: bridge.crosses[0].der, reverse: bridge.crosses[1].der })),
-    entry('pem', holder.certificate.der),
+    entry('pem', holder.certificate.der), entry('migration-line', holder.certificate.der, sign.privateKey),
   ];
   return { material, bridge, crls, samples };
 }

@@ -7,6 +7,7 @@ import {
 } from '#pki';
 import { profileSet } from '#contexts/jpki-ca';
 import { encode, treeOf } from './der-tree.js';
+import { isTakenForAnother } from './migration-lines.js';
 import type { Surroundings, Target } from './samples.js';
 
 /** What a parser let pass that it should not have. */
@@ -134,6 +135,7 @@ const READINGS: Readonly<Record<Target, Reading>> = {
     isDer(der);
   },
   path: readPath,
+  'migration-line': (der, { material }, signed) => forged(signed, isTakenForAnother(der, material)),
   pem: (der) => {
     const texts = [der.toString('latin1'), pemEncode('CERTIFICATE', der), pemEncode('CERTIFICATE', der).replaceAll('A', der.subarray(0, 40).toString('latin1'))];
     for (const text of texts) each(() => pemBlocksOf(text), () => parseCertificate(text), () => parseCsr(text), () => parseCrl(text), () => parseCertificatesOnly(text));
