@@ -10,6 +10,8 @@ export interface ServiceProcess {
   resetPeak(): void;
   peak(): number;
   resident(): number;
+  /** Resident without what files back: what the program itself holds. */
+  anonymous(): number;
   processorSeconds(): number;
 }
 
@@ -22,6 +24,7 @@ export function serviceProcess({ processes }: Estate, service: string): ServiceP
     resetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, '5'),
     peak: () => mebibytes('VmHWM'),
     resident: () => mebibytes('VmRSS'),
+    anonymous: () => mebibytes('RssAnon'),
     processorSeconds: () => {
       const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ').slice(11, 13) ?? [];
       return (Number(user) + Number(system)) / TICKS;
