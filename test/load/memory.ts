@@ -26,14 +26,16 @@ export interface Watched {
 const HOUR_MS = 3_600_000;
 const SHORTEST_MS = 600_000;
 const FLOORS = 20;
+/** Memory comes and goes with collections that are seconds apart: whoever looks seldom misses the floors. */
+const LOOK_MS = 1_000;
 
 /** Anonymous resident memory of the estate's processes while it is watched. */
 export class MemoryWatch {
   private readonly samples = new Map<string, Sample[]>();
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly processes: readonly SupervisedProcess[], everyMs: number) {
-    this.timer = setInterval(() => this.look(), everyMs);
+  constructor(private readonly processes: readonly SupervisedProcess[]) {
+    this.timer = setInterval(() => this.look(), LOOK_MS);
   }
 
   /** MiB at the first and last look, and the slope while the load was on. */
@@ -51,7 +53,10 @@ export class MemoryWatch {
       const pid = process.pid();
       if (pid === undefined) continue;
       const mib = anonymousMib(pid);
-      if (mib !== undefined) this.samples.set(process.name, [...(this.samples.get(process.name) ?? []), { ms: performance.now(), mib }]);
+      if (mib === undefined) continue;
+      const samples = this.samples.get(process.name) ?? [];
+      samples.push({ ms: performance.now(), mib });
+      this.samples.set(process.name, samples);
     }
   }
 }

@@ -64,7 +64,7 @@ export async function peak(estate: Estate, plan: PeakPlan): Promise<PeakResult> 
   await widenConnections(estate, plan.sessions * 2);
   const measures = freshMeasures();
   const desk = new Desk(client, measures);
-  const memory = new MemoryWatch(estate.processes, Math.max(1_000, plan.seconds * 5));
+  const memory = new MemoryWatch(estate.processes);
   plan.say(`${presets.toFixed(2)} presets, ${handovers.toFixed(2)} hand-overs, ${STOPS_PER_SECOND} stops, ${(MOVES_PER_SECOND * plan.scale).toFixed(2)} moves a second for ${plan.seconds} s`);
   const loaded = { fromMs: performance.now() + plan.sessionSeconds * 1_000, toMs: performance.now() + plan.seconds * 1_000 };
   const endsAt = loaded.toMs;
