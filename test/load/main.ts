@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { openBenchEstate } from '../../bench/bench-estate.js';
 import { loadPopulation } from '../../tools/start/population.js';
 import { Terminal } from '../../tools/start/terminal.js';
+import { allowLooks } from './held.js';
 import { PEAK_PER_SECOND, peak } from './peak.js';
 
 const HELP = `npm run load -- --scenario peak|soak [options]
@@ -32,6 +33,7 @@ if (values.help || !['peak', 'soak'].includes(values.scenario) || ![scale, sessi
 }
 const people = seconds * (PEAK_PER_SECOND * scale * presetFactor + sessions / sessionSeconds + 2) * 1.05 + 50;
 const terminal = new Terminal();
+allowLooks();
 const estate = await openBenchEstate(['--processes', values.processes, '--replicas', values.replicas]);
 try {
   await loadPopulation(estate, Number(values.residents ?? Math.ceil(people / 2 / 100) * 100), terminal);

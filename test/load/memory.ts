@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SupervisedProcess } from '../../tools/start/supervise.js';
+import { HeldMemory } from './held.js';
 
 /** A look at a process, at a moment of performance.now(). */
 export interface Sample {
@@ -13,13 +14,19 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** What a process did meanwhile. */
-export interface Watched {
-  readonly from: number;
-  readonly to: number;
-  /** Floors in MiB, evenly over the judged span. */
+/** Over the judged span. */
+export interface Growth {
+  /** In MiB, evenly over it. */
   readonly floors: readonly number[];
   readonly percentPerHour: number | null;
+}
+
+/** What a process did meanwhile. */
+export interface Watched {
+  /** Anonymous resident memory, as it came and went. */
+  readonly resident: Growth;
+  /** What was left after full collections. */
+  readonly held: Growth;
   readonly restarts: number;
 }
 
@@ -28,35 +35,39 @@ const SHORTEST_MS = 600_000;
 const FLOORS = 20;
 /** Memory comes and goes with collections that are seconds apart: whoever looks seldom misses the floors. */
 const LOOK_MS = 1_000;
+const COLLECT_MS = 120_000;
 
-/** Anonymous resident memory of the estate's processes while it is watched. */
+/** Memory of the estate's processes while it is watched. */
 export class MemoryWatch {
-  private readonly samples = new Map<string, Sample[]>();
-  private readonly timer: NodeJS.Timeout;
+  private readonly watches;
+  private readonly timers;
 
-  constructor(private readonly processes: readonly SupervisedProcess[]) {
-    this.timer = setInterval(() => this.look(), LOOK_MS);
+  constructor(processes: readonly SupervisedProcess[]) {
+    this.watches = processes.map((process) => ({ process, collected: new HeldMemory(process), resident: [] as Sample[], held: [] as Sample[] }));
+    this.timers = [setInterval(() => this.look(), LOOK_MS), setInterval(() => void this.collect(), COLLECT_MS)];
   }
 
-  /** MiB at the first and last look, and the slope while the load was on. */
+  /** Slopes while the load was on. */
   stop(loaded: Span): Record<string, Watched> {
-    clearInterval(this.timer);
-    this.look();
-    return Object.fromEntries(this.processes.map((process) => {
-      const all = this.samples.get(process.name) ?? [];
-      return [process.name, { from: Math.round(all[0]?.mib ?? 0), to: Math.round(all.at(-1)?.mib ?? 0), ...growth(all, loaded), restarts: process.restarts() }];
+    this.timers.forEach(clearInterval);
+    return Object.fromEntries(this.watches.map(({ process, collected, resident, held }) => {
+      collected.close();
+      return [process.name, { resident: growth(resident, loaded), held: growth(held, loaded), restarts: process.restarts() }];
     }));
   }
 
   private look(): void {
-    for (const process of this.processes) {
+    for (const { process, resident } of this.watches) {
       const pid = process.pid();
-      if (pid === undefined) continue;
-      const mib = anonymousMib(pid);
-      if (mib === undefined) continue;
-      const samples = this.samples.get(process.name) ?? [];
-      samples.push({ ms: performance.now(), mib });
-      this.samples.set(process.name, samples);
+      const mib = pid === undefined ? undefined : anonymousMib(pid);
+      if (mib !== undefined) resident.push({ ms: performance.now(), mib });
+    }
+  }
+
+  private async collect(): Promise<void> {
+    for (const { collected, held } of this.watches) {
+      const mib = await collected.look();
+      if (mib !== undefined) held.push({ ms: performance.now(), mib });
     }
   }
 }
@@ -71,7 +82,7 @@ function anonymousMib(pid: number): number | undefined {
 }
 
 /** Slope of the floors in percent of their mean an hour, over the last two thirds of the load, since the first third fills caches and idle minutes after it would hide a leak; null of a span too short to tell. Floors, since what waits for a collection is no leak. */
-export function growth(all: readonly Sample[], { fromMs, toMs }: Span): { readonly floors: readonly number[]; readonly percentPerHour: number | null } {
+export function growth(all: readonly Sample[], { fromMs, toMs }: Span): Growth {
   const judgedFrom = fromMs + (toMs - fromMs) / 3;
   if (toMs - judgedFrom < SHORTEST_MS) return { floors: [], percentPerHour: null };
   const width = (toMs - judgedFrom) / FLOORS;
@@ -80,7 +91,7 @@ export function growth(all: readonly Sample[], { fromMs, toMs }: Span): { readon
     const within = all.filter(({ ms }) => ms >= begins && ms < begins + width).map(({ mib }) => mib);
     return within.length === 0 ? undefined : { ms: begins, mib: Math.min(...within) };
   }).filter((floor) => floor !== undefined);
-  return { floors: floors.map(({ mib }) => Math.round(mib)), percentPerHour: Math.round(slope(floors) * 100) / 100 };
+  return { floors: floors.map(({ mib }) => Math.round(mib * 10) / 10), percentPerHour: Math.round(slope(floors) * 100) / 100 };
 }
 
 /** Median of the slopes between any two (Theil and Sen), since one floor out of twenty is no trend; in percent of the mean an hour. */

@@ -88,7 +88,7 @@ async function widenConnections(estate: Estate, most: number): Promise<void> {
 
 function judge(measures: Measures, found: { readonly duplicates: number; readonly divergences: number; readonly handedOver: number; readonly memory: Readonly<Record<string, Watched>> }): PeakResult {
   const { handoverStep, stop } = measures;
-  const growths = Object.values(found.memory).map(({ percentPerHour }) => percentPerHour).filter((percent) => percent !== null);
+  const growths = Object.values(found.memory).flatMap(({ resident, held }) => [resident.percentPerHour, held.percentPerHour]).filter((percent) => percent !== null);
   const targets = {
     'hand-over step p95 <= 3 s': handoverStep.percentile(0.95) <= STEP_TARGET_MS, 'no hand-over refused': handoverStep.failures === 0,
     'stop order p95 <= 5 s': stop.percentile(0.95) <= STOP_TARGET_MS, 'every stop order answered': stop.failures === 0,

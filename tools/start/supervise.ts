@@ -39,6 +39,7 @@ export interface SupervisedOptions {
 /** A process that is started again whenever it ends unasked. */
 export interface SupervisedProcess {
   readonly name: string;
+  readonly logFile: string;
   pid(): number | undefined;
   restarts(): number;
   stop(): Promise<void>;
@@ -84,6 +85,7 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
   const finished = run();
   return {
     name: options.name,
+    logFile: options.logFile,
     pid: () => current?.pid,
     restarts: () => restartedAt.length,
     stop: async () => {
