@@ -55,7 +55,8 @@ async function prepared(run: string): Promise<string> {
     if (performance.now() - before > PREPARED_WITHIN_MS) throw new Error('no estate was prepared');
     if (!claimed(claim)) continue;
     const estate = await openEstate(await settingsOf(data, []), quiet);
-    await loadPopulation(estate, 50, quiet).finally(() => estate.stop());
+    await loadPopulation(estate, 50, quiet);
+    await estate.stop();
     writeFileSync(done, '');
   }
   return data;
