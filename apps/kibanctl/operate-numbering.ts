@@ -114,6 +114,25 @@ const files: readonly Group[] = [
 
 const proofs: readonly Group[] = [
   {
+    name: 'ledger', description: 'the numbers that were ever drawn, and those that a restored database lacks', path: `${BASE}/ledger`,
+    commands: [
+      { name: 'show', description: 'tell whether numbers are drawn, or why not, and how many are missing', method: 'GET' },
+      {
+        name: 'ask-list', description: 'ask a copy of the database for what was drawn since a moment', method: 'POST', path: '/lists', with: '--since 2016-01-20T00:00:00Z --reason 訓練',
+        members: [must('--since <time>', 'since', 'begin of the backup that was restored, in UTC'), must('--reason <text>', 'reason', 'for the trail')],
+      },
+      {
+        name: 'fetch-list', description: 'write that list to a file, as another officer', method: 'GET', path: '/lists/:list/lines', with: '--out missing.csv --as officer-2', purpose: 'NUMBER_DESIGNATION', saves: 'answer',
+        members: [may('--page <n>', 'limit', 'lines of one answer', 'number')],
+      },
+      {
+        name: 'send-list', description: 'send the missing numbers to the restored estate', method: 'POST', path: '/catch-ups', with: '--source DELAYED_REPLICA --file missing.csv', sends: 'text/csv',
+        members: [must('--source <name>', 'source', 'DELAYED_REPLICA or MUNICIPAL_RECEIPTS'), may('--never-issued <n>', 'neverIssued', 'numbers that were drawn and lost before anybody had them', 'number')],
+      },
+      step('confirm-list', 'catch-ups/:catchUp/confirmation', 'take that list in, as another officer', { with: '--sha256 9f86d0… --as officer-2', members: [must('--sha256 <hash>', 'sha256', 'of the list, as it was told')] }),
+    ],
+  },
+  {
     name: 'uniqueness', description: 'proofs that no number stands twice', path: `${BASE}/uniqueness-runs`,
     commands: [
       { name: 'list', description: 'list the passes, the latest first', rows: ['runs'], columns: 'RUN runId, STATE state, LEDGER ledgerRows, LINK linkRows, VIOLATIONS violations, STARTED startedAt' },

@@ -57,7 +57,7 @@ async function door(): Promise<FastifyInstance> {
     for (const name of ['authorization', 'kiban-purpose', 'idempotency-key', 'content-type', 'accept-language']) if (typeof request.headers[name] === 'string') headers.set(name, request.headers[name]);
     const body = request.body instanceof Buffer && request.body.length > 0 ? { body: request.body } : {};
     const answer = await fetch(`http://127.0.0.1:${estate.running.httpPort}${request.url}`, { method: request.method, headers, ...body });
-    return reply.code(answer.status).type(answer.headers.get('content-type') ?? 'text/plain').send(Buffer.from(await answer.arrayBuffer()));
+    return reply.code(answer.status).headers({ link: answer.headers.get('link') ?? undefined }).type(answer.headers.get('content-type') ?? 'text/plain').send(Buffer.from(await answer.arrayBuffer()));
   });
   return server;
 }
@@ -189,6 +189,28 @@ describe('kibanctl, the mass numbering', () => {
     expect(batch).toMatchObject({ municipalityCode: '990027', lines: 0, pending: 0 });
     expect((await run(`number-batches show ${String(batch?.['batchId'])}`)).output).toMatch(/state +OPEN/);
     expect(await rows('number-batches list --as municipality-990019')).toEqual([]);
+  });
+
+  it('NUM-7 two officers write the numbers drawn since a moment to a file, all of its pages, and none to the terminal; taken in where none is missing they change nothing', async () => {
+    await importRows('990019', [61, 62, 63].map((serial) => notice(serial, {})));
+    const numbers: string[] = [];
+    for (const serial of [61, 62, 63]) {
+      const residentCode = ResidentCode.fromBody(`99${String(serial).padStart(8, '0')}`).reveal();
+      const body = { requestId: `r-${serial}`, municipalityCode: '990019', residentCode, kind: 'NEW' };
+      numbers.push(z.object({ number: z.string() }).parse((await estate.request('POST', '/api/numbering/v1/requests', { as: ACTORS['clerk-1'], purpose: 'NUMBER_DESIGNATION', body })).json).number);
+    }
+    expect((await run('ledger show --as officer-1')).output).toMatch(/state +OPEN\n/);
+    const asked = await run('ledger ask-list --since 2016-01-20T00:00:00Z --reason drill --as officer-1');
+    const listId = /listId +(\S+)\nlines +3\n/.exec(asked.output)?.[1] ?? '';
+    const file = join(data, 'missing.csv');
+    expect(await refused(`ledger fetch-list ${listId} --out ${file} --as officer-1`)).toEqual([1, 'SAME_OFFICER']);
+    const fetched = await run(`ledger fetch-list ${listId} --out ${file} --page 1 --as officer-2`);
+    const lines = readFileSync(file, 'utf8').trim().split('\r\n').slice(1).map((line) => line.split(','));
+    expect([fetched.code, lines.map(([lineNo]) => lineNo), new Set(lines.map(([, number]) => number))]).toEqual([0, ['1', '2', '3'], new Set(numbers)]);
+    expect(fetched.output + fetched.notes).not.toMatch(new RegExp(numbers.join('|')));
+    const { output } = await run(`ledger send-list --source DELAYED_REPLICA --file ${file} --as officer-1`);
+    const [, catchUp, sha256] = /catchUpId +(\S+)[^]*sha256 +(\S+)/.exec(output) ?? [];
+    expect((await run(`ledger confirm-list ${catchUp} --sha256 ${sha256} --as officer-2`)).output).toMatch(/outcome +CAUGHT_UP\nmissing +0\n/);
   });
 });
 

@@ -18,7 +18,7 @@ const WITHOUT_COMMAND = [
   ...['plan', 'approve', 'withdraw', 'get', 'list'].map((verb) => `juki-net.municipality-change.${verb}`),
   'numbering.assignment.read', 'numbering.assignment.withdraw', 'numbering.delivery-target-set.read', 'numbering.delivery-target-set.list-faults', 'numbering.difference-run.read',
   ...['propose', 'confirm', 'propose-resolution', 'resolve'].map((step) => `numbering.dispute.${step}`),
-  ...['read', 'submit-catch-up', 'confirm-catch-up'].map((step) => `numbering.ledger.${step}`), 'numbering.reconciliation.read', 'numbering.uniqueness.check',
+  'numbering.reconciliation.read', 'numbering.uniqueness.check',
 ];
 
 const schema = z.looseObject({ properties: z.record(z.string(), z.unknown()).default({}), required: z.array(z.string()).default([]) });

@@ -65,7 +65,7 @@ export interface Action extends Request {
   /** Sends the file of `--file` with this media type; `fileName` is the member that has its name. */
   readonly sends?: string;
   readonly fileName?: string;
-  /** Writes the answer, or a member of it, to the file of `--out`, never to the terminal. */
+  /** Writes the answer with all of its pages, or a member of it, to the file of `--out`, never to the terminal. */
   readonly saves?: 'answer' | 'share';
   /** What is sent instead of the members. */
   readonly prepare?: (members: Members) => Promise<Members>;
@@ -157,7 +157,7 @@ function addAction(command: Command, terminal: Terminal, action: Action): void {
   command.action(async () => {
     const call = await callOf(command, terminal, action);
     const send = (): Promise<Response> => sendAction(call, action);
-    if (action.saves !== undefined) return print(call.session, await saved(await send(), action.saves, String(call.options['out'])));
+    if (action.saves !== undefined) return print(call.session, await saved(call, await send(), action.saves));
     const ask = async (): Promise<Members> => answered.parse(await (await send()).json());
     const answer = await ask();
     const jobId = call.options['wait'] === true ? jobOf(answer, call.id) : undefined;
@@ -178,10 +178,22 @@ async function sendAction({ client, options, path, purpose, members }: Call, { m
   return response;
 }
 
-async function saved(response: Response, what: 'answer' | 'share', out: string): Promise<Members> {
-  const bytes = what === 'answer' ? Buffer.from(await response.arrayBuffer()) : Buffer.from(String(answered.parse(await response.json())[what]));
+/** An answer in pages (RFC 8288, next) is one file. */
+async function saved(call: Call, first: Response, what: 'answer' | 'share'): Promise<Members> {
+  const out = String(call.options['out']);
+  const pages = what === 'answer' ? [] : [Buffer.from(String(answered.parse(await first.json())[what]))];
+  for (let page: Response | undefined = what === 'answer' ? first : undefined; page !== undefined; page = await pageAfter(call, page)) pages.push(Buffer.from(await page.arrayBuffer()));
+  const bytes = Buffer.concat(pages);
   await saveFile(out, bytes);
   return { file: out, bytes: bytes.length };
+}
+
+async function pageAfter({ client, purpose }: Call, { headers }: Response): Promise<Response | undefined> {
+  const next = /<(\/[^>]*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+  if (next === undefined) return undefined;
+  const response = await client.send('GET', next, { purpose });
+  if (!response.ok) throw await refusalOf(response);
+  return response;
 }
 
 /** Prints one answer: its plain members, then each list that it holds. */

@@ -18,6 +18,7 @@ CREATE TABLE assignment (
   CONSTRAINT assignment_state_check CHECK (state = ANY (ARRAY['REQUESTED'::text, 'GENERATED'::text, 'TENTATIVE'::text, 'DELIVERED'::text, 'DESIGNATED'::text, 'SUPERSEDED'::text, 'DORMANT'::text, 'CLOSED'::text, 'DISPUTED'::text, 'VOID'::text]))
 ) PARTITION BY HASH (person_key);
 CREATE INDEX assignment_batch ON assignment USING btree (batch_id, line) WHERE batch_id IS NOT NULL;
+CREATE INDEX assignment_generated_at ON assignment USING brin (generated_at);
 CREATE INDEX assignment_id ON assignment USING btree (assignment_id);
 CREATE INDEX assignment_request ON assignment USING btree (municipality_code, request_id) WHERE batch_id IS NULL;
 CREATE INDEX assignment_single_day ON assignment USING btree (generated_at) WHERE batch_id IS NULL;
@@ -387,6 +388,16 @@ CREATE TABLE ledger_head (
   CONSTRAINT ledger_head_one_row_key UNIQUE (one_row),
   CONSTRAINT ledger_head_one_row_check CHECK (one_row)
 );
+
+CREATE TABLE ledger_list (
+  list_id uuid NOT NULL,
+  since timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  asked_by text NOT NULL,
+  asked_at timestamp with time zone NOT NULL,
+  CONSTRAINT ledger_list_pkey PRIMARY KEY (list_id)
+);
+COMMENT ON TABLE ledger_list IS 'journal of who had drawn numbers read out of a copy';
 
 CREATE TABLE link_read (
   client text NOT NULL,

@@ -30,6 +30,11 @@ export interface CatchUpLine {
 const RESTORED_STATES = ['', 'TENTATIVE', 'DESIGNATED', 'SUPERSEDED', 'DORMANT', 'CLOSED', 'VOID'] as const;
 export type RestoredState = (typeof RESTORED_STATES)[number];
 
+/** How a list says that a number stood like this; empty what has no word of its own and is decided anew. */
+export function restoredState(state: string): RestoredState {
+  return RESTORED_STATES.find((known) => known === state) ?? '';
+}
+
 /**
  * Where a line stands among its person's numbers: the first, the one after a withdrawn or wrongly held one, or one that `replaces` the
  * present one, which the list must say by its seq. Undefined: the person has this number or a later one here, and keeps it (NUM-4.8).

@@ -193,6 +193,38 @@ describe('a ledger restored from a backup (NUM-7)', () => {
     expect((await world.uniqueness()).json).toMatchObject({ violations: 0 });
   });
 
+  it('NUM-7 a copy tells what was drawn since the backup to another officer than the one who asks, page by page, as the restored ledger takes it in', async () => {
+    const [early, changed] = [await drawn(), await drawn()];
+    world.estate.clock.set(new Date('2016-01-22T01:00:00Z'));
+    await backUp();
+    const gone = await Promise.all(Array.from({ length: 5 }, () => drawn()));
+    await world.estate.sql("UPDATE numbering.assignment SET state = 'DORMANT' WHERE assignment_id = $1", gone[0]?.assignmentId);
+    const wish = { since: '2016-01-22T00:00:00Z', reason: '四半期の訓練' };
+    expect(codeOf(await world.post('/ledger/lists', wish, HERE, 'NUMBER_DESIGNATION'))).toBe('403 ACTION_NOT_PERMITTED');
+    const { listId, lines } = z.object({ listId: z.uuid(), lines: z.number() }).parse((await world.post('/ledger/lists', wish, operator('o-1'), 'x')).json);
+    expect(lines).toBe(5);
+    const read = (path: string, as = operator('o-2'), purpose = 'NUMBER_DESIGNATION') => world.estate.request('GET', path, { as, purpose });
+    const from = `${API}/ledger/lists/${listId}/lines?limit=2`;
+    expect([codeOf(await read(from, operator('o-1'))), codeOf(await read(from, operator('o-2'), 'CARD_PRODUCTION')), codeOf(await read(`${from}&after=2`))]).toEqual(['409 SAME_OFFICER', '403 PURPOSE_NOT_PERMITTED', '400 INVALID_INPUT']);
+    let list = '';
+    for (let path: string | undefined = from; path !== undefined;) {
+      const page: Answer = await read(path);
+      list += page.bytes.toString('utf8');
+      path = /<(.*)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1];
+    }
+    const told = list.split('\r\n').slice(1, -1).map((line) => line.split(','));
+    expect(told.map(([lineNo]) => lineNo)).toEqual(['1', '2', '3', '4', '5']);
+    expect(new Set(told.map(([, number]) => number))).toEqual(new Set(gone.map(({ number }) => number)));
+    await restore();
+    expect(await ledger()).toMatchObject({ state: 'BEHIND', missing: 5 });
+    const { catchUpId, sha256 } = submitted.parse((await submit(list)).json);
+    expect((await confirm(catchUpId, sha256)).json).toMatchObject({ outcome: 'CAUGHT_UP' });
+    for (const { code, requestId, number } of [early, changed, ...gone]) expect(numbered.parse((await world.ask(code, { requestId })).json).number).toBe(number);
+    expect(await world.estate.sql('SELECT state FROM numbering.assignment WHERE assignment_id = $1', gone[0]?.assignmentId)).toEqual([{ state: 'DORMANT' }]);
+    world.estate.clock.set(new Date('2016-01-23T02:00:00Z'));
+    expect(codeOf(await read(from))).toBe('404 NOT_FOUND');
+  });
+
   it('says nothing of a number outside of the database', async () => {
     const [head] = await world.estate.sql<{ ledger_id: string }>('SELECT ledger_id FROM numbering.ledger_head');
     const lines = await world.estate.sql<{ entry: string }>("SELECT entry FROM numbering.audit_line WHERE entry LIKE '%catch-up%'");
