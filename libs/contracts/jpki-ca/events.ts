@@ -25,6 +25,7 @@ export const certificateActivated = certificate('activated', 'A certificate stor
 export const certificateHeld = certificate('held', 'A certificate was put on hold');
 export const certificateReleased = certificate('released', 'A hold was released at a municipal window');
 export const certificateRevoked = certificate('revoked', 'A certificate was revoked; `reasonClass` says why');
+export const certificateExpiringSoon = certificate('expiring-soon', 'The renewal of a certificate in force or on hold opens today, three months before its end');
 export const certificateExpired = certificate('expired', 'The validity of a certificate that was in force or on hold has ended');
 
 export const issuanceRejected = defineEvent('jpki-ca', 'issuance.rejected', {
@@ -107,7 +108,7 @@ export const auditSegmentSealed = defineEvent('jpki-ca', 'audit.segment-sealed',
 });
 
 export const jpkiCaEvents = [
-  certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, certificateExpired, issuanceRejected, issuanceUndelivered, crlPublished, crlStale,
+  certificateIssued, certificateActivated, certificateHeld, certificateReleased, certificateRevoked, certificateExpiringSoon, certificateExpired, issuanceRejected, issuanceUndelivered, crlPublished, crlStale,
   verifierTestGranted, verifierProductionGranted, verifierSuspended, verifierEnded, statementIssued,
   caKeyGenerated, caCertified, caActivated, caRetiring, caClosed, caCompromised, auditSegmentSealed,
 ] as const;

@@ -16,6 +16,7 @@ import { CertificateDesk } from './certificate/certificate-answer.js';
 import { CertificateStore } from './certificate/certificate.store.js';
 import { FollowCard, StatesOfCards } from './certificate/states-of-cards.js';
 import { CertificatesOfCard } from './certificate/certificates-of-card.js';
+import { TellExpiring, expiringDaily } from './certificate/expiring.js';
 import { expirySchedule } from './certificate/expiry.js';
 import { GetCertificate } from './certificate/get-certificate.js';
 import { HoldCertificate } from './certificate/hold-certificate.js';
@@ -127,9 +128,9 @@ export const jpkiCaModule: ContextModule = {
       subscriptions: [onResidentEvents(residentChanges), onCardEvents(new CardFollower(certificates, changes)), onMunicipalityChanged(watched), onProductionBatchReady],
       jobs: [
         new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities, evidence),
-        new CompareRegister({ store: comparisons, residents: residentChanges, peers: platform.peers }),
+        new CompareRegister({ store: comparisons, residents: residentChanges, peers: platform.peers }), new TellExpiring(certificates, changes),
       ],
-      schedules: [...crlSchedules, listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), expirySchedule(certificates, changes), comparisonSchedule(comparisons), lintIssued(certificates, authorities)],
+      schedules: [...crlSchedules, listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), expirySchedule(certificates, changes), expiringDaily, comparisonSchedule(comparisons), lintIssued(certificates, authorities)],
       prepare: async () => {
         await copier.examine(platform.database.db);
         // Nothing is made by a database that does not know what was made before.

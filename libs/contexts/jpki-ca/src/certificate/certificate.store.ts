@@ -116,6 +116,14 @@ export class CertificateStore {
     return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.state IN ('VALID', 'HELD') AND c.not_after < $1 ORDER BY c.not_after LIMIT $2`, now.toISOString(), limit);
   }
 
+  /** In force or on hold, and ending between two moments. */
+  async ending(db: Db, { from, until, after, limit }: { from: Date; until: Date; after: { ca: string; serial: number } | null; limit: number }): Promise<CertificateRow[]> {
+    return db.many<CertificateRow>(
+      `SELECT ${COLUMNS} ${FROM} WHERE c.state IN ('VALID', 'HELD') AND c.not_after >= $1 AND c.not_after < $2 AND (c.ca, c.serial) > ($3, $4) ORDER BY c.ca, c.serial LIMIT $5`,
+      from.toISOString(), until.toISOString(), after?.ca ?? '', after?.serial ?? 0, limit,
+    );
+  }
+
   /** Certificates of these people that are not final. */
   async unfinishedOf(db: Db, personKeys: readonly string[]): Promise<CertificateRow[]> {
     return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.person_key = ANY($1::uuid[]) AND c.state IN ('ISSUED_INACTIVE', 'VALID', 'HELD')`, personKeys);
@@ -248,11 +256,11 @@ export class CertificateStore {
     );
   }
 
-  /** Each as `setState` does one. */
-  async expireMany(db: Db, rows: readonly CertificateRow[]): Promise<void> {
+  /** Each as `setState` does one; without a state it stays as it is. */
+  async moveOn(db: Db, rows: readonly CertificateRow[], state?: CertificateState): Promise<void> {
     await db.run(
-      "UPDATE certificate c SET state = 'EXPIRED', version = c.version + 1 FROM unnest($1::text[], $2::bigint[]) AS chosen (ca, serial) WHERE c.ca = chosen.ca AND c.serial = chosen.serial",
-      rows.map(({ ca }) => ca), rows.map(({ serial }) => serial),
+      'UPDATE certificate c SET state = coalesce($3, c.state), version = c.version + 1 FROM unnest($1::text[], $2::bigint[]) AS chosen (ca, serial) WHERE c.ca = chosen.ca AND c.serial = chosen.serial',
+      rows.map(({ ca }) => ca), rows.map(({ serial }) => serial), state ?? null,
     );
   }
 

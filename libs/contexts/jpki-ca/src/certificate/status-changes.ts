@@ -1,4 +1,4 @@
-import { certificateActivated, certificateExpired, certificateHeld, certificateIssued, certificateReleased, certificateRevoked } from '#contracts/jpki-ca';
+import { certificateActivated, certificateExpired, certificateExpiringSoon, certificateHeld, certificateIssued, certificateReleased, certificateRevoked } from '#contracts/jpki-ca';
 import { queueJob, type Ctx } from '#platform';
 import { serialHex } from '../ca/ca.js';
 import { ISSUE_CRLS } from '../crl/issue-crls.params.js';
@@ -104,8 +104,13 @@ export class StatusChanges {
    */
   async expire(ctx: Ctx, rows: readonly CertificateRow[]): Promise<void> {
     const ended = rows.filter(({ state }) => state === 'VALID' || state === 'HELD').filter((row) => stateAt(statusOf(row), ctx.now) === 'EXPIRED');
-    await this.certificates.expireMany(ctx.db, ended);
+    await this.certificates.moveOn(ctx.db, ended, 'EXPIRED');
     for (const row of ended) this.tell(ctx, certificateExpired, { ...row, version: row.version + 1 });
+  }
+
+  async expiring(ctx: Ctx, rows: readonly CertificateRow[]): Promise<void> {
+    await this.certificates.moveOn(ctx.db, rows);
+    for (const row of rows) this.tell(ctx, certificateExpiringSoon, { ...row, version: row.version + 1 });
   }
 
   private tell(ctx: Ctx, event: CertificateEvent, row: CertificateRow, more: { readonly reasonClass?: string; readonly successorOf?: string } = {}): void {

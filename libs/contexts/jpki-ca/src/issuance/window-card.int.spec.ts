@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { cardLedgerState } from '#contracts/card-issuance';
 import { residentDied, residentMinorCorrection, residentMovedIn, type PersonView } from '#contracts/juki-net';
+import { addDays, localDateInJapan, startOfDayInJapan, type LocalDate } from '#kernel';
 import { certIdOf, createOcspRequest, encodeOcspGet, parseCertificate, parseOcspResponse, signData, signingKeyOf } from '#pki';
 import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing';
 import { codeOf, named } from '../ceremony/ceremony.fixture.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
+import { lastRenewableEnd } from '../profile/validity.js';
 import { Neighbours, cardExpiry, cardSerial, csr, listen, operator, otherWindow, tell, verifier, window, KASUMI } from '../neighbours.fixture.js';
 
 const API = '/api/jpki-ca/v1';
@@ -208,6 +210,22 @@ describe('what is told of a certificate (JPKI-3, 3.4)', () => {
     expect([await said(), JSON.stringify(before)]).toEqual([before, expect.stringContaining('good')]);
     const [line] = await estate.sql<{ entry: string }>('SELECT entry FROM jpki_ca.audit_line WHERE entry LIKE $1', `%"certificate:sign:${valid}"%certificate.expired%`);
     expect(JSON.parse(line?.entry ?? '{}')).toMatchObject({ action: 'schedule:certificate-expiry', outcome: 'DONE' });
+  });
+
+  it('the opening of the renewal is told once of one in force or on hold, with all days on which nothing ran (JPKI-4.5, 5)', async () => {
+    const [soon, held, skipped, later, revoked] = [await inForce(neighbours.person()), await inForce(neighbours.person()), await inForce(neighbours.person()), await inForce(neighbours.person()), await inForce(neighbours.person())];
+    const act = (serial: string, path: string, body: object) => estate.request('POST', `${API}/certificates/sign/${serial}/${path}`, { as: window, ...STATUS, body });
+    await act(held, 'holds', { callRef: 'c-2' });
+    await act(revoked, 'revocations', { cause: 'HOLDER_APPLICATION', evidenceRef: 'a-8' });
+    const today = localDateInJapan(estate.clock.now());
+    const endsOn = (serial: string, day: LocalDate) => estate.sql("UPDATE jpki_ca.certificate SET not_after = $2::timestamptz - interval '1 second' WHERE ca = 'sign' AND serial = $1", Number.parseInt(serial, 16), startOfDayInJapan(addDays(day, 1)).toISOString());
+    const last = lastRenewableEnd(today);
+    for (const [serial, day] of [[soon, last], [held, last], [revoked, last], [skipped, addDays(last, -8)], [later, addDays(last, 1)]] as const) await endsOn(serial, day);
+    const toldUntil = (day: LocalDate) => estate.sql("UPDATE jpki_ca.cursor SET value = $1 WHERE name = 'schedule:certificate-expiring'", `2016-01-01/${day}`);
+    await toldUntil(addDays(today, -10));
+    await estate.eventually(async () => [soon, held, skipped].every((serial) => toldOf(serial).some((told) => told.endsWith('expiring-soon'))));
+    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.job WHERE kind = 'jpki-ca.tell-expiring' AND state = 'SUCCEEDED' AND (result->>'told')::int = 3")).length === 1);
+    expect([soon, held, skipped, later, revoked].map((serial) => toldOf(serial).at(-1))).toEqual(['3 expiring-soon', '4 expiring-soon', '3 expiring-soon', '2 activated', '3 revoked']);
   });
 
   it('one that takes the place of another is told with its number; where that had ended it follows nothing (JPKI-5)', async () => {

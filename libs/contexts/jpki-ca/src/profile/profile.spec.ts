@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { toLocalDate, type Feb29Rule } from '#kernel';
+import fc from 'fast-check';
+import { addDays, localDateOf, toLocalDate, type Feb29Rule } from '#kernel';
 import {
   buildTbsCertificate, certIdOf, encodeExtensionValue, encodeIssuingDistributionPoint, encodeName, fillProfile, generateRsaKey, issuerOf, lintCertificate, oid, parseCertificate,
   signCertificate, signingKeyOf, type CertificateProfile, type GivenValue,
@@ -10,7 +11,7 @@ import { birthDateCode, fourAttributesOf, isBirthDateCode } from './four-attribu
 import { holderLints } from './lints.js';
 import { ATTRIBUTE_OID, POLICY_OID, caName, partitionName, profileSet } from './profiles.js';
 import { authCommonName, isWindowOf, productionWindowId, signCommonName } from './subject-names.js';
-import { certificateEnd, isOfSigningAge } from './validity.js';
+import { certificateEnd, isOfSigningAge, isRenewal, lastRenewableEnd } from './validity.js';
 
 const KASUMI = { prefecture: 'Kasumi-ken', municipality: 'Kasumi-shi' };
 const HANAKO = { nameKanji: '基盤　花子', birthDate: '19900401', sex: '2', address: '霞県霞市中央一丁目２番３号', foreignResident: false };
@@ -114,6 +115,20 @@ describe('four attributes (JPKI-4.4)', () => {
     expect(Array.from(name).length).toBe(nameSubstitutes.length);
     expect(name.endsWith('）')).toBe(true);
     expect(nameSubstitutes.slice(0, 5)).toBe('10010');
+  });
+});
+
+describe('the day on which the renewal of a certificate opens (JPKI-4.5)', () => {
+  it.each([['2026-11-30', '2027-02-28'], ['2026-12-01', '2027-02-28'], ['2026-12-02', '2027-03-01'], ['2027-03-01', '2027-05-31'], ['2028-02-29', '2028-05-28']])('on %s it is open to what ends until %s', (day, end) => {
+    expect(lastRenewableEnd(toLocalDate(day))).toBe(end);
+  });
+
+  it('each end is among those of one day, and of the first on which it can be renewed (property)', () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 3_000 }), (days) => {
+      const end = addDays(localDateOf(2024, 1, 1), days);
+      const opensOn = Array.from({ length: 200 }, (_none, index) => addDays(end, index - 150)).filter((day) => lastRenewableEnd(addDays(day, -1)) < end && lastRenewableEnd(day) >= end);
+      expect([opensOn.length, isRenewal(opensOn[0] ?? end, end), isRenewal(addDays(opensOn[0] ?? end, -1), end)]).toEqual([1, true, false]);
+    }));
   });
 });
 

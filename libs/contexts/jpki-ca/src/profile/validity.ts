@@ -29,6 +29,13 @@ export function isRenewal(issuedOn: LocalDate, oldEnd: LocalDate): boolean {
   return issuedOn >= addDays(addMonths(oldEnd, -3), 1) && issuedOn <= oldEnd;
 }
 
+/** The last end of which the renewal is open on a day. */
+export function lastRenewableEnd(day: LocalDate): LocalDate {
+  let end = addMonths(day, 3);
+  while (!isRenewal(day, end)) end = addDays(end, -1);
+  return end;
+}
+
 /** Whether the holder is surely old enough for a signature certificate; an unknown part of the birth date proves no age (JPKI 4.4 d). */
 export function isOfSigningAge(birthDate: string, today: LocalDate): boolean {
   const birth = latestBirth(birthDate);
