@@ -107,7 +107,7 @@ async function sendRoot({ contexts }: Tree, { filter, typesOnly }: SearchRequest
 
 interface Answered {
   readonly attributes: readonly SentAttribute[];
-  /** Why an attribute that was asked for is not among them. */
+  /** Why no list that was asked for is among them, and nothing else of its kind. */
   readonly refused?: Result | undefined;
 }
 
@@ -120,12 +120,14 @@ async function attributesOf(entry: Entry, { estate, request: { scope, typesOnly 
     for (const list of entry.lists.filter((one) => one.attribute === attribute)) {
       const found = await listsOf(list, estate, searcher);
       if (Array.isArray(found)) values.push(...found);
-      // Whoever asks for all there is gets what it may have; whoever asks for a list, by its name or at its own entry, is told.
+      // Whoever asks for all there is gets what it may have; whoever asks for a list, by its name or at its own entry, may be told.
       else if (selection.named.has(attribute.toLowerCase()) || (scope === 'base' && entry.role === 'list')) refused ??= found;
     }
     if (values.length > 0) attributes.push({ description: `${attribute};binary`, values: typesOnly ? [] : values });
   }
-  return { attributes, refused };
+  // Java asks for the lists of an authority with its certificates, and would take neither.
+  const hasSome = attributes.some(({ description }) => description.endsWith(';binary'));
+  return hasSome ? { attributes } : { attributes, refused };
 }
 
 /** The lists of all keys, as this caller may have them: those that are there, else why none is. */
