@@ -1,5 +1,4 @@
-import type { Dn } from './dn.js';
-import { dnText, parseDn } from './dn.js';
+import { dnText, parseDn, type Dn } from './dn.js';
 import { Refused, type EstateReader } from './estate-reader.js';
 import { matches } from './filter.js';
 import { EXTENSION, SUCCESS, type Result, type SearchRequest, type SentAttribute } from './message.js';
@@ -8,6 +7,9 @@ import { superiorKey, type Entry, type HeldList, type Tree } from './tree.js';
 
 /** Entries of one search. */
 const MAX_ENTRIES = 5_000;
+
+/** What is searched. */
+type Estate = Pick<EstateReader, 'tree' | 'list'>;
 
 /** Who searches. */
 export interface Searcher {
@@ -40,7 +42,7 @@ function selectionOf(attributes: readonly string[]): Selection {
 }
 
 /** Carries out a search (RFC 4511 4.5); the result that ends it. Throws what `signal` was aborted with. */
-export async function search(request: SearchRequest, estate: EstateReader, searcher: Searcher & { readonly hasStartTls: boolean }): Promise<Result> {
+export async function search(request: SearchRequest, estate: Estate, searcher: Searcher & { readonly hasStartTls: boolean }): Promise<Result> {
   const base = parseDn(request.base);
   if (base === undefined) return { code: 'invalidDNSyntax' };
   const tree = await estate.tree();
@@ -111,7 +113,7 @@ interface Answered {
   readonly refused?: Result | undefined;
 }
 
-async function attributesOf(entry: Entry, { estate, request: { scope, typesOnly }, selection, searcher }: Asked & { readonly estate: EstateReader; readonly request: SearchRequest }): Promise<Answered> {
+async function attributesOf(entry: Entry, { estate, request: { scope, typesOnly }, selection, searcher }: Asked & { readonly estate: Estate; readonly request: SearchRequest }): Promise<Answered> {
   const isWanted = (attribute: string): boolean => selection.all || selection.named.has(attribute.toLowerCase());
   const attributes: SentAttribute[] = [...entry.shown.values()].filter(({ description }) => isWanted(description)).map(({ description, values }) => ({ description, values: typesOnly ? [] : values }));
   let refused: Result | undefined;
@@ -131,7 +133,7 @@ async function attributesOf(entry: Entry, { estate, request: { scope, typesOnly 
 }
 
 /** The lists of all keys, as this caller may have them: those that are there, else why none is. */
-async function listsOf({ paths }: HeldList, estate: EstateReader, { token, signal }: Searcher): Promise<Buffer[] | Result> {
+async function listsOf({ paths }: HeldList, estate: Estate, { token, signal }: Searcher): Promise<Buffer[] | Result> {
   if (token === undefined) return { code: 'insufficientAccessRights', diagnostic: 'revocation information is not public: bind with an access token' };
   const found: Buffer[] = [];
   let refused: Result | undefined;
