@@ -84,7 +84,7 @@ function attributeText(attribute: NameAttribute): string {
   if (encoding === 'der') return `${type}=${value}`;
   if (/^[0-9]/.test(type)) return `${type}=#${valueOctets(attribute).toString('hex')}`;
   const escaped = value.replaceAll(/[,+"\\<>;]/g, (character) => `\\${character}`).replaceAll('\0', '\\00');
-  return `${type}=${escaped.replace(/^[ #]/, (character) => `\\${character}`).replace(/ $/, '\\ ')}`;
+  return `${type}=${escaped.replaceAll(/^[ #]| $/g, (character) => `\\${character}`)}`;
 }
 
 /** DER of the value alone: what follows the type, which is short, in the one attribute of the one relative name. */

@@ -49,10 +49,15 @@ function comparable(value: Buffer): string | undefined {
   }
 }
 
-/** What a filter is told of an entry: texts by attribute, and which attributes have other values. */
+/** What a filter is told of an entry: texts by attribute, prepared once for all comparisons (RFC 4518), and which attributes have other values. */
 export interface Filtered {
-  readonly texts: ReadonlyMap<string, readonly string[]>;
+  readonly texts: ReadonlyMap<string, ReadonlySet<string>>;
   readonly binaries: ReadonlySet<string>;
+}
+
+/** Texts by attribute as they are shown. */
+export function filteredBy(texts: Iterable<readonly [attribute: string, values: readonly string[]]>, binaries: Iterable<string> = []): Filtered {
+  return { texts: new Map(Array.from(texts, ([attribute, values]) => [attribute, new Set(values.flatMap((value) => preparedText(value) ?? []))])), binaries: new Set(binaries) };
 }
 
 /** True, false, or undefined (RFC 4511 4.5.1.7); only what is true is found. */
@@ -82,7 +87,7 @@ export function matches(filter: Filter, entry: Filtered): boolean | undefined {
 function isEqual(attribute: string, value: string | undefined, { texts }: Filtered): boolean | undefined {
   const held = texts.get(attribute);
   if (value === undefined || !(COMPARED.has(attribute) || held !== undefined)) return undefined;
-  return held?.some((text) => preparedText(text) === value) ?? false;
+  return held?.has(value) ?? false;
 }
 
 /** Attributes whose values are compared as texts, whether an entry has them or not. */

@@ -70,7 +70,7 @@ const ENTRY = 0x64;
 const UNSERVED = new Map([[0x66, 0x67], [0x68, 0x69], [0x4a, 0x6b], [0x6c, 0x6d], [0x6e, 0x6f]]);
 
 /** A message is no longer than this: a name, a filter and a token fit many times. */
-export const MESSAGE_LIMIT = 65_536;
+export const MESSAGE_LIMIT = 16_384;
 const MAX_ATTRIBUTES = 64;
 const MAX_CONTROLS = 16;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dnOf, parseDn } from './dn.js';
 import { Refused } from './estate-reader.js';
-import { matches, type Filter, type Filtered } from './filter.js';
+import { filteredBy, matches, type Filter } from './filter.js';
 import { ListCache } from './list-cache.js';
 import type { Result, SearchRequest } from './message.js';
 import { ldifRecords } from './public-entries.js';
@@ -121,7 +121,7 @@ describe('lists (JPKI-4.8)', () => {
 });
 
 describe('filters (RFC 4511 4.5.1.7)', () => {
-  const entry: Filtered = { texts: new Map([['cn', ['Kasumi-shi CRLDP']], ['objectclass', ['top']]]), binaries: new Set(['cacertificate']) };
+  const entry = filteredBy([['cn', ['Kasumi-shi  CRLDP']], ['objectclass', ['top']]], ['cacertificate']);
   const equal = (attribute: string, value: string | undefined): Filter => ({ kind: 'equal', attribute, value });
   const [yes, no, unknown] = [equal('cn', 'KASUMI-SHI CRLDP'), equal('cn', 'X'), { kind: 'undefined' } as const];
 

@@ -1,6 +1,6 @@
 import { dnText, parseDn, type Dn } from './dn.js';
 import { Refused, type EstateReader } from './estate-reader.js';
-import { matches } from './filter.js';
+import { filteredBy, matches } from './filter.js';
 import { EXTENSION, SUCCESS, type Result, type SearchRequest, type SentAttribute } from './message.js';
 import { CERTIFICATE_ATTRIBUTES, attributeName } from './schema.js';
 import { superiorKey, type Entry, type HeldList, type Tree } from './tree.js';
@@ -101,8 +101,7 @@ async function sendRoot({ contexts }: Tree, { filter, typesOnly }: SearchRequest
     vendorName: ['Kiban'],
   };
   const shown = { objectClass: ['top'], ...operational };
-  const texts = new Map(Object.entries(shown).map(([description, values]) => [description.toLowerCase(), values]));
-  if (matches(filter, { texts, binaries: new Set() }) !== true) return;
+  if (matches(filter, filteredBy(Object.entries(shown).map(([description, values]) => [description.toLowerCase(), values] as const))) !== true) return;
   const wanted = Object.entries(shown).filter(([description]) => selection.named.has(description.toLowerCase()) || (description in operational ? selection.operational : selection.all));
   await searcher.send('', wanted.map(([description, values]) => ({ description, values: typesOnly ? [] : values })));
 }

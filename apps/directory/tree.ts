@@ -1,6 +1,6 @@
 import type { Name, NameAttribute } from '#pki';
 import { dnOf, dnText, type Dn } from './dn.js';
-import type { Filtered } from './filter.js';
+import { filteredBy, type Filtered } from './filter.js';
 import { objectClasses, type CertificateAttribute, type ListAttribute } from './schema.js';
 
 /** A list of an entry: who asks has it from these paths of the estate's HTTP, one for each key that signs one. */
@@ -73,5 +73,5 @@ function entryOf({ name, key }: Dn, { role, values, lists }: Pick<Entry, 'role' 
   const shown = new Map([['objectclass', { description: 'objectClass', values: objectClasses(own[0]?.type ?? '', role) }]]);
   for (const { type, value } of own) shown.set(type.toLowerCase(), { description: type.length <= 2 ? type.toLowerCase() : type, values: [value] });
   const binaries = [...Object.keys(values), ...lists.map(({ attribute }) => attribute)].map((attribute) => attribute.toLowerCase());
-  return { dn: dnText(name), key, role, shown, values, lists, texts: new Map([...shown].map(([attribute, one]) => [attribute, one.values])), binaries: new Set(binaries) };
+  return { dn: dnText(name), key, role, shown, values, lists, ...filteredBy(Array.from(shown, ([attribute, one]) => [attribute, one.values] as const), binaries) };
 }
