@@ -23,6 +23,7 @@ const own: Actor = { clientId: 'svc-directory', kind: 'service', organisation: '
 const BASE = 'O=JPKI-TEST,C=JP';
 const SIGN = `OU=Japan Agency for Local Authority Information Systems,OU=JPKI for digital signature,${BASE}`;
 const KASUMI = `CN=Kasumi-shi CRLDP,OU=Kasumi-ken,OU=CRL Distribution Points,OU=JPKI for digital signature,${BASE}`;
+const TOKYO = `OU=Tokyo-to,OU=Prefectural Certification Authority,${BASE}`;
 const BRIDGE = `OU=Bridge Certification Authority,${BASE}`;
 const CRL = 'certificateRevocationList;binary';
 const ARL = 'authorityRevocationList;binary';
@@ -80,11 +81,26 @@ async function raw(octets: Buffer, until = Number.POSITIVE_INFINITY): Promise<Bu
 
 const whoAmI = (id: number): Buffer => Buffer.concat([Buffer.from([0x30, 0x1e, 0x02, 0x01, id, 0x77, 0x19, 0x80, 0x17]), Buffer.from('1.3.6.1.4.1.4203.1.11.3')]);
 
+/** What the authority of a prefecture left when its key was closed: octets that nobody reads on the way. */
+const FORMER = { certificate: Buffer.from('certificate'), ARL: Buffer.from('list of authorities'), CRL: Buffer.from('list of holders') };
+
+async function leaveFormerAuthority(): Promise<void> {
+  await estate.sql("INSERT INTO bridge_ca.authority_generation (authority_id, generation, state, certificate, serial, not_before, not_after, ceremony_ref, planned_by) VALUES ('pref-13', 1, 'CLOSED', $1, 1, now(), now(), 'c', 'o')", FORMER.certificate);
+  for (const list of ['ARL', 'CRL'] as const) {
+    await estate.sql("INSERT INTO bridge_ca.revocation_list (authority_id, list) VALUES ('pref-13', $1) ON CONFLICT DO NOTHING", list);
+    await estate.sql(
+      "INSERT INTO bridge_ca.revocation_list_issue (authority_id, list, number, generation, state, this_update, next_update, cutoff, entry_count, sha256, der) VALUES ('pref-13', $1, 1, 1, 'PUBLISHED', now() - interval '1 hour', now() + interval '1 day', now(), 0, $1, $2)",
+      list, FORMER[list],
+    );
+  }
+}
+
 beforeAll(async () => {
   estate = await startEstate([jpkiCaModule, bridgeCaModule]);
   await estate.request('POST', '/api/jpki-ca/v1/crl-partitions', { as: operator, body: { municipalityCode: '990019', prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi' } });
   await estate.sql("INSERT INTO jpki_ca.access_grant (organisation, ca, granted_at, granted_by, modes) VALUES ('tax', 'sign', now(), 'test', ARRAY['CRL'])");
   await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.crl_issue WHERE partition_id IN ('sign-99001', 'sign-arl') AND state = 'PUBLISHED'")).length === 2);
+  await leaveFormerAuthority();
   if (hasOpenssl) execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-keyout', keyFile, '-out', certFile, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'], { stdio: 'ignore' });
   const tls = hasOpenssl ? { KIBAN_LDAP_TLS_CERT: certFile, KIBAN_LDAP_TLS_KEY: keyFile, KIBAN_LDAPS_PORT: '0' } : {};
   const settings = readDirectorySettings({ KIBAN_HOST: '0.0.0.0', KIBAN_LDAP_PORT: '0', KIBAN_HTTP_PORT: '0', KIBAN_KEYS: folder, KIBAN_GATEWAY_URL: `http://127.0.0.1:${estate.running.httpPort}`, ...tls });
@@ -147,8 +163,15 @@ describe('trust material (JPKI-5)', () => {
     expect((await valuesOf(asking, SIGN.toLowerCase(), 'cACertificate;binary')).some((der) => der.equals(root))).toBe(true);
     const { searchEntries } = await asking.search(BASE, { scope: 'sub', filter: '(objectClass=pkiCA)', attributes: ['ou'] });
     expect(searchEntries).toHaveLength(2 + 48);
-    expect(searchEntries.map(({ dn }) => dn)).toEqual(expect.arrayContaining([SIGN, BRIDGE, `OU=Tokyo-to,OU=Prefectural Certification Authority,${BASE}`]));
+    expect(searchEntries.map(({ dn }) => dn)).toEqual(expect.arrayContaining([SIGN, BRIDGE, TOKYO]));
   });
+});
+
+it('authorities of prefectures: certificates and lists of authorities are for everybody, lists of holders for who has a grant (JPKI-4.3, 4.10)', async () => {
+  expect(await valuesOf(client(), TOKYO, 'cACertificate;binary')).toEqual([FORMER.certificate]);
+  expect(await valuesOf(client(), TOKYO, ARL)).toEqual([FORMER.ARL]);
+  expect(await valuesOf(await boundAs(verifier), `CN=CRL,${TOKYO}`, CRL)).toEqual([FORMER.CRL]);
+  for (const asking of [client(), await boundAs(stranger)]) expect(await codeOf(asking.search(`CN=CRL,${TOKYO}`, { scope: 'base', attributes: [CRL] }))).toBe(CODE.insufficientAccessRights);
 });
 
 describe('binds (RFC 4513)', () => {
