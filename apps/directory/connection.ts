@@ -13,6 +13,8 @@ import { bind, type Session } from './session.js';
 /** Operations of a connection that may wait; who sends more is not read from. */
 const MAX_WAITING = 16;
 const SEARCH_SECONDS = 60;
+/** An answer up to so many octets goes as one piece. */
+const COPIED = 65_536;
 /** A message that has begun is whole within this time. */
 const MESSAGE_MS = 30_000;
 
@@ -195,8 +197,13 @@ export class Connection {
   }
 
   /** Resolves when there is room for more: a client that does not read holds one answer and no more. */
-  private async write(bytes: Buffer, signal: AbortSignal): Promise<void> {
+  private async write(message: Buffer | readonly Buffer[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (!this.socket.write(bytes)) await once(this.socket, 'drain', { signal: this.gone.signal });
+    const pieces = [message].flat();
+    const whole = pieces.reduce((length, piece) => length + piece.length, 0) > COPIED ? pieces : [Buffer.concat(pieces)];
+    this.socket.cork();
+    const hasRoom = whole.map((piece) => this.socket.write(piece)).at(-1);
+    this.socket.uncork();
+    if (hasRoom === false) await once(this.socket, 'drain', { signal: this.gone.signal });
   }
 }

@@ -27,7 +27,7 @@ const TOKYO = `OU=Tokyo-to,OU=Prefectural Certification Authority,${BASE}`;
 const BRIDGE = `OU=Bridge Certification Authority,${BASE}`;
 const CRL = 'certificateRevocationList;binary';
 const ARL = 'authorityRevocationList;binary';
-const CODE = { protocolError: 2, timeLimitExceeded: 3, sizeLimitExceeded: 4, authMethodNotSupported: 7, unavailableCriticalExtension: 12, confidentialityRequired: 13, noSuchObject: 32, invalidCredentials: 49, insufficientAccessRights: 50, unwillingToPerform: 53 };
+const CODE = { protocolError: 2, authMethodNotSupported: 7, unavailableCriticalExtension: 12, confidentialityRequired: 13, noSuchObject: 32, invalidCredentials: 49, insufficientAccessRights: 50, unavailable: 52, unwillingToPerform: 53 };
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 const otherAddress = Object.values(networkInterfaces()).flat().find((one) => one?.family === 'IPv4' && !one.internal)?.address;
@@ -245,6 +245,25 @@ describe('operations', () => {
     }
     expect((await listAt(asking)).list.number).toBeGreaterThan(0n);
   });
+});
+
+it('has room for so many clients, and cuts off who says nothing', async () => {
+  const settings = { KIBAN_LDAP_PORT: '0', KIBAN_HTTP_PORT: '0', KIBAN_KEYS: folder, KIBAN_GATEWAY_URL: 'http://127.0.0.1:9', KIBAN_LDAP_CONNECTIONS: '1', KIBAN_LDAP_IDLE_SECONDS: '1' };
+  const small = await startDirectory(readDirectorySettings(settings), { tokens: { token: () => estate.token(own) } });
+  try {
+    const ended = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()).once('error', () => resolve()).resume());
+    const first = connect(small.ldapPort, '127.0.0.1');
+    await new Promise((resolve) => first.once('connect', resolve));
+    await ended(connect(small.ldapPort, '127.0.0.1'));
+    expect(first.destroyed).toBe(false);
+    await ended(first);
+    const asking = client(`ldap://127.0.0.1:${small.ldapPort}`);
+    // The estate is away: who it is cannot be told.
+    expect(await codeOf(asking.bind(nameOf(verifier), await estate.token(verifier)))).toBe(CODE.unavailable);
+    expect(await (await fetch(`http://127.0.0.1:${small.httpPort}/health/ready`)).text()).toBe('directory not ready\n');
+  } finally {
+    await small.stop();
+  }
 });
 
 it('tells whether it is ready, and what it did', async () => {

@@ -75,14 +75,14 @@ class Clients {
   }
 }
 
-/** `/health/live`, `/health/ready` (whether what is public can be read), `/metrics`; the answers of the gateway's routes of these names. */
+/** `/health/live`, `/health/ready` (whether jpki-ca can be read), `/metrics`; the answers of the gateway's routes of these names. */
 async function health(request: IncomingMessage, response: ServerResponse, estate: EstateReader): Promise<void> {
   const answer = (status: number, text: string, type = 'text/plain; charset=utf-8'): void => void response.writeHead(status, { 'content-type': type }).end(text);
   switch (request.url) {
     case '/health/live':
       return answer(200, 'live\n');
     case '/health/ready': {
-      const isReady = await estate.tree().then(() => true, () => false);
+      const isReady = await estate.isReady();
       return answer(isReady ? 200 : 503, `directory ${isReady ? 'ready' : 'not ready'}\n`);
     }
     case '/metrics':

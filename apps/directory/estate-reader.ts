@@ -48,6 +48,7 @@ export interface EstateParts {
 export class EstateReader {
   private known: { readonly tree: Promise<Tree>; readonly at: number } | undefined;
   private readonly parts = new Map<string, readonly Placed[]>();
+  private readonly away = new Set<string>();
 
   constructor(private readonly input: EstateParts) {}
 
@@ -60,6 +61,11 @@ export class EstateReader {
       tree.catch(() => (this.known = undefined));
     }
     return this.known.tree;
+  }
+
+  /** Whether lists can be asked for: what the agency's authorities publish was read when it was looked up last. */
+  async isReady(): Promise<boolean> {
+    return this.tree().then(() => !this.away.has('jpki-ca'), () => false);
   }
 
   /** A list as it is now for who has this token; undefined where there is none. Throws Refused. */
@@ -86,11 +92,8 @@ export class EstateReader {
   }
 
   private async look(): Promise<Tree> {
-    const token = await this.input.tokens.token().catch(() => {
-      throw new Refused({ code: 'unavailable', diagnostic: 'the directory has no access token' });
-    });
     const read: PublicReader = async (path) => {
-      const { status, octets } = await this.get(path, token);
+      const { status, octets } = await this.get(path, await this.input.tokens.token());
       return status === 404 ? undefined : octets;
     };
     const placed = await Promise.all([this.part('jpki-ca', jpkiEntries(read)), this.part('bridge-ca', bridgeEntries(read))]);
@@ -102,8 +105,10 @@ export class EstateReader {
     try {
       const found = await entries;
       this.parts.set(context, found);
+      this.away.delete(context);
       return found;
     } catch (error) {
+      this.away.add(context);
       log.warn('what a context publishes could not be read', { context, error });
       const last = this.parts.get(context);
       if (last !== undefined) return last;

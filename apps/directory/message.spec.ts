@@ -59,8 +59,8 @@ describe('messages of RFC 4511 in octets', () => {
     expect(writeResult(1, 'bind', { code: 'success' })).toEqual(hex('300c 020101 6107 0a0100 0400 0400'));
     expect(writeResult(2, 'search', { code: 'noSuchObject', matched: 'C=JP', diagnostic: 'x' })).toEqual(hex('3011 020102 650c 0a0120 0404 433d4a50 0401 78'));
     expect(writeResult(3, 0x69, { code: 'unwillingToPerform' })).toEqual(hex('300c 020103 6907 0a0135 0400 0400'));
-    expect(writeEntry(2, 'C=JP', [{ description: 'cACertificate;binary', values: [] }])).toEqual(hex(`3027 020102 6422 0404 433d4a50 301a 3018 0414 ${ascii('cACertificate;binary')} 3100`));
-    expect(writeEntry(2, 'C=JP', [{ description: 'c', values: ['JP', hex('3000')] }])).toEqual(hex('301c 020102 6417 0404 433d4a50 300f 300d 0401 63 3108 0402 4a50 0402 3000'));
+    expect(Buffer.concat(writeEntry(2, 'C=JP', [{ description: 'cACertificate;binary', values: [] }]))).toEqual(hex(`3027 020102 6422 0404 433d4a50 301a 3018 0414 ${ascii('cACertificate;binary')} 3100`));
+    expect(Buffer.concat(writeEntry(2, 'C=JP', [{ description: 'c', values: ['JP', hex('3000')] }]))).toEqual(hex('301c 020102 6417 0404 433d4a50 300f 300d 0401 63 3108 0402 4a50 0402 3000'));
     expect(writeExtended(4, { code: 'success' }, { value: 'dn:C=JP' })).toEqual(hex(`3015 020104 7810 0a0100 0400 0400 8b07 ${ascii('dn:C=JP')}`));
     expect(writeDisconnection({ code: 'protocolError' })).toEqual(hex(`3024 020100 781f 0a0102 0400 0400 8a16 ${ascii(EXTENSION.disconnection)}`));
   });

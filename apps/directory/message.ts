@@ -1,4 +1,4 @@
-import { enumerated, integer, octetString, sequence, tlv } from '#pki';
+import { enumerated, header, integer, octetString, sequence, tlv } from '#pki';
 import { BER, BerCursor, ProtocolFault, headerAt, numberOf, textOf } from './ber.js';
 import { readFilter, type Filter } from './filter.js';
 
@@ -179,7 +179,13 @@ export interface SentAttribute {
   readonly values: readonly (Buffer | string)[];
 }
 
-export function writeEntry(id: number, dn: string, attributes: readonly SentAttribute[]): Buffer {
-  const list = attributes.map(({ description, values }) => sequence(octetString(Buffer.from(description)), tlv(BER.set, ...values.map((value) => octetString(Buffer.from(value))))));
-  return written(id, ENTRY, octetString(Buffer.from(dn, 'utf8')), sequence(...list));
+/** A message in pieces: the values as they are, so that a list that many clients wait for is in memory once. */
+export function writeEntry(id: number, dn: string, attributes: readonly SentAttribute[]): Buffer[] {
+  const text = (octets: Buffer | string): Buffer[] => wrapped(BER.octetString, [typeof octets === 'string' ? Buffer.from(octets, 'utf8') : octets]);
+  const list = attributes.flatMap(({ description, values }) => wrapped(BER.sequence, [...text(description), ...wrapped(BER.set, values.flatMap(text))]));
+  return wrapped(BER.sequence, [integer(id), ...wrapped(ENTRY, [...text(dn), ...wrapped(BER.sequence, list)])]);
+}
+
+function wrapped(tag: number, content: readonly Buffer[]): Buffer[] {
+  return [header(tag, content.reduce((length, piece) => length + piece.length, 0)), ...content];
 }

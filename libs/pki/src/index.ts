@@ -4,7 +4,7 @@ export { type Extension, encodeExtension } from './der/extension.js';
 export { type GeneralName, encodeGeneralName } from './der/general-name.js';
 export { ATTRIBUTE_OID, type Name, type NameAttribute, type NameEncoding, encodeName, nameText, parseName } from './der/name.js';
 export { OID, oid, oidText } from './der/oid.js';
-export { enumerated, integer, octetString, sequence, tlv } from './der/write.js';
+export { enumerated, header, integer, octetString, sequence, tlv } from './der/write.js';
 export { type PemBlock, pemBlocksOf, pemDecode, pemEncode } from './der/pem.js';
 export { nameKeyOf } from './name/same-name.js';
 export { preparedText } from './name/string-prep.js';
