@@ -119,16 +119,16 @@ afterAll(async () => {
 describe('lists (JPKI-4.8)', () => {
   it('stand at the names in distribution points, for who has a grant: the octets that HTTP has, and the next ones at once', async () => {
     const asking = await boundAs(verifier);
-    const { octets, list } = await listAt(asking);
-    const overHttp = await estate.request('GET', `/api/jpki-ca/v1/crl-partitions/sign-99001/issues/${list.number}.crl`, { as: verifier });
-    expect(octets.equals(overHttp.bytes)).toBe(true);
-    await estate.sql("INSERT INTO jpki_ca.revoked (ca, serial, revoked_at, reason, partition_id, not_after) VALUES ('sign', 4711, now() - interval '1 minute', 3, 'sign-99001', now() + interval '1 year')");
+    const isAsByHttp = async ({ octets, list }: { readonly octets: Buffer; readonly list: ParsedCrl }): Promise<boolean> =>
+      octets.equals((await estate.request('GET', `/api/jpki-ca/v1/crl-partitions/sign-99001/issues/${list.number}.crl`, { as: verifier })).bytes);
+    expect(await isAsByHttp(await listAt(asking))).toBe(true);
+    await estate.sql("INSERT INTO jpki_ca.revoked (ca, serial, revoked_at, reason, partition_id, not_after) SELECT 'sign', n, now() - interval '1 minute', 3, 'sign-99001', now() + interval '1 year' FROM generate_series(1, 3000) AS n");
     await estate.request('POST', '/api/jpki-ca/v1/crl-partitions/sign-99001/issues', { as: operator, body: {} });
     const next = await estate.eventually(async () => {
-      const found = (await listAt(asking)).list;
-      return [...crlEntriesOf(found)].length > 0 ? found : undefined;
+      const found = await listAt(asking);
+      return [...crlEntriesOf(found.list)].length > 0 ? found : undefined;
     });
-    expect([...crlEntriesOf(next)].map(({ serial }) => serial)).toEqual([4711n]);
+    expect([[...crlEntriesOf(next.list)].length, next.octets.length > 100_000, await isAsByHttp(next)]).toEqual([3_000, true, true]);
     const [root = Buffer.alloc(0)] = await valuesOf(asking, SIGN, 'cACertificate;binary');
     expect((await listAt(asking, SIGN, ARL)).list.issuerDer).toEqual(parseCertificate(root).subjectDer);
   });
