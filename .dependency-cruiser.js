@@ -22,7 +22,7 @@ export default {
     error('apps-not-outward', 'Apps know neither tools nor tests.', { path: '^apps/' }, { path: '^(tools|test|bench)/' }),
     error('tools-not-tests', 'Tools run without the tests.', { path: '^tools/' }, { path: '^(test|bench)/' }),
     error('app-to-app', 'Apps are put together by tools, not by each other.', { path: '^apps/([^/]+)/' }, { path: '^apps/', pathNot: '^apps/$1/' }),
-    error('app-imports', 'An app puts contexts on the platform; everything else is theirs. The command line alone reads certificates itself.', { path: '^apps/', pathNot: `^apps/kibanctl/|${TESTS}` }, { path: '^libs/', pathNot: '^libs/(contexts|contracts|kernel|platform|testing)/' }),
+    error('app-imports', 'An app puts contexts on the platform; everything else is theirs. The command line and the directory alone read certificates themselves.', { path: '^apps/', pathNot: `^apps/(kibanctl|directory)/|${TESTS}` }, { path: '^libs/', pathNot: '^libs/(contexts|contracts|kernel|platform|testing)/' }),
     error('kernel-is-leaf', 'The kernel is pure values: no library, no package, no Node.', { path: '^libs/kernel/', pathNot: TESTS }, { pathNot: `^libs/kernel/|${ZOD}|${HOLIDAYS}` }),
     error('kernel-zod-types-only', 'The kernel names schema types; it does not validate.', { path: '^libs/kernel/', pathNot: TESTS }, { path: ZOD, dependencyTypesNot: ['type-only'] }),
     error('kernel-holidays-in-calendar', 'The holiday table belongs to the calendar.', { path: '^libs/kernel/', pathNot: `^libs/kernel/src/calendar/|${TESTS}` }, { path: HOLIDAYS }),

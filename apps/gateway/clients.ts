@@ -42,6 +42,7 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
   { id: 'svc-issuing-centre', kind: 'service', organisation: 'issuing-centre', ja: '証明書交付センター', en: 'Service issuing-centre' },
   { id: 'svc-juki-card', kind: 'service', organisation: 'juki-card', ja: '住民基本台帳カード', en: 'Service juki-card' },
   { id: 'svc-jpki-verifier', kind: 'service', organisation: 'jpki-verifier', ja: '署名検証者等', en: 'Service jpki-verifier' },
+  { id: 'svc-directory', kind: 'service', organisation: 'directory', ja: 'ディレクトリ（LDAP）', en: 'Directory (LDAP)' },
 ];
 
 /**

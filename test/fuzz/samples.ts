@@ -1,12 +1,13 @@
 import { type KeyObject, createHash } from 'node:crypto';
 import {
   OID, type ParsedCertificate, type ParsedCrl, buildCertificatesOnly, buildOcspError, buildOcspResponse, buildSignedData, buildTimestampRefusal, buildTimestampResponse,
-  buildTimestampToken, certIdOf, createCsr, createOcspRequest, createTimestampRequest, encodeCertificatePair, encryptData, messageImprintOf, parseTimestampRequest, signData,
+  buildTimestampToken, certIdOf, createCsr, createOcspRequest, createTimestampRequest, encodeCertificatePair, encryptData, enumerated, integer,
+  messageImprintOf, octetString, parseTimestampRequest, sequence, signData, tlv,
 } from '#pki';
 import { PREFECTURE, type Bridge, type Material, bridgeOf, materialAt } from '../interop/material.js';
 
 /** Parsers that meet what strangers wrote. */
-export const TARGETS = ['csr', 'ocsp-request', 'ocsp-response', 'timestamp-request', 'timestamp-response', 'certificate', 'crl', 'cms', 'pair', 'path', 'pem', 'migration-line'] as const;
+export const TARGETS = ['csr', 'ocsp-request', 'ocsp-response', 'timestamp-request', 'timestamp-response', 'certificate', 'crl', 'cms', 'pair', 'path', 'pem', 'migration-line', 'ldap'] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** A message that is as it should be. */
@@ -34,6 +35,20 @@ const SUBTREES = [
   { kind: 'dns', host: 'example.jp' }, { kind: 'email', address: 'example.jp' }, { kind: 'uri', uri: '.example.jp' }, { kind: 'ip', octets: Buffer.from('c0000200ffffff00', 'hex') },
   { kind: 'directoryName', name: [{ type: 'C', value: 'JP' }] },
 ] as const;
+
+const ldapText = (text: string): Buffer => octetString(Buffer.from(text));
+const equal = (attribute: string, value: string): Buffer => tlv(0xa3, ldapText(attribute), ldapText(value));
+
+/** A bind, a search with filters of every kind and a control, StartTLS (RFC 4511). */
+const LDAP: readonly Buffer[] = [
+  sequence(integer(1), tlv(0x60, integer(3), ldapText('cn=a\\2C b+1.2.3=#0c0161,ou=clients,O=JPKI,C=JP'), tlv(0x80, Buffer.from('pw')))),
+  sequence(
+    integer(2),
+    tlv(0x63, ldapText('OU=\\ \\C3\\A9,o=a'), enumerated(2), enumerated(0), integer(3), integer(5), tlv(0x01, Buffer.from([0])),
+      tlv(0xa0, tlv(0xa1, tlv(0x87, Buffer.from('cn')), equal('ou', 'a')), tlv(0xa2, equal('objectClass', 'top')), tlv(0xa4, ldapText('c'), sequence(tlv(0x80, Buffer.from('J'))))), sequence(ldapText('1.1'), ldapText('ou;x'))),
+    tlv(0xa0, sequence(ldapText('1.2.3.4'), tlv(0x01, Buffer.from([255])), ldapText('')))),
+  sequence(integer(3), tlv(0x77, tlv(0x80, Buffer.from('1.3.6.1.4.1.1466.20037')))),
+];
 
 async function timestamps({ tsa }: Material): Promise<Buffer[]> {
   const asked = createTimestampRequest({ imprint: messageImprintOf('sha256', Buffer.from('data')), policy: '1.2.392.200149.8.5.9.1', nonce: 0x1234567890abcdefn, withCertificate: true });
@@ -87,6 +102,7 @@ export async function surroundings(): Promise<Surroundings> {
     entry('cms', buildCertificatesOnly([sign.certificate.der, oldWithNew.der])),
     entry('cms', await buildSignedData({ type: OID.cmsData, content: Buffer.from('detached'), detached: true, attributes, certificates: [] }, holder)),
     entry('pair', encodeCertificatePair({ forward: bridge.crosses[0].der, reverse: bridge.crosses[1].der })),
+    ...LDAP.map((octets) => entry('ldap', octets)),
     entry('pem', holder.certificate.der), entry('migration-line', holder.certificate.der, sign.privateKey),
   ];
   return { material, bridge, crls, samples };

@@ -6,6 +6,11 @@ import {
   verifyOcspResponse, verifySignedData, verifyTimestamp,
 } from '#pki';
 import { profileSet } from '#contexts/jpki-ca';
+import { ProtocolFault } from '../../apps/directory/ber.js';
+import { dnText, parseDn } from '../../apps/directory/dn.js';
+import { filteredBy, matches } from '../../apps/directory/filter.js';
+import { Framing } from '../../apps/directory/framing.js';
+import { readMessage } from '../../apps/directory/message.js';
 import { encode, treeOf } from './der-tree.js';
 import { isTakenForAnother } from './migration-lines.js';
 import type { Surroundings, Target } from './samples.js';
@@ -88,6 +93,20 @@ function readPath(der: Buffer, { bridge: { anchor, crosses, holder }, crls, mate
   }
 }
 
+/** A connection's octets, as the directory reads them. */
+function readLdap(octets: Buffer): void {
+  try {
+    for (const bytes of new Framing().take(octets)) {
+      const { request } = readMessage(bytes);
+      if (request.kind === 'search') matches(request.filter, filteredBy([['ou', ['a']], ['cn', ['b']]]));
+      const dn = request.kind === 'search' ? parseDn(request.base) : request.kind === 'bind' ? parseDn(request.name) : undefined;
+      if (dn !== undefined && parseDn(dnText(dn.name))?.key !== dn.key) throw new Accepted('a name is written otherwise than it was read');
+    }
+  } catch (error) {
+    if (!(error instanceof ProtocolFault)) throw error;
+  }
+}
+
 const READINGS: Readonly<Record<Target, Reading>> = {
   csr: (der, { material: { holder } }, signed) => {
     checkCrossRequest(der, { authority: { subjectDer: holder.certificate.subjectDer, spki: holder.certificate.spki }, fingerprint: requestFingerprint(der) });
@@ -136,6 +155,7 @@ const READINGS: Readonly<Record<Target, Reading>> = {
   },
   path: readPath,
   'migration-line': (der, { material }, signed) => forged(signed, isTakenForAnother(der, material)),
+  ldap: readLdap,
   pem: (der) => {
     const texts = [der.toString('latin1'), pemEncode('CERTIFICATE', der), pemEncode('CERTIFICATE', der).replaceAll('A', der.subarray(0, 40).toString('latin1'))];
     for (const text of texts) each(() => pemBlocksOf(text), () => parseCertificate(text), () => parseCsr(text), () => parseCrl(text), () => parseCertificatesOnly(text));

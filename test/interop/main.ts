@@ -1,4 +1,5 @@
 import { DIFFERENCES } from './differences.js';
+import { directoryByJava } from './directory.js';
 import { gnutlsJudge } from './gnutls.js';
 import { ask } from './interop.js';
 import { javaJudge } from './java.js';
@@ -17,6 +18,10 @@ let faults = 0;
 let absent = 0;
 for (const { id, accept, ours, clause } of cases.filter((one) => one.ours !== one.accept)) fault(`the engine ${ours ? 'accepts' : 'refuses'} ${id}, which ${clause} ${accept ? 'accepts' : 'refuses'}`);
 for (const [name, find] of Object.entries(JUDGES)) await run(name, await find());
+const directory = await directoryByJava(material);
+if (typeof directory === 'string') absent += 1;
+else for (const { question, answer } of directory.otherwise) fault(`the directory before Java, ${question}: ${answer}`);
+console.log(`directory: ${typeof directory === 'string' ? `cannot be asked: ${directory}` : `java asked ${directory.asked} times`}`);
 console.log(`interop: ${cases.length} cases; ${faults} faults${absent === 0 ? '' : `, ${absent} programs could not be asked`}`);
 process.exit(faults > 0 ? 1 : 0);
 

@@ -7,6 +7,8 @@ import { unpackPackages } from '#testing/servers';
 export interface Programs {
   /** What the program says of itself. */
   readonly version: string;
+  /** In which they are found. */
+  readonly env: NodeJS.ProcessEnv;
   /** Runs one in a folder; what it printed on both of its channels, and how it ended. */
   run(folder: string, program: string, ...args: readonly string[]): { readonly code: number; readonly text: string };
 }
@@ -62,6 +64,7 @@ function usable({ programs, versionArgument }: Wanted, tree: string | undefined)
   if (told.status === 127) return undefined;
   return {
     version: versionArgument === '-H' ? first : (told.stdout.split('\n')[0] ?? first),
+    env,
     run: (cwd, program, ...args) => {
       const { status, stdout, stderr } = spawnSync(program, args, { cwd, env, encoding: 'utf8', timeout: 120_000, input: '' });
       return { code: status ?? 1, text: `${stdout}\n${stderr}` };

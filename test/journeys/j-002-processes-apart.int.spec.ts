@@ -23,7 +23,7 @@ describe('J-002 the same journey with a process for each context, two of each', 
     expect(lines.at(-1)).toBe('walk: done');
     await stopAndResume(api, { card, walker: household[0], personKey });
     const twice = ['bridge-ca', 'card-issuance', 'issuing-centre', 'jpki-ca', 'jpki-verifier', 'juki-card', 'juki-net', 'municipal-issuer', 'numbering', 'training'].flatMap((name) => [name, `${name}-2`]);
-    expect(estate.processes.map(({ name }) => name).sort()).toEqual([...twice, 'gateway'].sort());
+    expect(estate.processes.map(({ name }) => name).sort()).toEqual([...twice, 'directory', 'gateway'].sort());
     expect(await inspect(estate)).toEqual([]);
   }, 180_000);
 });

@@ -24,6 +24,8 @@ const HEAP_LIMITS = ['--max-old-space-size=320', '--max-semi-space-size=32'];
 /** A running estate of this machine. */
 export interface Estate {
   readonly address: EstateAddress;
+  /** Of the directory. */
+  readonly ldapPort: number;
   /** HTTP addresses of the contexts behind the gateway, by name. */
   readonly services: Readonly<Record<string, string>>;
   /** HTTP addresses of all processes of contexts, by the name of the process. */
@@ -57,19 +59,21 @@ export async function openEstate(settings: StartSettings, progress: Progress): P
   try {
     await requireFreePort(settings.httpPort, 'the gateway', 'KIBAN_PORT');
     await requireFreePort(settings.grpcPort, 'the gateway\'s gRPC', 'KIBAN_GRPC_PORT');
+    if (settings.ldapPort !== undefined) await requireFreePort(settings.ldapPort, 'the directory', 'KIBAN_LDAP_PORT');
     const servers = await startServers(settings, progress, undo);
     const secret = databaseSecret(settings.data);
     const keys = join(settings.data, 'keys');
     makeFolder(keys);
     await progress.phase('migrating', () => migrate(servers.adminUrl, secret, [...contexts, gatewaySchema]));
     await ensureClientKeys(keys);
-    const { processes, services, replicas } = await progress.phase('starting processes', () => startProcesses({ settings, progress, lock, undo, servers, secret, keys }));
+    const { processes, services, replicas, ldapPort } = await progress.phase('starting processes', () => startProcesses({ settings, progress, lock, undo, servers, secret, keys }));
     await openToPartners(servers.natsUrl);
     // Where kibanctl finds the estate of this folder.
     writeDurably(join(settings.data, 'ports.json'), JSON.stringify({ gateway: settings.httpPort, nats: settings.natsPort }));
     const gateway = `http://127.0.0.1:${settings.httpPort}`;
     return {
       address: { gateway, issuer: `${gateway}/oidc`, keys },
+      ldapPort,
       services,
       replicas,
       natsUrl: servers.natsUrl,
@@ -145,7 +149,7 @@ interface ProcessInput {
   readonly keys: string;
 }
 
-async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'processes' | 'services' | 'replicas'>> {
+async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'processes' | 'services' | 'replicas' | 'ldapPort'>> {
   const { settings, undo } = input;
   const programs = settings.processes === 'all' ? [{ name: 'all', contexts: contexts.map(({ name }) => name) }] : contexts.map(({ name }) => ({ name, contexts: [name] }));
   const peers: Record<string, { http: string[]; grpc: string }> = {};
@@ -162,13 +166,15 @@ async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'proces
   const processes = launches.map(({ name, program, http, grpc }) =>
     launch(input, name, program, { ...common, OTEL_SERVICE_NAME: name, KIBAN_HTTP_PORT: String(http), KIBAN_CONTEXT_GRPC_PORT: String(grpc) }));
   processes.push(launch(input, 'gateway', 'gateway', { ...common, OTEL_SERVICE_NAME: 'gateway', KIBAN_PORT: String(settings.httpPort), KIBAN_GRPC_PORT: String(settings.grpcPort) }));
-  // The door closes first, then the contexts finish what they took.
+  const [ldapPort, ownHttp] = [settings.ldapPort ?? (await freePort()), await freePort()];
+  processes.push(launch(input, 'directory', 'directory', { ...common, OTEL_SERVICE_NAME: 'directory', KIBAN_GATEWAY_URL: `http://127.0.0.1:${settings.httpPort}`, KIBAN_LDAP_PORT: String(ldapPort), KIBAN_HTTP_PORT: String(ownHttp) }));
+  // The doors close first, then the contexts finish what they took.
   undo.push(...[...processes].map((process) => () => process.stop()));
   const ready = new AbortController();
-  const up = waitForHttp(`http://127.0.0.1:${settings.httpPort}/health/ready`, READY_MS).finally(() => ready.abort());
+  const up = Promise.all([waitForHttp(`http://127.0.0.1:${settings.httpPort}/health/ready`, READY_MS), waitForHttp(`http://127.0.0.1:${ownHttp}/health/live`, READY_MS)]).finally(() => ready.abort());
   await Promise.race([up, brokenStart(processes, settings, ready.signal)]);
   const services = Object.fromEntries(Object.entries(peers).map(([name, { http }]) => [name, http[0] ?? '']));
-  return { processes, services, replicas: Object.fromEntries(launches.map(({ name, http }) => [name, `http://127.0.0.1:${http}`])) };
+  return { processes, services, ldapPort, replicas: Object.fromEntries(launches.map(({ name, http }) => [name, `http://127.0.0.1:${http}`])) };
 }
 
 /** A process that cannot start at all is told at once, with the last line it wrote. */

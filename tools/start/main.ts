@@ -56,6 +56,7 @@ function printAddresses(settings: StartSettings, opened: Estate, seconds: number
     `  API explorer    ${gateway}/docs`,
     `  documents       ${gateway}/api/openapi.json  /api/asyncapi.json  /api/proto/`,
     `  gRPC            127.0.0.1:${settings.grpcPort} (reflection, health)`,
+    `  LDAP            ldap://127.0.0.1:${opened.ldapPort} (read-only; apps/directory/README.md)`,
     `  a token         npx kibanctl token --as municipality-990019`,
     `  event stream    ${opened.partner?.server ?? 'as in NATS_URL'}  (npx kibanctl partner-credentials; npx kibanctl events tail)`,
     `  data            ${settings.data}`,

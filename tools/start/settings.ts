@@ -7,6 +7,8 @@ export interface StartSettings {
   readonly data: string;
   readonly httpPort: number;
   readonly grpcPort: number;
+  /** A free one when it is not named. */
+  readonly ldapPort: number | undefined;
   readonly natsPort: number;
   readonly postgresPort: number;
   readonly databaseUrl: string | undefined;
@@ -31,7 +33,7 @@ export const HELP = `npm start -- [options]
   --replicas N       with --processes each: so many processes of each context
   --help
 
-Environment: KIBAN_DATA (.kiban), KIBAN_PORT (8080), KIBAN_GRPC_PORT (9090), KIBAN_NATS_PORT (14222), KIBAN_PG_PORT (15432);
+Environment: KIBAN_DATA (.kiban), KIBAN_PORT (8080), KIBAN_GRPC_PORT (9090), KIBAN_LDAP_PORT (a free one), KIBAN_NATS_PORT (14222), KIBAN_PG_PORT (15432);
 DATABASE_URL and NATS_URL name servers that exist. Two estates with different ports and folders run side by side.
 `;
 
@@ -45,6 +47,7 @@ export function startSettings(args: readonly string[], env: NodeJS.ProcessEnv): 
     data: resolve(env['KIBAN_DATA'] ?? '.kiban'),
     httpPort: port(env, 'KIBAN_PORT', 8080),
     grpcPort: port(env, 'KIBAN_GRPC_PORT', 9090),
+    ldapPort: env['KIBAN_LDAP_PORT'] === undefined ? undefined : port(env, 'KIBAN_LDAP_PORT', 0),
     natsPort: port(env, 'KIBAN_NATS_PORT', 14222),
     postgresPort: port(env, 'KIBAN_PG_PORT', 15432),
     databaseUrl: env['DATABASE_URL'],

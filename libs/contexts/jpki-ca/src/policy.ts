@@ -27,6 +27,7 @@ export const policy: readonly PolicyRow[] = [
   ...disclosurePolicy,
   ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificate.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
   ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.ca-certificates.read', institution, scope: 'nation', basis: 'JPKI-5: trust material is public' })),
+  ...INSTITUTION_KINDS.map((institution): PolicyRow => ({ action: 'jpki-ca.crl-partition.list', institution, scope: 'nation', basis: 'JPKI-4.3: names that stand in each certificate' })),
   ...keyHolders('generation', 'list', 'plan-reissue', 'report-compromise', 'confirm-compromise', 'dismiss-compromise'),
   { action: 'jpki-ca.generation.list', institution: 'auditor', scope: 'nation', basis: 'JPKI-4.11' },
   ...keyHolders('key-ceremony', 'schedule', 'list', 'read', 'attend', 'perform-step', 'read-minutes', 'sign-minutes', 'close', 'abort'),

@@ -88,6 +88,13 @@ export class CrlStore {
     return db.maybe<PartitionRow>(`SELECT ${COLUMNS} FROM crl_partition WHERE id = $1`, id);
   }
 
+  /** Those of municipalities, closed ones too: their last lists stay readable. */
+  async partitions(db: Db): Promise<{ id: string; ca: CaId; prefecture: string; municipality: string }[]> {
+    return db.many<{ id: string; ca: CaId; prefecture: string; municipality: string }>(
+      "SELECT id, ca, prefecture_romaji AS prefecture, municipality_romaji AS municipality FROM crl_partition WHERE kind = 'CRL' ORDER BY id",
+    );
+  }
+
   async lockPartition(db: Db, id: string): Promise<PartitionRow> {
     return db.one<PartitionRow>(`SELECT ${COLUMNS} FROM crl_partition WHERE id = $1 FOR UPDATE`, id);
   }
