@@ -17,6 +17,8 @@ const SEARCH_SECONDS = 60;
 const COPIED = 65_536;
 /** A message that has begun is whole within this time. */
 const MESSAGE_MS = 30_000;
+/** So long a client may take to hear the end. */
+const LINGER_MS = 2_000;
 
 export interface ConnectionParts {
   readonly estate: EstateReader;
@@ -31,7 +33,7 @@ export class Connection {
   private readonly gone = new AbortController();
   private framing = new Framing();
   private session: Session | undefined;
-  private current: { readonly id: number; readonly abandoned: AbortController } | undefined;
+  private current: { readonly id: number; readonly request: Request; readonly over: AbortController } | undefined;
   private overdue: NodeJS.Timeout | undefined;
 
   constructor(
@@ -43,8 +45,7 @@ export class Connection {
 
   /** Takes nothing more; says so to the client. */
   close(): void {
-    if (!this.socket.destroyed) this.socket.end(writeDisconnection({ code: 'unavailable', diagnostic: 'the directory stops' }));
-    this.leave();
+    this.finish(writeDisconnection({ code: 'unavailable', diagnostic: 'the directory stops' }));
   }
 
   private attach(): void {
@@ -61,56 +62,63 @@ export class Connection {
     clearTimeout(this.overdue);
     this.waiting.length = 0;
     this.gone.abort();
+    this.current?.over.abort();
   };
 
+  /** Hears nothing more; what it still says is its last. */
+  private finish(last?: Buffer): void {
+    this.leave();
+    const { socket } = this;
+    socket.removeAllListeners('data').resume();
+    if (last === undefined) socket.end();
+    else socket.end(last);
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  }
+
   private take(chunk: Buffer): void {
+    let isNew = !this.framing.isPartial;
     try {
       for (const bytes of this.framing.take(chunk)) {
+        isNew = true;
         const message = readMessage(bytes);
-        if (message.request.kind === 'unbind') {
-          this.leave();
-          this.socket.end();
-          return;
-        }
+        if (message.request.kind === 'unbind') return this.finish();
         if (message.request.kind === 'abandon') this.abandon(message.request.id);
         else this.waiting.push(message);
       }
     } catch (error) {
-      this.disconnect(error);
-      return;
+      return this.disconnect(error);
     }
-    clearTimeout(this.overdue);
-    if (this.framing.isPartial) this.overdue = setTimeout(() => this.disconnect(new ProtocolFault('a message does not end')), MESSAGE_MS);
+    if (isNew) clearTimeout(this.overdue);
+    if (isNew && this.framing.isPartial) this.overdue = setTimeout(() => this.disconnect(new ProtocolFault('a message does not end')), MESSAGE_MS);
     if (this.waiting.length >= MAX_WAITING) this.socket.pause();
     if (this.current === undefined) void this.work();
   }
 
   /** Of an abandoned operation nothing more is heard (RFC 4511 4.11). */
   private abandon(id: number): void {
-    if (this.current?.id === id) this.current.abandoned.abort();
-    const at = this.waiting.findIndex((message) => message.id === id && message.request.kind !== 'bind');
+    if (this.current?.id === id && canBeAbandoned(this.current.request)) this.current.over.abort();
+    const at = this.waiting.findIndex((message) => message.id === id && canBeAbandoned(message.request));
     if (at >= 0) this.waiting.splice(at, 1);
   }
 
   private disconnect(error: unknown): void {
     if (!(error instanceof ProtocolFault)) log.error('a message could not be read', { context: 'directory', error });
-    this.leave();
-    if (this.socket.writable) this.socket.end(writeDisconnection({ code: 'protocolError', diagnostic: error instanceof ProtocolFault ? error.message : '' }));
+    this.finish(writeDisconnection({ code: 'protocolError', diagnostic: error instanceof ProtocolFault ? error.message : '' }));
   }
 
   private async work(): Promise<void> {
     for (let message = this.waiting.shift(); message !== undefined; message = this.waiting.shift()) {
-      const abandoned = new AbortController();
-      this.current = { id: message.id, abandoned };
+      const over = new AbortController();
+      this.current = { id: message.id, request: message.request, over };
       if (this.waiting.length < MAX_WAITING) this.socket.resume();
       const end = directorySeconds.startTimer({ operation: message.request.kind });
       try {
-        const result = await this.answer(message, AbortSignal.any([this.gone.signal, abandoned.signal]));
+        const result = await this.answer(message, over.signal);
         end({ result: result.code });
       } catch (error) {
         // The client is gone, or abandoned what it asked.
         end({ result: 'abandoned' });
-        if (!this.gone.signal.aborted && !abandoned.signal.aborted) this.disconnect(error);
+        if (!over.signal.aborted) this.disconnect(error);
       }
       this.current = undefined;
     }
@@ -122,7 +130,7 @@ export class Connection {
       case 'bind':
         // Whatever comes of it, who was bound before is not (RFC 4513 4).
         this.session = undefined;
-        return this.end(id, request, await this.whatever(async () => {
+        return this.end(id, request, await this.orRefused(async () => {
           const { result, session } = await bind(request, this.parts.estate, { isPrivate: this.isPrivate(), signal });
           this.session = session;
           return result;
@@ -131,7 +139,7 @@ export class Connection {
         const overtime = AbortSignal.timeout(1_000 * Math.min(request.timeLimit === 0 ? SEARCH_SECONDS : request.timeLimit, SEARCH_SECONDS));
         const send = (dn: string, attributes: Parameters<typeof writeEntry>[2]): Promise<void> => this.write(writeEntry(id, dn, attributes), signal);
         const searcher = { token: this.session?.token, signal: AbortSignal.any([signal, overtime]), hasStartTls: this.canStartTls(), send };
-        return this.end(id, request, await this.whatever(async () => {
+        return this.end(id, request, await this.orRefused(async () => {
           try {
             return await search(request, this.parts.estate, searcher);
           } catch (error) {
@@ -147,7 +155,7 @@ export class Connection {
     }
   }
 
-  private async whatever(work: () => Promise<Result>): Promise<Result> {
+  private async orRefused(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
@@ -206,4 +214,9 @@ export class Connection {
     this.socket.uncork();
     if (hasRoom === false) await once(this.socket, 'drain', { signal: this.gone.signal });
   }
+}
+
+/** RFC 4511 4.11. */
+function canBeAbandoned(request: Request): boolean {
+  return request.kind !== 'bind' && !(request.kind === 'extended' && request.oid === EXTENSION.startTls);
 }

@@ -234,6 +234,10 @@ describe('operations', () => {
     const heard = await raw(Buffer.concat([...many.slice(0, 40), Buffer.from([0x30, 0x06, 0x02, 0x01, 0x7f, 0x50, 0x01, 40]), ...many.slice(40)]), 59 * 16);
     const ids = [...heard.toString('hex').matchAll(/300e0201(..)78090a0100040004008b00/g)].map(([, id = '']) => Number.parseInt(id, 16));
     expect(ids).toEqual(Array.from({ length: 60 }, (_, at) => at + 1).filter((id) => id !== 40));
+    // A bind cannot be abandoned (RFC 4511 4.11), and nothing is heard after an unbind.
+    const anonymous = Buffer.from('300c020101600702010304008000', 'hex');
+    expect(await raw(Buffer.concat([anonymous, Buffer.from('3006020102500101', 'hex')]), 14)).toEqual(Buffer.from('300c02010161070a010004000400', 'hex'));
+    expect(await raw(Buffer.concat([Buffer.from('30050201014200', 'hex'), whoAmI(2)]))).toEqual(Buffer.alloc(0));
   });
 
   it('what is no LDAP ends with a Notice of Disconnection, and nobody else notices', async () => {
