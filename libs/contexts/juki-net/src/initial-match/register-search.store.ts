@@ -84,25 +84,24 @@ const BY_PLACE = personsOf(
 
 /** Finds the persons with whom rows are to be compared, by few statements for many rows. */
 export class RegisterSearch {
-  /** By place of the row: everybody who can be of tier 1 to 3. With a reading on both sides that takes nearly the same one; else, or of an alias, the same characters. */
+  /** By place of the row: of a row with a reading everybody who can be of tier 1 to 3. That takes nearly the same reading; of persons without one, and of an alias, the same characters. */
   async named(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<MatchPerson[][]> {
-    const [read, silent] = byReading(soughtOf(rows));
+    const [read] = byReading(soughtOf(rows));
     return byPlace(rows.length, [
       ...await this.search(db, BY_KANA, area, columns(read, 'birthDate', 'kana')),
       ...await this.search(db, BY_KANJI_UNREAD, area, columns(written(read), 'birthDate', 'kanji')),
-      ...await this.search(db, BY_KANJI, area, columns(written(silent), 'birthDate', 'kanji')),
       ...await this.byAlias(db, rows, area),
     ]);
   }
 
-  /** Others who may be of tier 4, or a hint: the same characters with another reading, the same name with a birth date nearly the same, or the same day at the same place. */
+  /** Others: the same characters with another reading, or of a row without one; the same name with a birth date nearly the same, or the same day at the same place. */
   async alike(db: Db, rows: readonly MatchKeys[], area: SearchArea): Promise<MatchPerson[][]> {
     const sought = soughtOf(rows);
     // Without an address nobody is of tier 4.
     const settled = sought.filter(({ placeKey }) => placeKey !== null);
     const [read, silent] = byReading(settled);
     return byPlace(rows.length, [
-      ...await this.search(db, BY_KANJI, area, columns(written(byReading(sought)[0]), 'birthDate', 'kanji')),
+      ...await this.search(db, BY_KANJI, area, columns(written(sought), 'birthDate', 'kanji')),
       ...await this.search(db, KANA_BY_NEAR_DATE, area, columns(withDays(read), 'days', 'kana')),
       ...await this.search(db, KANJI_BY_NEAR_DATE, area, columns(withDays(written(silent)), 'days', 'kanji')),
       ...await this.search(db, BY_PLACE, area, columns(placesOf(rows), 'placeKey')),

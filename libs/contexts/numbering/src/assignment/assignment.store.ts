@@ -18,10 +18,10 @@ export interface NewAssignment {
   readonly generation: number;
   readonly municipalityCode: string;
   readonly requestId: string;
-  readonly code: SealedCode;
+  readonly code: Sealed;
   readonly number: string;
   /** As it is kept, where that was made before. */
-  readonly sealedNumber?: SealedNumber | undefined;
+  readonly sealedNumber?: Sealed | undefined;
   readonly state: AssignmentState;
   /** Instant as text, the same one for all rows of a batch's step. */
   readonly at: string;
@@ -30,14 +30,8 @@ export interface NewAssignment {
   readonly batch?: { readonly batchId: string; readonly line: number };
 }
 
-/** A resident code as it is kept: encrypted, with its blind index. */
-export interface SealedCode {
-  readonly sealed: Buffer;
-  readonly index: Buffer;
-}
-
-/** A number as it is kept: encrypted, with its blind index. */
-export interface SealedNumber {
+/** A resident code or a number as it is kept: encrypted, with its blind index. */
+export interface Sealed {
   readonly sealed: Buffer;
   readonly index: Buffer;
 }
@@ -77,11 +71,11 @@ interface LinkRow extends Row {
 export class AssignmentStore {
   constructor(private readonly cipher: FieldCipher) {}
 
-  sealCode(residentCode: string): SealedCode {
+  sealCode(residentCode: string): Sealed {
     return { sealed: this.cipher.encrypt(CODE, residentCode), index: this.cipher.blindIndex('resident-code', residentCode) };
   }
 
-  sealNumber(number: string): SealedNumber {
+  sealNumber(number: string): Sealed {
     return { sealed: this.cipher.encrypt(NUMBER, number), index: this.cipher.blindIndex('individual-number', number) };
   }
 

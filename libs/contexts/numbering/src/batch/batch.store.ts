@@ -1,5 +1,5 @@
 import { platformProblems, requireJurisdiction, type Ctx, type Db, type Row } from '#platform';
-import type { SealedCode } from '../assignment/assignment.store.js';
+import type { Sealed } from '../assignment/assignment.store.js';
 import { LINE_KINDS, type BatchCounts, type BatchState, type LineKind, type ResultCode } from './batch.js';
 
 export interface BatchRow extends Row {
@@ -39,7 +39,7 @@ export interface LineRow extends Row {
 export interface WaitingLine {
   readonly line: number;
   readonly requestId: string;
-  readonly code: SealedCode;
+  readonly code: Sealed;
   readonly kind: LineKind;
   readonly caseId: string;
   readonly priority: number;

@@ -21,6 +21,8 @@ const SPACE = 150_000;
 
 const register = fakeRegister();
 let draws = 0;
+/** Lines whose salts are still there (NUM-4.3 step 4). */
+let salted = 0;
 let breakAt = 0;
 
 /** KIBAN-NUM-1 with its bodies folded into a crowded space, and a machine that breaks once. */
@@ -30,10 +32,15 @@ function crowded(...source: Parameters<typeof drawWith>): Draw {
 }
 
 function* fold(candidates: Iterator<string, void, void>): Generator<string, void, void> {
-  for (let next = candidates.next(); next.done !== true; next = candidates.next()) {
-    draws += 1;
-    if (draws === breakAt) throw new Error('the machine broke');
-    yield String(10_000_000_000 + (Number(next.value) % SPACE));
+  salted += 1;
+  try {
+    for (let next = candidates.next(); next.done !== true; next = candidates.next()) {
+      draws += 1;
+      if (draws === breakAt) throw new Error('the machine broke');
+      yield String(10_000_000_000 + (Number(next.value) % SPACE));
+    }
+  } finally {
+    salted -= 1;
   }
 }
 
@@ -132,6 +139,7 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
     expect((await estate.sql<{ count: string }>('SELECT count(*) FROM numbering.number_ledger'))[0]?.count).toBe(10_000);
     expect(codeOf(await call('GET', `/batches/${batchId}/result`))).toBe('BATCH_NOT_DELIVERED');
     await estate.restart();
+    salted = 0;
     register.away = () => false;
     const batch = await delivered(batchId);
     expect(batch).toMatchObject({ lines: SIZE, designated: SIZE, repeated: 0, refused: 0, pending: 0 });
@@ -244,6 +252,7 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
     expect([...(await result(twin)).values()].map(([, , resultCode, , number]) => [resultCode, number === ''])).toEqual([['13', true], ['01', false]]);
     expect((await call('POST', `/batches/${resumed}/seal`, { body: upload })).status).toBe(202);
     expect(await delivered(resumed)).toMatchObject({ lines: 10_001, designated: 10_001, repeated: 9_999, refused: 0 });
+    expect(salted).toBe(0);
   });
 
   it('NUM-3.2 a batch whose rows do not add up is suspended, with an audit line', async () => {

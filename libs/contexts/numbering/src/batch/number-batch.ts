@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Facts } from '#kernel';
 import { log, stillWaiting, whenAnswered, uuidv7, type Ctx, type Job, type JobKind, type StepOutcome } from '#platform';
 import { decideRequest, type EarlierAssignment, type RegisterEntry } from '../assignment/assignment.js';
-import type { AssignmentStore, NewAssignment, SealedCode, SealedNumber } from '../assignment/assignment.store.js';
+import type { AssignmentStore, NewAssignment, Sealed } from '../assignment/assignment.store.js';
 import { mayWait, sinceOf } from '../assignment/held-request.js';
 import type { HeldRequestStore } from '../assignment/held-request.store.js';
 import { holdRequest } from '../assignment/hold-request.js';
@@ -29,7 +29,7 @@ const AT_ONCE = 100;
 interface PreparedLine {
   readonly line: number;
   readonly requestId: string;
-  readonly code: SealedCode;
+  readonly code: Sealed;
   readonly residentCode: string;
   readonly kind: LineKind;
   readonly caseId: string;
@@ -41,7 +41,7 @@ interface PreparedLine {
 interface Offer extends Candidates {
   readonly first: string;
   readonly number: string;
-  readonly sealed: SealedNumber;
+  readonly sealed: Sealed;
 }
 
 /** Lines with what the register says; undefined while the register is away or nothing may be drawn. */
@@ -79,7 +79,7 @@ export class NumberBatch implements JobKind<Prepared> {
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared> {
     const { gate } = this.source;
-    for (const { offer } of this.present ?? []) offer?.others.return?.();
+    forget(this.present ?? []);
     this.present = undefined;
     if (gate.custody.salts.fault !== undefined || !(await gate.admits(ctx))) return undefined;
     const [batchId, after] = [batchIdOf(job), cursorOf(job)];
@@ -103,20 +103,22 @@ export class NumberBatch implements JobKind<Prepared> {
     const asked = codes.filter((code) => code !== UNREADABLE);
     if (asked.length < rows.length) log.error('codes of lines do not open', { action: NUMBER_BATCH, count: rows.length - asked.length });
     if (asked.length === 0 && rows.length > 0) throw new Error('no code of a chunk opens');
-    const entries = await whenAnswered(() => this.source.register.entries(ctx, asked));
-    if (entries === undefined) return undefined;
-    const answers = entries.values();
-    const prepared: PreparedLine[] = [];
+    const asking = Promise.allSettled([whenAnswered(() => this.source.register.entries(ctx, asked))]);
+    // Drawn and sealed while the register looks: what it or the ledger turns down is forgotten.
+    const lines: Omit<PreparedLine, 'entry'>[] = [];
     for (const [index, row] of rows.entries()) {
       const residentCode = codes[index] ?? UNREADABLE;
-      const entry = (residentCode === UNREADABLE ? undefined : answers.next().value) ?? NOBODY;
       const [kind, caseId] = [LINE_KINDS[row.kind - 1] ?? 'NEW', row.case_id ?? ''];
-      const offer = kind === 'NEW' && entry.found ? this.offer(residentCode) : undefined;
-      prepared.push({ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, kind, caseId, entry, offer });
+      const offer = kind === 'NEW' && residentCode !== UNREADABLE ? this.offer(residentCode) : undefined;
+      lines.push({ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, kind, caseId, offer });
       // The chunk before is being written meanwhile.
       if (index % AT_ONCE === 0) await setImmediate();
     }
-    return prepared;
+    const [answer] = await asking;
+    if (answer.status === 'rejected' || answer.value === undefined) forget(lines);
+    if (answer.status === 'rejected') throw answer.reason;
+    const entries = answer.value?.values();
+    return entries && lines.map((line) => ({ ...line, entry: (line.residentCode === UNREADABLE ? undefined : entries.next().value) ?? NOBODY }));
   }
 
   /** What is kept of a code may be damaged: a fault of its line (NUM-5.3, result 90), but never of all lines at once. */
@@ -128,7 +130,6 @@ export class NumberBatch implements JobKind<Prepared> {
     }
   }
 
-  /** Drawn and sealed ahead: what the register or the ledger turns down is forgotten. */
   private offer(residentCode: string): Offer | undefined {
     const others = this.source.draw(residentCode);
     const { value: first } = others.next();
@@ -233,6 +234,11 @@ export class NumberBatch implements JobKind<Prepared> {
 
 function isChange(line: PreparedLine): line is PreparedLine & ChangeLine {
   return line.kind !== 'NEW' && line.residentCode !== UNREADABLE;
+}
+
+/** Destroys the salts of lines that are done, or not drawn now. */
+function forget(lines: readonly Pick<PreparedLine, 'offer'>[]): void {
+  for (const { offer } of lines) offer?.others.return?.();
 }
 
 function batchIdOf(job: Job): string {
