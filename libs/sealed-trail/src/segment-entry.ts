@@ -11,14 +11,14 @@ export function entryText({ at, id, entry }: AuditedLine, seq: number): string {
   const read = jsonOf(entry);
   // Nobody writes such a line; one that was changed to it is still to be found.
   if (!isRecord(read) || typeof read['client'] !== 'string') return canonicalJson({ ...place, unread: entry });
-  const { client: actor, ...rest } = read;
-  return canonicalText({ ...rest, actor, ...place });
+  // It was read for this alone; to spread it into another object takes longer than all the rest.
+  return canonicalText(Object.assign(read, { actor: read['client'], client: undefined }, place));
 }
 
 /** Names whose place in an object is not that in which they were put there. */
 const UNORDERED = /^(?:\d+|__proto__)$/;
 
-/** Canonical JSON of what JSON was read to. JSON is written in one go once its names are in order, in half the time of the usual library; each line is needed twice. */
+/** Canonical JSON of what JSON was read to; what is undefined is left out. JSON is written in one go once its names are in order, in half the time of the usual library; each line is needed twice. */
 function canonicalText(value: JsonRecord): string {
   const ordered = inOrder(value);
   return ordered === undefined ? canonicalJson(value) : JSON.stringify(ordered);
@@ -29,6 +29,7 @@ function inOrder(value: JsonRecord): JsonRecord | undefined {
   const ordered: Record<string, unknown> = {};
   for (const name of Object.keys(value).sort()) {
     const inner = value[name];
+    if (inner === undefined) continue;
     const own = isRecord(inner) ? inOrder(inner) : inner;
     if (UNORDERED.test(name) || !(isRecord(own) || isPlain(own) || (Array.isArray(own) && own.every(isPlain)))) return undefined;
     ordered[name] = own;
