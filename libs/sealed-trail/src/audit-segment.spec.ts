@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '#platform';
 import { CHAIN_START, chainOver, lineFaultOf, type Comparison } from './audit-segment.js';
 import { copyOf, entriesOf, entryText } from './segment-entry.js';
 
@@ -23,6 +24,17 @@ describe('chain of entries (JPKI-4.14)', () => {
     const line = { at: new Date('2016-01-04T00:30:15Z'), id: 'a1', entry: '{"action":"x","client":"c","facts":{"b":1,"a":"霞"},"outcome":"DONE"}' };
     expect(entryText(line, 7)).toBe('{"action":"x","actor":"c","at":"2016-01-04T00:30:15.000Z","facts":{"a":"霞","b":1},"id":"a1","outcome":"DONE","seq":7}');
     expect(entryText({ ...line, entry: 'torn {' }, 7)).toBe('{"at":"2016-01-04T00:30:15.000Z","id":"a1","seq":7,"unread":"torn {"}');
+  });
+
+  it('whatever stands in a line, its entry is the canonical JSON of it', () => {
+    const names = fc.oneof(fc.string(), fc.constantFrom('10', '9', 'b', 'a', '__proto__'));
+    const values = fc.letrec((tie) => ({ value: fc.oneof({ maxDepth: 3 }, fc.jsonValue({ maxDepth: 0 }), fc.array(tie('value')), fc.dictionary(names, tie('value'))) })).value;
+    fc.assert(fc.property(fc.dictionary(names, values), (facts) => {
+      const entry = JSON.stringify({ client: 'c', facts });
+      const canonical = canonicalJson({ actor: 'c', at: '2016-01-04T00:30:15.000Z', facts: JSON.parse(entry).facts, id: 'a1', seq: 7 });
+      expect(entryText({ at: new Date('2016-01-04T00:30:15Z'), id: 'a1', entry }, 7)).toBe(canonical);
+    }));
+    expect(() => entryText({ at: new Date(0), id: 'a1', entry: '{"client":"c","facts":1e400}' }, 7)).toThrow('not allowed');
   });
 
   it('a copy reads back as the entries it was made of', () => {

@@ -164,6 +164,6 @@ function assemble(platform: Platform) {
   const grants = new AccessGrants();
   const drafter = new Drafter({ authorities, cas, certificates, partitions: crls });
   const issuer = new Issuer({ authorities, drafter, issuances, certificates, changes, residentChanges });
-  const ocsp = new OcspDesk({ guard, responders, lookup: new StatusLookup({ authorities, certificates, grants }) });
+  const ocsp = new OcspDesk({ guard, responders, lookup: new StatusLookup(authorities) });
   return { authorities, caKeys, cas, certificates, changes, comparisons: new RegisterComparisonStore(), copier: new StatusCopier({ store: reconciliations, evidence, guard }), crls, desk: new CertificateDesk(certificates, residents), evidence, folder, grants, guard, issuances, issuer, ocsp, reconciliations, residentChanges, responders, sealing: sealingOf(platform, { authorities, cas, guard }) };
 }

@@ -1,3 +1,4 @@
+import { BoundedCache } from '../bounded-cache.js';
 import { assertDer } from '../der/canonical.js';
 import { encodeExtension, extensionsOf } from '../der/extension.js';
 import { OID } from '../der/oid.js';
@@ -67,8 +68,25 @@ function readSignature(wrapped: Buffer): void {
   cursor.finish();
 }
 
+/** Who asks about one certificate asks again in the same octets. By SHA-256 and without a nonce they are below two hundred. */
+const readBefore = new BoundedCache<OcspRequest>(8_192);
+const LONGEST_KEPT = 200;
+
 /** Reads an OCSPRequest (RFC 6960 4.1, RFC 9654). Every fault is `OCSP_MALFORMED`, to be answered with `malformedRequest`. */
 export function parseOcspRequest(der: Buffer): OcspRequest {
+  if (der.length > LONGEST_KEPT) return readRequest(der);
+  const octets = der.toString('latin1');
+  const known = readBefore.get(octets);
+  if (known !== undefined) return known;
+  // Buffers are views: on what came they would keep alive all that was received with it, and follow whoever writes over it.
+  const own = Buffer.allocUnsafeSlow(der.length);
+  der.copy(own);
+  const request = readRequest(own);
+  if (request.nonce === undefined) readBefore.set(octets, request);
+  return request;
+}
+
+function readRequest(der: Buffer): OcspRequest {
   return parsingAs('OCSP_MALFORMED', () => {
     assertDer(der);
     const outer = openSingle(der, TAG.sequence);

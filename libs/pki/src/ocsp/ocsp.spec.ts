@@ -107,6 +107,14 @@ describe('OCSP request (JPKI 4.9, RFC 6960, RFC 9654)', () => {
     expect(parseOcspRequest(createOcspRequest({ items: Array.from({ length: 100 }, () => VECTOR_ID) })).items).toHaveLength(100);
   });
 
+  it('what is remembered of a request does not follow the octets that it was read from', () => {
+    const octets = createOcspRequest({ items: [{ ...VECTOR_ID, der: encodeCertId({ ...VECTOR_ID, serial: 77n }).der }] });
+    const again = Buffer.from(octets);
+    const read = parseOcspRequest(octets);
+    octets.fill(0);
+    expect([read.items[0]?.serial, parseOcspRequest(again)]).toEqual([77n, { items: [encodeCertId({ ...VECTOR_ID, serial: 77n })] }]);
+  });
+
   it('malformed GET paths', () => {
     for (const path of ['', '%', '%ZZ', 'MEQ', 'a b', 'MEQwQjBA!', 'A'.repeat(24_001)])
       expect(faultOf(() => decodeOcspGet(path))).toBe('OCSP_MALFORMED');

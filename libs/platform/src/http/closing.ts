@@ -18,7 +18,7 @@ export function closeInTime(server: FastifyInstance): void {
     silent.set(end, socket);
     socket.once('close', () => silent.delete(end));
   });
-  http.on('request', ({ socket }) => silent.delete(endOf(socket)));
+  http.on('request', ({ socket }) => silent.size > 0 && silent.delete(endOf(socket)));
   server.addHook('preClose', (done) => {
     for (const socket of silent.values()) socket.destroy();
     const grace = setTimeout(() => http.closeAllConnections(), GRACE_MS);

@@ -17,6 +17,10 @@ export interface Authority {
   readonly issuer: CertificateIssuer;
 }
 
+/** A generation that answers for its certificates, without its key. */
+export type Answering = Pick<Authority, 'generation' | 'certificate'>;
+export type AnsweringRow = Pick<CaGenerationRow, 'generation' | 'key_id' | 'certificate'>;
+
 export interface AuthorityParts {
   readonly database: Database;
   readonly clock: Clock;
@@ -77,13 +81,19 @@ export class Authorities {
   async signing(db: Db, ca: CaId): Promise<Authority[]> {
     this.parts.guard.require();
     const authorities: Authority[] = [];
-    for (const { generation } of await this.inUse(db, ca)) authorities.push(await this.generation(db, ca, generation));
+    for (const { generation } of await this.answering(db, ca)) authorities.push(await this.generation(db, ca, generation));
     return authorities;
   }
 
   /** The certificates of the same, without their keys: answers go on when the token is away (JPKI 7). */
-  async answering(db: Db, ca: CaId): Promise<Pick<Authority, 'generation' | 'certificate'>[]> {
-    return (await this.inUse(db, ca)).map((row) => ({ generation: row.generation, certificate: this.certificateOf(row) }));
+  async answering(db: Db, ca: CaId): Promise<Answering[]> {
+    return this.answeringOf(ca, await this.parts.store.answering(db, ca));
+  }
+
+  /** The same, by all rows of an authority that another statement found answering. */
+  answeringOf(ca: CaId, rows: readonly AnsweringRow[]): Answering[] {
+    this.forgetAllBut(ca, rows);
+    return rows.map((row) => ({ generation: row.generation, certificate: this.certificateOf(row) }));
   }
 
   /** The trust anchor that a new verifier takes; undefined before the first ceremony. */
@@ -123,10 +133,8 @@ export class Authorities {
   }
 
   /** A key that is destroyed must not live on in the memory of a process that had it open. */
-  private async inUse(db: Db, ca: CaId): Promise<CaGenerationRow[]> {
-    const rows = await this.parts.store.answering(db, ca);
+  private forgetAllBut(ca: CaId, rows: readonly AnsweringRow[]): void {
     for (const id of this.opened.keys()) if (id.startsWith(`${ca}-`) && !rows.some((row) => row.key_id === id)) this.opened.delete(id);
-    return rows;
   }
 
   private async open(db: Db, ca: CaId, generation: number): Promise<Authority> {
@@ -142,7 +150,7 @@ export class Authorities {
     return row;
   }
 
-  private certificateOf({ key_id: id, certificate }: CaGenerationRow): ParsedCertificate {
+  private certificateOf({ key_id: id, certificate }: AnsweringRow): ParsedCertificate {
     if (certificate === null) throw new Error(`key ${id} has no certificate`);
     let parsed = this.parsed.get(id);
     if (parsed?.der.equals(certificate) !== true) this.parsed.set(id, (parsed = parseCertificate(certificate)));

@@ -29,9 +29,6 @@ export type CertificateRow = {
   readonly revoked_at: Date | null;
 };
 
-/** What an OCSP answer says of a certificate. */
-export type StatusRow = Pick<CertificateRow, 'serial' | 'generation' | 'not_after' | 'state' | 'issued_at' | 'reason' | 'revoked_at'>;
-
 export interface NewCertificate extends Omit<CertificateRow, 'reason' | 'revoked_at' | 'version' | 'state'> {
   readonly der: Buffer;
   /** Statutory record as JSON text. */
@@ -82,11 +79,6 @@ export class CertificateStore {
 
   async findMany(db: Db, ca: CaId, serials: readonly number[]): Promise<CertificateRow[]> {
     return db.many<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.ca = $1 AND c.serial = ANY($2::bigint[])`, ca, serials);
-  }
-
-  async statuses(db: Db, ca: CaId, serials: readonly number[]): Promise<StatusRow[]> {
-    if (serials.length === 0) return [];
-    return db.many<StatusRow>(`SELECT c.serial, c.generation, c.not_after, c.state, c.issued_at, r.reason, r.revoked_at ${FROM} WHERE c.ca = $1 AND c.serial = ANY($2::bigint[])`, ca, serials);
   }
 
   /** Of a generation, in the order of serials. */

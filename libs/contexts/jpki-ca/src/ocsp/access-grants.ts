@@ -38,16 +38,6 @@ export class AccessGrants {
     return granted !== undefined;
   }
 
-  /** `<organisation>:<authority>` of those of these verifiers that may ask by OCSP. */
-  async ofOcsp(db: Db, organisations: readonly string[]): Promise<ReadonlySet<string>> {
-    if (organisations.length === 0) return new Set();
-    const rows = await db.many<{ granted: string }>(
-      "SELECT organisation || ':' || ca AS granted FROM access_grant WHERE organisation = ANY($1::text[]) AND (modes IS NULL OR 'OCSP' = ANY(modes))",
-      organisations,
-    );
-    return new Set(rows.map(({ granted }) => granted));
-  }
-
   /** A member of a professional group that has no access of its own asks under that of its group (JPKI 4.13). */
   async online({ db, actor }: Ctx): Promise<OnlineAccess> {
     const rows = await db.many<{ organisation: string; ca: CaId; verifierId: string | null; asConfirmer: boolean }>(

@@ -5,11 +5,11 @@ import {
 } from '#pki';
 import type { BinaryAnswer, Ctx } from '#platform';
 import { serialHex, type CaId } from '../ca/ca.js';
-import type { StatusRow } from '../certificate/certificate.store.js';
+import type { Answering } from '../ca/authorities.js';
 import { ANSWER_LIFE_MS, CACHE_SECONDS, statusAnswer, type StatusAnswer } from './ocsp.js';
 import { RecentAnswers, type SignedAnswer } from './recent-answers.js';
 import type { Responders } from './responders.js';
-import type { Answering, KnownStatus, StatusLookup } from './status-lookup.js';
+import type { KnownStatus, StatusLookup } from './status-lookup.js';
 import { noteUse } from './status-use.js';
 
 const SERIAL_DIGITS = 40;
@@ -69,7 +69,8 @@ export class OcspDesk {
     }));
     const responder = await this.parts.responders.current(ctx.db, { ca, generation: issuer.generation, now: ctx.now });
     const response = { answers, producedAt: thisUpdate, responderCertificate: responder.certificate.der, ...(nonce === undefined ? {} : { nonce }) };
-    const signed = { body: await buildOcspResponse(response, responder.key), thisUpdate, nextUpdate };
+    const body = await buildOcspResponse(response, responder.key);
+    const signed = { body, thisUpdate, headers: headersOf(body, thisUpdate, nextUpdate) };
     if (said !== undefined) this.recent.keep(said, signed);
     return signed;
   }
@@ -109,21 +110,21 @@ function saidBy({ ca, issuer, request: { items, nonce }, statuses }: Content): s
   return `${ca}:${issuer.generation}:${item.der.toString('base64')}:${JSON.stringify(statuses)}`;
 }
 
-function cachingOf({ body, thisUpdate, nextUpdate }: SignedAnswer, now: Date): Record<string, string> {
+function headersOf(body: Buffer, thisUpdate: Date, nextUpdate: Date): SignedAnswer['headers'] {
+  return { 'last-modified': thisUpdate.toUTCString(), 'expires': nextUpdate.toUTCString(), 'etag': `"${thisUpdate.getTime().toString(36)}-${body.length}"` };
+}
+
+function cachingOf({ thisUpdate, headers }: SignedAnswer, now: Date): Record<string, string> {
   const age = Math.floor((now.getTime() - thisUpdate.getTime()) / 1000);
-  return {
-    'last-modified': thisUpdate.toUTCString(), 'expires': nextUpdate.toUTCString(), 'etag': `"${thisUpdate.getTime().toString(36)}-${body.length}"`,
-    'cache-control': `max-age=${CACHE_SECONDS - age}, private, no-transform, must-revalidate`,
-  };
+  return { ...headers, 'cache-control': `max-age=${CACHE_SECONDS - age}, private, no-transform, must-revalidate` };
 }
 
 const isIssuable = ({ serial }: CertId): boolean => serial > 0n && serial <= BigInt(Number.MAX_SAFE_INTEGER);
 
 /** An item of another issuer is unknown here, whatever its number. */
 function issuedStatus(item: CertId, issuer: Answering, { certificates }: KnownStatus) {
-  const row: StatusRow | undefined = isIssuable(item) && isOf(issuer.certificate, item) ? certificates.get(Number(item.serial)) : undefined;
-  if (row === undefined || row.generation !== issuer.generation) return undefined;
-  return { state: row.state, notAfter: row.not_after, issuedAt: row.issued_at, revokedAt: row.revoked_at ?? undefined, reason: row.reason ?? undefined };
+  const found = isIssuable(item) && isOf(issuer.certificate, item) ? certificates.get(Number(item.serial)) : undefined;
+  return found?.generation === issuer.generation ? found : undefined;
 }
 
 const issuerHashes = new WeakMap<ParsedCertificate, Map<CertIdHash, CertId>>();

@@ -3,7 +3,8 @@ import { CACHE_SECONDS } from './ocsp.js';
 export interface SignedAnswer {
   readonly body: Buffer;
   readonly thisUpdate: Date;
-  readonly nextUpdate: Date;
+  /** Those that say the same whenever it is given. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Answers of about 1.4 kB: twelve megabytes at most. */

@@ -1,10 +1,7 @@
 import { Grouped, type Db } from '#platform';
 import type { CaId } from '../ca/ca.js';
-import type { Authorities, Authority } from '../ca/authorities.js';
-import type { CertificateStore, StatusRow } from '../certificate/certificate.store.js';
-import type { AccessGrants } from './access-grants.js';
-
-export type Answering = Pick<Authority, 'generation' | 'certificate'>;
+import type { Answering, Authorities } from '../ca/authorities.js';
+import { findStatuses, type FoundStatus } from './status-lookup.store.js';
 
 export interface StatusQuestion {
   readonly db: Db;
@@ -14,26 +11,20 @@ export interface StatusQuestion {
   readonly serials: readonly number[];
 }
 
-/** What an answer is made of, all of one moment or later ones than the question. */
+/** What an answer is made of, all of one moment later than the question. */
 export interface KnownStatus {
   readonly permitted: boolean;
   /** The generations that answer for their certificates, the oldest first. */
   readonly generations: readonly Answering[];
   /** By serial, of whichever generation. */
-  readonly certificates: ReadonlyMap<number, StatusRow>;
+  readonly certificates: ReadonlyMap<number, FoundStatus>;
 }
 
-export interface StatusSources {
-  readonly authorities: Authorities;
-  readonly certificates: CertificateStore;
-  readonly grants: AccessGrants;
-}
-
-/** Grants, generations and statuses for all who ask at the same time, by one statement each: answers at a rate near that of signatures leave no room for three each. */
+/** Grants, generations and statuses for all who ask at the same time, by one statement: answers at a rate near that of signatures leave no room for one each. */
 export class StatusLookup {
   private readonly questions = new Grouped<StatusQuestion, KnownStatus>((group) => this.read(group), 200);
 
-  constructor(private readonly sources: StatusSources) {}
+  constructor(private readonly authorities: Authorities) {}
 
   async find(question: StatusQuestion): Promise<KnownStatus> {
     const known = await this.questions.add(question);
@@ -42,24 +33,14 @@ export class StatusLookup {
   }
 
   private async read(group: readonly StatusQuestion[]): Promise<KnownStatus[]> {
-    const [db, cas] = [group[0]?.db, [...new Set(group.map(({ ca }) => ca))]];
-    if (db === undefined) return [];
-    const [granted, ...ofCas] = await Promise.all([
-      this.sources.grants.ofOcsp(db, [...new Set(group.flatMap(({ verifier }) => verifier ?? []))]),
-      ...cas.map((ca) => this.readOfCa(db, ca, group)),
-    ]);
-    const byCa = new Map(cas.map((ca, index) => [ca, ofCas[index]]));
+    const [first] = group;
+    if (first === undefined) return [];
+    const serialsOf = (wanted: CaId): number[] => [...new Set(group.flatMap(({ ca, serials }) => (ca === wanted ? serials : [])))];
+    const organisations = [...new Set(group.flatMap(({ verifier }) => verifier ?? []))];
+    const found = await findStatuses(first.db, { organisations, serials: { sign: serialsOf('sign'), auth: serialsOf('auth') } });
+    const generations = { sign: this.authorities.answeringOf('sign', found.sign.generations), auth: this.authorities.answeringOf('auth', found.auth.generations) };
     return group.map(({ ca, verifier }) => ({
-      permitted: verifier === undefined || granted.has(`${verifier}:${ca}`),
-      generations: byCa.get(ca)?.generations ?? [],
-      certificates: byCa.get(ca)?.certificates ?? new Map<number, StatusRow>(),
+      permitted: verifier === undefined || found.granted.has(`${verifier}:${ca}`), generations: generations[ca], certificates: found[ca].certificates,
     }));
-  }
-
-  private async readOfCa(db: Db, ca: CaId, group: readonly StatusQuestion[]): Promise<Omit<KnownStatus, 'permitted'>> {
-    const serials = [...new Set(group.flatMap((question) => (question.ca === ca ? question.serials : [])))];
-    const { authorities, certificates } = this.sources;
-    const [generations, rows] = await Promise.all([authorities.answering(db, ca), certificates.statuses(db, ca, serials)]);
-    return { generations, certificates: new Map(rows.map((row) => [row.serial, row])) };
   }
 }
