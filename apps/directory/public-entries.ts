@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { nameText, parseCertificatesOnly, subjectKeyIdentifierOf, type Name } from '#pki';
-import { dnOf, dnOfDer, parseDn } from './dn.js';
+import { dnOf, dnOfDer, nameText, parseCertificatesOnly, parseDn, subjectKeyIdentifierOf, type Name } from '#pki';
 import type { HeldList, Placed } from './tree.js';
 
 /** Octets of a path of the estate's HTTP; undefined where nothing is there. */

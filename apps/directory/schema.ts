@@ -1,4 +1,4 @@
-import { ATTRIBUTE_OID } from '#pki';
+import { nameType } from '#pki';
 
 /** Attributes of RFC 4523 that are served; all of them are transferred with `;binary` (RFC 4522). */
 export const CERTIFICATE_ATTRIBUTES = ['cACertificate', 'crossCertificatePair', 'authorityRevocationList', 'certificateRevocationList'] as const;
@@ -9,18 +9,6 @@ const CERTIFICATE_OID: Readonly<Record<CertificateAttribute, string>> = {
   cACertificate: '2.5.4.37', authorityRevocationList: '2.5.4.38', certificateRevocationList: '2.5.4.39', crossCertificatePair: '2.5.4.40',
 };
 
-/** Short names (RFC 4519) by every way to write them, in lower case. */
-const TYPE_BY_NAME = new Map<string, string>([
-  ...Object.entries(ATTRIBUTE_OID).flatMap(([name, dotted]): [string, string][] => [[name.toLowerCase(), name], [dotted, name]]),
-  ['commonname', 'CN'], ['surname', 'SN'], ['countryname', 'C'], ['localityname', 'L'], ['stateorprovincename', 'ST'], ['streetaddress', 'street'], ['organizationname', 'O'],
-  ['organizationalunitname', 'OU'], ['givenname', 'GN'], ['domaincomponent', 'DC'], ['uid', '0.9.2342.19200300.100.1.1'],
-]);
-
-/** The type of an attribute of a name as `#pki` names it: a short name, or a dotted identifier as it is; undefined where it is unknown. */
-export function nameType(written: string): string | undefined {
-  return TYPE_BY_NAME.get(written.toLowerCase()) ?? (/^[0-9]/.test(written) ? written : undefined);
-}
-
 const ATTRIBUTE_BY_OID = new Map<string, string>([
   ['2.5.4.0', 'objectclass'],
   ...Object.entries(CERTIFICATE_OID).map(([name, dotted]): [string, string] => [dotted, name.toLowerCase()]),
@@ -29,7 +17,7 @@ const ATTRIBUTE_BY_OID = new Map<string, string>([
 /** One spelling for an attribute description (RFC 4512 2.5), in lower case; options other than `binary` make it another attribute. */
 export function attributeName(description: string): string {
   const [written = '', ...options] = description.toLowerCase().split(';');
-  const type = TYPE_BY_NAME.get(written)?.toLowerCase() ?? ATTRIBUTE_BY_OID.get(written) ?? written;
+  const type = ATTRIBUTE_BY_OID.get(written) ?? nameType(written)?.toLowerCase() ?? written;
   return [type, ...options.filter((option) => option !== 'binary')].join(';');
 }
 

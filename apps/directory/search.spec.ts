@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dnOf, parseDn } from './dn.js';
+import { dnOf, parseDn } from '#pki';
 import { Refused } from './estate-reader.js';
 import { filteredBy, matches, type Filter } from './filter.js';
 import { ListCache } from './list-cache.js';

@@ -1,4 +1,4 @@
-import { dnText, parseDn, type Dn } from './dn.js';
+import { dnText, parseDn, type Dn } from '#pki';
 import { Refused, type EstateReader } from './estate-reader.js';
 import { filteredBy, matches } from './filter.js';
 import { EXTENSION, SUCCESS, type Result, type SearchRequest, type SentAttribute } from './message.js';

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { dnOf, parseDn, type Dn } from './dn.js';
+import { dnOf, parseDn, type Dn } from '#pki';
 import type { EstateReader } from './estate-reader.js';
 import { SUCCESS, type BindRequest, type Result } from './message.js';
 

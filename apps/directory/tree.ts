@@ -1,5 +1,4 @@
-import type { Name, NameAttribute } from '#pki';
-import { dnOf, dnText, type Dn } from './dn.js';
+import { dnOf, dnText, type Dn, type Name, type NameAttribute } from '#pki';
 import { filteredBy, type Filtered } from './filter.js';
 import { objectClasses, type CertificateAttribute, type ListAttribute } from './schema.js';
 

@@ -61,7 +61,7 @@ interface Killing {
 }
 
 async function killAtRandom(estate: Estate, { random, kills, over }: Killing): Promise<void> {
-  const targets = [...estate.processes.map((process) => ({ name: process.name, pid: () => process.pid() })), ...estate.servers];
+  const targets = [...estate.processes.filter(({ name }) => name !== 'directory').map((process) => ({ name: process.name, pid: () => process.pid() })), ...estate.servers];
   const times = 1 + Math.floor(random() * 2);
   for (let time = 0; time < times; time += 1) {
     const target = targets[Math.floor(random() * targets.length)];

@@ -101,7 +101,7 @@ class Killer {
   }
 
   private kill(states: readonly string[]): boolean {
-    const targets = [...this.estate.processes.map((process) => ({ name: process.name, pid: () => process.pid() })), ...this.estate.servers];
+    const targets = [...this.estate.processes.filter(({ name }) => name !== 'directory').map((process) => ({ name: process.name, pid: () => process.pid() })), ...this.estate.servers];
     const target = targets[Math.floor(this.random() * targets.length)];
     const pid = target?.pid();
     if (target === undefined || pid === undefined) return false;

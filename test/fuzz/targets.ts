@@ -1,13 +1,12 @@
 import {
   CrlCheck, GENERIC_CERTIFICATE_LINTS, type ParsedCertificate, type ParsedCrl, PkiError, authorityKeyIdentifierOf, basicConstraintsOf, certificatePairFaultOf, certificatePoliciesOf, checkCrossRequest,
-  crlDistributionPointsOf, crlEntriesOf, decodeOcspGet, decryptData, describeObject, encodeName, encodeOcspGet, extKeyUsageOf, isCertificateSignedBy, isCrlSignedBy, keyUsageOf, lintCertificate, lintCrl,
-  lintStandard, messageImprintOf, nameText, ocspUrisOf, parseCertificate, parseCertificatePair, parseCertificatesOnly, parseCrl, parseCsr, parseName, parseOcspRequest, parseOcspResponse,
+  crlDistributionPointsOf, crlEntriesOf, decodeOcspGet, decryptData, describeObject, dnText, encodeName, encodeOcspGet, extKeyUsageOf, isCertificateSignedBy, isCrlSignedBy, keyUsageOf, lintCertificate, lintCrl,
+  lintStandard, messageImprintOf, nameText, ocspUrisOf, parseCertificate, parseCertificatePair, parseCertificatesOnly, parseCrl, parseCsr, parseDn, parseName, parseOcspRequest, parseOcspResponse,
   parseTimestampRequest, parseTimestampResponse, pemBlocksOf, pemEncode, requestFingerprint, subjectAltNamesOf, subjectKeyIdentifierOf, timestampFailureOf, validatePath,
   verifyOcspResponse, verifySignedData, verifyTimestamp,
 } from '#pki';
 import { profileSet } from '#contexts/jpki-ca';
 import { ProtocolFault } from '../../apps/directory/ber.js';
-import { dnText, parseDn } from '../../apps/directory/dn.js';
 import { filteredBy, matches } from '../../apps/directory/filter.js';
 import { Framing } from '../../apps/directory/framing.js';
 import { readMessage } from '../../apps/directory/message.js';

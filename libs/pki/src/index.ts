@@ -6,6 +6,7 @@ export { ATTRIBUTE_OID, type Name, type NameAttribute, type NameEncoding, encode
 export { OID, oid, oidText } from './der/oid.js';
 export { enumerated, header, integer, octetString, sequence, tlv } from './der/write.js';
 export { type PemBlock, pemBlocksOf, pemDecode, pemEncode } from './der/pem.js';
+export { type Dn, dnOf, dnOfDer, dnText, nameType, parseDn } from './name/dn.js';
 export { nameKeyOf } from './name/same-name.js';
 export { preparedText } from './name/string-prep.js';
 export { FileKeyStore } from './key/file-key-store.js';

@@ -54,7 +54,8 @@ function wideOctets(point: number): Buffer {
   return octets;
 }
 
-function attributeText({ type, value, encoding }: NameAttribute): Buffer {
+/** DER of the value of an attribute. Faults `BAD_NAME`. */
+export function encodeValue({ type, value, encoding }: NameAttribute): Buffer {
   if (value === '') throw new PkiError('BAD_NAME', `attribute ${type} is empty`);
   if (type === 'C' && !/^[A-Z]{2}$/i.test(value)) throw new PkiError('BAD_NAME', 'country is not two letters');
   switch (encoding ?? requiredEncoding(type)) {
@@ -81,7 +82,7 @@ function attributeText({ type, value, encoding }: NameAttribute): Buffer {
 export function encodeName(name: Name): Buffer {
   const rdns: Buffer[][] = [];
   for (const attribute of name) {
-    const encoded = sequence(oid(ATTRIBUTE_OID[attribute.type] ?? attribute.type), attributeText(attribute));
+    const encoded = sequence(oid(ATTRIBUTE_OID[attribute.type] ?? attribute.type), encodeValue(attribute));
     const open = attribute.joined === true ? rdns.at(-1) : undefined;
     if (open === undefined) rdns.push([encoded]);
     else open.push(encoded);

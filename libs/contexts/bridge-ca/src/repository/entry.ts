@@ -1,5 +1,3 @@
-import { ATTRIBUTE_OID, type Name } from '#pki';
-
 /** Attributes of an authority's entry (RFC 4523); all of them are transferred in binary. */
 export const ENTRY_ATTRIBUTES = ['cACertificate', 'crossCertificatePair', 'authorityRevocationList'] as const;
 export type EntryAttribute = (typeof ENTRY_ATTRIBUTES)[number];
@@ -11,23 +9,7 @@ export interface Entry {
   readonly values: Readonly<Record<EntryAttribute, readonly Buffer[]>>;
 }
 
-const SPECIAL = /[,+"\\<>;=]/g;
 const LINE = 76;
-
-/** A name as the string of RFC 4514. */
-export function dnText(name: Name): string {
-  const rdns: string[] = [];
-  for (const { type, value, joined } of name) {
-    const text = `${ATTRIBUTE_OID[type] === undefined ? `OID.${type}` : type}=${escaped(value)}`;
-    const last = joined === true ? rdns.pop() : undefined;
-    rdns.push(last === undefined ? text : `${last}+${text}`);
-  }
-  return rdns.reverse().join(',');
-}
-
-function escaped(value: string): string {
-  return value.replaceAll(SPECIAL, (character) => `\\${character}`).replace(/^[ #]/, (character) => `\\${character}`).replace(/ $/, '\\ ');
-}
 
 /** Two strings of one name have the same key: case, and spaces around its parts, mean nothing. */
 export function dnKey(dn: string): string {

@@ -1,10 +1,10 @@
-import { encodeCertificatePair, parseName } from '#pki';
+import { dnText, encodeCertificatePair, parseName } from '#pki';
 import { platformProblems, type Db } from '#platform';
 import { BRIDGE_ID } from '../authority/authority.js';
 import type { AuthorityRow, AuthorityStore, LinkRow } from '../authority/authority.store.js';
 import type { CrossStore, DirectionRow } from '../cross-certification/cross-certification.store.js';
 import type { PublishedList, RevocationListStore } from '../revocation-list/revocation-list.store.js';
-import { dnText, type Entry } from './entry.js';
+import type { Entry } from './entry.js';
 
 /** A pair as it stands at the entries of both authorities, each from its own side (JPKI 4.10). */
 export interface PublishedPair {

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { dnText, isInScope, ldifRecord } from './entry.js';
+import { isInScope, ldifRecord } from './entry.js';
 import { topologyNeeded, topologyPublished } from './repository.js';
 
 describe('the directory (JPKI-4.8; RFC 4514, 4523, 2849)', () => {
-  it('writes names from the least significant part, with what is special escaped', () => {
-    expect(dnText([{ type: 'C', value: 'JP' }, { type: 'O', value: 'JPKI' }, { type: 'OU', value: 'Bridge' }])).toBe('OU=Bridge,O=JPKI,C=JP');
-    expect(dnText([{ type: 'O', value: 'A, B + "C"' }, { type: 'CN', value: '#1 ' }, { type: 'serialNumber', value: '2', joined: true }, { type: '1.2.3', value: 'x' }])).toBe('OID.1.2.3=x,CN=\\#1\\ +serialNumber=2,O=A\\, B \\+ \\"C\\"');
-  });
-
   it('finds an entry by its name in any case and spacing, and those below it', () => {
     expect(isInScope('OU=Bridge,O=JPKI,C=JP', ' ou = bridge , o=jpki,C=jp', 'base')).toBe(true);
     expect([isInScope('OU=Bridge,O=JPKI,C=JP', 'O=JPKI,C=JP', 'base'), isInScope('OU=Bridge,O=JPKI,C=JP', 'O=JPKI,C=JP', 'sub'), isInScope('O=JPKI,DC=JP', 'C=JP', 'sub')]).toEqual([false, true, false]);

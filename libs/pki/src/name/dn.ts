@@ -1,6 +1,5 @@
-import { encodeName, nameKeyOf, parseName, type Name, type NameAttribute } from '#pki';
-import { BER, BerCursor } from './ber.js';
-import { nameType } from './schema.js';
+import { ATTRIBUTE_OID, encodeName, encodeValue, parseName, type Name, type NameAttribute } from '../der/name.js';
+import { nameKeyOf } from './same-name.js';
 
 /** No name of a certificate comes near. */
 const MAX_LENGTH = 4_096;
@@ -11,7 +10,19 @@ const CHARACTERS = /(?:[^\0"+,;<>\\]|\\(?:[0-9A-Fa-f]{2}|[ "#+,;<=>\\]))*/y;
 const ESCAPE = /\\([0-9A-Fa-f]{2}|.)|[^\\]+/gsu;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** A name as clients write it, and what it is compared by (RFC 5280 7.1, RFC 4518). */
+/** Short names (RFC 4519) by every way to write them, in lower case. */
+const TYPE_BY_NAME = new Map<string, string>([
+  ...Object.entries(ATTRIBUTE_OID).flatMap(([name, dotted]): [string, string][] => [[name.toLowerCase(), name], [dotted, name]]),
+  ['commonname', 'CN'], ['surname', 'SN'], ['countryname', 'C'], ['localityname', 'L'], ['stateorprovincename', 'ST'], ['streetaddress', 'street'], ['organizationname', 'O'],
+  ['organizationalunitname', 'OU'], ['givenname', 'GN'], ['domaincomponent', 'DC'], ['uid', '0.9.2342.19200300.100.1.1'],
+]);
+
+/** The short name of an attribute type, or a dotted identifier as it is; undefined where it is unknown. */
+export function nameType(written: string): string | undefined {
+  return TYPE_BY_NAME.get(written.toLowerCase()) ?? (/^[0-9]/.test(written) ? written : undefined);
+}
+
+/** A name as it is written, and what it is compared by (RFC 5280 7.1, RFC 4518). */
 export interface Dn {
   /** In encoding order: the country first. */
   readonly name: Name;
@@ -82,13 +93,7 @@ export function dnText(name: Name): string {
 function attributeText(attribute: NameAttribute): string {
   const { type, value, encoding } = attribute;
   if (encoding === 'der') return `${type}=${value}`;
-  if (/^[0-9]/.test(type)) return `${type}=#${valueOctets(attribute).toString('hex')}`;
+  if (/^[0-9]/.test(type)) return `${type}=#${encodeValue({ ...attribute, encoding: encoding ?? 'utf8' }).toString('hex')}`;
   const escaped = value.replaceAll(/[,+"\\<>;]/g, (character) => `\\${character}`).replaceAll('\0', '\\00');
   return `${type}=${escaped.replaceAll(/^[ #]| $/g, (character) => `\\${character}`)}`;
-}
-
-/** DER of the value alone: what follows the type, which is short, in the one attribute of the one relative name. */
-function valueOctets({ type, value, encoding = 'utf8' }: NameAttribute): Buffer {
-  const pair = [BER.sequence, BER.set, BER.sequence].reduce((octets, tag) => new BerCursor(octets).read(tag).content, encodeName([{ type, value, encoding }]));
-  return pair.subarray(2 + (pair[1] ?? 0));
 }

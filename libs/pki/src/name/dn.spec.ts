@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeName } from '#pki';
+import { encodeName } from '../der/name.js';
 import { dnOf, dnText, parseDn } from './dn.js';
 
 const keyOf = (text: string): string | undefined => parseDn(text)?.key;
 
-describe('names as clients write them (RFC 4514)', () => {
+describe('names as they are written (RFC 4514)', () => {
   it('section 4: the examples', () => {
     expect(parseDn('UID=jsmith,DC=example,DC=net')?.name.map(({ type, value }) => [type, value])).toEqual([['DC', 'net'], ['DC', 'example'], ['0.9.2342.19200300.100.1.1', 'jsmith']]);
     expect(parseDn('OU=Sales+CN=J.  Smith,DC=example,DC=net')?.name.map(({ value, joined }) => [value, joined])).toEqual([['net', undefined], ['example', undefined], ['Sales', undefined], ['J.  Smith', true]]);
@@ -31,6 +31,12 @@ describe('names as clients write them (RFC 4514)', () => {
 
   it('a space or a number sign at the edges only with an escape', () => {
     expect(['O=\\ a', 'O=a\\ ', 'O=\\#a', 'O=a\\\\\\ ', 'O=a#b c'].map((text) => parseDn(text)?.name[0]?.value)).toEqual([' a', 'a ', '#a', 'a\\ ', 'a#b c']);
+  });
+
+  it('is written from the least significant part, with what is special escaped once; what has no short name in hexadecimal digits', () => {
+    expect(dnText([{ type: 'C', value: 'JP' }, { type: 'O', value: 'JPKI' }, { type: 'OU', value: 'Bridge' }])).toBe('OU=Bridge,O=JPKI,C=JP');
+    expect(dnText([{ type: 'O', value: 'A, B + "C"' }, { type: 'CN', value: '#1 ' }, { type: 'serialNumber', value: '2', joined: true }, { type: 'L', value: ' ' }])).toBe('L=\\ ,CN=\\#1\\ +serialNumber=2,O=A\\, B \\+ \\"C\\"');
+    expect(dnText([{ type: '1.2.3', value: 'x' }])).toBe('1.2.3=#0c0178');
   });
 
   it('what is written is read as the same name', () => {
