@@ -31,7 +31,7 @@ export class OcspDesk {
   async answer(ctx: Ctx, ca: CaId, read: () => Promise<Buffer>): Promise<BinaryAnswer> {
     const request = await parsed(read);
     const verifier = ctx.actor.kind === 'signature-verifier' ? ctx.actor.organisation : undefined;
-    const known = await this.parts.lookup.find({ db: ctx.db, ca, verifier, serials: request?.items.filter(isIssuable).map(({ serial }) => Number(serial)) ?? [] });
+    const known = await this.parts.lookup.find(ca, { db: ctx.db, verifier, serials: request?.items.filter(isIssuable).map(({ serial }) => Number(serial)) ?? [] });
     if (!known.permitted) return error(ctx, ca, 'unauthorized');
     return request === undefined ? error(ctx, ca, 'malformedRequest') : this.respond(ctx, { ca, request, known });
   }
@@ -70,7 +70,8 @@ export class OcspDesk {
     const responder = await this.parts.responders.current(ctx.db, { ca, generation: issuer.generation, now: ctx.now });
     const response = { answers, producedAt: thisUpdate, responderCertificate: responder.certificate.der, ...(nonce === undefined ? {} : { nonce }) };
     const body = await buildOcspResponse(response, responder.key);
-    const signed = { body, thisUpdate, headers: headersOf(body, thisUpdate, nextUpdate) };
+    const etag = `"${thisUpdate.getTime().toString(36)}-${body.length}"`;
+    const signed = { body, thisUpdate, headers: { 'last-modified': thisUpdate.toUTCString(), 'expires': nextUpdate.toUTCString(), etag } };
     if (said !== undefined) this.recent.keep(said, signed);
     return signed;
   }
@@ -108,10 +109,6 @@ function saidBy({ ca, issuer, request: { items, nonce }, statuses }: Content): s
   const [item, ...others] = items;
   if (item === undefined || others.length > 0 || nonce !== undefined) return undefined;
   return `${ca}:${issuer.generation}:${item.der.toString('base64')}:${JSON.stringify(statuses)}`;
-}
-
-function headersOf(body: Buffer, thisUpdate: Date, nextUpdate: Date): SignedAnswer['headers'] {
-  return { 'last-modified': thisUpdate.toUTCString(), 'expires': nextUpdate.toUTCString(), 'etag': `"${thisUpdate.getTime().toString(36)}-${body.length}"` };
 }
 
 function cachingOf({ thisUpdate, headers }: SignedAnswer, now: Date): Record<string, string> {
