@@ -29,9 +29,11 @@ export async function openBenchEstate(args: readonly string[] = [], kept?: strin
 export async function settled(adminUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
-  for (let before = -1, now = 0; now !== before; await setTimeout(5_000)) {
+  for (let before = -1; ; await setTimeout(5_000)) {
     const { rows } = await client.query<{ written: string }>("SELECT sum(n_tup_ins + n_tup_upd) AS written FROM pg_stat_user_tables WHERE relname <> 'cursor'");
-    [before, now] = [now, Number(rows[0]?.written)];
+    const now = Number(rows[0]?.written);
+    if (now === before) break;
+    before = now;
   }
   await client.end();
 }
