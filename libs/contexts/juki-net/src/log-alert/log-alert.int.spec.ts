@@ -188,7 +188,8 @@ describe('alerts of the operation log', () => {
     estate.clock.set(new Date('2016-07-23T02:00:00Z'));
     const of = await estate.eventually(async () => {
       const alarms = (await list()).items.filter(({ kind }) => kind === 'ITEM_NOT_ALLOWED');
-      return alarms.length > 0 && alarms;
+      // The job of the day before may have counted the first of them.
+      return alarms.some(({ asked }) => asked >= 4) && alarms;
     }, 60);
     expect(of).toMatchObject([{ day: '2016-07-22', organisation: '990019', client: '', officer: '', aboutPerson: false, asked: 4, state: 'OPEN' }]);
   });
