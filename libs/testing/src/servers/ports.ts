@@ -1,11 +1,25 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { errorCode } from './process-id.js';
 import { StartFailure } from './start-failure.js';
 
-/** A TCP port of 127.0.0.1 that nobody uses at this moment. */
+/** Below the ports that Linux gives to connections: one of those may be a connection's by the time somebody listens on it. */
+const [LOWEST, HIGHEST] = [20_000, 32_767];
+const drawn = new Set<number>();
+
+/** A TCP port of 127.0.0.1 that nobody uses at this moment, and that this process has not drawn before. */
 export async function freePort(): Promise<number> {
-  return await listenOnce(0);
+  for (;;) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if (drawn.has(port)) continue;
+    drawn.add(port);
+    try {
+      return await listenOnce(port);
+    } catch (error) {
+      if (errorCode(error) !== 'EADDRINUSE') throw error;
+    }
+  }
 }
 
 /** Throws StartFailure when the port of 127.0.0.1 cannot be opened; the sentence names its holder and the variable that chooses another port. */

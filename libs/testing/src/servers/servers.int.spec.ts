@@ -31,6 +31,11 @@ function connectUrl(url: string): Promise<NatsConnection> {
   return connect({ servers: host, user: username, pass: password });
 }
 
+it('ports are drawn once each, below those of connections', async () => {
+  const ports = await Promise.all(Array.from({ length: 200 }, freePort));
+  expect([new Set(ports).size, ports.every((port) => port >= 20_000 && port < 32_768)]).toEqual([200, true]);
+});
+
 describe('the private PostgreSQL', () => {
   let port = 0;
   let server: PostgresServer;
