@@ -106,13 +106,18 @@ export class NumberBatch implements JobKind<Prepared> {
     const asking = Promise.allSettled([whenAnswered(() => this.source.register.entries(ctx, asked))]);
     // Drawn and sealed while the register looks: what it or the ledger turns down is forgotten.
     const lines: Omit<PreparedLine, 'entry'>[] = [];
-    for (const [index, row] of rows.entries()) {
-      const residentCode = codes[index] ?? UNREADABLE;
-      const [kind, caseId] = [LINE_KINDS[row.kind - 1] ?? 'NEW', row.case_id ?? ''];
-      const offer = kind === 'NEW' && residentCode !== UNREADABLE ? this.offer(residentCode) : undefined;
-      lines.push({ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, kind, caseId, offer });
-      // The chunk before is being written meanwhile.
-      if (index % AT_ONCE === 0) await setImmediate();
+    try {
+      for (const [index, row] of rows.entries()) {
+        const residentCode = codes[index] ?? UNREADABLE;
+        const [kind, caseId] = [LINE_KINDS[row.kind - 1] ?? 'NEW', row.case_id ?? ''];
+        const offer = kind === 'NEW' && residentCode !== UNREADABLE ? this.offer(residentCode) : undefined;
+        lines.push({ line: row.line, requestId: row.request_id, code: { sealed: row.code, index: row.code_index }, residentCode, kind, caseId, offer });
+        // The chunk before is being written meanwhile.
+        if (index % AT_ONCE === 0) await setImmediate();
+      }
+    } catch (error) {
+      forget(lines);
+      throw error;
     }
     const [answer] = await asking;
     if (answer.status === 'rejected' || answer.value === undefined) forget(lines);
