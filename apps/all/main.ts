@@ -1,4 +1,4 @@
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 import { contexts } from './contexts.js';
 
-await runProcess(() => readConfig(process.env), contexts);
+await runContexts(process.env, contexts);

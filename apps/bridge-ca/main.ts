@@ -1,4 +1,4 @@
 import { bridgeCaModule } from '#contexts/bridge-ca';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [bridgeCaModule]);
+await runContexts(process.env, [bridgeCaModule]);

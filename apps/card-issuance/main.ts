@@ -1,4 +1,4 @@
 import { cardIssuanceModule } from '#contexts/card-issuance';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [cardIssuanceModule]);
+await runContexts(process.env, [cardIssuanceModule]);

@@ -1,4 +1,4 @@
 import { issuingCentreModule } from '#contexts/issuing-centre';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [issuingCentreModule]);
+await runContexts(process.env, [issuingCentreModule]);

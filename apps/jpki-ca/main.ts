@@ -1,4 +1,4 @@
 import { jpkiCaModule } from '#contexts/jpki-ca';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [jpkiCaModule]);
+await runContexts(process.env, [jpkiCaModule]);

@@ -1,4 +1,4 @@
 import { jpkiVerifierModule } from '#contexts/jpki-verifier';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [jpkiVerifierModule]);
+await runContexts(process.env, [jpkiVerifierModule]);

@@ -1,4 +1,4 @@
 import { jukiCardModule } from '#contexts/juki-card';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [jukiCardModule]);
+await runContexts(process.env, [jukiCardModule]);

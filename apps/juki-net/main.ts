@@ -1,4 +1,4 @@
 import { jukiNetModule } from '#contexts/juki-net';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [jukiNetModule]);
+await runContexts(process.env, [jukiNetModule]);

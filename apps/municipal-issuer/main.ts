@@ -1,4 +1,4 @@
 import { municipalIssuerModule } from '#contexts/municipal-issuer';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [municipalIssuerModule]);
+await runContexts(process.env, [municipalIssuerModule]);

@@ -1,4 +1,4 @@
 import { numberingModule } from '#contexts/numbering';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [numberingModule]);
+await runContexts(process.env, [numberingModule]);

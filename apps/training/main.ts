@@ -1,4 +1,4 @@
 import { trainingModule } from '#contexts/training';
-import { readConfig, runProcess } from '#platform';
+import { runContexts } from '#platform';
 
-await runProcess(() => readConfig(process.env), [trainingModule]);
+await runContexts(process.env, [trainingModule]);

@@ -14,7 +14,7 @@ export function contextFiles(name) {
     [`${library}/src/${name}.module.ts`]: contextModule(name),
     [`${library}/src/policy.ts`]: policy(name),
     [`${library}/README.md`]: readme(name),
-    [`apps/${name}/main.ts`]: `import { ${camel(name)}Module } from '#contexts/${name}';\nimport { readConfig, runProcess } from '#platform';\n\nawait runProcess(() => readConfig(process.env), [${camel(name)}Module]);\n`,
+    [`apps/${name}/main.ts`]: `import { ${camel(name)}Module } from '#contexts/${name}';\nimport { runContexts } from '#platform';\n\nawait runContexts(process.env, [${camel(name)}Module]);\n`,
   };
 }
 

@@ -1,24 +1,36 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#platform';
+import type { Actor, ContextModule, Schedule } from '#platform';
 import { sampleModule, startEstate, type TestEstate } from '#testing';
 
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
 
+/** As many as a large context has, of which none is due. */
+const schedules = Array.from({ length: 20 }, (_, index): Schedule => ({ name: `never-${index}`, due: () => undefined, run: () => Promise.resolve() }));
+const scheduling: ContextModule = { ...sampleModule, build: (platform) => ({ ...sampleModule.build(platform), schedules }) };
+
 describe('an estate with little to do', () => {
   let estate: TestEstate;
   beforeAll(async () => {
-    estate = await startEstate([sampleModule]);
+    estate = await startEstate([scheduling]);
   });
   afterAll(() => estate.stop());
 
   const one = async (text: string): Promise<number> => Number(Object.values((await estate.sql(text))[0] ?? {})[0]);
 
+  /** By how much the figure grows in three seconds: the least of some, since vacuums and first looks come once, and what an idle estate does comes always. */
+  const growth = async (text: string, enough: number): Promise<number> => {
+    let least = Infinity;
+    for (let window = 0; window < 4 && least >= enough; window += 1) {
+      const before = await one(text);
+      await setTimeout(3_000);
+      least = Math.min(least, (await one(text)) - before);
+    }
+    return least;
+  };
+
   it('looks for work with a few statements a second', async () => {
-    const commits = (): Promise<number> => one('SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()');
-    const before = await commits();
-    await setTimeout(5_000);
-    expect(await commits() - before).toBeLessThan(5 * 10);
+    expect(await growth('SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()', 25)).toBeLessThan(25);
   });
 
   // Deleted rows keep their room until a vacuum comes by: a scan of it takes longer than what is looked for.
@@ -32,10 +44,6 @@ describe('an estate with little to do', () => {
       INSERT INTO sample.outbox (event_id, subject, event) SELECT gen_random_uuid(), 'gone', repeat(md5(n::text), 20) FROM generate_series(1, 50000) n;
       DELETE FROM sample.outbox WHERE subject = 'gone';
     END $$`);
-    await setTimeout(1_500);
-    const blocks = (): Promise<number> => one("SELECT heap_blks_hit + heap_blks_read FROM pg_statio_user_tables WHERE schemaname = 'sample' AND relname = 'outbox'");
-    const before = await blocks();
-    await setTimeout(3_000);
-    expect(await blocks() - before).toBeLessThan(100);
+    expect(await growth("SELECT heap_blks_hit + heap_blks_read FROM pg_statio_user_tables WHERE schemaname = 'sample' AND relname = 'outbox'", 100)).toBeLessThan(100);
   });
 });

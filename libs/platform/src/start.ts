@@ -2,14 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Server } from '@grpc/grpc-js';
 import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { uuidv7 } from './crypto/uuid.js';
 import type { Actor } from './access/actor.js';
 import { PolicyTable } from './access/policy.js';
 import { ClientCredentials, type TokenSource } from './access/service-token.js';
 import { TokenVerifier } from './access/token-verifier.js';
 import { SEAL_CHUNK, countUnsealed, sealAuditLines } from './audit/audit-chain.js';
 import { systemClock, type Clock } from './clock.js';
-import type { Config } from './config/config.js';
+import { readConfig, type Config } from './config/config.js';
 import type { ContextModule, ContextParts } from './context-module.js';
 import { FieldCipher } from './crypto/field-cipher.js';
 import type { KeyStore } from './crypto/key-store.js';
@@ -24,10 +23,11 @@ import { connectStreams, ensureStreams, type Streams } from './events/stream.js'
 import { Peers } from './grpc/peers.js';
 import { grpcServer, listenGrpc } from './grpc/server.js';
 import { httpServer } from './http/server.js';
-import { scheduled } from './job/schedule.js';
+import { recentCursors, scheduled } from './job/schedule.js';
 import { JobWorker } from './job/worker.js';
 import { operationPolicy, operationRoutes } from './operation/operation-routes.js';
 import { Database } from './pg/database.js';
+import { runProcess } from './process.js';
 import { log } from './telemetry/log.js';
 import { auditUnsealed, outboxWaiting } from './telemetry/metrics.js';
 import { startTracing } from './telemetry/trace.js';
@@ -61,6 +61,7 @@ interface RunningContext {
   readonly peers: Peers;
   readonly consumers: readonly EventConsumer[];
   readonly worker: JobWorker;
+  readonly ownCall: (correlationId: string) => OwnCall;
   readonly outboxWake: Wake;
   readonly keyStore: KeyStore;
 }
@@ -68,7 +69,7 @@ interface RunningContext {
 /** Starts the given contexts in this process: edges, relays, consumers, jobs, schedules, sealers. */
 export async function start(config: Config, modules: readonly ContextModule[], overrides: StartOverrides = {}): Promise<Running> {
   const clock = overrides.clock ?? systemClock;
-  const name = modules.length === 1 ? (modules[0]?.name ?? 'kiban') : 'all';
+  const name = nameOf(modules);
   const stopTracing = startTracing(config.trace, name);
   const streams = await connectStreams(config.natsUrl, `kiban ${name}`);
   const verifier = overrides.verifier ?? TokenVerifier.forConfig(config);
@@ -137,7 +138,7 @@ function buildContext({ config, module, streams, clock, overrides }: BuildInput)
   const probe = overrides.consumerProbe;
   const consumers = parts.subscriptions.map((subscription) => new EventConsumer(subscription, { context: module.name, runner, streams, isTraining, ownCall, ...(probe === undefined ? {} : { probe }) }));
   const worker = new JobWorker(parts.jobs, { database, runner, clock, ownCall, wake: jobWake });
-  return { module, parts, database, runner, peers, consumers, worker, outboxWake, keyStore };
+  return { module, parts, database, runner, peers, consumers, worker, ownCall, outboxWake, keyStore };
 }
 
 interface Background {
@@ -157,17 +158,20 @@ function startBackground(contexts: readonly RunningContext[], streams: Streams, 
       }
     }
   };
-  const loops = contexts.flatMap(({ module, database, runner, parts, outboxWake }) => [
-    // Other replicas write events too, so the relay also looks unasked.
-    repeat(500, 'relay', async () => (await relayOutbox(database, streams.publisher, module.name, probe)) > 0, outboxWake),
-    repeat(1_000, 'audit sealer', async () => (await sealAuditLines(database)) === SEAL_CHUNK),
-    repeat(15_000, 'gauges', async () => {
-      auditUnsealed.set({ context: module.name }, await countUnsealed(database.db));
-      outboxWaiting.set({ context: module.name }, await countWaiting(database.db));
-      return false;
-    }),
-    ...parts.schedules.map((schedule) => repeat(1_000, 'schedule', scheduled(schedule, { runner, clock, ownCall: (correlationId) => ({ actor: { clientId: `svc-${module.name}`, kind: 'service', organisation: module.name }, correlationId: `${correlationId}:${uuidv7()}` }) }))),
-  ]);
+  const loops = contexts.flatMap(({ module, database, runner, parts, ownCall, outboxWake }) => {
+    const cursors = recentCursors(database.db);
+    return [
+      // Other replicas write events too, so the relay also looks unasked.
+      repeat(1_000, 'relay', async () => (await relayOutbox(database, streams.publisher, module.name, probe)) > 0, outboxWake),
+      repeat(1_000, 'audit sealer', async () => (await sealAuditLines(database)) === SEAL_CHUNK),
+      repeat(15_000, 'gauges', async () => {
+        auditUnsealed.set({ context: module.name }, await countUnsealed(database.db));
+        outboxWaiting.set({ context: module.name }, await countWaiting(database.db));
+        return false;
+      }),
+      ...parts.schedules.map((schedule) => repeat(1_000, 'schedule', scheduled(schedule, { runner, clock, cursors, ownCall }))),
+    ];
+  });
   return {
     stop: async () => {
       stopping.abort();
@@ -216,23 +220,11 @@ async function stopAll({ http, grpc, contexts, streams, background, stopTracing 
   await stopTracing();
 }
 
-/** `main` of a process: starts, stops on SIGTERM or SIGINT, ends with 1 when it cannot start. */
-export async function runProcess(config: () => Config, modules: readonly ContextModule[]): Promise<void> {
-  try {
-    const running = await start(config(), modules);
-    let stopping = false;
-    const stop = (): void => {
-      if (stopping) return;
-      stopping = true;
-      void running.stop().then(() => process.exit(0), () => process.exit(1));
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
-    process.send?.('ready');
-  } catch (error) {
-    log.error('could not start', { error });
-    if (error instanceof Error && error.name === 'ConfigFault') process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-    process.exit();
-  }
+/** `main` of a process of contexts, with the settings of its environment; ends as `runProcess` does. */
+export async function runContexts(env: NodeJS.ProcessEnv, modules: readonly ContextModule[]): Promise<void> {
+  await runProcess(nameOf(modules), ['KIBAN_HTTP_PORT', 'KIBAN_CONTEXT_GRPC_PORT'], () => start(readConfig(env), modules));
+}
+
+function nameOf(modules: readonly ContextModule[]): string {
+  return modules.length === 1 ? (modules[0]?.name ?? 'kiban') : 'all';
 }

@@ -1,6 +1,8 @@
 import { localDateInJapan } from '#kernel';
 import type { Clock } from '../clock.js';
+import { uuidv7 } from '../crypto/uuid.js';
 import type { Ctx } from '../ctx.js';
+import type { Db } from '../pg/db.js';
 import { isOutage } from '../problem/outage.js';
 import type { OwnCall } from '../use-case/call.js';
 import type { Runner } from '../use-case/runner.js';
@@ -28,15 +30,21 @@ export function daily(name: string, run: Schedule['run']): Schedule {
   return { name, due, run };
 }
 
-/** A look without locks, since it is made every second. */
-async function isDue(schedule: Schedule, ctx: Ctx, name: string): Promise<boolean> {
-  const row = await ctx.db.maybe<{ value: string }>('SELECT value FROM cursor WHERE name = $1', name);
-  if (row !== undefined && schedule.due(row.value === '' ? undefined : row.value, ctx.now) === undefined) return false;
-  return schedule.hasWork === undefined || schedule.hasWork(ctx);
+const RECENT_MS = 1_000;
+
+/** Cursors of a context's schedules as they were within the last second, so that a look at all of them is one statement. */
+export function recentCursors(db: Db): () => Promise<Map<string, string>> {
+  let [readAt, cursors] = [-Infinity, Promise.resolve(new Map<string, string>())];
+  return () => {
+    if (performance.now() - readAt < RECENT_MS) return cursors;
+    readAt = performance.now();
+    return (cursors = db.many<{ name: string; value: string }>("SELECT name, value FROM cursor WHERE name LIKE 'schedule:%'").then((rows) => new Map(rows.map(({ name, value }) => [name, value]))));
+  };
 }
 
 interface ScheduleParts {
   readonly runner: Runner;
+  readonly cursors: ReturnType<typeof recentCursors>;
   readonly clock: Clock;
   readonly ownCall: (correlationId: string) => OwnCall;
 }
@@ -68,17 +76,20 @@ export function scheduled(schedule: Schedule, parts: ScheduleParts): () => Promi
   };
 }
 
-async function runSchedule(schedule: Schedule, parts: ScheduleParts): Promise<boolean> {
+async function runSchedule(schedule: Schedule, { runner, clock, cursors, ownCall }: ScheduleParts): Promise<boolean> {
   const name = `schedule:${schedule.name}`;
-  if (!(await isDue(schedule, parts.runner.process(name, parts.ownCall(name)), name))) return false;
-  return parts.runner.inTransaction(name, parts.ownCall(name), async (ctx) => {
+  const value = (await cursors()).get(name);
+  if (value !== undefined && schedule.due(value === '' ? undefined : value, clock.now()) === undefined) return false;
+  const call = ownCall(`${name}:${uuidv7()}`);
+  if (schedule.hasWork !== undefined && !(await schedule.hasWork(runner.process(name, call)))) return false;
+  return runner.inTransaction(name, call, async (ctx) => {
     await ctx.db.run("INSERT INTO cursor (name, value, moved_at) VALUES ($1, '', $2) ON CONFLICT DO NOTHING", name, ctx.now.toISOString());
     const row = await ctx.db.maybe<{ value: string }>('SELECT value FROM cursor WHERE name = $1 FOR UPDATE SKIP LOCKED', name);
     if (row === undefined) return false;
-    const occasion = schedule.due(row.value === '' ? undefined : row.value, parts.clock.now());
+    const occasion = schedule.due(row.value === '' ? undefined : row.value, clock.now());
     if (occasion === undefined) return false;
     await schedule.run(ctx, occasion);
-    await ctx.db.run('UPDATE cursor SET value = $2, moved_at = $3 WHERE name = $1', name, occasion, parts.clock.now().toISOString());
+    await ctx.db.run('UPDATE cursor SET value = $2, moved_at = $3 WHERE name = $1', name, occasion, clock.now().toISOString());
     return true;
   });
 }
