@@ -117,10 +117,14 @@ function next<Card>(cards: Card[]): Card {
   return card;
 }
 
+/** Bodies of fictional codes that nobody else has. */
+const RESIDENTS = 10_000_000;
+
 /** The counters, the call centre and the registers of the towns. */
 class Desk {
   handedOver = 0;
   private lastSequence = Date.now();
+  private lastResident = randomInt(RESIDENTS);
 
   constructor(
     private readonly client: LoadClient,
@@ -155,7 +159,7 @@ class Desk {
 
   /** The spring: somebody enters a town. */
   async move(intended: number): Promise<void> {
-    const residentCode = ResidentCode.fromBody(`998${String(randomInt(10_000_000)).padStart(7, '0')}`).reveal();
+    const residentCode = ResidentCode.fromBody(`998${String((this.lastResident += 1) % RESIDENTS).padStart(7, '0')}`).reveal();
     const body = {
       municipalSeq: (this.lastSequence += 1), residentCode, personSeq: 1, changeReason: CALLERS_REASON, changeDate: today(), ...CALLER,
       address: '架空県試験市見本町三丁目１番１号', postalCode: '9990001', municipalityCode: '990019',

@@ -44,14 +44,17 @@ export class PresetCard implements UseCase<typeof spec> {
     const { persons } = await this.peers.call(getPersons, { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_HANDOVER' }, { personKeys: [card.personKey] });
     const [person] = persons;
     const differing = [...(await this.differences(ctx, card, person)), ...terminalFindings(card, input)];
-    await ctx.transaction(async (tx) => {
+    const withheld = await ctx.transaction(async (tx) => {
       const locked = found(await cards.lock(tx.db, cardSerial));
+      // A terminal that heard no answer asks again while the first request is under way.
+      if (locked.state === 'PRESET') return false;
       await moveCards(tx, cards, [locked], differing.length === 0 ? { to: 'PRESET', terminal: terminalId } : { to: 'WITHHELD', reason: 'FACTS_CHANGED', terminal: terminalId });
       if (differing.length > 0) await reorderApplications(tx, applications, [locked.applicationId]);
       else if (person !== undefined) await cards.setFactVersion(tx.db, cardSerial, person.factVersion);
       tx.audit({ object: `card:${cardSerial}`, subjects: [card.personKey], facts: { differing: differing.join(' ') } });
+      return differing.length > 0;
     });
-    if (differing.length > 0) throw cardIssuanceProblems.refuse('FACTS_CHANGED', { facts: { differing: differing.join(' ') } });
+    if (withheld) throw cardIssuanceProblems.refuse('FACTS_CHANGED', { facts: { differing: differing.join(' ') } });
     return { cardSerial, state: 'PRESET' };
   }
 
