@@ -53,7 +53,7 @@ export const MAX_SPKI_LENGTH = 5_000;
 
 /** A public key that can check signatures, with what tells its strength. */
 export interface VerifyingKey {
-  readonly type: 'rsa' | 'rsa-pss' | 'ec' | 'ed25519' | 'ed448';
+  readonly type: 'rsa' | 'rsa-pss' | 'ec' | 'dsa' | 'ed25519' | 'ed448';
   readonly object: KeyObject;
   /** Only RSA. */
   readonly rsa?: { readonly modulusBits: number; readonly odd: boolean; readonly exponent: bigint };
@@ -61,10 +61,13 @@ export interface VerifyingKey {
   readonly curve?: string;
 }
 
+export const ID_DSA = '1.2.840.10040.4.1';
+
 const KEY_TYPE: Readonly<Record<string, VerifyingKey['type']>> = {
   [OID.rsaEncryption]: 'rsa',
   '1.2.840.113549.1.1.10': 'rsa-pss',
   '1.2.840.10045.2.1': 'ec',
+  [ID_DSA]: 'dsa',
   '1.3.101.112': 'ed25519',
   '1.3.101.113': 'ed448',
 };
@@ -98,6 +101,8 @@ function readKey(spki: Buffer): VerifyingKey | undefined {
   const curve = type === 'ec' ? oidOf(algorithm.read()) : undefined;
   // NULL is demanded for RSA (RFC 3279 2.3.1), nothing may stand there for the Edwards curves (RFC 8410 section 3).
   if (type === 'rsa') algorithm.read(TAG.null);
+  // Without parameters of its own a DSA key is none yet (RFC 5280 6.1.4 (e)).
+  if (type === 'dsa') algorithm.read(TAG.sequence);
   if (type !== 'rsa-pss') algorithm.finish();
   const key = wholeBits(cursor.read(TAG.bitString).content);
   cursor.finish();

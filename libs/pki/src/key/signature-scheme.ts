@@ -7,12 +7,12 @@ export type SignatureDigest = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
 /** How a signature is checked. `saltLength` only for RSASSA-PSS; Ed25519 and Ed448 hash themselves. */
 export interface SignatureScheme {
-  readonly key: 'rsa' | 'ec' | 'ed25519' | 'ed448';
+  readonly key: 'rsa' | 'ec' | 'dsa' | 'ed25519' | 'ed448';
   readonly digest: SignatureDigest | undefined;
   readonly saltLength?: number;
 }
 
-/** SHA-1 only so that older foreign certificates can be checked. */
+/** SHA-1 and DSA only so that older foreign certificates can be checked. */
 const SCHEME: Readonly<Record<string, SignatureScheme>> = {
   '1.2.840.113549.1.1.5': { key: 'rsa', digest: 'sha1' },
   [OID.sha256WithRsa]: { key: 'rsa', digest: 'sha256' },
@@ -21,6 +21,8 @@ const SCHEME: Readonly<Record<string, SignatureScheme>> = {
   '1.2.840.10045.4.3.2': { key: 'ec', digest: 'sha256' },
   '1.2.840.10045.4.3.3': { key: 'ec', digest: 'sha384' },
   '1.2.840.10045.4.3.4': { key: 'ec', digest: 'sha512' },
+  '1.2.840.10040.4.3': { key: 'dsa', digest: 'sha1' },
+  '2.16.840.1.101.3.4.3.2': { key: 'dsa', digest: 'sha256' },
   '1.3.101.112': { key: 'ed25519', digest: undefined },
   '1.3.101.113': { key: 'ed448', digest: undefined },
 };
@@ -70,7 +72,7 @@ const RSASSA_PSS = '1.2.840.113549.1.1.10';
 
 /**
  * Scheme of an AlgorithmIdentifier DER with the parameters that its specification demands: NULL or none for RSA (RFC 4055 section 5),
- * none for ECDSA (RFC 5758 3.2) and EdDSA (RFC 8410 section 3). Undefined when not accepted; faults `BAD_DER`.
+ * none for DSA (RFC 3279 2.2.2), ECDSA (RFC 5758 3.2) and EdDSA (RFC 8410 section 3). Undefined when not accepted; faults `BAD_DER`.
  */
 export function signatureSchemeOf(algorithm: Buffer): SignatureScheme | undefined {
   const cursor = openSingle(algorithm, TAG.sequence);

@@ -1,4 +1,5 @@
-import { type KeyObject, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { type KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type ParsedCertificate, parseCertificate } from '../certificate/certificate.js';
 import {
   KEY_USAGE_BITS,
@@ -12,6 +13,8 @@ import { encodeExtension } from '../der/extension.js';
 import { type GeneralName, encodeGeneralName } from '../der/general-name.js';
 import { type Name, encodeName } from '../der/name.js';
 import { OID, oid } from '../der/oid.js';
+import { singleContent, valuesOf } from '../der/read.js';
+import { TAG } from '../der/tag.js';
 import { generalizedTime, time } from '../der/time.js';
 import { bitString, contextConstructed, enumerated, integer, nullValue, sequence } from '../der/write.js';
 import { keyIdentifierOf } from '../key/public-key.js';
@@ -25,6 +28,8 @@ export interface CertificateSpec {
   readonly issuer?: string;
   /** Keys have names: `p256` unless the name starts with another kind (`rsa2048-x`). Own id when absent. */
   readonly key?: string;
+  /** A DSA key whose parameters are left to the issuer's: not written, or NULL. */
+  readonly inherits?: 'absent' | 'null';
   readonly signedBy?: string;
   readonly scheme?: keyof typeof SCHEMES;
   readonly ca?: boolean;
@@ -63,6 +68,7 @@ export interface CertificateSpec {
 export interface CrlSpec {
   readonly by: string;
   readonly signedBy?: string;
+  readonly scheme?: keyof typeof SCHEMES;
   readonly revoked?: readonly string[];
   readonly reason?: number;
   readonly from?: string;
@@ -93,6 +99,8 @@ export const SCHEMES = {
     ),
   },
   pssDefault: { digest: 'sha1', salt: 20, algorithm: sequence(oid('1.2.840.113549.1.1.10'), sequence()) },
+  dsa1: { digest: 'sha1', algorithm: sequence(oid('1.2.840.10040.4.3')) },
+  dsa256: { digest: 'sha256', algorithm: sequence(oid('2.16.840.1.101.3.4.3.2')) },
   ed25519: { digest: undefined, algorithm: sequence(oid('1.3.101.112')) },
 } as const;
 
@@ -108,6 +116,8 @@ export function keyNamed(name: string): KeyObject {
 function newKey(name: string): KeyObject {
   const rsa = /^rsa(\d+)(e3)?-/.exec(name);
   if (rsa !== null) return generateKeyPairSync('rsa', { modulusLength: Number(rsa[1]), publicExponent: rsa[2] === undefined ? 65537 : 3 }).privateKey;
+  // Parameters take seconds to find: two keys of one set are at hand.
+  if (name.startsWith('dsa-')) return createPrivateKey(readFileSync(new URL(`./cases/${name}.pem`, import.meta.url)));
   if (name.startsWith('ed25519-')) return generateKeyPairSync('ed25519').privateKey;
   const curve = /^(secp256k1|P-384|P-521)-/.exec(name)?.[1] ?? 'P-256';
   return generateKeyPairSync('ec', { namedCurve: curve }).privateKey;
@@ -115,6 +125,13 @@ function newKey(name: string): KeyObject {
 
 function spkiOf(name: string): Buffer {
   return createPublicKey(keyNamed(name)).export({ type: 'spki', format: 'der' });
+}
+
+/** As a certificate holds it: a DSA key without its parameters where they are inherited. */
+function heldKeyOf(name: string, inherits: CertificateSpec['inherits']): Buffer {
+  if (inherits === undefined) return spkiOf(name);
+  const [, value] = valuesOf(singleContent(spkiOf(name), TAG.sequence));
+  return sequence(sequence(oid('1.2.840.10040.4.1'), ...(inherits === 'null' ? [nullValue()] : [])), value?.raw ?? Buffer.alloc(0));
 }
 
 export function nameOf(text: string): Name {
@@ -162,8 +179,8 @@ export class CaseBuilder {
     return known;
   }
 
-  crl({ by, signedBy = this.#keyOf(by), revoked = [], reason, from = '2026-06-01T00:00:00Z', to = '2027-06-01T00:00:00Z' }: CrlSpec): ParsedCrl {
-    const algorithm = SCHEMES.ecdsa256.algorithm;
+  crl({ by, signedBy = this.#keyOf(by), scheme = 'ecdsa256', revoked = [], reason, from = '2026-06-01T00:00:00Z', to = '2027-06-01T00:00:00Z' }: CrlSpec): ParsedCrl {
+    const { algorithm, digest } = SCHEMES[scheme];
     const entries = revoked.map((id) =>
       sequence(
         integer(this.certificate(id).serial),
@@ -186,7 +203,7 @@ export class CaseBuilder {
         ),
       ),
     );
-    return parseCrl(sequence(tbs, algorithm, bitString(sign('sha256', tbs, keyNamed(signedBy)))));
+    return parseCrl(sequence(tbs, algorithm, bitString(sign(digest, tbs, keyNamed(signedBy)))));
   }
 
   #spec(id: string): CertificateSpec {
@@ -218,7 +235,7 @@ export class CaseBuilder {
       spec.issuer === undefined ? this.#subjectOf(issuerId) : encodeName(nameOf(spec.issuer)),
       sequence(instant(new Date(spec.from ?? '2026-01-01T00:00:00Z')), instant(new Date(spec.to ?? '2036-01-01T00:00:00Z'))),
       this.#subjectOf(id),
-      spkiOf(this.#keyOf(id)),
+      heldKeyOf(this.#keyOf(id), spec.inherits),
       ...(extensions.length === 0 ? [] : [contextConstructed(3, sequence(...extensions))]),
     );
     const key = keyNamed(signer);

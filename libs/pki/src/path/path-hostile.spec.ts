@@ -70,6 +70,13 @@ describe('hostile bundles (JPKI-4.10, JPKI 7)', { timeout: 30_000 }, () => {
     expect(result).toMatchObject({ valid: false, reason: 'BAD_SIGNATURE' });
   });
 
+  it('gives up after 200 signature checks for keys that inherit their parameters', () => {
+    const request = requestFor({ root: { ca: true, key: 'dsa-a', scheme: 'dsa256' }, ca: { by: 'root', ca: true, key: 'dsa-b', scheme: 'dsa256', inherits: 'absent' }, end: { by: 'ca', scheme: 'dsa256' } });
+    expect(answerInTime(request).valid).toBe(true);
+    const result = answerInTime({ ...request, intermediates: request.intermediates.flatMap(copiesOf) });
+    expect(result).toMatchObject({ valid: false, reason: 'PATH_BUDGET_EXCEEDED' });
+  });
+
   it('gives up after 200 signature checks, over all levels', () => {
     const specs: Record<string, CertificateSpec> = { root: { ca: true }, end: { by: 'a0', aki: null } };
     for (let copy = 0; copy < 5; copy += 1) specs[`b${copy}`] = { by: 'root', ca: true, subject: 'CN=b', ski: null };

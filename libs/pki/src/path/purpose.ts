@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type ParsedCertificate, extensionOf } from '../certificate/certificate.js';
 import type { KeyUsage } from '../certificate/extension-value.js';
 import { OID } from '../der/oid.js';
@@ -90,7 +91,14 @@ export function keyFaultOf(spki: Buffer, tls: boolean): CertificateFault | undef
   return detail === undefined ? undefined : { reason: 'ALGORITHM_NOT_ACCEPTED', detail };
 }
 
-function strengthFaultOf({ type, rsa, curve }: NonNullable<ReturnType<typeof verifyingKeyOf>>, tls: boolean): string | undefined {
+/** The lengths of FIPS 186-4; none for TLS. */
+function dsaFaultOf({ asymmetricKeyDetails }: KeyObject, tls: boolean): string | undefined {
+  const bits = asymmetricKeyDetails?.modulusLength ?? 0;
+  return tls || bits < 1024 || bits > 3072 ? `DSA key of ${bits} bits` : undefined;
+}
+
+function strengthFaultOf({ type, object, rsa, curve }: NonNullable<ReturnType<typeof verifyingKeyOf>>, tls: boolean): string | undefined {
+  if (type === 'dsa') return dsaFaultOf(object, tls);
   if (type === 'ec') return CURVES.has(curve) ? undefined : 'elliptic curve is not accepted';
   if (rsa === undefined) return tls && type === 'ed448' ? 'Ed448 is not accepted for TLS' : undefined;
   const { modulusBits, odd, exponent } = rsa;

@@ -5,6 +5,7 @@ import { type RevocationStatus, revocationOf } from '../revocation/revocation.js
 import { PATH_LIMITS, PathBudget } from './budget.js';
 import { CandidateIndex } from './candidates.js';
 import { factsOf, fingerprintOf } from './certificate-facts.js';
+import { withInheritedParameters } from './inherited-parameters.js';
 import { targetFaultOf } from './own-fault.js';
 import type { PathRequest, PathResult } from './path.js';
 import { ANY_POLICY } from './policy-extensions.js';
@@ -20,7 +21,7 @@ const MAX_SIGNER_DEPTH = 2;
 /** Work on one question. */
 class PathValidation {
   readonly #request: PathRequest;
-  readonly #budget = new PathBudget();
+  readonly #budget: PathBudget;
   readonly #checks: SignatureChecks;
   readonly #index: CandidateIndex;
   readonly #crls: CrlIndex;
@@ -28,9 +29,10 @@ class PathValidation {
   /** Of certificates on the path that was judged last. */
   readonly #statuses = new Map<ParsedCertificate, RevocationStatus>();
 
-  constructor(request: PathRequest) {
+  constructor(request: PathRequest, budget: PathBudget, checks: SignatureChecks) {
     this.#request = request;
-    this.#checks = new SignatureChecks(this.#budget, isForTls(request));
+    this.#budget = budget;
+    this.#checks = checks;
     this.#index = new CandidateIndex(request, this.#budget);
     this.#crls = new CrlIndex(request.checkRevocation === true ? request.crls : []);
   }
@@ -113,12 +115,15 @@ function maySignCrls(certificate: ParsedCertificate): boolean {
  * revocation by 6.3, purposes and peer names. Never faults. The verdict does not depend on the order of anchors, bundle and CRLs; work
  * is bounded by `PATH_LIMITS` (JPKI 4.10).
  */
-export function validatePath(request: PathRequest): PathResult {
+export function validatePath(asked: PathRequest): PathResult {
+  const budget = new PathBudget();
+  const checks = new SignatureChecks(budget, isForTls(asked));
+  const request = withInheritedParameters(asked, checks);
   const fault = targetFaultOf(request);
   if (fault !== undefined) return { valid: false, ...fault, path: [request.target] };
   const own = fingerprintOf(request.target);
   if (request.anchors.some((anchor) => fingerprintOf(anchor) === own)) {
     return { valid: true, path: [request.target], policies: request.initialPolicies ?? [ANY_POLICY] };
   }
-  return new PathValidation(request).run();
+  return new PathValidation(request, budget, checks).run();
 }
