@@ -15,11 +15,14 @@ const PORTION = 100_000;
 /** Few and all, so that both are measured by the same process. */
 const SIZES = [...new Set([PORTION, CERTIFICATES])];
 const CONNECTIONS = 64;
+const QUERY_CONNECTIONS = 4;
 const QUESTIONS = 12_800;
 const SECONDS = 10;
 const ROUNDS = 2;
+/** Serial numbers of one status query, as many as are let in, and how many must be answered a second (JPKI 6). */
+const [AT_ONCE, LEAST_SERIALS] = [1_000, 5_000];
 
-/** Answers on demand about any of as many certificates as the country has: whether rate and memory of the service depend on how many there are. `KIBAN_BENCH_CERTIFICATES`: how many. */
+/** Answers about any of as many certificates as the country has, on demand and by the thousand: whether rate and memory of the service depend on how many there are. `KIBAN_BENCH_CERTIFICATES`: how many. */
 export async function benchStatus(): Promise<void> {
   const estate = await openBenchEstate(['--processes', 'each']);
   try {
@@ -61,6 +64,16 @@ async function measure(estate: Estate, size: number, bytes: number): Promise<voi
     if (round > 0) rounds.push(`${perSecond.toFixed(0)} answers/s, p50 ${p50}, p99 ${p99} ms, ${each.toFixed(0)} µs of the processor each, ${service.anonymous()} MiB of its own, ${service.resident()} MiB resident, at most ${service.peak()}`);
   }
   console.log(`status: of ${size.toLocaleString('en')} certificates (${bytes.toFixed(0)} bytes each in PostgreSQL), each answer signed for its request: ${rounds.join('; ')}`);
+  const queries = await load(await statusQueries(estate, size), { connections: QUERY_CONNECTIONS, seconds: SECONDS });
+  const serials = queries.perSecond * AT_ONCE;
+  console.log(`status: queries of ${AT_ONCE} of them, each with its use on record: ${serials.toFixed(0)} serial numbers/s (at least ${LEAST_SERIALS}: ${serials >= LEAST_SERIALS ? 'reached' : 'NOT reached'}), p50 ${queries.p50}, p99 ${queries.p99} ms`);
+}
+
+/** CheckStatus (JPKI 5) about certificates from all over the record. */
+async function statusQueries({ address, services }: Estate, size: number): Promise<Side> {
+  const headers = { authorization: `Bearer ${await new Api(address).token('verifier-tax')}` };
+  const body = (): string => JSON.stringify({ queries: Array.from({ length: AT_ONCE }, () => ({ ca: 'sign', serial: (FIRST_SERIAL + randomInt(size)).toString(16) })) });
+  return { url: `${services['jpki-ca'] ?? ''}/api/jpki-ca/v1/status-queries`, headers, bodies: Array.from({ length: 10 * QUERY_CONNECTIONS }, body) };
 }
 
 /** Rows as issuing leaves them, but for the certificate itself, of which no answer reads anything; a quarter is revoked (JPKI 4.18). */
