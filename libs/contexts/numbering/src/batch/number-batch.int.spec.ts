@@ -152,6 +152,11 @@ describe('a batch (NUM-3.2, NUM-4.6)', () => {
     expect(await estate.sql('SELECT FROM numbering.batch_line')).toHaveLength(0);
   });
 
+  it('NUM-4.6 numbers stand in the ledger in their own order within a round, which tells nothing of the lines', async () => {
+    const rows = await estate.sql(`SELECT FROM (SELECT base11 < lag(base11) OVER (PARTITION BY tableoid, xmin::text, cmin::text ORDER BY ctid) AS falls FROM numbering.number_ledger) AS written WHERE falls`);
+    expect(rows).toEqual([]);
+  });
+
   it('NUM-5.3 the result brings every line its own number, and the receipt confirms it', async () => {
     const rows = await result(batchId);
     expect(rows.size).toBe(SIZE);
