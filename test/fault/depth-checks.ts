@@ -4,11 +4,11 @@ import { until } from '../../tools/walk/api.js';
 import type { Finding } from './checks.js';
 import { MOVERS, type RoundTrace } from './depth-work.js';
 
-/** States that can be met from outside; those that pass within one transaction (DRAWN, RECONCILED) cannot. */
+/** States that can be met from outside; those that pass within one transaction (VALIDATED, DRAWN, RECONCILED of a batch) cannot. */
 export const STATES: readonly string[] = [
   'notice file QUEUED', 'notice file RUNNING',
   'batch ACCEPTED', 'batch PROCESSING', 'batch PACKAGED', 'batch DELIVERED',
-  'numbers OPEN', 'numbers SEALED', 'numbers VALIDATED', 'numbers DRAWING', 'numbers SUSPENDED', 'numbers DELIVERED',
+  'numbers OPEN', 'numbers SEALED', 'numbers DRAWING', 'numbers SUSPENDED', 'numbers DELIVERED',
   'wave OPEN', 'wave RUNNING', 'wave HALTED',
   'transfer CERTIFICATE_ISSUED', 'transfer CERT_INFO_HELD', 'transfer CERT_INFO_REQUESTED', 'transfer CERT_INFO_SENT', 'transfer MOVED_IN', 'transfer IN_NOTICE_SENT',
   'matching LOADED', 'matching NORMALISED', 'matching MATCHED',
