@@ -26,6 +26,7 @@ const items = z.object({
   municipalityCode: text.describe('6 digits'),
   previousMunicipalityCode: text.describe('6 digits; where a person who moves in came from'),
   notifiedOn: text.describe('YYYYMMDD, day of the notification at the counter (届出日) where it is not the day of sending'),
+  formerSurname: text.describe('former surname (旧氏), from 2019-11-05'),
 } satisfies Record<IntakeColumn, z.ZodType>);
 
 const spec = useCase({

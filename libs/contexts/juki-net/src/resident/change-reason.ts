@@ -1,5 +1,5 @@
 /** Items of identity information that a notice carries about the person (JUKI-4.2). */
-export const CONTENT_ITEMS = ['nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'townCode', 'postalCode'] as const;
+export const CONTENT_ITEMS = ['nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'townCode', 'postalCode', 'formerSurname'] as const;
 export type ContentItem = (typeof CONTENT_ITEMS)[number];
 
 export type ResidentEventKind = 'entered' | 'moved-in' | 'moved-out' | 'died' | 'record-deleted' | 'changed' | 'minor-correction' | 'code-changed';
@@ -21,7 +21,7 @@ export type ChangeReason = ReasonEffect & {
   readonly byNotice: boolean;
 };
 
-const NAMES = ['nameKanji', 'nameKana', 'aliasName'] as const;
+const NAMES = ['nameKanji', 'nameKana', 'aliasName', 'formerSurname'] as const;
 const PLACE = ['address', 'townCode', 'postalCode'] as const;
 const open = { act: 'ENTRY', effect: 'OPEN', event: 'entered', byNotice: true } as const;
 const change = (items: readonly ContentItem[]) => ({ act: 'MODIFICATION', effect: 'CHANGE', items, event: 'changed', byNotice: true }) as const;
@@ -46,12 +46,12 @@ export const CHANGE_REASONS: Readonly<Record<string, ChangeReason>> = {
   25: close('CLOSED_EX_OFFICIO', 'record-deleted'),
   26: close('CLOSED_ERROR', 'record-deleted'),
   30: change(PLACE),
-  31: change(['nameKanji', 'nameKana']),
+  31: change(['nameKanji', 'nameKana', 'formerSurname']),
   32: change(['birthDate']),
   33: change(['sex']),
   34: { ...change([...NAMES, ...PLACE]), event: 'minor-correction' },
   35: change(CONTENT_ITEMS),
-  36: change(['aliasName']),
+  36: change(['aliasName', 'formerSurname']),
   40: { act: 'MODIFICATION', effect: 'NEW_CODE', event: 'code-changed', byNotice: false },
   41: { act: 'MODIFICATION', effect: 'NEW_CODE', event: 'code-changed', byNotice: false },
   42: { ...change([]), byNotice: false },

@@ -13,7 +13,7 @@ const NOBODY: Resident = { factVersion: 0, segments: [] };
 const [A, B, C] = ['990019', '990027', '131016'] as const;
 
 const content: Content = {
-  nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', aliasName: '', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4', townCode: '', postalCode: '0000001',
+  nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', aliasName: '', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4', townCode: '', postalCode: '0000001', formerSurname: '',
 };
 const at = (municipalityCode: string, changeReason: string, changeDate: string, over: Partial<Content> = content, previousMunicipalityCode?: string): Notice => ({
   municipalityCode, changeReason, changeDate: toLocalDate(changeDate), content: over, previousMunicipalityCode,
@@ -152,13 +152,17 @@ describe('JUKI-4.3 change reasons', () => {
     ['34', { address: '架空県試験市見本町二丁目3番4号' }, 'minor-correction', ['address']],
     ['35', { sex: '2', birthDate: '19800102', aliasName: 'SAMPLE TARO', postalCode: '0000002' }, 'changed', ['aliasName', 'birthDate', 'sex', 'postalCode']],
     ['36', { aliasName: 'SAMPLE TARO' }, 'changed', ['aliasName']],
+    ['31', { nameKanji: '例示　太郎', formerSurname: '見本' }, 'changed', ['nameKanji', 'formerSurname']],
+    ['34', { formerSurname: '見夲' }, 'minor-correction', ['formerSurname']],
+    ['35', { formerSurname: '見本' }, 'changed', ['formerSurname']],
+    ['36', { formerSurname: '見本' }, 'changed', ['formerSurname']],
   ] as const)('%s changes its items and names them', (reason, over, kind, fields) => {
     const decision = applied(atA, at(A, reason, '2016-01-10', { ...content, ...over }));
     expect(decision.event).toMatchObject({ kind, fields, reason, factVersion: 2 });
     expect(decision.segment.content).toEqual({ ...content, ...over });
   });
 
-  it.each([['30', { nameKanji: '例示　太郎' }], ['31', { address: '別' }], ['34', { birthDate: '19800102' }], ['36', { sex: '2' }]] as const)('%s may not change other items', (reason, over) => {
+  it.each([['30', { nameKanji: '例示　太郎' }], ['31', { address: '別' }], ['34', { birthDate: '19800102' }], ['36', { sex: '2' }], ['30', { formerSurname: '見本' }], ['32', { formerSurname: '見本' }], ['33', { formerSurname: '見本' }]] as const)('%s may not change other items', (reason, over) => {
     expect(decideNotice(atA, at(A, reason, '2016-01-10', { ...content, ...over }), NOW)).toMatchObject({ outcome: 'REFUSED', code: 'REASON_ITEM', item: Object.keys(over)[0] });
   });
 
@@ -181,6 +185,14 @@ describe('JUKI-4.3 change reasons', () => {
     expect(refused(atA, at(A, '15', '2016-01-12'))).toBe('RECORD_NOT_CLOSED');
     expect(livingAt(after([at(A, '23', '2016-01-10', {}), at(A, '15', '2016-01-12')], atA))).toBe(`RESIDENT@${A}`);
     expect(refused(after([at(A, '26', '2016-01-10', {})], atA), at(A, '15', '2016-01-12'))).toBe('RECORD_NOT_CLOSED');
+  });
+
+  it('an entry brings the former surname, or the new record has none; it is removed as it was registered', () => {
+    const named = applied(NOBODY, at(A, '11', '2016-01-10', { ...content, formerSurname: '見本' }));
+    expect(applied(named.resident, at(B, '11', '2016-01-11')).event).toMatchObject({ fields: ['address', 'formerSurname'] });
+    expect(applied(named.resident, at(A, '36', '2016-01-11', { formerSurname: '' })).segment.content).toEqual(content);
+    expect(refused(named.resident, at(A, '30', '2016-01-11', { address: '架空県試験市例示1', formerSurname: '' }))).toBe('REASON_ITEM');
+    expect(applied(named.resident, at(A, '30', '2016-01-11', { address: '架空県試験市例示1' })).segment.content.formerSurname).toBe('見本');
   });
 
   it('16 and 17 go on in the same lineage and tell who is foreign', () => {

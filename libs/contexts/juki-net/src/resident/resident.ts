@@ -210,7 +210,7 @@ function eventOf(notice: Notice, reason: ChangeReason, facts: { factVersion: num
   };
 }
 
-const EMPTY: Content = { nameKanji: '', nameKana: '', aliasName: '', birthDate: '', sex: '', address: '', townCode: '', postalCode: '' };
+const EMPTY: Content = { nameKanji: '', nameKana: '', aliasName: '', birthDate: '', sex: '', address: '', townCode: '', postalCode: '', formerSurname: '' };
 
 /** Only foreign residents have an alias or a name in Latin letters in the register (JUKI-4.2); the nationality itself is no item of it. */
 function looksForeign(content: Content): boolean {
