@@ -95,6 +95,13 @@ export const codesOfPersons = defineRpc({
   output: z.object({ codes: z.array(z.object({ personKey: z.uuid(), residentCode: z.string().regex(/^\d{11}$/) })).default([]) }),
 });
 
+/**
+ * Classes of foreign residents (30条の45): mid- to long-term resident, special permanent resident, person under temporary refuge or provisional
+ * stay, transitional resident by birth or loss of nationality (JUKI-4.3). A municipality may notify it; it is no item of JUKI-4.2 and nobody is told.
+ */
+export const RESIDENCY_CLASSES = ['MID_TO_LONG_TERM', 'SPECIAL_PERMANENT', 'PROVISIONAL_STAY', 'TRANSITIONAL'] as const;
+export const residencyClass = z.enum(RESIDENCY_CLASSES);
+
 /** Items of identity information that a grant may contain (JUKI-4.2). */
 export const INQUIRY_ITEMS = [
   'residentCode', 'individualNumber', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'municipalityCode', 'townCode', 'postalCode',

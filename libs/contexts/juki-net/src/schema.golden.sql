@@ -981,6 +981,7 @@ CREATE TABLE segment (
   last_date date,
   place_key bigint,
   former_surname text DEFAULT ''::text NOT NULL,
+  residency_class text,
   CONSTRAINT segment_pkey PRIMARY KEY (person_key, municipality_code, stay)
 ) PARTITION BY HASH (person_key);
 CREATE INDEX segment_alias ON segment USING btree (birth_date) WHERE alias_name <> ''::text;

@@ -18,6 +18,7 @@ describe('JUKI-4.2, 7 items that no register can hold', () => {
   it.each([
     ['sex', ['1', '2', '3', '9'], ['0', '4', '12', 'M', '１', ' 1']],
     ['townCode', ['0', '123456789012'], ['1234567890123', '12a', '-1', '１']],
+    ['residencyClass', ['MID_TO_LONG_TERM', 'SPECIAL_PERMANENT', 'PROVISIONAL_STAY', 'TRANSITIONAL'], ['PERMANENT', 'special_permanent', '1', ' ']],
     ['postalCode', ['1000001'], ['100-0001', '100001', '10000011', '１000001']],
     ['nameKanji', ['見'.repeat(100), '葛\u{E0100}'.repeat(100)], ['見'.repeat(101), '葛\u{E0100}'.repeat(101)]],
     ['nameKana', ['ガ'.repeat(100), 'カ\u3099'.repeat(100)], ['ガ'.repeat(101)]],
@@ -67,36 +68,37 @@ describe('JUKI-4.10 the day of the notification at the counter', () => {
     const before = INTAKE_COLUMNS.slice(0, SHORT).map((column) => row[column] ?? '').join('\u001f');
     expect([noticeText(row), noticeText({ ...row, notifiedOn: '' })]).toEqual([before, before]);
     expect(noticeText({ ...row, notifiedOn: '20260120' })).toBe(`${before}\u001f20260120`);
-    const texts = ['', '20260120'].flatMap((notifiedOn) => ['', '990027'].flatMap((previousMunicipalityCode) => ['', '見本'].map((formerSurname) => noticeText({ ...row, notifiedOn, previousMunicipalityCode, formerSurname }))));
-    expect(new Set(texts).size).toBe(8);
+    const texts = ['', '20260120'].flatMap((notifiedOn) => ['', '990027'].flatMap((previousMunicipalityCode) => ['', '見本'].flatMap((formerSurname) => ['', 'TRANSITIONAL'].map((residencyClass) => (
+      noticeText({ ...row, notifiedOn, previousMunicipalityCode, formerSurname, residencyClass }))))));
+    expect(new Set(texts).size).toBe(16);
   });
 
-  it('and the former surname are the last columns of a file; one that ends before says nothing of them', () => {
+  it('the former surname and the class of a foreign resident are the last columns of a file; one that ends before says nothing of them', () => {
     const short = INTAKE_COLUMNS.slice(0, SHORT);
-    const headers = [INTAKE_COLUMNS, short, [...short, 'notifiedOn'], short.slice(0, -1), [...short, 'formerSurname'], [...INTAKE_COLUMNS, 'sex']];
+    const headers = [INTAKE_COLUMNS, short, [...short, 'notifiedOn'], INTAKE_COLUMNS.slice(0, -1), short.slice(0, -1), [...short, 'formerSurname'], [...INTAKE_COLUMNS, 'sex']];
     const malformed = { code: 'MALFORMED_HEADER' };
-    expect(headers.map(headerFault)).toEqual([undefined, undefined, undefined, malformed, malformed, malformed]);
+    expect(headers.map(headerFault)).toEqual([undefined, undefined, undefined, undefined, malformed, malformed, malformed]);
     const fields = short.map((column) => row[column] ?? '');
     const read = (more: readonly string[], columns: number): unknown => {
-      const { notifiedOn, formerSurname } = intakeRowOf([...fields, ...more], columns) ?? { notifiedOn: 'COLUMN_COUNT' };
-      return [notifiedOn, formerSurname];
+      const { notifiedOn, formerSurname, residencyClass } = intakeRowOf([...fields, ...more], columns) ?? { notifiedOn: 'COLUMN_COUNT' };
+      return [notifiedOn, formerSurname, residencyClass];
     };
-    expect([read([], 15), read([''], 16), read(['20260120'], 16), read(['', ''], 17), read(['', '見本'], 17)]).toEqual([
-      [undefined, undefined], ['', undefined], ['20260120', undefined], ['', ''], ['', '見本'],
+    expect([read([], 15), read([''], 16), read(['20260120'], 16), read(['', ''], 17), read(['', '見本', 'TRANSITIONAL'], 18)]).toEqual([
+      [undefined, undefined, undefined], ['', undefined, undefined], ['20260120', undefined, undefined], ['', '', undefined], ['', '見本', 'TRANSITIONAL'],
     ]);
-    expect([read([''], 15), read([], 16), read(['', ''], 16), read([''], 17)]).toEqual(Array(4).fill(['COLUMN_COUNT', undefined]));
+    expect([read([''], 15), read([], 16), read(['', ''], 16), read([''], 17), read(['', ''], 18)]).toEqual(Array(5).fill(['COLUMN_COUNT', undefined, undefined]));
   });
 });
 
 describe('JUKI-4.2 the former surname (旧氏)', () => {
-  const on = (day: string, formerSurname: string | undefined): unknown => {
-    const notice = parseIntakeRow({ ...row, formerSurname }, '990019', toLocalDate(day));
+  const on = (day: string, formerSurname?: string): unknown => {
+    const notice = parseIntakeRow({ ...row, ...(formerSurname === undefined ? {} : { formerSurname }) }, '990019', toLocalDate(day));
     return 'code' in notice ? [notice.code, notice.column] : notice.content.formerSurname;
   };
 
   it('is an item of the register from 2019-11-05 on; empty or left out it is always taken', () => {
     expect([on('2019-11-04', '見本'), on('2019-11-05', '見本')]).toEqual([['ITEM_NOT_ALLOWED', 'formerSurname'], '見本']);
-    expect([on('2019-11-04', ''), on('2019-11-04', undefined)]).toEqual(['', undefined]);
+    expect([on('2019-11-04', ''), on('2019-11-04')]).toEqual(['', undefined]);
   });
 
   it('is a name: its characters are checked, and counted where they have no code point', () => {

@@ -1,14 +1,16 @@
+import { residencyClass } from '#contracts/juki-net';
 import { addDays, characterFault, daysInMonth, gaijiCount, graphemeCount, InvalidValue, kanaKeyStrict, kanjiKey, localDateOf, type LocalDate, municipalityCodeFault, parseEraDate, ResidentCode, toLocalDate } from '#kernel';
 import { CHANGE_REASONS, CONTENT_ITEMS, type ContentItem } from '../resident/change-reason.js';
 import { type Notice, PLANNED_AHEAD_DAYS } from '../resident/resident.js';
 
 /**
  * Columns of a municipality's file of change notices, in this order; the body of a single notice has the same names (JUKI-4.2). A file may
- * end before any of the last ones: the day of the notification at the counter (届出日), the former surname (旧氏).
+ * end before any of the last ones: the day of the notification at the counter (届出日), the former surname (旧氏), the class of a foreign
+ * resident (30条の45).
  */
 export const INTAKE_COLUMNS = [
   'municipalSeq', 'residentCode', 'personSeq', 'changeReason', 'changeDate', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex',
-  'address', 'townCode', 'postalCode', 'municipalityCode', 'previousMunicipalityCode', 'notifiedOn', 'formerSurname',
+  'address', 'townCode', 'postalCode', 'municipalityCode', 'previousMunicipalityCode', 'notifiedOn', 'formerSurname', 'residencyClass',
 ] as const;
 export type IntakeColumn = (typeof INTAKE_COLUMNS)[number];
 
@@ -40,7 +42,7 @@ const LONGEST_ADDRESS = 200;
 /** First day on which a resident record may hold a former surname (住民基本台帳法施行令, as amended by 平成31年政令152号). */
 const FORMER_SURNAME_FROM = toLocalDate('2019-11-05');
 /** Ends of the columns that a file may leave out. */
-const LEFT_OUT = /\u001f{1,2}$/;
+const LEFT_OUT = /\u001f{1,3}$/;
 /** Marks, selectors and glyph references count as no character of their own; this bounds them (JUKI-4.2). */
 const MOST_CODE_UNITS = 1_000;
 /** Both keys of a name stand in one entry of a B-tree, which holds 2,704 bytes at most (JUKI-4.8). */
@@ -84,6 +86,7 @@ const CHECKS: Readonly<Record<IntakeColumn, Check>> = {
   previousMunicipalityCode: municipality,
   notifiedOn: (text) => (isDay(text, false) ? undefined : 'DATE'),
   formerSurname: written(LONGEST_SURNAME),
+  residencyClass: (text) => (residencyClass.safeParse(text).success ? undefined : 'FORMAT'),
 };
 
 /**
@@ -119,6 +122,7 @@ export function parseIntakeRow(given: IntakeRow, municipalityCode: string, today
     ...(notifiedOn === undefined ? {} : { notifiedOn }),
     ...(isEmpty(row.previousMunicipalityCode) ? {} : { previousMunicipalityCode: row.previousMunicipalityCode }),
     content: deletion ? {} : contentOf(row),
+    ...(deletion || row.residencyClass === undefined ? {} : { residencyClass: row.residencyClass }),
   };
 }
 

@@ -201,6 +201,26 @@ describe('JUKI-4.3 change reasons', () => {
     expect(applied(lost.resident, at(A, '16', '2016-01-11', content)).segment).toMatchObject({ stay: 1, foreignResident: false });
   });
 
+  it('30条の45 a class is a foreign resident’s: entries, 17 and 35 tell it, 16 ends it, nothing else changes it; no event names it', () => {
+    const classed = (changeReason: string, residencyClass: string | undefined, over: Partial<Content> = {}): Notice => ({ ...at(A, changeReason, '2016-01-12', over), residencyClass });
+    const outcome = (from: Resident, notice: Notice): unknown => {
+      const decision = decideNotice(from, notice, NOW);
+      return decision.outcome === 'REFUSED' ? [decision.code, decision.item] : [decision.segment.foreignResident, decision.segment.residencyClass, decision.event?.fields];
+    };
+    expect(outcome(NOBODY, classed('14', 'SPECIAL_PERMANENT', content))).toEqual([true, 'SPECIAL_PERMANENT', expect.not.arrayContaining(['residencyClass'])]);
+    expect(outcome(NOBODY, classed('14', '', content))).toEqual([false, undefined, expect.anything()]);
+    const foreign = applied(NOBODY, classed('14', 'TRANSITIONAL', content)).resident;
+    const refusal = ['REASON_ITEM', 'residencyClass'];
+    expect(['30', '31', '34', '36'].map((reason) => outcome(foreign, classed(reason, 'MID_TO_LONG_TERM')))).toEqual(Array(4).fill(refusal));
+    expect(['30', '31', '34', '36', '16'].map((reason) => outcome(atA, classed(reason, 'MID_TO_LONG_TERM')))).toEqual(Array(5).fill(refusal));
+    expect(outcome(foreign, classed('16', 'TRANSITIONAL'))).toEqual(refusal);
+    expect([undefined, 'TRANSITIONAL'].map((same) => outcome(foreign, classed('30', same, { address: '別' })))).toEqual(Array(2).fill([true, 'TRANSITIONAL', ['address']]));
+    expect([outcome(foreign, classed('30', '')), outcome(foreign, classed('35', '')), outcome(foreign, classed('35', 'MID_TO_LONG_TERM'))]).toEqual([refusal, [true, undefined, []], [true, 'MID_TO_LONG_TERM', []]]);
+    expect([undefined, ''].map((none) => outcome(foreign, classed('16', none)))).toEqual(Array(2).fill([false, undefined, []]));
+    expect([outcome(atA, classed('17', 'TRANSITIONAL')), outcome(atA, classed('35', 'SPECIAL_PERMANENT'))]).toEqual([[true, 'TRANSITIONAL', []], [true, 'SPECIAL_PERMANENT', []]]);
+    expect([undefined, ''].map((none) => outcome(atA, classed('30', none, { address: '別' })))).toEqual(Array(2).fill([false, undefined, ['address']]));
+  });
+
   it('what this intake does not serve is refused with a code: codes (40 41), numbers (42-44)', () => {
     for (const reason of ['40', '41', '42', '43', '44']) expect(refused(atA, at(B, reason, '2016-01-10'))).toBe('CHANGE_REASON_NOT_SERVED');
     expect(refused(atA, at(A, '99', '2016-01-10'))).toBe('CHANGE_REASON');
