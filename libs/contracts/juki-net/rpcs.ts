@@ -40,6 +40,7 @@ export const personView = z.object({
   townCode: z.string().optional(),
   postalCode: z.string().optional(),
   foreignResident: z.boolean().default(false),
+  formerSurname: z.string().optional(),
 });
 export type PersonView = z.output<typeof personView>;
 
@@ -52,7 +53,7 @@ export const getPersons = defineRpc({
 });
 
 /** Items that neighbours may ask for by person key: codes and numbers have questions of their own. */
-export const personItem = z.enum(['municipalityCode', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'townCode', 'postalCode']);
+export const personItem = z.enum(['municipalityCode', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'townCode', 'postalCode', 'formerSurname']);
 
 /**
  * The items asked of one person; refuses RESIDENT_UNKNOWN, PERSON_IN_CONFLICT while two municipalities have a record (JUKI-7), and FACT_VERSION
@@ -64,7 +65,7 @@ export const getByRef = defineRpc({
   input: z.object({ personKey: z.uuid(), items: z.array(personItem).min(1), factVersion: z.coerce.number().int().min(1).optional() }),
   output: z.object({
     personKey: z.uuid(), factVersion: z.coerce.number().int(), status: personStatus,
-    ...personView.pick({ nameKanji: true, aliasName: true, birthDate: true, sex: true, address: true, municipalityCode: true, townCode: true, postalCode: true }).partial().shape,
+    ...personView.pick({ nameKanji: true, aliasName: true, birthDate: true, sex: true, address: true, municipalityCode: true, townCode: true, postalCode: true, formerSurname: true }).partial().shape,
     nameKana: z.string().optional(),
   }),
 });
@@ -94,10 +95,18 @@ export const codesOfPersons = defineRpc({
   output: z.object({ codes: z.array(z.object({ personKey: z.uuid(), residentCode: z.string().regex(/^\d{11}$/) })).default([]) }),
 });
 
+/**
+ * Classes of foreign residents (30条の45): mid- to long-term resident, special permanent resident, person under temporary refuge or provisional
+ * stay, transitional resident by birth or loss of nationality (JUKI-4.3). A municipality may notify it; it is no item of JUKI-4.2 and nobody is told.
+ */
+export const RESIDENCY_CLASSES = ['MID_TO_LONG_TERM', 'SPECIAL_PERMANENT', 'PROVISIONAL_STAY', 'TRANSITIONAL'] as const;
+export const residencyClass = z.enum(RESIDENCY_CLASSES);
+
 /** Items of identity information that a grant may contain (JUKI-4.2). */
 export const INQUIRY_ITEMS = [
   'residentCode', 'individualNumber', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'municipalityCode', 'townCode', 'postalCode',
-  'changeReason', 'changeDate',
+  // Last: what subscribers were told is kept by place.
+  'changeReason', 'changeDate', 'formerSurname',
 ] as const;
 export const inquiryItem = z.enum(INQUIRY_ITEMS);
 export type InquiryItem = z.output<typeof inquiryItem>;
@@ -148,6 +157,7 @@ export const inquiredPerson = z.object({
   changeReason: z.string().optional(),
   changeDate: z.string().optional(),
   isProtected: z.boolean().optional().describe('a support measure stands; told to grants that include it'),
+  formerSurname: z.string().optional(),
 });
 export type InquiredPerson = z.output<typeof inquiredPerson>;
 

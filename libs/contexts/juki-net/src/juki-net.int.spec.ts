@@ -236,7 +236,7 @@ describe('change notices', () => {
 
 describe('neighbours', () => {
   it('resolveCodes and getPersons answer in sets, in order, audited with the persons', async () => {
-    await send(notice({ residentCode: code(201), nameKanji: 'SAMPLE MARIA', aliasName: '見本　マリア', birthDate: '19450000' }));
+    await send(notice({ residentCode: code(201), nameKanji: 'SAMPLE MARIA', aliasName: '見本　マリア', birthDate: '19450000', residencyClass: 'SPECIAL_PERMANENT' }));
     const { entries } = await peers['svc-numbering'].call(resolveCodes, { correlationId: 'spec-201', purpose: 'NUMBER_DESIGNATION' }, { residentCodes: [code(299), code(201), code(106)] });
     expect(entries.map((entry) => [entry.found, entry.superseded, entry.status])).toEqual([[false, false, undefined], [true, false, 'RESIDENT'], [true, true, 'RESIDENT']]);
     const personKey = entries[1]?.personKey ?? '';
@@ -246,6 +246,9 @@ describe('neighbours', () => {
       address: '架空県試験市見本町2-3-4', postalCode: '0000001', foreignResident: true,
     }]);
     expect(await auditLines('spec-202')).toMatchObject([{ action: 'juki-net.person.get', client: 'svc-card-issuance', subjects: [personKey], purpose: 'NOTIFICATION' }]);
+    // Kept with the segment, through later notices too, and told to nobody (30条の45).
+    await send(notice({ residentCode: code(201), personSeq: 2, changeReason: '30', nameKanji: 'SAMPLE MARIA', aliasName: '見本　マリア', birthDate: '19450000', address: '架空県試験市見本町7' }));
+    expect(await estate.sql('SELECT residency_class, address FROM juki_net.segment WHERE person_key = $1', personKey)).toEqual([{ residency_class: 'SPECIAL_PERMANENT', address: '架空県試験市見本町7' }]);
     await expect(peers['svc-card-issuance'].call(getPersons, { correlationId: 'spec-203', purpose: PENSION }, { personKeys: [personKey] })).rejects.toMatchObject({ code: 'PURPOSE_NOT_PERMITTED' });
   });
 

@@ -643,6 +643,7 @@ CREATE TABLE prefecture_record (
   record_version integer NOT NULL,
   change_reason text NOT NULL,
   change_date date NOT NULL,
+  former_surname text DEFAULT ''::text NOT NULL,
   CONSTRAINT prefecture_record_pkey PRIMARY KEY (prefecture, person_key, municipality_code, stay),
   CONSTRAINT prefecture_record_check CHECK (prefecture = "left"(municipality_code, 2))
 ) PARTITION BY HASH (prefecture);
@@ -979,6 +980,8 @@ CREATE TABLE segment (
   last_reason text,
   last_date date,
   place_key bigint,
+  former_surname text DEFAULT ''::text NOT NULL,
+  residency_class text,
   CONSTRAINT segment_pkey PRIMARY KEY (person_key, municipality_code, stay)
 ) PARTITION BY HASH (person_key);
 CREATE INDEX segment_alias ON segment USING btree (birth_date) WHERE alias_name <> ''::text;

@@ -45,6 +45,15 @@ describe('an answer', () => {
       'D,1,ref-1,01,code,number,kanji〓{glyph:A},kana,alias,born,sex,address〓{glyph:B},place,reason,date,former〓{glyph:C},A B C,1',
     );
   });
+
+  it('has a former surname in a column of its own, after the flag of protection, with its glyphs', () => {
+    const read = readLine(line(), 1);
+    if (!('keyKind' in read)) throw new Error('a question expected');
+    const told = { nameKanji: '見本〓{glyph:A}', formerSurname: '例〓{glyph:B}' };
+    expect([undefined, false].map((isProtected) => writeAnswer({ line: read, resultCode: '00', told, isProtected }))).toEqual([
+      'D,1,ref-1,00,,,見本〓{glyph:A},,,,,,,,,,A B,例〓{glyph:B}', 'D,1,ref-1,00,,,見本〓{glyph:A},,,,,,,,,,A B,0,例〓{glyph:B}',
+    ]);
+  });
 });
 
 describe('states of a batch (JUKI-3.5)', () => {

@@ -120,11 +120,12 @@ const RESULT_ITEMS: readonly (InquiryItem | 'formerAddress')[] = [
   'residentCode', 'individualNumber', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'municipalityCode', 'changeReason', 'changeDate', 'formerAddress',
 ];
 
-/** A detail record of `BRES` (JUKI-5.3); the last column names the glyphs of characters without a code point that it tells, in order. The flag of protection is one column more (ours), of grants that include it. */
+/** A detail record of `BRES` (JUKI-5.3); the last column names the glyphs of characters without a code point that it tells, in order. The flag of protection is one column more (ours), of grants that include it; so is a former surname, after it. */
 export function writeAnswer({ line, resultCode, told, isProtected }: AnsweredLine): string {
   const flag = isProtected === undefined ? [] : [isProtected ? '1' : '0'];
   const texts = RESULT_ITEMS.map((item) => told[item] ?? '');
-  return csvRecord(['D', line.lineNo, line.requesterRef, resultCode, ...texts, texts.flatMap(glyphRefs).join(' '), ...flag]);
+  const former = told.formerSurname === undefined ? [] : [told.formerSurname];
+  return csvRecord(['D', line.lineNo, line.requesterRef, resultCode, ...texts, [...texts, ...former].flatMap(glyphRefs).join(' '), ...flag, ...former]);
 }
 
 /** The answers of a chunk with those of its lines that were answered later, in the order of the lines. */

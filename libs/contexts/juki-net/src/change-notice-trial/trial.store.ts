@@ -31,7 +31,7 @@ export class TrialStore {
     return db.maybe<TriedRecord>(
       `SELECT ${EFFECTIVE_STATUS}, CASE WHEN p.next_status_on > $2::date THEN p.next_status END AS "nextStatus", p.next_status_on AS "nextStatusOn", s.stay, s.state,
          json_build_object('nameKanji', s.name_kanji, 'nameKana', s.name_kana, 'aliasName', s.alias_name, 'birthDate', s.birth_date, 'sex', s.sex,
-           'address', s.address, 'townCode', s.town_code, 'postalCode', s.postal_code) AS content
+           'address', s.address, 'townCode', s.town_code, 'postalCode', s.postal_code, 'formerSurname', s.former_surname) AS content
        FROM resident_code c JOIN person p ON p.person_key = c.person_key
        LEFT JOIN LATERAL (SELECT * FROM segment g WHERE g.person_key = p.person_key AND g.municipality_code = $3 ORDER BY g.stay DESC LIMIT 1) AS s ON true
        WHERE c.code_index = $1`,

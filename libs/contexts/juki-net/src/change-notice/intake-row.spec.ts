@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, eraOf, eraYear, ERAS, formatEra, partsOfDate, ResidentCode, toLocalDate } from '#kernel';
-import { headerFault, intakeRowOf } from '../notice-file/notice-file.js';
-import { INTAKE_COLUMNS, noticeText, parseIntakeRow, type IntakeRow } from './intake-row.js';
+import { headerFault, intakeRowOf, SHORT } from '../notice-file/notice-file.js';
+import { gaijiCounts, INTAKE_COLUMNS, noticeText, parseIntakeRow, type IntakeRow } from './intake-row.js';
 
 const row: IntakeRow = {
   municipalSeq: '1', residentCode: ResidentCode.fromBody('9900000001').reveal(), personSeq: '1', changeReason: '14', changeDate: '20151005', nameKanji: '見本　太郎', birthDate: '19800101', sex: '1',
@@ -18,10 +18,12 @@ describe('JUKI-4.2, 7 items that no register can hold', () => {
   it.each([
     ['sex', ['1', '2', '3', '9'], ['0', '4', '12', 'M', '１', ' 1']],
     ['townCode', ['0', '123456789012'], ['1234567890123', '12a', '-1', '１']],
+    ['residencyClass', ['MID_TO_LONG_TERM', 'SPECIAL_PERMANENT', 'PROVISIONAL_STAY', 'TRANSITIONAL'], ['PERMANENT', 'special_permanent', '1', ' ']],
     ['postalCode', ['1000001'], ['100-0001', '100001', '10000011', '１000001']],
     ['nameKanji', ['見'.repeat(100), '葛\u{E0100}'.repeat(100)], ['見'.repeat(101), '葛\u{E0100}'.repeat(101)]],
     ['nameKana', ['ガ'.repeat(100), 'カ\u3099'.repeat(100)], ['ガ'.repeat(101)]],
     ['aliasName', ['A'.repeat(100)], ['A'.repeat(101)]],
+    ['formerSurname', ['見'.repeat(50), '葛\u{E0100}'.repeat(50)], ['見'.repeat(51)]],
     ['address', ['町'.repeat(200)], ['町'.repeat(201)]],
   ] as const)('%s', (column, good, bad) => {
     for (const text of good) expect([text, parsed({ [column]: text })]).toEqual([text, ['2015-10-05', '19800101']]);
@@ -63,20 +65,44 @@ describe('JUKI-4.10 the day of the notification at the counter', () => {
   });
 
   it('makes another notice of it; without it the notice is what it was before there was the column', () => {
-    const before = INTAKE_COLUMNS.slice(0, -1).map((column) => row[column] ?? '').join('\u001f');
+    const before = INTAKE_COLUMNS.slice(0, SHORT).map((column) => row[column] ?? '').join('\u001f');
     expect([noticeText(row), noticeText({ ...row, notifiedOn: '' })]).toEqual([before, before]);
     expect(noticeText({ ...row, notifiedOn: '20260120' })).toBe(`${before}\u001f20260120`);
+    const texts = ['', '20260120'].flatMap((notifiedOn) => ['', '990027'].flatMap((previousMunicipalityCode) => ['', '見本'].flatMap((formerSurname) => ['', 'TRANSITIONAL'].map((residencyClass) => (
+      noticeText({ ...row, notifiedOn, previousMunicipalityCode, formerSurname, residencyClass }))))));
+    expect(new Set(texts).size).toBe(16);
   });
 
-  it('is the last column of a file, or none', () => {
-    const short = INTAKE_COLUMNS.slice(0, -1);
-    expect([headerFault(INTAKE_COLUMNS), headerFault(short), headerFault(short.slice(0, -1)), headerFault([...INTAKE_COLUMNS, 'sex'])]).toEqual([
-      undefined, undefined, { code: 'MALFORMED_HEADER' }, { code: 'MALFORMED_HEADER' },
-    ]);
+  it('the former surname and the class of a foreign resident are the last columns of a file; one that ends before says nothing of them', () => {
+    const short = INTAKE_COLUMNS.slice(0, SHORT);
+    const headers = [INTAKE_COLUMNS, short, [...short, 'notifiedOn'], INTAKE_COLUMNS.slice(0, -1), short.slice(0, -1), [...short, 'formerSurname'], [...INTAKE_COLUMNS, 'sex']];
+    const malformed = { code: 'MALFORMED_HEADER' };
+    expect(headers.map(headerFault)).toEqual([undefined, undefined, undefined, undefined, malformed, malformed, malformed]);
     const fields = short.map((column) => row[column] ?? '');
-    expect(intakeRowOf(fields, short.length)?.notifiedOn).toBe('');
-    expect(['', '20260120'].map((day) => intakeRowOf([...fields, day], INTAKE_COLUMNS.length)?.notifiedOn)).toEqual(['', '20260120']);
-    expect([fields.slice(1), [...fields, '20260120']].map((each) => intakeRowOf(each, short.length))).toEqual([undefined, undefined]);
-    expect([fields, [...fields, '20260120', '']].map((each) => intakeRowOf(each, INTAKE_COLUMNS.length))).toEqual([undefined, undefined]);
+    const read = (more: readonly string[], columns: number): unknown => {
+      const { notifiedOn, formerSurname, residencyClass } = intakeRowOf([...fields, ...more], columns) ?? { notifiedOn: 'COLUMN_COUNT' };
+      return [notifiedOn, formerSurname, residencyClass];
+    };
+    expect([read([], 15), read([''], 16), read(['20260120'], 16), read(['', ''], 17), read(['', '見本', 'TRANSITIONAL'], 18)]).toEqual([
+      [undefined, undefined, undefined], ['', undefined, undefined], ['20260120', undefined, undefined], ['', '', undefined], ['', '見本', 'TRANSITIONAL'],
+    ]);
+    expect([read([''], 15), read([], 16), read(['', ''], 16), read([''], 17), read(['', ''], 18)]).toEqual(Array(5).fill(['COLUMN_COUNT', undefined, undefined]));
+  });
+});
+
+describe('JUKI-4.2 the former surname (旧氏)', () => {
+  const on = (day: string, formerSurname?: string): unknown => {
+    const notice = parseIntakeRow({ ...row, ...(formerSurname === undefined ? {} : { formerSurname }) }, '990019', toLocalDate(day));
+    return 'code' in notice ? [notice.code, notice.column] : notice.content.formerSurname;
+  };
+
+  it('is an item of the register from 2019-11-05 on; empty or left out it is always taken', () => {
+    expect([on('2019-11-04', '見本'), on('2019-11-05', '見本')]).toEqual([['ITEM_NOT_ALLOWED', 'formerSurname'], '見本']);
+    expect([on('2019-11-04', ''), on('2019-11-04')]).toEqual(['', undefined]);
+  });
+
+  it('is a name: its characters are checked, and counted where they have no code point', () => {
+    expect(on('2020-01-01', '見\u0007')).toEqual(['CHARACTER', 'formerSurname']);
+    expect(gaijiCounts({ nameKanji: '見本〓', formerSurname: '〓例' })).toEqual({ gaijiCountName: 2, gaijiCountAddress: 0 });
   });
 });

@@ -1,14 +1,16 @@
-import { addDays, characterFault, daysInMonth, gaijiCount, graphemeCount, InvalidValue, kanaKeyStrict, kanjiKey, localDateOf, type LocalDate, municipalityCodeFault, parseEraDate, ResidentCode } from '#kernel';
+import { residencyClass } from '#contracts/juki-net';
+import { addDays, characterFault, daysInMonth, gaijiCount, graphemeCount, InvalidValue, kanaKeyStrict, kanjiKey, localDateOf, type LocalDate, municipalityCodeFault, parseEraDate, ResidentCode, toLocalDate } from '#kernel';
 import { CHANGE_REASONS, CONTENT_ITEMS, type ContentItem } from '../resident/change-reason.js';
 import { type Notice, PLANNED_AHEAD_DAYS } from '../resident/resident.js';
 
 /**
  * Columns of a municipality's file of change notices, in this order; the body of a single notice has the same names (JUKI-4.2). A file may
- * leave the last one out, the day of the notification at the counter (届出日).
+ * end before any of the last ones: the day of the notification at the counter (届出日), the former surname (旧氏), the class of a foreign
+ * resident (30条の45).
  */
 export const INTAKE_COLUMNS = [
   'municipalSeq', 'residentCode', 'personSeq', 'changeReason', 'changeDate', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex',
-  'address', 'townCode', 'postalCode', 'municipalityCode', 'previousMunicipalityCode', 'notifiedOn',
+  'address', 'townCode', 'postalCode', 'municipalityCode', 'previousMunicipalityCode', 'notifiedOn', 'formerSurname', 'residencyClass',
 ] as const;
 export type IntakeColumn = (typeof INTAKE_COLUMNS)[number];
 
@@ -24,7 +26,7 @@ export interface NoticeItems extends Notice {
   readonly notifiedOn?: LocalDate | undefined;
 }
 
-export type RowFault = 'CHANGE_REASON' | 'CHARACTER' | 'CHECK_DIGIT' | 'DATE' | 'DATE_IN_FUTURE' | 'FORMAT' | 'NOT_YOUR_RESIDENT' | 'REQUIRED' | 'TRAINING_REALM';
+export type RowFault = 'CHANGE_REASON' | 'CHARACTER' | 'CHECK_DIGIT' | 'DATE' | 'DATE_IN_FUTURE' | 'FORMAT' | 'ITEM_NOT_ALLOWED' | 'NOT_YOUR_RESIDENT' | 'REQUIRED' | 'TRAINING_REALM';
 export interface Fault<Code extends string = RowFault> {
   readonly code: Code;
   readonly column?: IntakeColumn | undefined;
@@ -35,7 +37,12 @@ type Check = (text: string) => RowFault | undefined;
 const REQUIRED: readonly IntakeColumn[] = ['municipalSeq', 'residentCode', 'personSeq', 'changeReason', 'changeDate', 'municipalityCode'];
 const REQUIRED_UNLESS_DELETION: readonly IntakeColumn[] = ['nameKanji', 'birthDate', 'sex', 'address'];
 const LONGEST_NAME = 100;
+const LONGEST_SURNAME = 50;
 const LONGEST_ADDRESS = 200;
+/** First day on which a resident record may hold a former surname (住民基本台帳法施行令, as amended by 平成31年政令152号). */
+const FORMER_SURNAME_FROM = toLocalDate('2019-11-05');
+/** Ends of the columns that a file may leave out. */
+const LEFT_OUT = /\u001f{1,3}$/;
 /** Marks, selectors and glyph references count as no character of their own; this bounds them (JUKI-4.2). */
 const MOST_CODE_UNITS = 1_000;
 /** Both keys of a name stand in one entry of a B-tree, which holds 2,704 bytes at most (JUKI-4.8). */
@@ -78,6 +85,8 @@ const CHECKS: Readonly<Record<IntakeColumn, Check>> = {
   municipalityCode: municipality,
   previousMunicipalityCode: municipality,
   notifiedOn: (text) => (isDay(text, false) ? undefined : 'DATE'),
+  formerSurname: written(LONGEST_SURNAME),
+  residencyClass: (text) => (residencyClass.safeParse(text).success ? undefined : 'FORMAT'),
 };
 
 /**
@@ -94,6 +103,7 @@ export function parseIntakeRow(given: IntakeRow, municipalityCode: string, today
     const fault = CHECKS[column](text);
     if (fault !== undefined) return { code: fault, column };
   }
+  if (!isEmpty(row.formerSurname) && today < FORMER_SURNAME_FROM) return { code: 'ITEM_NOT_ALLOWED', column: 'formerSurname' };
   if (row.municipalityCode !== municipalityCode) return { code: 'NOT_YOUR_RESIDENT', column: 'municipalityCode' };
   const deletion = CHANGE_REASONS[row.changeReason ?? '']?.act === 'DELETION';
   const needed = deletion ? undefined : REQUIRED_UNLESS_DELETION.find((column) => isEmpty(row[column]));
@@ -112,6 +122,7 @@ export function parseIntakeRow(given: IntakeRow, municipalityCode: string, today
     ...(notifiedOn === undefined ? {} : { notifiedOn }),
     ...(isEmpty(row.previousMunicipalityCode) ? {} : { previousMunicipalityCode: row.previousMunicipalityCode }),
     content: deletion ? {} : contentOf(row),
+    ...(deletion || row.residencyClass === undefined ? {} : { residencyClass: row.residencyClass }),
   };
 }
 
@@ -124,16 +135,16 @@ export interface GaijiCounts {
 export const NO_GAIJI: GaijiCounts = { gaijiCountName: 0, gaijiCountAddress: 0 };
 
 /** Undefined when there are none, as in most notices. */
-export function gaijiCounts({ nameKanji = '', aliasName = '', address = '' }: Notice['content']): GaijiCounts | undefined {
-  const counts = { gaijiCountName: gaijiCount(nameKanji) + gaijiCount(aliasName), gaijiCountAddress: gaijiCount(address) };
+export function gaijiCounts({ nameKanji = '', aliasName = '', formerSurname = '', address = '' }: Notice['content']): GaijiCounts | undefined {
+  const counts = { gaijiCountName: gaijiCount(nameKanji) + gaijiCount(aliasName) + gaijiCount(formerSurname), gaijiCountAddress: gaijiCount(address) };
   return counts.gaijiCountName + counts.gaijiCountAddress > 0 ? counts : undefined;
 }
 
 /** What makes two transmissions of one notice the same (JUKI-4.5.1); to be hashed with a key, never to be stored. */
 export function noticeText(row: IntakeRow): string {
   const text = INTAKE_COLUMNS.map((column) => row[column] ?? '').join('\u001f');
-  // As it was before there was a last column: what was sent without it is known again.
-  return isEmpty(row.notifiedOn) ? text.slice(0, -1) : text;
+  // As it was before there were these columns: what was sent without them is known again.
+  return text.replace(LEFT_OUT, '');
 }
 
 function isEmpty(text: string | undefined): boolean {

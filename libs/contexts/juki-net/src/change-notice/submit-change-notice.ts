@@ -1,4 +1,4 @@
-import { jukiNetProblems } from '#contracts/juki-net';
+import { jukiNetProblems, RESIDENCY_CLASSES } from '#contracts/juki-net';
 import { localDateInJapan } from '#kernel';
 import { refusals, useCase, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
@@ -26,6 +26,8 @@ const items = z.object({
   municipalityCode: text.describe('6 digits'),
   previousMunicipalityCode: text.describe('6 digits; where a person who moves in came from'),
   notifiedOn: text.describe('YYYYMMDD, day of the notification at the counter (届出日) where it is not the day of sending'),
+  formerSurname: text.describe('former surname (旧氏), from 2019-11-05'),
+  residencyClass: text.describe(`class of a foreign resident (30条の45): ${RESIDENCY_CLASSES.join(', ')}; it is told to nobody`),
 } satisfies Record<IntakeColumn, z.ZodType>);
 
 const spec = useCase({

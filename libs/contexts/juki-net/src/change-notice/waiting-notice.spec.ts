@@ -10,7 +10,7 @@ import { ageHours, isHeldTooLong, settleEntry, weighWord, type Word } from './wa
 const NOW = new Date('2016-01-20T01:00:00Z');
 const TODAY = toLocalDate('2016-01-20');
 const [A, B] = ['990019', '990027'] as const;
-const content: Content = { nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', aliasName: '', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4', townCode: '', postalCode: '0000001' };
+const content: Content = { nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', aliasName: '', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4', townCode: '', postalCode: '0000001', formerSurname: '' };
 const at = (municipalityCode: string, changeReason: string, changeDate: string, over: Partial<Content> = content): Notice => ({
   municipalityCode, changeReason, changeDate: toLocalDate(changeDate), content: over, ...(changeReason === '11' ? { previousMunicipalityCode: A } : {}),
 });

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ResidentCode } from '#kernel';
-import type { Actor } from '#platform';
+import { connectStreams, parseCloudEvent, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jukiNetModule } from '#contexts/juki-net';
 
 const townA: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019', operator: 'clerk-1' };
 const townB: Actor = { clientId: 'municipality-990027', kind: 'municipality', organisation: '990027', operator: 'clerk-2' };
 const prefecture: Actor = { clientId: 'prefecture-99', kind: 'prefecture', organisation: '99', operator: 'officer-9' };
+const pension: Actor = { clientId: 'agency-pension', kind: 'national-agency', organisation: 'pension' };
 const operator: Actor = { clientId: 'operator-1', kind: 'operator', organisation: 'agency', operator: 'officer-1' };
 const API = '/api/juki-net/v1';
-const GRANT = ['01930000-0000-7000-8000-000000000001', '01930000-0000-7000-8000-000000000002'] as const;
+const GRANT = ['01930000-0000-7000-8000-000000000001', '01930000-0000-7000-8000-000000000002', '01930000-0000-7000-8000-000000000003'] as const;
 
 let estate: TestEstate;
 let personKey: string;
@@ -29,6 +30,7 @@ beforeAll(async () => {
   const grant = `INSERT INTO juki_net.provision_grant VALUES ($1, $2, $3, $4, $5, '{address}', '{IMMEDIATE_HOST}', '{RESIDENT_CODE}', false, '2015-01-01', '2030-01-01', 'APPROVED', 'a', 'b', now())`;
   await estate.sql(grant, GRANT[0], 'municipality', '990027', 'RESIDENT_REGISTER', '別表第二の1');
   await estate.sql(grant, GRANT[1], 'national-agency', 'pension', 'PENSION_CURRENT_STATUS', '別表第一の73');
+  await estate.sql(grant.replace('{address}', '{nameKanji,formerSurname}'), GRANT[2], 'national-agency', 'pension', 'PENSION_CURRENT_STATUS', '別表第一の73');
   const uses: [string, string, string, string, string, string][] = [
     ['2016-01-10T01:00:00Z', GRANT[0], '990027', 'RESIDENT_REGISTER', '{address}', '00'],
     ['2016-02-29T14:59:59Z', GRANT[1], 'pension', 'PENSION_CURRENT_STATUS', '{individualNumber,address}', 'DELIVERY_UNKNOWN'],
@@ -149,5 +151,32 @@ describe('disclosure', () => {
     expect((await report('2016-01-01', '2016-01-31')).json).toMatchObject({ provisions: [{ organisation: '990027', count: 1, feeYen: 0 }] });
     expect(codeOf(await report('2016-01-01', '2016-02-01'))).toBe('TERM');
     expect(codeOf(await report('2016-02-02', '2016-02-01'))).toBe('TERM');
+  });
+
+  it('JUKI-4.2 a former surname goes from the notice to both copies, to who may ask for it, and to the person; its value to no event or audit line', async () => {
+    const notify = (municipalSeq: number): Promise<Answer> => estate.request('POST', `${API}/change-notices`, {
+      as: townA, purpose: 'RESIDENT_REGISTER',
+      body: {
+        municipalSeq, residentCode: code(1), personSeq: 2, changeReason: '36', changeDate: '20160120', nameKanji: '見本　太郎', formerSurname: '例示川', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4',
+        municipalityCode: '990019',
+      },
+    });
+    expect([codeOf(await notify(2)), (await notify(2)).json]).toMatchObject(['ITEM_NOT_ALLOWED', { errors: [{ pointer: '/formerSurname' }] }]);
+    estate.clock.set(new Date('2019-11-05T01:00:00Z'));
+    const streams = await connectStreams(estate.natsUrl, 'disclosure spec');
+    const news: CloudEvent[] = [];
+    streams.connection.subscribe('kiban.juki-net.resident.>', { callback: (_error, message) => void news.push(parseCloudEvent(message.string())) });
+    await streams.connection.flush();
+    expect((await notify(2)).json).toMatchObject({ state: 'APPLIED', gaijiCountName: 0 });
+    expect(await estate.sql(`SELECT former_surname FROM juki_net.segment UNION ALL SELECT former_surname FROM juki_net.prefecture_record`)).toEqual(Array(2).fill({ former_surname: '例示川' }));
+    const ask = (grantId: string): Promise<Answer> => estate.request('POST', `${API}/inquiries`, { as: pension, purpose: 'PENSION_CURRENT_STATUS', body: { grantId, residentCode: code(1) } });
+    const without = await ask(GRANT[1]);
+    expect(without.json).toMatchObject({ persons: [{ address: '架空県試験市見本町2-3-4' }] });
+    expect(without.bytes.toString()).not.toContain('例示川');
+    expect((await ask(GRANT[2])).json).toMatchObject({ persons: [{ resultCode: '00', nameKanji: '見本　太郎', formerSurname: '例示川' }] });
+    expect((await given(await receive('SELF'))).json).toMatchObject({ own: { formerSurname: '例示川' } });
+    expect((await estate.eventually(async () => news[0])).data).toMatchObject({ personKey, reason: '36', fields: ['formerSurname'] });
+    await streams.connection.close();
+    expect(JSON.stringify([news, await estate.sql('SELECT entry FROM juki_net.audit_line')])).not.toContain('例示川');
   });
 });

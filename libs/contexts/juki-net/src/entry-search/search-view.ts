@@ -14,7 +14,7 @@ export const searchView = z.object({
   searchId: z.uuid(), state: z.enum(SEARCH_STATES), found: z.number().int().describe('persons found; above ten none is shown'),
   sought: z.object({ nameKanji: z.string(), nameKana: z.string().optional(), birthDate: z.string(), sex: z.string() }),
   candidates: z.array(z.object({
-    candidate: z.number().int(), status: z.string(), nameKanji: z.string(), nameKana: z.string(), aliasName: z.string(), birthDate: z.string(), sex: z.string(),
+    candidate: z.number().int(), status: z.string(), nameKanji: z.string(), nameKana: z.string(), aliasName: z.string(), formerSurname: z.string(), birthDate: z.string(), sex: z.string(),
     municipalityCode: z.string().optional(), address: z.string().optional(),
     evidence: z.object({ for: z.array(z.enum(EVIDENCE)), against: z.array(z.enum(EVIDENCE)).describe('to be shown in red') }),
     verdict: z.enum(VERDICTS).optional(), reason: z.string().optional(), decidedBy: z.string().optional(),
@@ -31,10 +31,10 @@ export async function viewOfSearch(ctx: Ctx, register: InquiryStore, search: Sto
     candidates: candidates.flatMap(({ candidate, personKey, verdict, reason, decidedBy }) => {
       const person = persons.get(personKey);
       if (person === undefined) return [];
-      const { nameKanji, nameKana, aliasName, birthDate, sex } = person.items;
+      const { nameKanji, nameKana, aliasName, formerSurname, birthDate, sex } = person.items;
       const result = resultOf(person, { protectiveExempt: false });
       const place = Object.fromEntries(PLACE.flatMap((item) => (mayTell(item, result) ? [[item, person.items[item]] as const] : [])));
-      return [{ candidate, status: person.status, nameKanji, nameKana, aliasName, birthDate, sex, ...place, evidence: evidenceOf(sought, person.items), verdict, reason, decidedBy }];
+      return [{ candidate, status: person.status, nameKanji, nameKana, aliasName, formerSurname, birthDate, sex, ...place, evidence: evidenceOf(sought, person.items), verdict, reason, decidedBy }];
     }),
   };
 }

@@ -42,7 +42,7 @@ describe('JUKI-4.7 whose residents a grant reaches', () => {
 describe('JUKI-7 what a grant lets its affair know', () => {
   const items = {
     residentCode: '', individualNumber: '', nameKanji: '見本　太郎', nameKana: '', aliasName: '', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4', municipalityCode: '990019', townCode: '',
-    postalCode: '', changeReason: '20', changeDate: '2015-11-03',
+    postalCode: '', changeReason: '20', changeDate: '2015-11-03', formerSurname: '',
   };
   const person: FoundPerson = { personKey: 'k', factVersion: 1, status: 'DECEASED', municipalityCode: '990019', isProtected: true, closedDate: '2015-11-03', items };
   const tells = { tellsDeceased: false, tellsProtection: false };

@@ -23,6 +23,7 @@ interface FoundRow extends Row {
   readonly address: string;
   readonly town_code: string;
   readonly postal_code: string;
+  readonly former_surname: string;
   readonly change_reason: string;
   readonly changed_on: string;
 }
@@ -50,7 +51,7 @@ const NAMED_IN_KANA = `${withoutVowels('s.name_kana_folded')} = ${withoutVowels(
 const MOST_COMPARED = 500;
 
 const PERSON = `p.person_key, p.fact_version, ${EFFECTIVE_STATUS}, p.municipality_code, p.resident_code, p.individual_number, p.change_reason, p.changed_on, s.closed_date, s.name_kanji,
-  s.name_kana, s.alias_name, s.birth_date, s.sex, s.address, s.town_code, s.postal_code,
+  s.name_kana, s.alias_name, s.birth_date, s.sex, s.address, s.town_code, s.postal_code, s.former_surname,
   EXISTS (SELECT 1 FROM support_measure m WHERE m.person_key = p.person_key AND $2::date BETWEEN m.starts_on AND m.ends_on) AS is_protected`;
 const CURRENT = 's.person_key = p.person_key AND s.municipality_code = p.municipality_code AND s.stay = p.stay';
 
@@ -162,6 +163,7 @@ export class InquiryStore {
         },
         nameKanji: row.name_kanji, nameKana: row.name_kana, aliasName: row.alias_name, birthDate: row.birth_date, sex: row.sex, address: row.address,
         municipalityCode: row.municipality_code, townCode: row.town_code, postalCode: row.postal_code, changeReason: row.change_reason, changeDate: row.changed_on,
+        formerSurname: row.former_surname,
       },
     };
   }

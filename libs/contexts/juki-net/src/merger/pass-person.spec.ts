@@ -11,7 +11,7 @@ const change = {
 };
 const segment = (municipalityCode: string, entryDate: string, over: Partial<Segment> = {}): Segment => ({
   municipalityCode, stay: 1, state: 'LIVE', entryReason: '11', entryDate: toLocalDate(entryDate), foreignResident: false,
-  content: { nameKanji: '見本　太郎', nameKana: '', aliasName: '', birthDate: '19800101', sex: '1', address: '架空県試験市見本町1', townCode: '001', postalCode: '' }, ...over,
+  content: { nameKanji: '見本　太郎', nameKana: '', aliasName: '', birthDate: '19800101', sex: '1', address: '架空県試験市見本町1', townCode: '001', postalCode: '', formerSurname: '' }, ...over,
 });
 const closed = (over: Partial<Segment> = {}): Partial<Segment> => ({ state: 'CLOSED_MOVED', closedReason: '21', closedDate: toLocalDate('2012-01-01'), ...over });
 const person = (...segments: Segment[]): Resident => ({ factVersion: 3, segments });

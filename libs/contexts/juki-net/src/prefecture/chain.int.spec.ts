@@ -109,7 +109,7 @@ describe('JUKI-4.6 reconciliation of the prefecture’s copy with the national o
     await correct(12, { personSeq: 2, changeReason: '30', address: '架空県試験市見本町8-8-8' });
     await copy(12, "record_version = 1, address = '架空県試験市見本町8-8'");
     await copy(13, "address = '架空県試験市見本町0-0'");
-    await estate.sql("UPDATE juki_net.segment SET alias_name = 'x' WHERE person_key = $1", await key(14));
+    await estate.sql("UPDATE juki_net.segment SET former_surname = 'x' WHERE person_key = $1", await key(14));
     await copy(15, "state = 'CLOSED_MOVED', closed_date = '2016-01-10'");
     await slow(true);
     const answer = await open(own, '99', 'one-run');

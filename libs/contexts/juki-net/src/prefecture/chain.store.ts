@@ -38,7 +38,7 @@ const DIFFERENCE = `difference_id AS "differenceId", prefecture, municipality_co
 /** A record whose planned move-out has come is no longer kept by the municipality (JUKI-3.2). */
 const present = (record: string): string => `(${record}.state = 'LIVE' OR (${record}.state = 'OUT_PLANNED' AND ${record}.closed_date > $2::date))`;
 const contentOf = (record: string): string =>
-  ['name_kanji', 'name_kana', 'alias_name', 'birth_date', 'sex', 'address', 'town_code', 'postal_code'].map((item) => `${record}.${item}`).join(', ');
+  ['name_kanji', 'name_kana', 'alias_name', 'birth_date', 'sex', 'address', 'town_code', 'postal_code', 'former_surname'].map((item) => `${record}.${item}`).join(', ');
 const LAST_NOTICE = `LEFT JOIN LATERAL (SELECT c.person_seq, c.change_reason, c.change_date FROM change_notice c
   WHERE c.municipality_code = s.municipality_code AND c.person_key = s.person_key AND c.state IN ('APPLIED', 'QUARANTINED') ORDER BY c.person_seq DESC LIMIT 1) AS n ON true`;
 

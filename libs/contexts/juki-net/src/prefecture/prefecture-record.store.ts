@@ -4,7 +4,7 @@ import { serverOf } from './server.js';
 import { enterPrefecture } from './server.store.js';
 
 const CONTENT = `state, entry_reason, entry_date, previous_municipality_code, closed_reason, closed_date, name_kanji, name_kana, alias_name, birth_date, sex, address, town_code,
-  postal_code, foreign_resident, name_kana_folded, name_kanji_key`;
+  postal_code, foreign_resident, name_kana_folded, name_kanji_key, former_surname`;
 const COPIED = `${CONTENT}, resident_code, individual_number, record_version, change_reason, change_date`;
 const FOLLOWS = `ON CONFLICT (prefecture, person_key, municipality_code, stay) DO UPDATE SET (${COPIED}) = ROW (${COPIED.replaceAll(/\w+/g, 'EXCLUDED.$&')})`;
 

@@ -44,7 +44,7 @@ function notice(serial: number, over: Body = {}, as = home): Body {
 const send = (serial: number, over: Body = {}, as = home): Promise<Answer> => post('/change-notices', notice(serial, over, as), as);
 const setState = (server: string, state: string, note = '定期保守', as = operator('night-1')): Promise<Answer> => estate.request('PUT', `${API}/servers/${server}/state`, { as, body: { state, note } });
 const COLUMNS = ['person_key', 'municipality_code', 'stay', 'state', 'entry_reason', 'entry_date', 'previous_municipality_code', 'closed_reason', 'closed_date', 'name_kanji', 'name_kana',
-  'alias_name', 'birth_date', 'sex', 'address', 'town_code', 'postal_code', 'foreign_resident', 'name_kana_folded', 'name_kanji_key'].map((column) => `x.${column}`).join(', ');
+  'alias_name', 'birth_date', 'sex', 'address', 'town_code', 'postal_code', 'foreign_resident', 'name_kana_folded', 'name_kanji_key', 'former_surname'].map((column) => `x.${column}`).join(', ');
 const VERSION = `(SELECT person_seq FROM juki_net.change_notice n WHERE n.municipality_code = x.municipality_code AND n.person_key = x.person_key AND n.state IN ('APPLIED', 'QUARANTINED')
   ORDER BY person_seq DESC LIMIT 1)`;
 /** Rows of the two copies that are not alike; of a former stay the version is that of its own time. */

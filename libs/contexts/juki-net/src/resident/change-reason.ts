@@ -1,6 +1,8 @@
 /** Items of identity information that a notice carries about the person (JUKI-4.2). */
-export const CONTENT_ITEMS = ['nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'townCode', 'postalCode'] as const;
+export const CONTENT_ITEMS = ['nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'townCode', 'postalCode', 'formerSurname'] as const;
 export type ContentItem = (typeof CONTENT_ITEMS)[number];
+/** What a notice may change: beside the items the class of a foreign resident (30条の45), which is none. */
+export type NoticeItem = ContentItem | 'residencyClass';
 
 export type ResidentEventKind = 'entered' | 'moved-in' | 'moved-out' | 'died' | 'record-deleted' | 'changed' | 'minor-correction' | 'code-changed';
 
@@ -10,7 +12,7 @@ export type ClosedState = 'CLOSED_MOVED' | 'CLOSED_ABROAD' | 'CLOSED_DEAD' | 'CL
 export type ReasonEffect =
   | { readonly act: 'ENTRY'; readonly effect: 'OPEN' | 'REOPEN' }
   | { readonly act: 'DELETION'; readonly effect: 'CLOSE'; readonly closes: ClosedState; readonly mayBePlanned?: true }
-  | { readonly act: 'ENTRY' | 'MODIFICATION'; readonly effect: 'CHANGE'; readonly items: readonly ContentItem[] }
+  | { readonly act: 'ENTRY' | 'MODIFICATION'; readonly effect: 'CHANGE'; readonly items: readonly NoticeItem[] }
   | { readonly act: 'MODIFICATION'; readonly effect: 'NEW_CODE' };
 
 export type ChangeReason = ReasonEffect & {
@@ -21,10 +23,10 @@ export type ChangeReason = ReasonEffect & {
   readonly byNotice: boolean;
 };
 
-const NAMES = ['nameKanji', 'nameKana', 'aliasName'] as const;
+const NAMES = ['nameKanji', 'nameKana', 'aliasName', 'formerSurname'] as const;
 const PLACE = ['address', 'townCode', 'postalCode'] as const;
 const open = { act: 'ENTRY', effect: 'OPEN', event: 'entered', byNotice: true } as const;
-const change = (items: readonly ContentItem[]) => ({ act: 'MODIFICATION', effect: 'CHANGE', items, event: 'changed', byNotice: true }) as const;
+const change = (items: readonly NoticeItem[]) => ({ act: 'MODIFICATION', effect: 'CHANGE', items, event: 'changed', byNotice: true }) as const;
 const close = (closes: ClosedState, event: ResidentEventKind) => ({ act: 'DELETION', effect: 'CLOSE', closes, event, byNotice: true }) as const;
 
 /** The change reasons (異動事由) of JUKI-4.3 with the events of JUKI-5.4. */
@@ -36,7 +38,7 @@ export const CHANGE_REASONS: Readonly<Record<string, ChangeReason>> = {
   14: open,
   15: { act: 'ENTRY', effect: 'REOPEN', event: 'entered', byNotice: true },
   16: { ...change(NAMES), act: 'ENTRY', foreign: false },
-  17: { ...change(NAMES), act: 'ENTRY', foreign: true },
+  17: { ...change([...NAMES, 'residencyClass']), act: 'ENTRY', foreign: true },
   18: { ...open, foreign: true },
   20: close('CLOSED_DEAD', 'died'),
   21: { ...close('CLOSED_MOVED', 'moved-out'), mayBePlanned: true },
@@ -46,12 +48,12 @@ export const CHANGE_REASONS: Readonly<Record<string, ChangeReason>> = {
   25: close('CLOSED_EX_OFFICIO', 'record-deleted'),
   26: close('CLOSED_ERROR', 'record-deleted'),
   30: change(PLACE),
-  31: change(['nameKanji', 'nameKana']),
+  31: change(['nameKanji', 'nameKana', 'formerSurname']),
   32: change(['birthDate']),
   33: change(['sex']),
   34: { ...change([...NAMES, ...PLACE]), event: 'minor-correction' },
-  35: change(CONTENT_ITEMS),
-  36: change(['aliasName']),
+  35: change([...CONTENT_ITEMS, 'residencyClass']),
+  36: change(['aliasName', 'formerSurname']),
   40: { act: 'MODIFICATION', effect: 'NEW_CODE', event: 'code-changed', byNotice: false },
   41: { act: 'MODIFICATION', effect: 'NEW_CODE', event: 'code-changed', byNotice: false },
   42: { ...change([]), byNotice: false },

@@ -30,6 +30,7 @@ interface ViewRow extends Row {
   readonly town_code: string;
   readonly postal_code: string;
   readonly foreign_resident: boolean;
+  readonly former_surname: string;
 }
 
 /** What holds from a date on is told from that date on (JUKI-3.2). */
@@ -75,7 +76,7 @@ export class PersonViewStore {
   async views(db: Db, personKeys: readonly string[], now: Date): Promise<PersonView[]> {
     const rows = await db.many<ViewRow>(
       `SELECT p.person_key, p.fact_version, ${EFFECTIVE_STATUS}, p.municipality_code, s.name_kanji, s.name_kana, s.alias_name, s.birth_date, s.sex, s.address, s.town_code,
-         s.postal_code, s.foreign_resident
+         s.postal_code, s.foreign_resident, s.former_surname
        FROM person p JOIN segment s ON ${CURRENT}
        WHERE p.person_key = ANY($1::uuid[])`,
       personKeys,
@@ -98,6 +99,7 @@ function toView(row: ViewRow): PersonView {
     address: row.address,
     foreignResident: row.foreign_resident,
     ...(row.alias_name === '' ? {} : { aliasName: row.alias_name }),
+    ...(row.former_surname === '' ? {} : { formerSurname: row.former_surname }),
     ...(row.town_code === '' ? {} : { townCode: row.town_code }),
     ...(row.postal_code === '' ? {} : { postalCode: row.postal_code }),
   };

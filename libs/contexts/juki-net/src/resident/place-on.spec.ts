@@ -5,7 +5,7 @@ import { placeOn } from './person-status.js';
 import type { Segment } from './segment.js';
 
 const [A, B] = ['990019', '990027'];
-const content = { nameKanji: '', nameKana: '', aliasName: '', birthDate: '19800101', sex: '1', address: '', townCode: '', postalCode: '' };
+const content = { nameKanji: '', nameKana: '', aliasName: '', birthDate: '19800101', sex: '1', address: '', townCode: '', postalCode: '', formerSurname: '' };
 const stay = (municipalityCode: string, entry: string, over: Partial<Omit<Segment, 'closedDate'>> & { closed?: string } = {}): Segment => {
   const { closed, ...rest } = over;
   return {

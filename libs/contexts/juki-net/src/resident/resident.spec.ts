@@ -13,7 +13,7 @@ const NOBODY: Resident = { factVersion: 0, segments: [] };
 const [A, B, C] = ['990019', '990027', '131016'] as const;
 
 const content: Content = {
-  nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', aliasName: '', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4', townCode: '', postalCode: '0000001',
+  nameKanji: '見本　太郎', nameKana: 'ミホン　タロウ', aliasName: '', birthDate: '19800101', sex: '1', address: '架空県試験市見本町2-3-4', townCode: '', postalCode: '0000001', formerSurname: '',
 };
 const at = (municipalityCode: string, changeReason: string, changeDate: string, over: Partial<Content> = content, previousMunicipalityCode?: string): Notice => ({
   municipalityCode, changeReason, changeDate: toLocalDate(changeDate), content: over, previousMunicipalityCode,
@@ -152,13 +152,17 @@ describe('JUKI-4.3 change reasons', () => {
     ['34', { address: '架空県試験市見本町二丁目3番4号' }, 'minor-correction', ['address']],
     ['35', { sex: '2', birthDate: '19800102', aliasName: 'SAMPLE TARO', postalCode: '0000002' }, 'changed', ['aliasName', 'birthDate', 'sex', 'postalCode']],
     ['36', { aliasName: 'SAMPLE TARO' }, 'changed', ['aliasName']],
+    ['31', { nameKanji: '例示　太郎', formerSurname: '見本' }, 'changed', ['nameKanji', 'formerSurname']],
+    ['34', { formerSurname: '見夲' }, 'minor-correction', ['formerSurname']],
+    ['35', { formerSurname: '見本' }, 'changed', ['formerSurname']],
+    ['36', { formerSurname: '見本' }, 'changed', ['formerSurname']],
   ] as const)('%s changes its items and names them', (reason, over, kind, fields) => {
     const decision = applied(atA, at(A, reason, '2016-01-10', { ...content, ...over }));
     expect(decision.event).toMatchObject({ kind, fields, reason, factVersion: 2 });
     expect(decision.segment.content).toEqual({ ...content, ...over });
   });
 
-  it.each([['30', { nameKanji: '例示　太郎' }], ['31', { address: '別' }], ['34', { birthDate: '19800102' }], ['36', { sex: '2' }]] as const)('%s may not change other items', (reason, over) => {
+  it.each([['30', { nameKanji: '例示　太郎' }], ['31', { address: '別' }], ['34', { birthDate: '19800102' }], ['36', { sex: '2' }], ['30', { formerSurname: '見本' }], ['32', { formerSurname: '見本' }], ['33', { formerSurname: '見本' }]] as const)('%s may not change other items', (reason, over) => {
     expect(decideNotice(atA, at(A, reason, '2016-01-10', { ...content, ...over }), NOW)).toMatchObject({ outcome: 'REFUSED', code: 'REASON_ITEM', item: Object.keys(over)[0] });
   });
 
@@ -183,10 +187,38 @@ describe('JUKI-4.3 change reasons', () => {
     expect(refused(after([at(A, '26', '2016-01-10', {})], atA), at(A, '15', '2016-01-12'))).toBe('RECORD_NOT_CLOSED');
   });
 
+  it('an entry brings the former surname, or the new record has none; it is removed as it was registered', () => {
+    const named = applied(NOBODY, at(A, '11', '2016-01-10', { ...content, formerSurname: '見本' }));
+    expect(applied(named.resident, at(B, '11', '2016-01-11')).event).toMatchObject({ fields: ['address', 'formerSurname'] });
+    expect(applied(named.resident, at(A, '36', '2016-01-11', { formerSurname: '' })).segment.content).toEqual(content);
+    expect(refused(named.resident, at(A, '30', '2016-01-11', { address: '架空県試験市例示1', formerSurname: '' }))).toBe('REASON_ITEM');
+    expect(applied(named.resident, at(A, '30', '2016-01-11', { address: '架空県試験市例示1' })).segment.content.formerSurname).toBe('見本');
+  });
+
   it('16 and 17 go on in the same lineage and tell who is foreign', () => {
     const lost = applied(atA, at(A, '17', '2016-01-10', { ...content, nameKanji: 'SAMPLE TARO' }));
     expect(lost.segment).toMatchObject({ stay: 1, foreignResident: true });
     expect(applied(lost.resident, at(A, '16', '2016-01-11', content)).segment).toMatchObject({ stay: 1, foreignResident: false });
+  });
+
+  it('30条の45 a class is a foreign resident’s: entries, 17 and 35 tell it, 16 ends it, nothing else changes it; no event names it', () => {
+    const classed = (changeReason: string, residencyClass: string | undefined, over: Partial<Content> = {}): Notice => ({ ...at(A, changeReason, '2016-01-12', over), residencyClass });
+    const outcome = (from: Resident, notice: Notice): unknown => {
+      const decision = decideNotice(from, notice, NOW);
+      return decision.outcome === 'REFUSED' ? [decision.code, decision.item] : [decision.segment.foreignResident, decision.segment.residencyClass, decision.event?.fields];
+    };
+    expect(outcome(NOBODY, classed('14', 'SPECIAL_PERMANENT', content))).toEqual([true, 'SPECIAL_PERMANENT', expect.not.arrayContaining(['residencyClass'])]);
+    expect(outcome(NOBODY, classed('14', '', content))).toEqual([false, undefined, expect.anything()]);
+    const foreign = applied(NOBODY, classed('14', 'TRANSITIONAL', content)).resident;
+    const refusal = ['REASON_ITEM', 'residencyClass'];
+    expect(['30', '31', '34', '36'].map((reason) => outcome(foreign, classed(reason, 'MID_TO_LONG_TERM')))).toEqual(Array(4).fill(refusal));
+    expect(['30', '31', '34', '36', '16'].map((reason) => outcome(atA, classed(reason, 'MID_TO_LONG_TERM')))).toEqual(Array(5).fill(refusal));
+    expect(outcome(foreign, classed('16', 'TRANSITIONAL'))).toEqual(refusal);
+    expect([undefined, 'TRANSITIONAL'].map((same) => outcome(foreign, classed('30', same, { address: '別' })))).toEqual(Array(2).fill([true, 'TRANSITIONAL', ['address']]));
+    expect([outcome(foreign, classed('30', '')), outcome(foreign, classed('35', '')), outcome(foreign, classed('35', 'MID_TO_LONG_TERM'))]).toEqual([refusal, [true, undefined, []], [true, 'MID_TO_LONG_TERM', []]]);
+    expect([undefined, ''].map((none) => outcome(foreign, classed('16', none)))).toEqual(Array(2).fill([false, undefined, []]));
+    expect([outcome(atA, classed('17', 'TRANSITIONAL')), outcome(atA, classed('35', 'SPECIAL_PERMANENT'))]).toEqual([[true, 'TRANSITIONAL', []], [true, 'SPECIAL_PERMANENT', []]]);
+    expect([undefined, ''].map((none) => outcome(atA, classed('30', none, { address: '別' })))).toEqual(Array(2).fill([false, undefined, ['address']]));
   });
 
   it('what this intake does not serve is refused with a code: codes (40 41), numbers (42-44)', () => {

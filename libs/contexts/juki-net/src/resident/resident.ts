@@ -1,5 +1,5 @@
 import { addDays, localDateInJapan, type LocalDate } from '#kernel';
-import { CHANGE_REASONS, CONTENT_ITEMS, type ChangeReason, type ContentItem, type ResidentEventKind } from './change-reason.js';
+import { CHANGE_REASONS, CONTENT_ITEMS, type ChangeReason, type NoticeItem, type ResidentEventKind } from './change-reason.js';
 import { type Pointer, standingOf, type Standing } from './person-status.js';
 import { type Content, isOpen, isSameStay, latestStay, type Segment, withChange } from './segment.js';
 
@@ -18,6 +18,8 @@ export interface Notice {
   readonly changeDate: LocalDate;
   readonly previousMunicipalityCode?: string | undefined;
   readonly content: Partial<Content>;
+  /** '' for none; left out it is unchanged, as an item. */
+  readonly residencyClass?: string | undefined;
 }
 
 export interface ResidentEvent {
@@ -48,9 +50,10 @@ export type Decision =
       readonly event?: ResidentEvent | undefined;
       readonly conflicts: readonly ('ENTRY_AFTER_DEATH' | 'TWO_RECORDS')[];
     }
-  | { readonly outcome: 'REFUSED'; readonly code: NoticeRefusal; readonly item?: ContentItem | undefined };
+  | { readonly outcome: 'REFUSED'; readonly code: NoticeRefusal; readonly item?: NoticeItem | undefined };
 
-type Changed = { readonly segment: Segment; readonly fields: readonly string[] } | { readonly refusal: NoticeRefusal; readonly item?: ContentItem };
+type ContentChange = Extract<ChangeReason, { readonly effect: 'CHANGE' }>;
+type Changed = { readonly segment: Segment; readonly fields: readonly string[] } | { readonly refusal: NoticeRefusal; readonly item?: NoticeItem };
 
 const REQUIRED_ITEMS = ['nameKanji', 'birthDate', 'sex', 'address'] as const;
 /** A move-out may be notified this many days ahead (JUKI-7). */
@@ -129,7 +132,7 @@ function changeRecord(own: Segment, notice: Notice, reason: ChangeReason, today:
       return { segment: { ...own, state, closedReason: notice.changeReason, closedDate: notice.changeDate }, fields: [] };
     }
     case 'CHANGE':
-      return isOpen(own) ? changeContent(own, notice, reason.items, reason.foreign) : { refusal: 'RECORD_CLOSED' };
+      return isOpen(own) ? changeContent(own, notice, reason) : { refusal: 'RECORD_CLOSED' };
     case 'OPEN':
     case 'NEW_CODE':
       return { refusal: 'CHANGE_REASON_NOT_SERVED' };
@@ -141,6 +144,7 @@ function openSegment(own: Segment | undefined, notice: Notice, reason: ChangeRea
   const missing = REQUIRED_ITEMS.find((item) => (notice.content[item] ?? '') === '');
   if (missing !== undefined) return { refusal: 'REQUIRED', item: missing };
   const content = { ...EMPTY, ...notice.content };
+  const residencyClass = notice.residencyClass || undefined;
   const segment: Segment = {
     municipalityCode: notice.municipalityCode,
     stay: (own?.stay ?? 0) + 1,
@@ -149,21 +153,35 @@ function openSegment(own: Segment | undefined, notice: Notice, reason: ChangeRea
     entryDate: notice.changeDate,
     previousMunicipalityCode: notice.previousMunicipalityCode,
     content,
-    foreignResident: reason.foreign ?? looksForeign(content),
+    foreignResident: reason.foreign ?? (residencyClass !== undefined || looksForeign(content)),
+    residencyClass,
   };
   const former = before?.current.content;
   const fields = CONTENT_ITEMS.filter((item) => content[item] !== (former?.[item] ?? '') || (former !== undefined && item === 'address'));
   return { segment, fields };
 }
 
-function changeContent(own: Segment, notice: Notice, items: readonly ContentItem[], foreign: boolean | undefined): Changed {
+function changeContent(own: Segment, notice: Notice, reason: ContentChange): Changed {
   const fields = CONTENT_ITEMS.filter((item) => notice.content[item] !== undefined && notice.content[item] !== own.content[item]);
   const missing = REQUIRED_ITEMS.find((item) => notice.content[item] === '');
   if (missing !== undefined) return { refusal: 'REQUIRED', item: missing };
-  const stray = fields.find((item) => !items.includes(item));
+  const stray = fields.find((item) => !reason.items.includes(item));
   if (stray !== undefined) return { refusal: 'REASON_ITEM', item: stray };
-  const content = { ...own.content, ...notice.content };
-  return { segment: { ...own, content, foreignResident: foreign ?? own.foreignResident }, fields };
+  const standing = foreignStanding(own, notice.residencyClass, reason);
+  if (standing === undefined) return { refusal: 'REASON_ITEM', item: 'residencyClass' };
+  return { segment: { ...own, content: { ...own.content, ...notice.content }, ...standing }, fields };
+}
+
+/**
+ * Whether the record is a foreign resident's and of which class (30条の45). A class tells by itself that it is, where the reason may change it; 16
+ * ends it. Undefined where the record of a Japanese would have a class, or the reason may not change it (JUKI-4.3).
+ */
+function foreignStanding(own: Segment, told: string | undefined, { items, foreign }: ContentChange): Pick<Segment, 'foreignResident' | 'residencyClass'> | undefined {
+  const residencyClass = told === undefined ? own.residencyClass : told || undefined;
+  const mayChange = items.includes('residencyClass');
+  const foreignResident = foreign ?? (own.foreignResident || (mayChange && residencyClass !== undefined));
+  if (!foreignResident) return told === undefined || told === '' ? { foreignResident, residencyClass: undefined } : undefined;
+  return mayChange || residencyClass === own.residencyClass ? { foreignResident, residencyClass } : undefined;
 }
 
 /**
@@ -210,7 +228,7 @@ function eventOf(notice: Notice, reason: ChangeReason, facts: { factVersion: num
   };
 }
 
-const EMPTY: Content = { nameKanji: '', nameKana: '', aliasName: '', birthDate: '', sex: '', address: '', townCode: '', postalCode: '' };
+const EMPTY: Content = { nameKanji: '', nameKana: '', aliasName: '', birthDate: '', sex: '', address: '', townCode: '', postalCode: '', formerSurname: '' };
 
 /** Only foreign residents have an alias or a name in Latin letters in the register (JUKI-4.2); the nationality itself is no item of it. */
 function looksForeign(content: Content): boolean {

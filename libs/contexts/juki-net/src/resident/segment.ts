@@ -20,6 +20,8 @@ export interface Segment {
   readonly closedDate?: LocalDate | undefined;
   readonly content: Content;
   readonly foreignResident: boolean;
+  /** Of a foreign resident, where the municipality told it (30条の45): in no copy and no answer. */
+  readonly residencyClass?: string | undefined;
   /** The last notified change, unless it is the entry or the closing. */
   readonly change?: Change | undefined;
 }

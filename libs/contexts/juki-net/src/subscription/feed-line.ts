@@ -20,7 +20,9 @@ export interface Comparison {
 
 /** Items that differ from what was last told. One that may not be told now keeps its digest, and is told when it may be (JUKI-4.13). */
 export function compareItems(person: FoundPerson, resultCode: ResultCode, last: { readonly granted: readonly InquiryItem[]; readonly told: Buffer; readonly digest: Digest }): Comparison {
-  const told = Buffer.from(last.told);
+  const told = Buffer.from(NOTHING_TOLD);
+  // What was told before there was the last item is shorter.
+  last.told.copy(told);
   const changed: [InquiryItem, string][] = [];
   for (const [place, item] of FEED_ITEMS.entries()) {
     if (!last.granted.includes(item) || !mayTell(item, resultCode)) continue;

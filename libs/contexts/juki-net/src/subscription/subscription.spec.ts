@@ -56,12 +56,12 @@ describe('a subscription', () => {
 });
 
 const digest: Digest = (person, item, text) => createHash('sha256').update(`${person.personKey}/${item}/${text}`).digest();
-const GRANTED: readonly InquiryItem[] = ['nameKanji', 'aliasName', 'address', 'changeReason', 'changeDate'];
+const GRANTED: readonly InquiryItem[] = ['nameKanji', 'aliasName', 'address', 'changeReason', 'changeDate', 'formerSurname'];
 const personWith = (items: Partial<Record<InquiryItem, string>> = {}): FoundPerson => ({
   personKey: 'p', factVersion: 1, status: 'RESIDENT', municipalityCode: '990019', isProtected: false, closedDate: '2016-01-05',
   items: {
     residentCode: '99000000015', individualNumber: '', nameKanji: '見本太郎', nameKana: '', aliasName: '', birthDate: '19800101', sex: '1', address: '見本町1', municipalityCode: '990019', townCode: '', postalCode: '',
-    changeReason: '30', changeDate: '2016-01-05', ...items,
+    changeReason: '30', changeDate: '2016-01-05', formerSurname: '', ...items,
   },
 });
 const known = compareItems(personWith(), '00', { granted: GRANTED, told: NOTHING_TOLD, digest }).told;
@@ -78,6 +78,14 @@ describe('what is told of a changed person (JUKI-4.7)', () => {
 
   it('is all that has a value where nothing was told before', () => {
     expect(changedOf(personWith(), '00', NOTHING_TOLD).changed.map(([item]) => item)).toEqual(['nameKanji', 'address']);
+  });
+
+  it('is an item that was none when it was last told: of what was told before nothing is told again', () => {
+    const shorter = known.subarray(0, -8);
+    expect(changedOf(personWith(), '00', shorter)).toEqual({ changed: [], told: known });
+    const named = changedOf(personWith({ formerSurname: '例示' }), '00', shorter);
+    expect(named.changed).toEqual([['formerSurname', '例示']]);
+    expect(changedOf(personWith(), '00', named.told).changed).toEqual([['formerSurname', '']]);
   });
 
   it('leaves the address of a protected person out until it may be told (JUKI-4.13)', () => {

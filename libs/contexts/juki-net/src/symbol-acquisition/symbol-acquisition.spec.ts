@@ -7,7 +7,7 @@ import { ACQUISITION_STATES, isNumberLike, isOverdue, personMeant, stepAcquisiti
 const digits = (count: number) => fc.array(fc.integer({ min: 0, max: 9 }), { minLength: count, maxLength: count }).map((all) => all.join(''));
 const person = (personKey: string, status: FoundPerson['status'] = 'RESIDENT'): FoundPerson => ({
   personKey, factVersion: 1, status, municipalityCode: '990019', isProtected: false,
-  items: { residentCode: '', individualNumber: '', nameKanji: '', nameKana: '', aliasName: '', birthDate: '', sex: '', address: '', municipalityCode: '', townCode: '', postalCode: '', changeReason: '', changeDate: '' },
+  items: { residentCode: '', individualNumber: '', nameKanji: '', nameKana: '', aliasName: '', birthDate: '', sex: '', address: '', municipalityCode: '', townCode: '', postalCode: '', changeReason: '', changeDate: '', formerSurname: '' },
 });
 
 describe('JUKI-3.7 requests for symbols', () => {
