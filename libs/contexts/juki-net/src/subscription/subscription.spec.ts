@@ -5,7 +5,7 @@ import { addDays, dayOfWeek, toLocalDate } from '#kernel';
 import { describe, expect, it } from 'vitest';
 import type { FoundPerson } from '../inquiry/inquiry.js';
 import { costOf, linesOfHistory } from './cost.js';
-import { compareItems, type Digest, feedLine, goneLine, isWanted, NOTHING_TOLD } from './feed-line.js';
+import { compareItems, FEED_ITEMS, type Digest, feedLine, goneLine, isWanted, NOTHING_TOLD } from './feed-line.js';
 import { type Calendar, dueAfter, fileReference, isCalendar, placeOf, settingFault } from './subscription.js';
 
 const day = toLocalDate;
@@ -81,6 +81,10 @@ describe('what is told of a changed person (JUKI-4.7)', () => {
   });
 
   it('is an item that was none when it was last told: of what was told before nothing is told again', () => {
+    // What was told is kept by place: an item may only be added at the end.
+    expect(FEED_ITEMS).toEqual([
+      'residentCode', 'individualNumber', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex', 'address', 'municipalityCode', 'townCode', 'postalCode', 'formerSurname',
+    ]);
     const shorter = known.subarray(0, -8);
     expect(changedOf(personWith(), '00', shorter)).toEqual({ changed: [], told: known });
     const named = changedOf(personWith({ formerSurname: '例示' }), '00', shorter);
