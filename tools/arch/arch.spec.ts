@@ -11,7 +11,7 @@ import { contextNames, filesIn, isTest, lineCount, pathsIn, root, type SourceFil
 const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_250], ['jpki-ca', 8_100], ['training', 11_500], ['card-issuance', 10_800]]);
 /** Non-blank lines of source without specs (style, 5.2 and 5.5). */
 const BUDGETS = [
-  { folder: 'libs/platform/src', most: 4_330 },
+  { folder: 'libs/platform/src', most: 4_430 },
   { folder: 'libs/kernel/src', most: 3_000 },
   { folder: 'libs/chip/src', most: 1_800 },
   { folder: 'libs/sealed-trail/src', most: 600 },

@@ -43,6 +43,7 @@ export { migrate, MigrationFault, type SchemaOwner } from './pg/migrate.js';
 export { asRefusal, languageFor, problemOf, type Language, type Problem } from './problem/problem.js';
 export { found, platformProblems } from './problem/problems.js';
 export { runProcess } from './process.js';
+export { TimeServers, type TimeServer } from './time-servers.js';
 export { runContexts, start, type Running, type StartOverrides } from './start.js';
 export { log, type LogFields } from './telemetry/log.js';
 export { registry } from './telemetry/metrics.js';

@@ -121,6 +121,7 @@ function testConfig(input: { adminUrl: string; natsUrl: string; keys: string; pe
     audience: AUDIENCE,
     keys: input.keys,
     peers: input.peers,
+    timeServers: [],
     trace: { ratio: 0 },
   };
 }

@@ -7,3 +7,4 @@ export { cardRequests } from './card-requests.js';
 export { codeOf, Kiosk, SHOP } from './kiosk/reference-kiosk.js';
 export { fetchChromium, findChromium, type Chromium } from './chromium.js';
 export { COUNTER, NewChip, activateFor, newPins, type Certified } from './new-chip.js';
+export { startTimeServer, timeAnswer } from './time-server.js';

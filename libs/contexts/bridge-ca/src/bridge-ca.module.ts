@@ -55,6 +55,6 @@ export const bridgeCaModule: ContextModule = {
 
 function assemble({ config, database, clock, masterKey }: Platform) {
   const keys = config.pkcs11 === undefined ? new FileKeyStore(join(config.keys, 'bridge-ca'), deriveKey(masterKey, 'pki-kek')) : new Pkcs11KeyStore(config.pkcs11);
-  const authorities = new Authorities({ database, clock, keys, store: new AuthorityStore(), organisation: organisationFor(config.environment) });
+  const authorities = new Authorities({ database, clock, keys, store: new AuthorityStore(), organisation: organisationFor(config.environment), timeServers: config.timeServers });
   return { authorities, crosses: new CrossStore(), generations: new Generations(authorities), lists: new RevocationListStore() };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { jpkiCaEvents, jpkiCaProto } from '#contracts/jpki-ca';
 import { FileKeyStore, Pkcs11KeyStore } from '#pki';
-import { deriveKey, joinParts, route, type ContextModule, type ContextParts, type GuestDoor, type Platform } from '#platform';
+import { deriveKey, joinParts, route, TimeServers, type ContextModule, type ContextParts, type GuestDoor, type Platform } from '#platform';
 import { WriteOnceFolder } from '#sealed-trail';
 import { auditSegmentParts } from './audit-segment/audit-segment.parts.js';
 import { Authorities } from './ca/authorities.js';
@@ -132,6 +132,7 @@ export const jpkiCaModule: ContextModule = {
       ],
       schedules: [...crlSchedules, listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), expirySchedule(certificates, changes), expiringDaily, comparisonSchedule(comparisons), lintIssued(certificates, authorities)],
       prepare: async () => {
+        await sealing.timeServers.consult(guard);
         await copier.examine(platform.database.db);
         // Nothing is made by a database that does not know what was made before.
         if (guard.database === 'AGREES') await authorities.prepare();
@@ -146,7 +147,8 @@ export const jpkiCaModule: ContextModule = {
 
 function assemble(platform: Platform) {
   const { config, database, clock, cipher, masterKey } = platform;
-  const guard = new SigningGuard(clock);
+  const guard = new SigningGuard(clock, config.timeServers.length > 0);
+  const timeServers = new TimeServers(config.timeServers, clock);
   const folder = new WriteOnceFolder(config.auditStore ?? join(config.keys, 'audit-segments'));
   const evidence = new PublishedEvidence(folder.in('published'));
   const reconciliations = new ReconciliationStore();
@@ -165,5 +167,5 @@ function assemble(platform: Platform) {
   const drafter = new Drafter({ authorities, cas, certificates, partitions: crls });
   const issuer = new Issuer({ authorities, drafter, issuances, certificates, changes, residentChanges });
   const ocsp = new OcspDesk({ guard, responders, lookup: new StatusLookup(authorities) });
-  return { authorities, caKeys, cas, certificates, changes, comparisons: new RegisterComparisonStore(), copier: new StatusCopier({ store: reconciliations, evidence, guard }), crls, desk: new CertificateDesk(certificates, residents), evidence, folder, grants, guard, issuances, issuer, ocsp, reconciliations, residentChanges, responders, sealing: sealingOf(platform, { authorities, cas, guard }) };
+  return { authorities, caKeys, cas, certificates, changes, comparisons: new RegisterComparisonStore(), copier: new StatusCopier({ store: reconciliations, evidence, guard }), crls, desk: new CertificateDesk(certificates, residents), evidence, folder, grants, guard, issuances, issuer, ocsp, reconciliations, residentChanges, responders, sealing: sealingOf(platform, { authorities, cas, guard, timeServers }) };
 }

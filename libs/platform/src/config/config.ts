@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { TimeServer } from '../time-servers.js';
 
 export interface DatabaseConfig {
   readonly host: string;
@@ -50,6 +51,7 @@ const environment = z.object({
   KIBAN_OCSP_URL: httpUrl.optional(),
   KIBAN_PUBLIC_URL: httpUrl.optional(),
   KIBAN_AUDIT_STORE: z.string().min(1).optional(),
+  KIBAN_TIME_SERVERS: z.string().default('').refine((text) => timeServersOf(text).every(({ host }) => host !== ''), 'must be names or addresses of hosts, with :port where it is not 123, separated by commas'),
   KIBAN_VIDEO_STORE: z.string().min(1).optional(),
   KIBAN_VIDEO_FFMPEG: z.string().min(1).optional(),
   KIBAN_VIDEO_BODY_KBPS: z.coerce.number().int().min(300).default(20_000),
@@ -88,6 +90,8 @@ export interface Config {
   readonly publicUrl?: string;
   /** Write-once folder for the sealed audit trail of jpki-ca; without it, one beside the keys. */
   readonly auditStore?: string;
+  /** Reference of the clock of those who sign; without any, only steps back are seen. */
+  readonly timeServers: readonly TimeServer[];
   /** Films of training: write-once folder (else one beside the keys), path of ffmpeg (else films stay as they are), kbit/s for the viewers of one body. */
   readonly video?: { readonly store?: string | undefined; readonly ffmpeg?: string | undefined; readonly bodyKbps: number };
   readonly trace: { readonly file?: string; readonly otlp?: string; readonly ratio: number };
@@ -124,6 +128,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...(e.KIBAN_OCSP_URL === undefined ? {} : { ocspUrl: e.KIBAN_OCSP_URL.replace(/\/+$/, '') }),
     ...(e.KIBAN_PUBLIC_URL === undefined ? {} : { publicUrl: e.KIBAN_PUBLIC_URL.replace(/\/+$/, '') }),
     ...(e.KIBAN_AUDIT_STORE === undefined ? {} : { auditStore: e.KIBAN_AUDIT_STORE }),
+    timeServers: timeServersOf(e.KIBAN_TIME_SERVERS),
     video: { store: e.KIBAN_VIDEO_STORE, ffmpeg: e.KIBAN_VIDEO_FFMPEG, bodyKbps: e.KIBAN_VIDEO_BODY_KBPS },
     trace: {
       ratio: e.KIBAN_TRACE_RATIO,
@@ -131,6 +136,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       ...(e.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? {} : { otlp: e.OTEL_EXPORTER_OTLP_ENDPOINT }),
     },
   };
+}
+
+/** One that cannot be read has no host. */
+function timeServersOf(text: string): TimeServer[] {
+  return text.split(',').filter((one) => one.trim() !== '').map((one) => {
+    const { hostname, port } = new URL(URL.canParse(`ntp://${one.trim()}`) ? `ntp://${one.trim()}` : 'ntp://');
+    return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? 123 : Number(port) };
+  });
 }
 
 function databaseConfig(e: z.output<typeof environment>): DatabaseConfig {

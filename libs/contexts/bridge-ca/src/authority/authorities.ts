@@ -1,6 +1,6 @@
 import { bridgeCaProblems } from '#contracts/bridge-ca';
 import { PkiError, encodeName, issuerOf, parseCertificate, type CertificateIssuer, type FileKeyStore, type ParsedCertificate, type Pkcs11KeyStore, type SigningKey } from '#pki';
-import { platformProblems, type Clock, type Database, type Db } from '#platform';
+import { platformProblems, type Clock, type Database, type Db, type TimeServer } from '#platform';
 import { OWN_AUTHORITIES, type Organisation } from './authority.js';
 import type { AuthorityRow, AuthorityStore, GenerationRow } from './authority.store.js';
 import { authorityName } from './profiles.js';
@@ -24,6 +24,7 @@ export interface AuthoritiesParts {
   readonly keys: AuthorityKeyStore;
   readonly store: AuthorityStore;
   readonly organisation: Organisation;
+  readonly timeServers: readonly TimeServer[];
 }
 
 /** The authorities that the agency runs, and those it knows: opens a key when something is to be signed with it, once a process. */
@@ -33,7 +34,7 @@ export class Authorities {
   readonly watch: SigningWatch;
 
   constructor(readonly parts: AuthoritiesParts) {
-    this.watch = new SigningWatch(parts.database.db, parts.clock, (keyId) => parts.keys.signatures(keyId));
+    this.watch = new SigningWatch(parts.database.db, parts, (keyId) => parts.keys.signatures(keyId));
   }
 
   /** Adds the rows of the bridge and the prefectures. Their keys are made when each is needed first, since to make 48 takes long. */

@@ -17,6 +17,9 @@ export function authorityParts(generations: Generations): Partial<ContextParts> 
       route('POST', '/authorities/:authorityId/generations/:generation/activation', new ActivateGeneration(generations)),
     ],
     schedules: [authorities.watch.schedule()],
-    prepare: () => authorities.prepare(),
+    prepare: async () => {
+      await authorities.watch.consult();
+      await authorities.prepare();
+    },
   };
 }

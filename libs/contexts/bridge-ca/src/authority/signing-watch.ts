@@ -1,6 +1,6 @@
 import { ClockGuard } from '#kernel';
 import { watchedKey, type SigningKey } from '#pki';
-import { log, platformProblems, uuidv7, type Clock, type Db, type Schedule } from '#platform';
+import { log, platformProblems, TimeServers, uuidv7, type Clock, type Db, type Schedule, type TimeServer } from '#platform';
 
 const HOUR_MS = 3_600_000;
 
@@ -10,21 +10,30 @@ interface Unlogged {
   readonly signatures: number;
 }
 
-/** What every signature of an authority's key waits for: a clock that has not gone back (JPKI 7), and a record of what is signed (JPKI 4.16). */
+/** What every signature of an authority's key waits for: a clock that is to be trusted (JPKI 7), and a record of what is signed (JPKI 4.16). */
 export class SigningWatch {
   private readonly process = uuidv7();
   private readonly watched = new Set<string>();
+  private readonly clock: Clock;
+  private readonly timeServers: TimeServers;
   private readonly guard: ClockGuard;
   private lookedAt = 0;
   private unlogged: readonly Unlogged[] = [];
 
   constructor(
     private readonly db: Db,
-    private readonly clock: Clock,
+    { clock, timeServers }: { readonly clock: Clock; readonly timeServers: readonly TimeServer[] },
     /** How often this process used a key. */
     private readonly signaturesOf: (keyId: string) => number,
   ) {
-    this.guard = new ClockGuard(clock, (ms) => log.error('the clock went back: nothing is signed until it has passed what it showed', { code: 'CLOCK_UNTRUSTED', ms }));
+    this.clock = clock;
+    this.timeServers = new TimeServers(timeServers, clock);
+    this.guard = new ClockGuard(clock, ({ cause, ms }) => log.error(`alarm: the clock is not to be trusted, nothing is signed (${cause})`, { code: 'CLOCK_UNTRUSTED', ms }), timeServers.length > 0);
+  }
+
+  /** Holds the clock against the time servers, where there are some. */
+  consult(): Promise<void> {
+    return this.timeServers.consult(this.guard);
   }
 
   /** The key; what it may not sign now it refuses with UNAVAILABLE. */
@@ -51,13 +60,14 @@ export class SigningWatch {
           this.lookedAt = now.getTime();
           this.unlogged = await this.compare(db);
         }
-        return this.unlogged.length > 0 || this.guard.untoldStepMs() > 0;
+        await this.consult();
+        return this.unlogged.length > 0 || this.guard.untold() !== undefined;
       },
       run: async (ctx) => {
-        const backMs = this.guard.untoldStepMs();
-        if (backMs > 0) ctx.audit({ object: 'clock', facts: { code: 'CLOCK_UNTRUSTED', backMs } });
+        const fault = this.guard.untold();
+        if (fault !== undefined) ctx.audit({ object: 'clock', facts: { code: 'CLOCK_UNTRUSTED', ...fault } });
         for (const { keyId, signatures } of this.unlogged) ctx.audit({ object: `key:${keyId}`, facts: { alarm: 'SIGNATURE_NOT_LOGGED', signatures } });
-        this.guard.stepRecorded();
+        this.guard.recorded();
         this.unlogged = [];
       },
     };

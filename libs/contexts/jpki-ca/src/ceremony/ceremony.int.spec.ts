@@ -239,7 +239,7 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
   it('records nothing that was signed just before it was frozen; the request goes on when the key is found sound', async () => {
     const body = await order();
     const database = databaseAs(estate, 'jpki-ca', 'app');
-    const cas = new CaStore(new SigningGuard(estate.clock));
+    const cas = new CaStore(new SigningGuard(estate.clock, false));
     const refused = await database.transaction(async (db) => {
       await cas.lockSwitch(db);
       const answer = atWindow(body);

@@ -8,8 +8,8 @@ export type DatabaseFinding = 'UNKNOWN' | 'AGREES' | 'BEHIND';
 export class SigningGuard extends ClockGuard {
   private finding: DatabaseFinding = 'UNKNOWN';
 
-  constructor(clock: Clock) {
-    super(clock, (ms) => log.error('the clock went back: nothing is signed until it has passed what it showed', { code: 'CLOCK_UNTRUSTED', ms }));
+  constructor(clock: Clock, hasReference: boolean) {
+    super(clock, ({ cause, ms }) => log.error(`alarm: the clock is not to be trusted, nothing is signed (${cause})`, { code: 'CLOCK_UNTRUSTED', ms }), hasReference);
   }
 
   get database(): DatabaseFinding {

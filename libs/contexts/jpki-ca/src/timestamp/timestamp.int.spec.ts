@@ -10,7 +10,7 @@ import {
   parseTimestampResponse, verifyTimestamp, type ParsedTimestampResponse, type TimestampToken,
 } from '#pki';
 import type { Actor } from '#platform';
-import { startEstate, type Answer, type TestEstate } from '#testing';
+import { startEstate, startTimeServer, timeAnswer, type Answer, type TestEstate } from '#testing';
 import { jpkiCaModule } from '../jpki-ca.module.js';
 import { KASUMI, openssl, operator, verifier, window } from '../neighbours.fixture.js';
 
@@ -22,10 +22,14 @@ const version = spawnSync('openssl', ['version'], { encoding: 'utf8' });
 const present = version.status === 0 && /^OpenSSL [3-9]/.test(version.stdout);
 
 let estate: TestEstate;
+let server: { stop(): void } | undefined;
 beforeAll(async () => {
   estate = await startEstate([jpkiCaModule], { at: new Date('2016-02-10T01:00:00Z') });
 }, 120_000);
-afterAll(() => estate?.stop());
+afterAll(async () => {
+  await estate?.stop();
+  server?.stop();
+});
 
 const query = (as: Actor, body: Uint8Array, path = '/timestamps'): Promise<Answer> =>
   estate.request('POST', `${API}${path}`, { as, headers: { 'content-type': 'application/timestamp-query' }, body: Buffer.from(body) });
@@ -126,6 +130,19 @@ describe('a clock that went back (JPKI-7)', () => {
     move(62_000);
     expect([(await ask()).status, await ocsp()]).toEqual(['granted', 'successful']);
     await estate.eventually(async () => (await lists()) === before + 1, 40);
+  });
+
+  it('stops them when it differs from the time servers, from the start of a process on', async () => {
+    let behindMs = 5_000;
+    const started = await startTimeServer((question) => timeAnswer(question, estate.clock.now().getTime() + behindMs));
+    server = started;
+    Object.assign(estate.config, { timeServers: [{ host: '127.0.0.1', port: started.port }] });
+    await estate.restart();
+    expect([await ask(), await ocsp()]).toEqual([refused, 'tryLater']);
+    await estate.eventually(async () => (await estate.sql(`SELECT 1 FROM jpki_ca.audit_line WHERE entry LIKE '%CLOCK_UNTRUSTED%"cause":"REFERENCE_DIFFERS"%'`)).length === 1);
+    behindMs = 0;
+    await estate.restart();
+    expect([(await ask()).status, await ocsp()]).toEqual(['granted', 'successful']);
   });
 
   it('is held against what another replica stamped', async () => {
