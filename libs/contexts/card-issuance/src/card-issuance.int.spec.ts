@@ -376,7 +376,6 @@ describe('hand-over (CARD-4.7)', () => {
   it('CARD-4.7 preset, notice, all steps in order; each repeated without effect; the card is in force once', async () => {
     const taro = await cardOf(0);
     expect(codeOf(await open(taro))).toBe('CARD_NOT_PRESET');
-    // Twice at once, as by a terminal that heard nothing within a moment.
     expect((await Promise.all([preset(taro), preset(taro)])).map(({ status }) => status)).toEqual([200, 200]);
     expect(good(await ask('POST', `/cards/${taro}/notices`, { purpose: 'CARD_HANDOVER' }), z.object({ noticeNo: z.string() })).noticeNo).toMatch(/^HN\d{12}$/);
     expect(codeOf(await open(taro, 'T1', THERE))).toBe('OUT_OF_JURISDICTION');
