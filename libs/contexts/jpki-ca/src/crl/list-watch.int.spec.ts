@@ -148,11 +148,12 @@ describe('a list that would grow too large (JPKI-3.7, 4.8, 4.18)', () => {
     const [first, second] = [parseCrl(list), parseCrl((await current('auth-99001-2')).bytes)];
     expect([(await current('auth-99001')).bytes.equals(list), [...crlEntriesOf(first)], [...crlEntriesOf(second)].map(({ serial }) => serial)]).toEqual([true, [], [next.serial]]);
     const root = parseCertificate((await estate.request('GET', `${API}/cas/auth/certificate`, { as: operator })).bytes);
-    const verdict = (target: ParsedCertificate, crl: ParsedCrl): string => {
-      const result = validatePath({ target, anchors: [root], intermediates: [], crls: [crl], at: estate.clock.now(), checkRevocation: true });
+    const verdict = (target: ParsedCertificate, ...crls: ParsedCrl[]): string => {
+      const result = validatePath({ target, anchors: [root], intermediates: [], crls, at: estate.clock.now(), checkRevocation: true });
       return result.valid ? 'VALID' : result.reason;
     };
-    expect([verdict(former, first), verdict(former, second), verdict(next, second), verdict(next, first)]).toEqual(['VALID', 'REVOCATION_UNKNOWN', 'REVOKED', 'REVOCATION_UNKNOWN']);
+    expect([verdict(former, first), verdict(former, second), verdict(former, second, first)]).toEqual(['VALID', 'REVOCATION_UNKNOWN', 'VALID']);
+    expect([verdict(next, second), verdict(next, first), verdict(next, first, second)]).toEqual(['REVOKED', 'REVOCATION_UNKNOWN', 'REVOKED']);
   }, 60_000);
 
   it('may be followed earlier by an officer: only the one that is open, under the same names', async () => {
