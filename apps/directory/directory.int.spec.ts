@@ -97,9 +97,9 @@ async function leaveFormerAuthority(): Promise<void> {
 
 beforeAll(async () => {
   estate = await startEstate([jpkiCaModule, bridgeCaModule]);
-  await estate.request('POST', '/api/jpki-ca/v1/crl-partitions', { as: operator, body: { municipalityCode: '990019', prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi' } });
+  for (const part of [1, 2]) await estate.request('POST', '/api/jpki-ca/v1/crl-partitions', { as: operator, body: { municipalityCode: '990019', prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi', part } });
   await estate.sql("INSERT INTO jpki_ca.access_grant (organisation, ca, granted_at, granted_by, modes) VALUES ('tax', 'sign', now(), 'test', ARRAY['CRL'])");
-  await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.crl_issue WHERE partition_id IN ('sign-99001', 'sign-arl') AND state = 'PUBLISHED'")).length === 2);
+  await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.crl_issue WHERE partition_id IN ('sign-99001', 'sign-99001-2', 'sign-arl') AND state = 'PUBLISHED'")).length === 3);
   await leaveFormerAuthority();
   if (hasOpenssl) execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-keyout', keyFile, '-out', certFile, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'], { stdio: 'ignore' });
   const tls = hasOpenssl ? { KIBAN_LDAP_TLS_CERT: certFile, KIBAN_LDAP_TLS_KEY: keyFile, KIBAN_LDAPS_PORT: '0' } : {};
@@ -130,6 +130,7 @@ describe('lists (JPKI-4.8)', () => {
     });
     expect([[...crlEntriesOf(next.list)].length, next.octets.length > 100_000, await isAsByHttp(next)]).toEqual([3_000, true, true]);
     const [root = Buffer.alloc(0)] = await valuesOf(asking, SIGN, 'cACertificate;binary');
+    expect([...crlEntriesOf((await listAt(asking, KASUMI.replace('CRLDP', 'CRLDP 2'))).list)]).toEqual([]);
     expect((await listAt(asking, SIGN, ARL)).list.issuerDer).toEqual(parseCertificate(root).subjectDer);
   });
 

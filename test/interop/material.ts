@@ -2,7 +2,7 @@ import { partitionName, profileSet } from '#contexts/jpki-ca';
 import type { Name, ParsedCertificate, ParsedCrl, ProfileExtension } from '#pki';
 import { type Keys, type Party, Registrar, authority, newKeys, plainProfile, policies } from './party.js';
 
-const KASUMI = { prefecture: 'Kasumi-ken', municipality: 'Kasumi-shi' };
+const KASUMI = { prefecture: 'Kasumi-ken', municipality: 'Kasumi-shi', part: '' };
 const PERSON = {
   ...KASUMI, commonName: '201601040930150004299999001A', name: '基盤　花子', birthDate: '419900401', sex: '2', address: '霞県霞市中央一丁目２番３号',
   nameSubstitutes: '00000', addressSubstitutes: '0000000000000',

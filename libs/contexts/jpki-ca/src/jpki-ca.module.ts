@@ -32,6 +32,7 @@ import { listParts } from './crl/crl.parts.js';
 import { arlId, CrlStore } from './crl/crl.store.js';
 import { GetArl, GetCrl } from './crl/get-crl.js';
 import { crlSchedules, IssueCrls } from './crl/issue-crls.js';
+import { listGrowth } from './crl/list-growth.js';
 import { listWatch } from './crl/list-watch.js';
 import { ListWatchStore } from './crl/list-watch.store.js';
 import { RegisterPartition } from './crl/register-partition.js';
@@ -130,14 +131,14 @@ export const jpkiCaModule: ContextModule = {
         new CertifyProductionBatch(issuer, platform.peers), new IssueCrls(crls, authorities, evidence),
         new CompareRegister({ store: comparisons, residents: residentChanges, peers: platform.peers }), new TellExpiring(certificates, changes),
       ],
-      schedules: [...crlSchedules, listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), expirySchedule(certificates, changes), expiringDaily, comparisonSchedule(comparisons), lintIssued(certificates, authorities)],
+      schedules: [...crlSchedules, listGrowth(crls), listWatch(watched), responderSchedule(responders), undeliveredSchedule({ certificates, changes, issuances }), expirySchedule(certificates, changes), expiringDaily, comparisonSchedule(comparisons), lintIssued(certificates, authorities)],
       prepare: async () => {
         await sealing.timeServers.consult(guard);
         await copier.examine(platform.database.db);
         // Nothing is made by a database that does not know what was made before.
         if (guard.database === 'AGREES') await authorities.prepare();
         if (guard.database === 'AGREES') await responders.prepare();
-        for (const ca of CA_IDS) await crls.addPartition(platform.database.db, { id: arlId(ca), ca, kind: 'ARL', municipality_code: null, prefecture_romaji: null, municipality_romaji: null });
+        for (const ca of CA_IDS) await crls.addPartition(platform.database.db, { id: arlId(ca), ca, kind: 'ARL', municipality_code: null, prefecture_romaji: null, municipality_romaji: null, part: 1 });
       },
     } satisfies Partial<ContextParts>;
     return joinParts(own, ceremonyParts(platform, parts), disclosureParts(platform, desk), listParts({ authorities, crls, grants }), verifierParts(platform, grants, guard), timestampParts(platform, sealing), auditSegmentParts(sealing, folder),

@@ -156,10 +156,13 @@ CREATE TABLE crl_partition (
   current_number bigint,
   last_scheduled_at timestamp with time zone,
   frozen_at timestamp with time zone,
+  part integer DEFAULT 1 NOT NULL,
+  issued bigint DEFAULT 0 NOT NULL,
   CONSTRAINT crl_partition_pkey PRIMARY KEY (id),
-  CONSTRAINT crl_partition_ca_municipality_code_key UNIQUE (ca, municipality_code),
-  CONSTRAINT crl_partition_ca_prefecture_romaji_municipality_romaji_key UNIQUE (ca, prefecture_romaji, municipality_romaji)
+  CONSTRAINT crl_partition_ca_municipality_code_part_key UNIQUE (ca, municipality_code, part),
+  CONSTRAINT crl_partition_ca_prefecture_romaji_municipality_romaji_part_key UNIQUE (ca, prefecture_romaji, municipality_romaji, part)
 );
+CREATE UNIQUE INDEX crl_partition_open ON crl_partition USING btree (ca, municipality_code) WHERE state = 'OPEN'::text;
 
 CREATE TABLE crl_piece (
   partition_id text NOT NULL,

@@ -26,6 +26,17 @@ describe('items of the common platform (JPKI-3.15)', () => {
     expect(itemDetails.safeParse({ kind: 'MAINTENANCE_WINDOW', from: '2016-02-06T20:00:00Z', until: '2016-02-06T20:00:00Z' }).success).toBe(false);
   });
 
+  it.each([
+    ['CLIENT_RELEASE', { version: '2.6.1', systems: ['Windows 10'], sha256: 'a'.repeat(64) }, [{ version: 'v2' }, { systems: [] }, { sha256: 'A'.repeat(64) }, { from: '2016-02-06T12:00:00Z' }]],
+    ['RESIDENT_NEED', { enquiries: 120, tickets: ['T-2016-001'] }, [{ enquiries: 0 }, { tickets: ['基盤 花子'] }, { version: '2.6.1' }]],
+  ])('of kind %s carry what belongs to it and nothing else, and begin and end with no date', (kind, details, odd) => {
+    const item = itemDetails.parse({ kind, ...details });
+    expect(item).toEqual({ kind, ...details });
+    for (const change of odd) expect(itemDetails.safeParse({ kind, ...details, ...change }).success, JSON.stringify(change)).toBe(false);
+    for (const key of Object.keys(details)) expect(itemDetails.safeParse({ kind, ...details, [key]: undefined }).success, key).toBe(false);
+    expect([stepItem({ ...proposed, state: 'COUNCIL_AGREED', details: item }, 'RELEASE', by('a@1')), endsAt(item, () => now)]).toEqual([{ changes: { state: 'RELEASED' } }, null]);
+  });
+
   it('end by themselves where they say until when', () => {
     const end = (day: string): Date => endOfDayInJapan(toLocalDate(day));
     expect(endsAt(window, end)).toEqual(new Date('2016-02-06T20:00:00Z'));

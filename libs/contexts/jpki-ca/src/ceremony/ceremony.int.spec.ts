@@ -48,8 +48,10 @@ const atWindow = (body: object): Promise<Answer> => estate.request('POST', `${AP
 async function issued(body?: object): Promise<ParsedCertificate> {
   const answer = await atWindow(body ?? (await order()));
   expect(codeOf(answer)).toBe('201');
-  const { id, certificate } = z.object({ id: z.string(), certificate: z.string() }).parse(answer.json);
+  const { id, certificate, caCertificate } = z.object({ id: z.string(), certificate: z.string(), caCertificate: z.string() }).parse(answer.json);
   const der = Buffer.from(certificate, 'base64');
+  // What the terminal writes beside it: the certificate of the key that signed it (JPKI 4.11).
+  expect(isCertificateSignedBy(parseCertificate(der), parseCertificate(Buffer.from(caCertificate, 'base64')).spki)).toBe(true);
   const sha256 = createHash('sha256').update(der).digest('hex');
   expect(codeOf(await estate.request('POST', `${API}/issuance-requests/${id}/delivery`, { as: window, purpose: 'CERTIFICATE_ISSUE', body: { sha256 } }))).toBe('200');
   return parseCertificate(der);
@@ -196,7 +198,7 @@ describe('rollover (JPKI-4.11)', () => {
     expect(await states()).toEqual(['auth:1 ACTIVE', 'sign:1 RETIRING', 'sign:2 ACTIVE']);
     fresh = await issued(waiting);
     const [, second] = await roots();
-    expect([fresh.serial > (second?.serial ?? 0n), isCertificateSignedBy(fresh, second?.spki ?? Buffer.alloc(0))]).toEqual([true, true]);
+    expect([fresh.serial > (second?.serial ?? 0n), isCertificateSignedBy(fresh, second?.spki ?? Buffer.alloc(0)), (await get('/cas/sign/certificate')).bytes]).toEqual([true, true, second?.der]);
     await estate.eventually(async () => told().length >= 5);
     expect(told()).toEqual(['sign:2 1 key-generated', 'sign:2 2 key-generated', 'sign:2 3 certified', 'sign:1 1 retiring', 'sign:2 4 activated']);
   }, 90_000);
@@ -276,6 +278,7 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
     const counted = await estate.sql("SELECT c.state, reason, count(*)::int FROM jpki_ca.certificate c LEFT JOIN jpki_ca.revoked USING (ca, serial) WHERE ca = 'sign' AND generation = 2 GROUP BY 1, 2");
     expect(counted).toEqual([{ state: 'REVOKED', reason: 2, count: 3 }]);
     expect(await states()).toEqual(['auth:1 ACTIVE', 'sign:1 RETIRING', 'sign:2 COMPROMISED']);
+    expect(await estate.eventually(async () => ((ends) => ends.length > 0 && ends)(told().slice(5)))).toEqual(['sign:2 5 compromised']);
     const plan = await get('/cas/sign/generations/2/reissue-plan?from=2016-03-01&perDay=2', named('admin'));
     expect(plan.json).toEqual({ certificates: 3, until: '2016-03-02', municipalities: [{ municipalityCode: KASUMI, certificates: 3, from: '2016-03-01', until: '2016-03-02' }] });
     const [first, second, ...links] = await roots();
@@ -299,6 +302,7 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
     await ceremonies.finish(id, 'CLOSE');
     expect(await new FileKeyStore(join(estate.config.keys, 'ca'), Buffer.alloc(32)).list()).not.toContain('sign-ca-g2');
     expect(await states()).toEqual(['auth:1 ACTIVE', 'sign:1 RETIRING', 'sign:2 CLOSED']);
+    expect(await estate.eventually(async () => ((ends) => ends.length > 1 && ends)(told().slice(5)))).toEqual(['sign:2 5 compromised', 'sign:2 6 closed']);
     later(3);
     expect((await roots()).at(1)?.der).toEqual(before?.der);
     if (before !== undefined) expect((await get(`/crl-partitions/sign-99001/current.crl?keyId=${keyId(before)}`)).status).toBe(200);

@@ -73,6 +73,13 @@ export class CertificateStore {
     await db.run("SELECT pg_advisory_xact_lock(hashtextextended('person:' || key, 0)) FROM unnest($1::text[]) WITH ORDINALITY AS person (key, place) ORDER BY place", keys);
   }
 
+  /** What a question finds once nobody else changes the people that it found before. */
+  async locked(db: Db, ask: () => Promise<CertificateRow[]>): Promise<CertificateRow[]> {
+    const persons = new Set((await ask()).map((row) => row.person_key));
+    await this.lockPersons(db, [...persons]);
+    return (await ask()).filter((row) => persons.has(row.person_key));
+  }
+
   async find(db: Db, ca: CaId, serial: number): Promise<CertificateRow | undefined> {
     return db.maybe<CertificateRow>(`SELECT ${COLUMNS} ${FROM} WHERE c.ca = $1 AND c.serial = $2`, ca, serial);
   }

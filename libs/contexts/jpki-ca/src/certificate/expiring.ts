@@ -30,9 +30,7 @@ export class TellExpiring implements JobKind {
     const { days } = z.object({ days: z.string() }).parse(job.parameters);
     const [from, until] = days.split('/').map((day) => startOfDayInJapan(addDays(lastRenewableEnd(toLocalDate(day)), 1))) as [Date, Date];
     const page = { from, until, after: cursorOf.parse(job.cursor), limit: AT_ONCE };
-    const persons = new Set((await this.certificates.ending(ctx.db, page)).map((row) => row.person_key));
-    await this.certificates.lockPersons(ctx.db, [...persons]);
-    const rows = (await this.certificates.ending(ctx.db, page)).filter((row) => persons.has(row.person_key));
+    const rows = await this.certificates.locked(ctx.db, () => this.certificates.ending(ctx.db, page));
     await this.changes.expiring(ctx, rows);
     const [done, last] = [job.done + rows.length, rows.at(-1)];
     return last === undefined ? { cursor: null, done, total: done, result: { told: done } } : { cursor: { ca: last.ca, serial: last.serial }, done };

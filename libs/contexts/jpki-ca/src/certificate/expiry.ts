@@ -10,11 +10,6 @@ export function expirySchedule(certificates: CertificateStore, changes: StatusCh
     name: 'certificate-expiry',
     due: (_last, now) => now.toISOString(),
     hasWork: async ({ db, now }) => (await certificates.ended(db, now, 1)).length > 0,
-    run: async (ctx) => {
-      const persons = new Set((await certificates.ended(ctx.db, ctx.now, AT_ONCE)).map((row) => row.person_key));
-      await certificates.lockPersons(ctx.db, [...persons]);
-      // Again, as they are now that nobody else changes them.
-      await changes.expire(ctx, (await certificates.ended(ctx.db, ctx.now, AT_ONCE)).filter((row) => persons.has(row.person_key)));
-    },
+    run: async (ctx) => changes.expire(ctx, await certificates.locked(ctx.db, () => certificates.ended(ctx.db, ctx.now, AT_ONCE))),
   };
 }

@@ -2,6 +2,7 @@ import type { CrlEntry } from '#pki';
 import { crlReasonOf } from '#pki';
 import type { Db, Row } from '#platform';
 import type { CaId } from '../ca/ca.js';
+import type { ListPlace } from '../profile/profiles.js';
 import { KEPT_ISSUES } from './crl.js';
 
 /** Which certificates a list speaks for: a municipality's, or the authority's own. */
@@ -12,6 +13,8 @@ export type PartitionRow = {
   readonly municipality_code: string | null;
   readonly prefecture_romaji: string | null;
   readonly municipality_romaji: string | null;
+  /** 1 for the first list of a municipality. */
+  readonly part: number;
   readonly state: 'OPEN' | 'FROZEN' | 'CLOSED';
   readonly last_number: number;
   readonly current_number: number | null;
@@ -38,7 +41,7 @@ export interface PublishedIssue extends CrlIssueRow {
   readonly head_length: number;
 }
 
-const COLUMNS = 'id, ca, kind, municipality_code, prefecture_romaji, municipality_romaji, state, last_number, current_number, last_scheduled_at';
+const COLUMNS = 'id, ca, kind, municipality_code, prefecture_romaji, municipality_romaji, part, state, last_number, current_number, last_scheduled_at';
 const ISSUE = 'partition_id, number, generation, scheduled, this_update, next_update, cutoff, entry_count';
 const PUBLISHED = `${ISSUE}, sha256, coalesce(length, octet_length(der)) AS length, coalesce(head_length, 0) AS head_length`;
 const PAGE = 20_000;
@@ -69,9 +72,14 @@ function* unpacked(page: Buffer): Generator<CrlEntry, void, void> {
 /** What an id may look like in a path. */
 export const PARTITION_ID = /^[a-z0-9-]{1,40}$/;
 
-/** `sign-99001`: authority and municipality without check digit. */
-export function partitionId(ca: CaId, municipalityCode: string): string {
-  return `${ca}-${municipalityCode.slice(0, 5)}`;
+/** `sign-99001`: authority and municipality without check digit; `sign-99001-2` of its second list. */
+export function partitionId(ca: CaId, municipalityCode: string, part = 1): string {
+  return `${ca}-${municipalityCode.slice(0, 5)}${part === 1 ? '' : `-${part}`}`;
+}
+
+/** Its names as they stand in certificates. */
+export function placeOf({ prefecture_romaji: prefecture, municipality_romaji: municipality, part }: Pick<PartitionRow, 'prefecture_romaji' | 'municipality_romaji' | 'part'>): ListPlace {
+  return { prefecture: prefecture ?? '', municipality: municipality ?? '', part: part === 1 ? '' : ` ${part}` };
 }
 
 /** The list of the authority's own certificates. */
@@ -89,10 +97,8 @@ export class CrlStore {
   }
 
   /** Those of municipalities, closed ones too: their last lists stay readable. */
-  async partitions(db: Db): Promise<{ id: string; ca: CaId; prefecture: string; municipality: string }[]> {
-    return db.many<{ id: string; ca: CaId; prefecture: string; municipality: string }>(
-      "SELECT id, ca, prefecture_romaji AS prefecture, municipality_romaji AS municipality FROM crl_partition WHERE kind = 'CRL' ORDER BY id",
-    );
+  async partitions(db: Db): Promise<PartitionRow[]> {
+    return db.many<PartitionRow>(`SELECT ${COLUMNS} FROM crl_partition WHERE kind = 'CRL' ORDER BY id`);
   }
 
   async lockPartition(db: Db, id: string): Promise<PartitionRow> {
@@ -105,12 +111,31 @@ export class CrlStore {
   }
 
   /** False when it exists; its names stay those of the certificates already issued. */
-  async addPartition(db: Db, row: Pick<PartitionRow, 'id' | 'ca' | 'kind' | 'municipality_code' | 'prefecture_romaji' | 'municipality_romaji'>): Promise<boolean> {
+  async addPartition(db: Db, row: Pick<PartitionRow, 'id' | 'ca' | 'kind' | 'municipality_code' | 'prefecture_romaji' | 'municipality_romaji' | 'part'>): Promise<boolean> {
     const added = await db.run(
-      `INSERT INTO crl_partition (id, ca, kind, municipality_code, prefecture_romaji, municipality_romaji, state) VALUES ($1, $2, $3, $4, $5, $6, 'OPEN') ON CONFLICT DO NOTHING`,
-      row.id, row.ca, row.kind, row.municipality_code, row.prefecture_romaji, row.municipality_romaji,
+      `INSERT INTO crl_partition (id, ca, kind, municipality_code, prefecture_romaji, municipality_romaji, part, state) VALUES ($1, $2, $3, $4, $5, $6, $7, 'OPEN') ON CONFLICT DO NOTHING`,
+      row.id, row.ca, row.kind, row.municipality_code, row.prefecture_romaji, row.municipality_romaji, row.part,
     );
     return added === 1;
+  }
+
+  /** Opens the list after an open one, which goes on without further certificates (JPKI 3.7, 4.8); undefined when that one was not open, or not any more. */
+  async openNext(db: Db, id: string, now: Date): Promise<string | undefined> {
+    const former = await db.maybe<PartitionRow>(`UPDATE crl_partition SET state = 'FROZEN', frozen_at = $2 WHERE id = $1 AND state = 'OPEN' RETURNING ${COLUMNS}`, id, now.toISOString());
+    if (former === undefined) return undefined;
+    const part = former.part + 1;
+    const next = { ...former, id: partitionId(former.ca, former.municipality_code ?? '', part), part };
+    await this.addPartition(db, next);
+    return next.id;
+  }
+
+  /** Adds what was issued in a stretch of time to the lists' certificates; answers with the lists that this made longer. */
+  async countIssued(db: Db, from: Date, until: Date): Promise<{ id: string; issued: number }[]> {
+    return db.many<{ id: string; issued: number }>(
+      `UPDATE crl_partition SET issued = issued + count FROM (SELECT partition_id, count(*) FROM certificate WHERE issued_at >= $1 AND issued_at < $2 GROUP BY partition_id) AS new
+       WHERE id = partition_id RETURNING id, issued`,
+      from.toISOString(), until.toISOString(),
+    );
   }
 
   /** The list of the partition that a generation published last. */

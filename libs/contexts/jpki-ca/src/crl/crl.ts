@@ -27,6 +27,19 @@ export function entryCutoff(lastScheduled: Date | null): Date {
   return lastScheduled ?? new Date(0);
 }
 
+/** Entries of 37 octets with which a list comes to 10 MB (JPKI 4.18). */
+const MOST_ENTRIES = 270_000;
+/**
+ * Entries expected of a certificate, at 0.095 changes of the four attributes a year (JPKI 4.18). The certificates of one list grow old together: at the end of their five
+ * years all that were ever revoked stand in it, more than the 0.257 of a list that certificates of all ages go on coming to.
+ */
+export const STANDING_ENTRIES = 1 - Math.exp(-0.095 * 5);
+
+/** Whether a list to which so many certificates were assigned is to get no more (JPKI 4.8, 4.18). */
+export function isListFull(issued: number): boolean {
+  return issued * STANDING_ENTRIES >= MOST_ENTRIES;
+}
+
 /** By how much of its life a list that has no successor yet is late: 26 and 36 hours after its thisUpdate where it lives 48 (JPKI 4.8). */
 export const LATENESS = ['ALARM', 'PAGE', 'STALE'] as const;
 export type Lateness = (typeof LATENESS)[number];

@@ -6,7 +6,7 @@ import type { Authorities, Authority } from '../ca/authorities.js';
 import { keyAnswer } from '../ca/key-answer.js';
 import { caName, partitionName } from '../profile/profiles.js';
 import { ARL_LIFE_MS, CRL_LIFE_MS, dailyRun, entryCutoff, monthlyRun } from './crl.js';
-import type { CrlIssueRow, CrlStore, PartitionRow } from './crl.store.js';
+import { placeOf, type CrlIssueRow, type CrlStore, type PartitionRow } from './crl.store.js';
 import type { PublishedEvidence } from '../reconciliation/published-evidence.js';
 import { ListPieces } from './list-octets.js';
 import { ISSUE_CRLS, issueCrlsParameters } from './issue-crls.params.js';
@@ -76,8 +76,7 @@ export class IssueCrls implements JobKind {
   private distributionPoint(partition: PartitionRow): IssuingDistributionPoint {
     const { organisation } = this.authorities.profiles;
     if (partition.kind === 'ARL') return { fullName: [{ kind: 'directoryName', name: caName(organisation, partition.ca) }], only: 'caCerts' };
-    const place = { prefecture: partition.prefecture_romaji ?? '', municipality: partition.municipality_romaji ?? '' };
-    return { fullName: [{ kind: 'directoryName', name: partitionName(organisation, partition.ca, place) }], only: 'userCerts' };
+    return { fullName: [{ kind: 'directoryName', name: partitionName(organisation, partition.ca, placeOf(partition)) }], only: 'userCerts' };
   }
 }
 

@@ -4,7 +4,7 @@ import { useCase, type Ctx, type OutputOf, type UseCase } from '#platform';
 import type { Authorities } from '../ca/authorities.js';
 import { CA_IDS } from '../ca/ca.js';
 import { partitionName } from '../profile/profiles.js';
-import type { CrlStore } from './crl.store.js';
+import { placeOf, type CrlStore } from './crl.store.js';
 
 const spec = useCase({
   action: 'jpki-ca.crl-partition.list',
@@ -28,6 +28,6 @@ export class ListPartitions implements UseCase<typeof spec> {
     const { organisation } = this.authorities.profiles;
     const partitions = await this.crls.partitions(ctx.db);
     ctx.audit({ object: 'crl-partitions' });
-    return { partitions: partitions.map(({ id, ca, prefecture, municipality }) => ({ partitionId: id, ca, name: encodeName(partitionName(organisation, ca, { prefecture, municipality })).toString('base64') })) };
+    return { partitions: partitions.map((one) => ({ partitionId: one.id, ca: one.ca, name: encodeName(partitionName(organisation, one.ca, placeOf(one))).toString('base64') })) };
   }
 }

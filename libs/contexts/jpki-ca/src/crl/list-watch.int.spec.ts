@@ -1,11 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { municipalityChanged } from '#contracts/juki-net';
-import { certIdOf, createOcspRequest, crlEntriesOf, FileKeyStore, OID, parseCertificate, parseCrl, parseOcspResponse } from '#pki';
+import {
+  certIdOf, createOcspRequest, crlEntriesOf, FileKeyStore, OID, parseCertificate, parseCrl, parseOcspResponse, validatePath,
+  type ParsedCertificate, type ParsedCrl,
+} from '#pki';
 import { start } from '#platform';
-import { startEstate, type TestEstate } from '#testing';
+import { startEstate, type Answer, type TestEstate } from '#testing';
 import { codeOf } from '../ceremony/ceremony.fixture.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
 import { Neighbours, cardExpiry, cardSerial, csr, listen, operator, tell, window, KASUMI } from '../neighbours.fixture.js';
@@ -35,13 +38,21 @@ const alarms = async (): Promise<string[]> =>
   (await estate.sql<{ alarm: string }>("SELECT DISTINCT entry::json->'facts'->>'alarm' AS alarm FROM jpki_ca.audit_line WHERE entry LIKE '%\"alarm\":\"CRL_%' AND entry LIKE '%crl:sign-99001:%' ORDER BY alarm")).map(({ alarm }) => alarm);
 const statesOf = async (code: string): Promise<string[]> => (await estate.sql<{ state: string }>('SELECT state FROM jpki_ca.crl_partition WHERE municipality_code = $1 ORDER BY id', code)).map(({ state }) => state);
 const issue = (partition = 'sign-99001') => estate.request('POST', `${API}/crl-partitions/${partition}/issues`, { as: operator, body: {} });
-const current = () => estate.request('GET', `${API}/crl-partitions/sign-99001/current.crl`, { as: operator });
+const current = (partition = 'sign-99001') => estate.request('GET', `${API}/crl-partitions/${partition}/current.crl`, { as: operator });
+const register = (body: object) => estate.request('POST', `${API}/crl-partitions`, { as: operator, body: { municipalityCode: KASUMI, prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi', ...body } });
+
+/** Asks for a certificate of a new resident with a new card. */
+async function request(): Promise<Answer> {
+  const { personKey } = neighbours.person();
+  const body = { type: 'AUTH_CERT', cardSerial: cardSerial(), personKey, csr: (await csr()).der.toString('base64'), windowId: '99001001A', requestId: personKey, cardExpiry: cardExpiry(estate) };
+  return estate.request('POST', `${API}/issuance-requests`, { as: window, purpose: 'CERTIFICATE_ISSUE', body });
+}
 
 beforeAll(async () => {
   estate = await startEstate([...neighbours.modules(), jpkiCaModule], { at: new Date('2016-02-10T01:05:00Z') });
   stream = await listen(estate.natsUrl);
   for (const [municipalityCode, municipalityRomaji] of [[KASUMI, 'Kasumi-shi'], [DIVIDED, 'Wake-shi']]) {
-    await estate.request('POST', `${API}/crl-partitions`, { as: operator, body: { municipalityCode, prefectureRomaji: 'Kasumi-ken', municipalityRomaji } });
+    await register({ municipalityCode, municipalityRomaji });
   }
   await quiet();
 });
@@ -110,6 +121,52 @@ describe('a list that fails (JPKI-3.7, 4.8)', () => {
   }, 90_000);
 });
 
+describe('a list that would grow too large (JPKI-3.7, 4.8, 4.18)', () => {
+  const answered = z.object({ id: z.string(), serial: z.string(), certificate: z.base64() });
+  /** A certificate that came onto its card. */
+  async function issued(): Promise<ParsedCertificate> {
+    const { id, certificate } = answered.parse((await request()).json);
+    const der = Buffer.from(certificate, 'base64');
+    await estate.request('POST', `${API}/issuance-requests/${id}/delivery`, { as: window, purpose: 'CERTIFICATE_ISSUE', body: { sha256: createHash('sha256').update(der).digest('hex') } });
+    return parseCertificate(der);
+  }
+  const lists = async (): Promise<string[]> => (await estate.sql<{ one: string }>("SELECT concat(id, ' ', state) AS one FROM jpki_ca.crl_partition WHERE municipality_code = $1 ORDER BY id", KASUMI)).map(({ one }) => one);
+
+  it('gets no certificate any more when enough were issued; the next ones name another list, and neither list knows of the other', async () => {
+    const former = await issued();
+    // One certificate is wanting: the one that was issued since it was counted last.
+    await estate.sql('UPDATE jpki_ca.crl_partition SET issued = 714068 WHERE municipality_code = $1', KASUMI);
+    later(24);
+    await estate.eventually(async () => (await lists()).length === 3, 60);
+    expect(await lists()).toEqual(['auth-99001 FROZEN', 'auth-99001-2 OPEN', 'sign-99001 OPEN']);
+    await quiet();
+    const { bytes: list } = await current('auth-99001');
+    const next = await issued();
+    const body = { cause: 'KEY_LEAKED_OR_LOST', evidenceRef: 'a-1', invalidityDate: estate.clock.now().toISOString() };
+    expect(codeOf(await estate.request('POST', `${API}/certificates/auth/${next.serial.toString(16).padStart(2, '0')}/revocations`, { as: window, purpose: 'CERTIFICATE_STATUS', body }))).toBe('201');
+    await quiet();
+    const [first, second] = [parseCrl(list), parseCrl((await current('auth-99001-2')).bytes)];
+    expect([(await current('auth-99001')).bytes.equals(list), [...crlEntriesOf(first)], [...crlEntriesOf(second)].map(({ serial }) => serial)]).toEqual([true, [], [next.serial]]);
+    const root = parseCertificate((await estate.request('GET', `${API}/cas/auth/certificate`, { as: operator })).bytes);
+    const verdict = (target: ParsedCertificate, ...crls: ParsedCrl[]): string => {
+      const result = validatePath({ target, anchors: [root], intermediates: [], crls, at: estate.clock.now(), checkRevocation: true });
+      return result.valid ? 'VALID' : result.reason;
+    };
+    expect([verdict(former, first), verdict(former, second), verdict(former, second, first)]).toEqual(['VALID', 'REVOCATION_UNKNOWN', 'VALID']);
+    expect([verdict(next, second), verdict(next, first), verdict(next, first, second)]).toEqual(['REVOKED', 'REVOCATION_UNKNOWN', 'REVOKED']);
+  }, 60_000);
+
+  it('may be followed earlier by an officer: only the one that is open, under the same names', async () => {
+    expect(codeOf(await register({ part: 3 }))).toBe('409 NOT_IN_STATE');
+    expect(codeOf(await register({ part: 2, municipalityRomaji: 'Other-shi' }))).toBe('409 PARTITION_DIFFERS');
+    const opened = { partitions: ['sign-99001-2', 'auth-99001-2'] };
+    expect([(await register({ part: 2 })).json, (await register({ part: 2 })).json]).toEqual([opened, opened]);
+    expect(await lists()).toEqual(['auth-99001 FROZEN', 'auth-99001-2 OPEN', 'sign-99001 FROZEN', 'sign-99001-2 OPEN']);
+    await quiet();
+    expect((await current('sign-99001-2')).status).toBe(200);
+  });
+});
+
 describe('the list of a municipality that is no more (JPKI-3.7, 7)', () => {
   const changed = (kind: 'MERGER' | 'SPLIT' | 'RENAME', oldCodes: string[], newCode: string) => tell(estate, municipalityChanged, randomUUID(), 1, { kind, oldCodes, newCode, effectiveDate: '2016-02-12' });
 
@@ -117,10 +174,10 @@ describe('the list of a municipality that is no more (JPKI-3.7, 7)', () => {
     await changed('SPLIT', [DIVIDED], '990043');
     await changed('RENAME', [DIVIDED], DIVIDED);
     await changed('MERGER', [KASUMI], '990027');
-    await estate.eventually(async () => (await statesOf(KASUMI)).join() === 'FROZEN,FROZEN');
+    await estate.eventually(async () => (await statesOf(KASUMI)).join() === 'FROZEN,FROZEN,FROZEN,FROZEN');
     expect(await statesOf(DIVIDED)).toEqual(['OPEN', 'OPEN']);
-    const body = { type: 'AUTH_CERT', cardSerial: cardSerial(), personKey: neighbours.person().personKey, csr: (await csr()).der.toString('base64'), windowId: '99001001A', requestId: 'r-1', cardExpiry: cardExpiry(estate) };
-    expect(codeOf(await estate.request('POST', `${API}/issuance-requests`, { as: window, purpose: 'CERTIFICATE_ISSUE', body }))).toBe('422 PARTITION_UNKNOWN');
+    expect(codeOf(await request())).toBe('422 PARTITION_UNKNOWN');
+    expect(codeOf(await register({ part: 3 }))).toBe('409 NOT_IN_STATE');
     const before = parseCrl((await current()).bytes).number ?? 0n;
     expect((await issue()).status).toBe(202);
     await estate.eventually(async () => (parseCrl((await current()).bytes).number ?? 0n) > before);
@@ -131,11 +188,11 @@ describe('the list of a municipality that is no more (JPKI-3.7, 7)', () => {
     await frozen('1 day');
     later(1);
     await watched();
-    expect(await statesOf(KASUMI)).toEqual(['FROZEN', 'FROZEN']);
+    expect(await statesOf(KASUMI)).toEqual(Array(4).fill('FROZEN'));
     await frozen('4 days');
     later(1);
     await watched();
-    expect(await statesOf(KASUMI)).toEqual(['CLOSED', 'CLOSED']);
+    expect(await statesOf(KASUMI)).toEqual(Array(4).fill('CLOSED'));
     expect(codeOf(await issue())).toBe('404 NOT_FOUND');
   }, 60_000);
 });

@@ -8,7 +8,7 @@ import type { Authorities, Authority } from '../ca/authorities.js';
 import type { CaStore } from '../ca/ca.store.js';
 import { keyAnswer } from '../ca/key-answer.js';
 import type { CertificateRow, CertificateStore } from '../certificate/certificate.store.js';
-import { partitionId, type CrlStore, type PartitionRow } from '../crl/crl.store.js';
+import { placeOf, type CrlStore, type PartitionRow } from '../crl/crl.store.js';
 import { fourAttributesOf } from '../profile/four-attributes.js';
 import { holderLints } from '../profile/lints.js';
 import { authCommonName, signCommonName } from '../profile/subject-names.js';
@@ -86,7 +86,7 @@ export class Drafter {
     const { partitions, certificates } = this.parts;
     const open = await partitions.openPartitions(ctx.db, [...new Set(orders.map(({ municipalityCode }) => municipalityCode))]);
     const unfinished = await certificates.unfinishedConcerning(ctx.db, { personKeys: orders.map(({ personKey }) => personKey), cardSerials: orders.map(({ cardSerial }) => cardSerial) });
-    return { persons, partitions: new Map(open.map((partition) => [partition.id, partition])), unfinished, today: localDateInJapan(ctx.now), now: ctx.now };
+    return { persons, partitions: new Map(open.map((partition) => [`${partition.ca}-${partition.municipality_code}`, partition])), unfinished, today: localDateInJapan(ctx.now), now: ctx.now };
   }
 
   private linted({ order, person, partition, request, end }: Passed, { authority, serial, now }: Signing): Draft {
@@ -96,9 +96,8 @@ export class Drafter {
     const commonName = order.type === 'SIGN_CERT' ? signCommonName(notBefore, serial, order.windowId) : authCommonName(order.windowId, randomInt);
     const { nameKanji, aliasName, birthDate, sex, address, foreignResident } = person;
     const identity = { nameKanji, aliasName, birthDate, sex, address, foreignResident };
-    const place = { prefecture: partition.prefecture_romaji ?? '', municipality: partition.municipality_romaji ?? '' };
     const tbs = lintFailedWhenOdd(() => {
-      const parameters = { ...place, commonName, ...(order.type === 'SIGN_CERT' ? fourAttributesOf(identity) : {}) };
+      const parameters = { ...placeOf(partition), commonName, ...(order.type === 'SIGN_CERT' ? fourAttributesOf(identity) : {}) };
       return buildTbsCertificate({ profile, parameters, serial: BigInt(serial), issuer: authority.issuer, notBefore, notAfter, spki: request.spki });
     });
     if (typeof tbs === 'string') return rejected(order, tbs);
@@ -124,7 +123,7 @@ function lintFailedWhenOdd<T>(work: () => T): T | 'LINT_FAILED' {
 
 function judge(order: CertificateOrder, known: Known, newAuthEnd: LocalDate | undefined): Passed | DraftFault {
   const person = known.persons.get(order.personKey);
-  const partition = known.partitions.get(partitionId(CA_OF_TYPE[order.type], order.municipalityCode));
+  const partition = known.partitions.get(`${CA_OF_TYPE[order.type]}-${order.municipalityCode}`);
   const lasting = known.unfinished.filter((row) => row.not_after.getTime() >= known.now.getTime());
   const same = lasting.filter((row) => row.type === order.type);
   const inForce = same.find((row) => row.person_key === order.personKey && (row.state === 'VALID' || row.state === 'HELD'));

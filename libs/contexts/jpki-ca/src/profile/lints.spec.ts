@@ -9,7 +9,7 @@ const set = profileSet('JPKI-TEST');
 const key = signingKeyOf('ca', await generateRsaKey(2048));
 const spki = signingKeyOf('holder', await generateRsaKey(2048)).publicKeySpki;
 const notBefore = new Date('2016-01-04T00:30:15Z');
-const place = { prefecture: 'Kasumi-ken', municipality: 'Kasumi-shi' };
+const place = { prefecture: 'Kasumi-ken', municipality: 'Kasumi-shi', part: '' };
 const HANAKO = fourAttributesOf({ nameKanji: '基盤　花子', birthDate: '19900401', sex: '2', address: '霞県霞市中央一丁目２番３号', foreignResident: false });
 
 async function findings(type: 'SIGN_CERT' | 'AUTH_CERT', made: CertificateProfile, parameters: Record<string, string>): Promise<string[]> {

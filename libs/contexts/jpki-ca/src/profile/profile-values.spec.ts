@@ -9,7 +9,7 @@ import { caName, partitionName, profileSet } from './profiles.js';
 import { rootEnd } from '../ca/ca.js';
 
 const set = profileSet('JPKI');
-const PLACE = { prefecture: 'Kasumi-ken', municipality: 'Kasumi-shi' };
+const PLACE = { prefecture: 'Kasumi-ken', municipality: 'Kasumi-shi', part: '' };
 const HANAKO = fourAttributesOf({ nameKanji: '基盤　花子', birthDate: '19900401', sex: '2', address: '霞県霞市中央一丁目２番３号', foreignResident: false });
 const [key, holderKey] = [signingKeyOf('ca', await generateRsaKey(2048)), signingKeyOf('holder', await generateRsaKey(2048))];
 const notBefore = new Date('2015-10-20T02:40:28Z');
@@ -46,6 +46,8 @@ describe('certificates of holders (JPKI-4.2, 4.3)', () => {
     expect(shown(certificate)).toBe('C=JP, L=Kasumi-ken, L=Kasumi-shi, CN=201601040930150004299999001A');
     expect(certificatePoliciesOf(certificate)).toEqual([{ oid: '1.2.392.200149.8.5.1.1.20', cpsUri: 'http://www.jpki.go.jp/cps.html' }]);
     expect(crlDistributionPointsOf(certificate)).toEqual([[{ kind: 'directoryName', name: partitionName('JPKI', 'sign', PLACE).map((one) => expect.objectContaining(one)) }]]);
+    const next = await issuedBy(set.holder.SIGN_CERT, { ...PLACE, ...HANAKO, part: ' 2', commonName: '201601040930150004299999001A' });
+    expect(crlDistributionPointsOf(next)).toEqual([[{ kind: 'directoryName', name: [...partitionName('JPKI', 'sign', PLACE).slice(0, -1), { type: 'CN', value: 'Kasumi-shi CRLDP 2' }].map((one) => expect.objectContaining(one)) }]]);
     expect(isNamed(certificate, OID.issuerAltName, JAPANESE)).toBe(true);
     const authority = authorityKeyIdentifierOf(certificate);
     expect([authority?.keyIdentifier, authority?.serial]).toEqual([key.keyIdentifier, 1n]);

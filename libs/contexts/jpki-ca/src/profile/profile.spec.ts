@@ -13,7 +13,7 @@ import { ATTRIBUTE_OID, POLICY_OID, caName, partitionName, profileSet } from './
 import { authCommonName, isWindowOf, productionWindowId, signCommonName } from './subject-names.js';
 import { certificateEnd, isOfSigningAge, isRenewal, lastRenewableEnd } from './validity.js';
 
-const KASUMI = { prefecture: 'Kasumi-ken', municipality: 'Kasumi-shi' };
+const KASUMI = { prefecture: 'Kasumi-ken', municipality: 'Kasumi-shi', part: '' };
 const HANAKO = { nameKanji: '基盤　花子', birthDate: '19900401', sex: '2', address: '霞県霞市中央一丁目２番３号', foreignResident: false };
 
 const sha = (bytes: Buffer, hash = 'sha256') => createHash(hash).update(bytes).digest('hex');

@@ -53,15 +53,22 @@ function caNameInJapanese(ca: CaId): Name {
   ];
 }
 
-/** Where a municipality's part of the revocation list is found; marks `{prefecture}` and `{municipality}` when not given. */
-export function partitionName(organisation: Organisation, ca: CaId, place = { prefecture: '{prefecture}', municipality: '{municipality}' }): Name {
+/** Whose list it is; `part` is empty for the first list of a municipality, else a space and its number. */
+export interface ListPlace {
+  readonly prefecture: string;
+  readonly municipality: string;
+  readonly part: string;
+}
+
+/** Where a municipality's part of the revocation list is found; marks `{prefecture}`, `{municipality}` and `{part}` when not given. */
+export function partitionName(organisation: Organisation, ca: CaId, place: ListPlace = { prefecture: '{prefecture}', municipality: '{municipality}', part: '{part}' }): Name {
   return [
     { type: 'C', value: 'JP' },
     { type: 'O', value: organisation },
     { type: 'OU', value: UNIT[ca] },
     { type: 'OU', value: 'CRL Distribution Points' },
     { type: 'OU', value: place.prefecture },
-    { type: 'CN', value: `${place.municipality} CRLDP` },
+    { type: 'CN', value: `${place.municipality} CRLDP${place.part}` },
   ];
 }
 

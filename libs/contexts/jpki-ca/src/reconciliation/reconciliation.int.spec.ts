@@ -22,7 +22,8 @@ const post = (path: string, body: unknown, as = operator): Promise<Answer> => es
 const ofWindow = (path: string, body: unknown, purpose = 'CERTIFICATE_STATUS'): Promise<Answer> => estate.request('POST', `${BASE}${path}`, { as: window, purpose, body });
 const look = async (): Promise<z.output<typeof overview>> => overview.parse((await estate.request('GET', `${BASE}/reconciliations`, { as: operator })).json);
 const becomes = (database: string): Promise<unknown> => estate.eventually(async () => (await look()).database === database);
-const current = (): Promise<Answer> => estate.request('GET', `${BASE}/crl-partitions/${PARTITION}/current.crl`, { as: verifier });
+const current = (partition = PARTITION): Promise<Answer> => estate.request('GET', `${BASE}/crl-partitions/${partition}/current.crl`, { as: verifier });
+const register = (part = 1): Promise<Answer> => post('/crl-partitions', { municipalityCode: KASUMI, prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi', part });
 
 async function request(): Promise<object> {
   const person = neighbours.person();
@@ -49,8 +50,8 @@ async function ocsp(...serials: number[]): Promise<string[]> {
   return answer.answers.map(({ status }) => (status.kind === 'revoked' ? `revoked ${status.reason} ${status.revokedAt.toISOString()}` : status.kind));
 }
 
-async function list(): Promise<{ number: number; entries: ReadonlyMap<number, string> }> {
-  const crl = parseCrl((await current()).bytes);
+async function list(partition = PARTITION): Promise<{ number: number; entries: ReadonlyMap<number, string> }> {
+  const crl = parseCrl((await current(partition)).bytes);
   return { number: Number(crl.number), entries: new Map([...crlEntriesOf(crl)].map(({ serial, reason, revokedAt, invalidityDate }) => [Number(serial), [reason, revokedAt.toISOString(), invalidityDate?.toISOString()].join(' ').trim()])) };
 }
 
@@ -74,7 +75,7 @@ const copied = (): Promise<unknown> => estate.eventually(async () => {
 beforeAll(async () => {
   estate = await startEstate([...neighbours.modules(), jpkiCaModule], { at: new Date('2016-02-10T01:00:00Z') });
   await post('/access-grants', { organisation: 'tax', ca: 'auth' });
-  await post('/crl-partitions', { municipalityCode: KASUMI, prefectureRomaji: 'Kasumi-ken', municipalityRomaji: 'Kasumi-shi' });
+  await register();
 }, 120_000);
 afterAll(async () => {
   await estate?.stop();
@@ -90,7 +91,10 @@ describe('a database restored to an earlier state (JPKI-3.4, 3.5, 4.8, 7)', () =
     await revoke(stolen, { cause: 'KEY_LEAKED_OR_LOST', invalidityDate: estate.clock.now().toISOString() });
     const after = await listed(before.number);
     expect(codeOf(await ofWindow(`/certificates/auth/${lost.toString(16)}/holds`, { callRef: 'call' }))).toBe('201');
-    const late = [await issued(), await issued()];
+    // A list of which the former state of the database does not know, between two certificates of which it does not.
+    const late = [await issued()];
+    await register(2);
+    late.push(await issued());
     await revoke(late[1] ?? 0, { cause: 'HOLDER_APPLICATION' });
     const shown = await ocsp(stolen, lost, sound, ...late);
     expect(shown.map((status) => status.split(' ').slice(0, 2).join(' '))).toEqual(['revoked keyCompromise', 'revoked certificateHold', 'good', 'good', 'revoked cessationOfOperation']);
@@ -118,9 +122,11 @@ describe('a database restored to an earlier state (JPKI-3.4, 3.5, 4.8, 7)', () =
     expect(await ocsp(stolen, lost, sound, ...late)).toEqual([shown[0], shown[1], 'good', 'unknown', 'unknown']);
     const again = await listed(after.number);
     expect([again.entries.get(stolen), again.entries.get(lost)?.split(' ')[0]]).toEqual([after.entries.get(stolen), 'certificateHold']);
-    expect(late.map((serial) => again.entries.get(serial)?.split(' ')[0])).toEqual(['superseded', 'cessationOfOperation']);
+    const further = await list(`${PARTITION}-2`);
+    expect([again, further].map(({ entries }) => late.map((serial) => entries.get(serial)?.split(' ')[0]))).toEqual([['superseded', undefined], [undefined, 'cessationOfOperation']]);
     expect(again.entries.has(sound)).toBe(false);
-    expect(await issued()).toBeGreaterThan(highest);
+    const newest = await issued();
+    expect([newest > highest, await estate.sql("SELECT partition_id FROM jpki_ca.certificate WHERE ca = 'auth' AND serial = $1", newest)]).toEqual([true, [{ partition_id: `${PARTITION}-2` }]]);
     expect((await look()).unrecorded).toEqual([{ municipalityCode: KASUMI, certificates: 2 }]);
     await estate.restart();
     expect((await look()).database).toBe('AGREES');

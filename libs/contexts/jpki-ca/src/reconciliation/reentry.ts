@@ -44,6 +44,7 @@ export class Reentry {
 
   private async takeCopy(ctx: Ctx, row: ReconciliationRow): Promise<ReconciliationRow> {
     const copy = found(await this.parts.evidence.copy(row.next_copy));
+    for (const id of new Set(copy.statuses.map(({ partitionId }) => partitionId))) await this.partitionOf(ctx, id);
     // What ended makes room for what came in its place.
     const ordered = [...copy.statuses].sort((a, b) => Number(b.state === 'REVOKED') - Number(a.state === 'REVOKED'));
     return { ...(await this.enter(ctx, row, ordered)), next_copy: row.next_copy + 1 };
@@ -51,10 +52,10 @@ export class Reentry {
 
   /** The newest list of the next partition; undefined after the last one. */
   private async takeList(ctx: Ctx, row: ReconciliationRow): Promise<ReconciliationRow | undefined> {
-    const { crls, evidence, store } = this.parts;
+    const { evidence, store } = this.parts;
     const id = (await evidence.partitions()).find((partition) => partition > row.lists_after);
     if (id === undefined) return undefined;
-    const [number, partition] = [await evidence.lastList(id), await crls.findPartition(ctx.db, id)];
+    const [number, partition] = [await evidence.lastList(id), await this.partitionOf(ctx, id)];
     const taken = { ...row, lists_after: id };
     if (partition === undefined || number <= partition.last_number) return taken;
     await store.raiseNumber(ctx.db, id, number);
@@ -62,6 +63,14 @@ export class Reentry {
     const signer = crl && (await this.parts.cas.generations(ctx.db, partition.ca)).find(({ certificate }) => certificate !== null && isCrlSignedBy(crl, parseCertificate(certificate).spki));
     if (crl === undefined || signer === undefined) return { ...taken, unverified_lists: row.unverified_lists + 1 };
     return partition.kind === 'ARL' ? taken : this.enter(ctx, taken, [...publishedOf(partition, signer, crl)]);
+  }
+
+  /** A further list of a municipality may have been opened after the state of the database: it is opened again, with those between. */
+  private async partitionOf(ctx: Ctx, id: string): Promise<PartitionRow | undefined> {
+    const { crls } = this.parts;
+    const [, first = '', part = 0] = /^(\w+-\d{5})-(\d+)$/.exec(id) ?? [];
+    for (let n = 1; n < Number(part); n += 1) await crls.openNext(ctx.db, n === 1 ? first : `${first}-${n}`, ctx.now);
+    return crls.findPartition(ctx.db, id);
   }
 
   /** Of most entries of a list the database knows as much: only the others are looked at one by one. */
