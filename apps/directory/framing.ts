@@ -17,7 +17,8 @@ export class Framing {
     this.chunks.push(chunk);
     this.length += chunk.length;
     while (this.length >= this.needed) {
-      const bytes = Buffer.concat(this.chunks);
+      // Many messages that came in one piece are cut from it where it lies.
+      const bytes = (this.chunks.length === 1 ? this.chunks[0] : undefined) ?? Buffer.concat(this.chunks);
       const end = messageLength(bytes);
       this.needed = end ?? this.length + 1;
       this.chunks = [bytes];

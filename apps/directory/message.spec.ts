@@ -107,6 +107,12 @@ describe('the stream', () => {
     }));
   });
 
+  it('cuts thousands of messages that came in one piece from it where it lies', () => {
+    const piece = Buffer.concat(Array<Buffer>(3_000).fill(hex('30 05 020101 4200')));
+    const taken = [...new Framing().take(piece)];
+    expect([taken.length, taken.every(({ buffer }) => buffer === piece.buffer)]).toEqual([3_000, true]);
+  });
+
   it('ends at the first octet that begins no message, and at a length beyond the limit, before the octets come', () => {
     expect(() => [...new Framing().take(Buffer.from('GET / HTTP/1.1\r\n'))]).toThrow(ProtocolFault);
     expect(() => [...new Framing().take(hex(`30 84 ${(MESSAGE_LIMIT).toString(16).padStart(8, '0')}`))]).toThrow(ProtocolFault);
