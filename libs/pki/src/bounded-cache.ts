@@ -1,7 +1,7 @@
 /** Values by key, the least recently used dropped beyond `limit`: for work that is dear and always gives the same result. */
-export class BoundedCache<V extends NonNullable<unknown>> {
+export class BoundedCache<V extends NonNullable<unknown>, K = string> {
   readonly #limit: number;
-  readonly #values = new Map<string, V>();
+  readonly #values = new Map<K, V>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -11,7 +11,7 @@ export class BoundedCache<V extends NonNullable<unknown>> {
     return this.#values.size;
   }
 
-  get(key: string): V | undefined {
+  get(key: K): V | undefined {
     const found = this.#values.get(key);
     if (found !== undefined) {
       this.#values.delete(key);
@@ -20,7 +20,7 @@ export class BoundedCache<V extends NonNullable<unknown>> {
     return found;
   }
 
-  set(key: string, value: V): void {
+  set(key: K, value: V): void {
     this.#values.delete(key);
     this.#values.set(key, value);
     const [oldest] = this.#values.size > this.#limit ? this.#values.keys() : [];

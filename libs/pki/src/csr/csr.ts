@@ -6,7 +6,7 @@ import { derOf } from '../der/pem.js';
 import { DerCursor, integerOf, openSingle, wholeBits } from '../der/read.js';
 import { TAG, contextConstructedTag } from '../der/tag.js';
 import { bitString, contextConstructed, integer, sequence } from '../der/write.js';
-import { type RsaPublicKey, isSignedBy, rsaPublicKeyOf } from '../key/public-key.js';
+import { type RsaPublicKey, isSignedWith, newVerifyingKeyOf, rsaPublicKeyOf } from '../key/public-key.js';
 import { signatureAlgorithmIdentifier } from '../key/signing-key.js';
 import { PkiError, parsingAs } from '../pki-error.js';
 import { type RsaRequirement, checkRsaKey } from './rsa-weakness.js';
@@ -49,7 +49,7 @@ export function requestPartsOf(input: Buffer | string): RequestParts {
 
 /** Whether the request is signed with SHA-256 and RSA by the key it asks for. */
 export function isSelfSigned(parts: RequestParts): boolean {
-  return isSignedBy({ ...parts, algorithmOid: OID.sha256WithRsa }, parts.spki);
+  return isSignedWith({ tbs: parts.tbs, signature: parts.signature, algorithmOid: OID.sha256WithRsa }, newVerifyingKeyOf(parts.spki));
 }
 
 /**

@@ -89,13 +89,12 @@ function hasClosePrimes(modulus: bigint): boolean {
 }
 
 /** A key is judged when it is asked for and once more in the certificate. */
-const judged = new BoundedCache<RsaWeakness | 'NONE'>(1_000);
+const judged = new BoundedCache<RsaWeakness | 'NONE', bigint>(1_000);
 
 /** Weaknesses that a bad key generator leaves in a modulus. */
 function generatorFault(modulus: bigint): RsaWeakness | undefined {
-  const name = modulus.toString(16);
-  const known = judged.get(name) ?? findGeneratorFault(modulus) ?? 'NONE';
-  judged.set(name, known);
+  let known = judged.get(modulus);
+  if (known === undefined) judged.set(modulus, (known = findGeneratorFault(modulus) ?? 'NONE'));
   return known === 'NONE' ? undefined : known;
 }
 

@@ -81,7 +81,7 @@ function checkPrimitive(tag: number, content: Buffer): void {
     case TAG.printableString:
     case TAG.ia5String:
     case TAG.visibleString:
-      textOf({ tag, raw: content, content });
+      textOf({ tag, content });
       return;
     default:
       return;

@@ -37,7 +37,7 @@ export function encodeGeneralName(name: GeneralName): Buffer {
 }
 
 function asciiOf(value: DerValue): string {
-  return textOf({ ...value, tag: TAG.ia5String });
+  return textOf({ tag: TAG.ia5String, content: value.content });
 }
 
 function otherNameOf(value: DerValue): GeneralName {

@@ -36,6 +36,31 @@ function within(found: DerHeader, limit: number): DerHeader {
   return found;
 }
 
+/** Most readers ask for one of the views, which are the dear part of a value. */
+class FoundValue implements DerValue {
+  readonly #bytes: Buffer;
+  readonly #at: number;
+  readonly #header: DerHeader;
+
+  constructor(bytes: Buffer, at: number, header: DerHeader) {
+    this.#bytes = bytes;
+    this.#at = at;
+    this.#header = header;
+  }
+
+  get tag(): number {
+    return this.#header.tag;
+  }
+
+  get raw(): Buffer {
+    return this.#bytes.subarray(this.#at, this.#header.end);
+  }
+
+  get content(): Buffer {
+    return this.#bytes.subarray(this.#header.contentAt, this.#header.end);
+  }
+}
+
 /** Walks the values of one content in order. Every fault is `BAD_DER`; nothing is skipped unless the caller reads it. */
 export class DerCursor {
   readonly #bytes: Buffer;
@@ -55,10 +80,9 @@ export class DerCursor {
     if (tag !== undefined && found.tag !== tag) {
       throw new PkiError('BAD_DER', `expected tag 0x${tag.toString(16)}, found 0x${found.tag.toString(16)}`);
     }
-    const raw = this.#bytes.subarray(this.#at, found.end);
-    const content = this.#bytes.subarray(found.contentAt, found.end);
+    const value = new FoundValue(this.#bytes, this.#at, found);
     this.#at = found.end;
-    return { tag: found.tag, raw, content };
+    return value;
   }
 
   /** Next value when it has this tag, else undefined and the cursor stays. */
@@ -154,9 +178,9 @@ export function bitsOf(content: Buffer): number[] {
 }
 
 /** Dotted notation of an OBJECT IDENTIFIER value. */
-export function oidOf(value: DerValue): string {
-  if (value.tag !== TAG.oid) throw new PkiError('BAD_DER', 'object identifier expected');
-  return oidText(value.content);
+export function oidOf({ tag, content }: Pick<DerValue, 'tag' | 'content'>): string {
+  if (tag !== TAG.oid) throw new PkiError('BAD_DER', 'object identifier expected');
+  return oidText(content);
 }
 
 /** Text of the content of a UniversalString: four octets a character (X.690 8.23.7). */
@@ -174,11 +198,11 @@ function universalTextOf(content: Buffer): string {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Text of any directory string type (X.520); faults on octets that are not of the type. */
-export function textOf(value: DerValue): string {
-  switch (value.tag) {
+export function textOf({ tag, content }: Pick<DerValue, 'tag' | 'content'>): string {
+  switch (tag) {
     case TAG.utf8String:
       try {
-        return utf8.decode(value.content);
+        return utf8.decode(content);
       } catch (error) {
         throw new PkiError('BAD_DER', 'octets are not UTF-8', error);
       }
@@ -186,16 +210,16 @@ export function textOf(value: DerValue): string {
     case TAG.printableString:
     case TAG.ia5String:
     case TAG.visibleString:
-      if (value.content.some((octet) => octet > 0x7f)) throw new PkiError('BAD_DER', 'octets are not ASCII');
-      return value.content.toString('latin1');
+      if (content.some((octet) => octet > 0x7f)) throw new PkiError('BAD_DER', 'octets are not ASCII');
+      return content.toString('latin1');
     case TAG.teletexString:
-      return value.content.toString('latin1');
+      return content.toString('latin1');
     case TAG.bmpString:
-      if (value.content.length % 2 !== 0) throw new PkiError('BAD_DER', 'odd BMPString');
-      return Buffer.from(value.content).swap16().toString('utf16le');
+      if (content.length % 2 !== 0) throw new PkiError('BAD_DER', 'odd BMPString');
+      return Buffer.from(content).swap16().toString('utf16le');
     case TAG.universalString:
-      return universalTextOf(value.content);
+      return universalTextOf(content);
     default:
-      throw new PkiError('BAD_DER', `not a character string (tag 0x${value.tag.toString(16)})`);
+      throw new PkiError('BAD_DER', `not a character string (tag 0x${tag.toString(16)})`);
   }
 }

@@ -37,7 +37,7 @@ export function sequence(...items: readonly Uint8Array[]): Buffer {
 
 /** SET OF: DER sorts the encodings of the elements (X.690 11.6). */
 export function setOf(...items: readonly Buffer[]): Buffer {
-  return tlv(TAG.set, ...[...items].sort((a, b) => a.compare(b)));
+  return tlv(TAG.set, ...(items.length > 1 ? [...items].sort((a, b) => a.compare(b)) : items));
 }
 
 /** OCTET STRING of the content. */

@@ -21,7 +21,7 @@ export function integerText(content: Buffer): string {
 }
 
 /** Name of an OID, else its dotted notation. */
-export function oidValue(value: DerValue): string {
+export function oidValue(value: Pick<DerValue, 'tag' | 'content'>): string {
   return oidName(oidOf(value));
 }
 
@@ -56,7 +56,7 @@ export function textOrHex(value: DerValue): string {
 }
 
 function asciiText(value: DerValue): string {
-  return textOf({ ...value, tag: TAG.ia5String });
+  return textOf({ tag: TAG.ia5String, content: value.content });
 }
 
 /** IPv4 or IPv6 address; in name constraints with its mask (RFC 5280 4.2.1.6, 4.2.1.10). */
@@ -87,7 +87,7 @@ export function generalName(value: DerValue): Described {
     case contextTag(7):
       return { ip: addressText(value.content) };
     case contextTag(8):
-      return { registeredId: oidValue({ ...value, tag: TAG.oid }) };
+      return { registeredId: oidValue({ tag: TAG.oid, content: value.content }) };
     default:
       return { unread: hex(value.raw) };
   }

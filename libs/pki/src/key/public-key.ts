@@ -3,7 +3,7 @@ import { BoundedCache } from '../bounded-cache.js';
 import { OID, oid } from '../der/oid.js';
 import { DerCursor, integerOf, oidOf, openSingle, wholeBits } from '../der/read.js';
 import { TAG } from '../der/tag.js';
-import { bitString, integer, integerContent, nullValue, sequence } from '../der/write.js';
+import { bitString, integer, nullValue, sequence } from '../der/write.js';
 import { PkiError } from '../pki-error.js';
 import { schemeOfOid, signatureSchemeOf } from './signature-scheme.js';
 
@@ -82,12 +82,6 @@ function rsaNumbersOf(key: Buffer): RsaPublicKey {
   return { modulus, exponent };
 }
 
-/** OpenSSL takes some twenty times as long to read the same key out of its SubjectPublicKeyInfo. */
-function rsaObjectOf({ modulus, exponent }: RsaPublicKey): KeyObject {
-  const text = (value: bigint): string => integerContent(value).toString('base64url');
-  return createPublicKey({ key: { kty: 'RSA', n: text(modulus), e: text(exponent) }, format: 'jwk' });
-}
-
 function strengthOf({ modulus, exponent }: RsaPublicKey): NonNullable<VerifyingKey['rsa']> {
   return { modulusBits: modulus.toString(2).length, odd: (modulus & 1n) === 1n, exponent };
 }
@@ -107,19 +101,25 @@ function readKey(spki: Buffer): VerifyingKey | undefined {
   const key = wholeBits(cursor.read(TAG.bitString).content);
   cursor.finish();
   const numbers = type === 'rsa' || type === 'rsa-pss' ? rsaNumbersOf(key) : undefined;
-  const object = type === 'rsa' && numbers !== undefined ? rsaObjectOf(numbers) : createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  // OpenSSL takes some twenty times as long to read the same key out of its SubjectPublicKeyInfo.
+  const object = type === 'rsa' ? createPublicKey({ key, format: 'der', type: 'pkcs1' }) : createPublicKey({ key: spki, format: 'der', type: 'spki' });
   return { type, object, ...(numbers === undefined ? {} : { rsa: strengthOf(numbers) }), ...(curve === undefined ? {} : { curve }) };
 }
 
 const keys = new BoundedCache<VerifyingKey | 'none'>(1_000);
 
-/** The key of a SubjectPublicKeyInfo; undefined for an algorithm this engine does not know or a key that cannot be read. */
+/** The key of a SubjectPublicKeyInfo that is asked for this once; undefined for an algorithm this engine does not know or a key that cannot be read. */
+export function newVerifyingKeyOf(spki: Buffer): VerifyingKey | undefined {
+  return spki.length > MAX_SPKI_LENGTH ? undefined : unlessFaulty(() => readKey(spki));
+}
+
+/** The same, kept for the next one who asks. */
 export function verifyingKeyOf(spki: Buffer): VerifyingKey | undefined {
   if (spki.length > MAX_SPKI_LENGTH) return undefined;
   const name = spki.toString('latin1');
   let key = keys.get(name);
   if (key === undefined) {
-    key = unlessFaulty(() => readKey(spki)) ?? 'none';
+    key = newVerifyingKeyOf(spki) ?? 'none';
     keys.set(name, key);
   }
   return key === 'none' ? undefined : key;
@@ -143,9 +143,13 @@ export interface SignedOctets {
 }
 
 /** Whether the signature is by the key; false also for an algorithm this engine does not know or a key that cannot be read. */
-export function isSignedBy({ tbs, signature, algorithmOid, signatureAlgorithm }: SignedOctets, spki: Buffer): boolean {
+export function isSignedBy(signed: SignedOctets, spki: Buffer): boolean {
+  return isSignedWith(signed, verifyingKeyOf(spki));
+}
+
+/** The same of a key that was read. */
+export function isSignedWith({ tbs, signature, algorithmOid, signatureAlgorithm }: SignedOctets, key: VerifyingKey | undefined): boolean {
   const scheme = signatureAlgorithm === undefined ? schemeOfOid(algorithmOid) : unlessFaulty(() => signatureSchemeOf(signatureAlgorithm));
-  const key = verifyingKeyOf(spki);
   if (scheme === undefined || key === undefined) return false;
   const pss = scheme.saltLength === undefined ? {} : { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltLength };
   // A key has one use: an RSA key does not check a signature that calls itself ECDSA, nor a key kept for PSS one of PKCS#1.

@@ -13,7 +13,7 @@ import { extensionOf, keyUsageOf } from '../certificate/certificate.js';
 import { type CertificateLint, type LintSubject, brokenIf } from './lint.js';
 
 function hasWrongEncoding(names: readonly Name[], concerns: (type: string) => boolean): boolean {
-  return names.flat().some(({ type, encoding }) => concerns(type) && encoding !== undefined);
+  return names.some((name) => name.some(({ type, encoding }) => encoding !== undefined && concerns(type)));
 }
 
 function isPrintableType(type: string): boolean {

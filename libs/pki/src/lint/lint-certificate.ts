@@ -19,13 +19,12 @@ function unreadable(error: PkiError): LintFinding {
   return { id: badTime ? 'e_time_fraction_or_offset' : 'e_der_not_canonical', detail: error.message };
 }
 
-function runLint({ id, check }: CertificateLint, subject: LintSubject): LintFinding[] {
+function detailOf({ check }: CertificateLint, subject: LintSubject): string | undefined {
   try {
-    const detail = check(subject);
-    return detail === undefined ? [] : [{ id, detail }];
+    return check(subject);
   } catch (error) {
     // An extension value or key that does not parse breaks the rule that had to read it.
-    if (error instanceof PkiError) return [{ id, detail: error.message }];
+    if (error instanceof PkiError) return error.message;
     throw error;
   }
 }
@@ -44,5 +43,10 @@ export function lintCertificate(der: Buffer, issuer: ParsedCertificate, options:
     throw error;
   }
   const subject: LintSubject = { certificate, issuer, profile };
-  return lints.flatMap((lint) => runLint(lint, subject));
+  const findings: LintFinding[] = [];
+  for (const lint of lints) {
+    const detail = detailOf(lint, subject);
+    if (detail !== undefined) findings.push({ id: lint.id, detail });
+  }
+  return findings;
 }

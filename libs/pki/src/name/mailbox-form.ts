@@ -64,5 +64,5 @@ export function smtpUtf8MailboxOf(otherName: Buffer): { readonly mailbox: string
   if (oidOf(cursor.read()) !== SMTP_UTF8_MAILBOX) return undefined;
   const content = singleContent(cursor.read(contextConstructedTag(0)).content, TAG.utf8String);
   cursor.finish();
-  return { mailbox: mailboxOf(textOf({ tag: TAG.utf8String, raw: content, content })) };
+  return { mailbox: mailboxOf(textOf({ tag: TAG.utf8String, content })) };
 }

@@ -11,9 +11,9 @@ function generalNameKeyOf({ tag, raw, content }: DerValue): string {
     case contextConstructedTag(4):
       return `directory ${nameKeyOf(content)}`;
     case contextTag(6):
-      return `uri ${uriKeyOf(textOf({ tag: TAG.ia5String, raw, content }))}`;
+      return `uri ${uriKeyOf(textOf({ tag: TAG.ia5String, content }))}`;
     case contextTag(2):
-      return `dns ${textOf({ tag: TAG.ia5String, raw, content }).toLowerCase()}`;
+      return `dns ${textOf({ tag: TAG.ia5String, content }).toLowerCase()}`;
     default:
       return `octets ${raw.toString('hex')}`;
   }
