@@ -22,17 +22,22 @@ const START = { after: 0, issued: 0, rejected: 0 };
 
 type CertificationRequest = z.output<typeof listCertificationRequests.output>['requests'][number];
 
-/** A page of the batch that is made while the one before it is recorded. */
-interface Ahead {
-  readonly name: string;
-  readonly page: Promise<Prepared>;
-}
-
-interface Prepared {
-  readonly signed: readonly SignedRequest[];
+/** A page of which all is on record that is to be signed. */
+interface Drafted {
+  readonly signing: Promise<readonly SignedRequest[]>;
   readonly cards: number;
   readonly rejected: number;
   readonly next: number | undefined;
+}
+
+/** A page of the batch that is made while the one before it is signed and recorded. */
+interface Ahead {
+  readonly name: string;
+  readonly page: Promise<Drafted>;
+}
+
+interface Prepared extends Drafted {
+  readonly signed: readonly SignedRequest[];
 }
 
 /**
@@ -42,17 +47,21 @@ interface Prepared {
 export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
   readonly kind = CERTIFY_PRODUCTION_BATCH;
   private ahead: Ahead | undefined;
+  /** Ends when the page that was drafted last is signed; gives nothing of it. */
+  private former: Promise<readonly SignedRequest[]> = Promise.resolve([]);
 
   constructor(
-    private readonly issuer: Issuer,
-    private readonly peers: Peers,
+    private readonly issuer: Pick<Issuer, 'record' | 'reserve' | 'sign'>,
+    private readonly peers: Pick<Peers, 'call'>,
   ) {}
 
   async prepare(ctx: Ctx, job: Job): Promise<Prepared | undefined> {
     const { after } = cursorOf.nullish().parse(job.cursor) ?? START;
-    const prepared = await whenAnswered(() => this.page(ctx, job, after));
-    if (prepared?.next !== undefined) this.begin(ctx, job, prepared.next);
-    return prepared;
+    return whenAnswered(async () => {
+      const page = await this.page(ctx, job, after);
+      if (page.next !== undefined) this.begin(ctx, job, page.next);
+      return { ...page, signed: await page.signing };
+    });
   }
 
   async step(ctx: Ctx, job: Job, prepared: Prepared | undefined): Promise<StepOutcome> {
@@ -66,21 +75,21 @@ export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
   }
 
   /** The page that was begun, or this one. */
-  private page(ctx: Ctx, job: Job, after: number): Promise<Prepared> {
+  private page(ctx: Ctx, job: Job, after: number): Promise<Drafted> {
     const { ahead } = this;
     this.ahead = undefined;
-    return ahead?.name === nameOf(job, after) ? ahead.page : this.signPage(ctx, job, after);
+    return ahead?.name === nameOf(job, after) ? ahead.page : this.draftPage(ctx, job, after);
   }
 
   private begin(ctx: Ctx, job: Job, after: number): void {
-    const page = this.signPage(ctx, job, after);
+    const page = this.draftPage(ctx, job, after);
     // Whoever takes it up sees its fault.
     page.catch(() => undefined);
     this.ahead = { name: nameOf(job, after), page };
   }
 
-  /** Asks the neighbours, records what is to be signed, and signs; nothing of it is in force before `step` records it. */
-  private async signPage(ctx: Ctx, job: Job, after: number): Promise<Prepared> {
+  /** Asks the neighbours, records what is to be signed, and has it signed; nothing of it is in force before `step` records it. */
+  private async draftPage(ctx: Ctx, job: Job, after: number): Promise<Drafted> {
     const { batchId } = certifyBatchParameters.parse(job.parameters);
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: PURPOSE };
     const { requests, next } = await this.peers.call(listCertificationRequests, call, { batchId, after, limit: CARDS });
@@ -88,7 +97,7 @@ export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
     const { persons } = personKeys.length === 0 ? { persons: [] } : await this.peers.call(getPersons, call, { personKeys });
     const holders = new Map<string, PersonView>(persons.map((person) => [person.personKey, person]));
     const reserved: Promise<readonly IssuanceRow[]>[] = [];
-    let signing: Promise<readonly SignedRequest[]> = Promise.resolve([]);
+    let signing = this.former;
     for (let start = 0; start < requests.length; start += CARDS_AT_ONCE) {
       // Two at once: one is drafted while the other is looked up or recorded.
       await reserved.at(-2);
@@ -99,8 +108,9 @@ export class CertifyProductionBatch implements JobKind<Prepared | undefined> {
       for (const begun of [rows, signing]) begun.catch(() => undefined);
       reserved.push(rows);
     }
+    this.former = signing.then(() => [], () => []);
     const rejected = (await Promise.all(reserved)).flat().filter(({ state }) => state === 'REJECTED').length;
-    return { signed: await signing, cards: requests.length, rejected, next };
+    return { signing, cards: requests.length, rejected, next };
   }
 
   /** One portion at a time: a token lets only so many wait, and those at windows wait beside them. */
