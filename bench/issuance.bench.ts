@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
@@ -21,7 +21,7 @@ const cards: Actor = { clientId: 'svc-card-issuance', kind: 'service', organisat
 
 type CertificationRequest = z.output<typeof listCertificationRequests.output>['requests'][number];
 
-/** A production batch from the event to its last certificate recorded, each linted before it is signed, against bare signatures. */
+/** A production batch from the event to its last certificate recorded, each linted before it is signed, against bare signatures of all cores. */
 export async function benchIssuance(): Promise<void> {
   const neighbours = new Neighbours();
   const estate = await startEstate([...neighbours.modules(), jpkiCaModule]);
@@ -38,7 +38,7 @@ export async function benchIssuance(): Promise<void> {
     const before = process.cpuUsage();
     const oursMs = await timed(() => certify(estate, batch));
     const { user, system } = process.cpuUsage(before);
-    const signatures = await bareSignatures(folder);
+    const signatures = await bareSignatures(folder, availableParallelism());
     if (round === 0) continue; // the first pair warms caches and plans
     processorMs.push((user + system) / 1_000 / (2 * CARDS));
     rates.ours.push(perSecond(2 * CARDS, oursMs));
