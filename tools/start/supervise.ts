@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartFailure, freePort, identify, makeFolder, stopProcess } from '#testing/servers';
@@ -9,6 +10,9 @@ import type { PrivateServer, ProcessId } from '#testing/servers';
 export { freePort };
 export { acquireEstateLock } from './estate-lock.js';
 export type { EstateLock } from './estate-lock.js';
+
+/** Threads of a process that sign. With more than there are cores, the thread that makes what is to be signed gets too little of them to keep the others busy. */
+const SIGNERS = String(Math.max(2, availableParallelism()));
 
 /** How a supervised process ended. */
 export interface ProcessEnd {
@@ -183,7 +187,7 @@ function launch(options: SupervisedOptions): ChildProcess {
   const child = spawn(options.command ?? process.execPath, options.args, {
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...process.env, ...options.env },
+    env: { UV_THREADPOOL_SIZE: SIGNERS, ...process.env, ...options.env },
   });
   closeSync(log);
   const id = child.pid === undefined ? undefined : identify(child.pid);
