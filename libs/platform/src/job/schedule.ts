@@ -78,18 +78,22 @@ export function scheduled(schedule: Schedule, parts: ScheduleParts): () => Promi
 
 async function runSchedule(schedule: Schedule, { runner, clock, cursors, ownCall }: ScheduleParts): Promise<boolean> {
   const name = `schedule:${schedule.name}`;
-  const value = (await cursors()).get(name);
+  const recent = await cursors();
+  const value = recent.get(name);
   if (value !== undefined && schedule.due(value === '' ? undefined : value, clock.now()) === undefined) return false;
   const call = ownCall(`${name}:${uuidv7()}`);
   if (schedule.hasWork !== undefined && !(await schedule.hasWork(runner.process(name, call)))) return false;
-  return runner.inTransaction(name, call, async (ctx) => {
+  const done = await runner.inTransaction(name, call, async (ctx) => {
     await ctx.db.run("INSERT INTO cursor (name, value, moved_at) VALUES ($1, '', $2) ON CONFLICT DO NOTHING", name, ctx.now.toISOString());
     const row = await ctx.db.maybe<{ value: string }>('SELECT value FROM cursor WHERE name = $1 FOR UPDATE SKIP LOCKED', name);
-    if (row === undefined) return false;
-    const occasion = schedule.due(row.value === '' ? undefined : row.value, clock.now());
-    if (occasion === undefined) return false;
+    if (row === undefined) return undefined;
+    // By the instant that the work goes by: an occasion that begins meanwhile would be done for the time before it.
+    const occasion = schedule.due(row.value === '' ? undefined : row.value, ctx.now);
+    if (occasion === undefined) return undefined;
     await schedule.run(ctx, occasion);
     await ctx.db.run('UPDATE cursor SET value = $2, moved_at = $3 WHERE name = $1', name, occasion, clock.now().toISOString());
-    return true;
+    return occasion;
   });
+  if (done !== undefined) recent.set(name, done);
+  return done !== undefined;
 }
