@@ -23,3 +23,9 @@ export function attemptIn(shared: SharedArrayBuffer): { readonly target: Target;
   const der = Buffer.from(bytes.subarray(HEADER, HEADER + bytes.readUInt32BE(12)));
   return { target: TARGETS[bytes.readUInt32BE(8)] ?? 'pem', der, number: bytes.readDoubleBE(0) };
 }
+
+/** Processor time of the whole process so far: on a busy machine an hour of the clock is not an hour's work. */
+export function spentMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}

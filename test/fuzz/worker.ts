@@ -6,7 +6,7 @@ import { diceOf } from '#testing/population';
 import { Fuzzer, type Attempt, faultOf, isLasting } from './fuzz.js';
 import { minimised } from './minimise.js';
 import { surroundings } from './samples.js';
-import { type FromWorker, noteAttempt } from './shared-attempt.js';
+import { type FromWorker, noteAttempt, spentMs } from './shared-attempt.js';
 
 const REPORT_EVERY = 5_000;
 /** Growth of what is held after a collection that no cache of the engine explains. */
@@ -21,7 +21,7 @@ let floor: number | undefined;
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-for (let n = 1; Date.now() < end; n += 1) {
+for (let n = 1; spentMs() < end; n += 1) {
   const attempt = fuzzer.next();
   noteAttempt(shared, attempt.target, attempt.der);
   counts[attempt.target] = (counts[attempt.target] ?? 0) + 1;
