@@ -3,6 +3,7 @@ import { crlReasonOf } from '#pki';
 import type { Db, Row } from '#platform';
 import type { CaId } from '../ca/ca.js';
 import type { ListPlace } from '../profile/profiles.js';
+import { ahead } from './ahead.js';
 import { KEPT_ISSUES } from './crl.js';
 
 /** Which certificates a list speaks for: a municipality's, or the authority's own. */
@@ -47,12 +48,11 @@ const PUBLISHED = `${ISSUE}, sha256, coalesce(length, octet_length(der)) AS leng
 const PAGE = 20_000;
 
 /**
- * A page of entries in one value: serial, instant, reason and invalidity date (0 for none), instants in milliseconds. To take four million texts
- * of columns apart would be the longest part of a large list.
+ * A page of entries in one value: serial, instant, reason and invalidity date, instants as PostgreSQL has them. To take four million texts of
+ * columns apart, or to count the instants in another way there, would be the longest part of a large list.
  */
-const PACKED_ENTRIES = `SELECT string_agg(int8send(serial) || int8send(revoked_ms) || int2send(reason) || int8send(invalid_ms), '' ORDER BY serial) AS packed FROM (
-  SELECT serial, floor(extract(epoch FROM revoked_at))::bigint * 1000 AS revoked_ms, reason, coalesce(floor(extract(epoch FROM invalidity_date) * 1000), 0)::bigint AS invalid_ms
-  FROM revoked WHERE partition_id = $1 AND serial > $2 AND not_after > $3 ORDER BY serial LIMIT ${PAGE}) AS page`;
+const PACKED_ENTRIES = `SELECT string_agg(int8send(serial) || timestamptz_send(revoked_at) || int2send(reason) || timestamptz_send(coalesce(invalidity_date, '-infinity')), '' ORDER BY serial) AS packed
+  FROM (SELECT serial, revoked_at, reason, invalidity_date FROM revoked WHERE partition_id = $1 AND serial > $2 AND not_after > $3 ORDER BY serial LIMIT ${PAGE}) AS page`;
 const PACKED = 26;
 
 /** Eight octets as a number: bigints of a million instants take their time. */
@@ -60,12 +60,29 @@ function numberAt(page: Buffer, at: number): number {
   return page.readInt32BE(at) * 2 ** 32 + page.readUInt32BE(at + 4);
 }
 
+const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
+
+/** Microseconds of PostgreSQL as an instant. */
+function instantAt(page: Buffer, at: number): Date {
+  return new Date(POSTGRES_EPOCH_MS + Math.floor(numberAt(page, at) / 1_000));
+}
+
 function* unpacked(page: Buffer): Generator<CrlEntry, void, void> {
   for (let at = 0; at < page.length; at += PACKED) {
-    const revokedAt = new Date(numberAt(page, at + 8));
-    const entry = { serial: page.readBigInt64BE(at), revokedAt, reason: crlReasonOf(page.readInt16BE(at + 16)) ?? 'unspecified' };
-    const invalidMs = numberAt(page, at + 18);
-    yield invalidMs === 0 ? entry : { ...entry, invalidityDate: new Date(invalidMs) };
+    const entry = { serial: page.readBigInt64BE(at), revokedAt: instantAt(page, at + 8), reason: crlReasonOf(page.readInt16BE(at + 16)) ?? 'unspecified' };
+    const invalidityDate = instantAt(page, at + 18);
+    // An infinite one is none.
+    yield Number.isNaN(invalidityDate.getTime()) ? entry : { ...entry, invalidityDate };
+  }
+}
+
+async function* packedPages(db: Db, id: string, cutoff: Date): AsyncGenerator<Buffer, void, void> {
+  for (let after = 0; ; ) {
+    const { packed } = await db.one<{ packed: Buffer | null }>(PACKED_ENTRIES, id, after, cutoff.toISOString());
+    if (packed === null) return;
+    yield packed;
+    after = numberAt(packed, packed.length - PACKED);
+    if (packed.length < PAGE * PACKED) return;
   }
 }
 
@@ -170,13 +187,7 @@ export class CrlStore {
 
   /** Entries in ascending order of serial, page by page. */
   async *entries(db: Db, id: string, cutoff: Date): AsyncGenerator<Iterable<CrlEntry>, void, void> {
-    for (let after = 0; ; ) {
-      const { packed } = await db.one<{ packed: Buffer | null }>(PACKED_ENTRIES, id, after, cutoff.toISOString());
-      if (packed === null) return;
-      yield unpacked(packed);
-      after = numberAt(packed, packed.length - PACKED);
-      if (packed.length < PAGE * PACKED) return;
-    }
+    for await (const page of ahead(packedPages(db, id, cutoff))) yield unpacked(page);
   }
 
   /** Entries of the former list that went for a known reason: certificate ended, or hold released since. */

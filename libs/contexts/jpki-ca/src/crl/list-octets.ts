@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { CrlPieces } from '#pki';
 import type { Db, OctetSource, Stretch } from '#platform';
+import { ahead } from './ahead.js';
 import type { PublishedIssue } from './crl.store.js';
 import { serialsFile, serialsLength } from './serials-file.js';
 
@@ -12,7 +13,7 @@ const PIECE = 'SELECT place, octets FROM crl_piece WHERE partition_id = $1 AND n
 const WHOLE = 'SELECT 0 AS place, der AS octets FROM crl_issue WHERE partition_id = $1 AND number = $2 AND der IS NOT NULL';
 
 /** Octets between two places, a piece at a time. Throws when the list is gone. */
-async function* between(db: Db, { partition_id: id, number }: ListId, { first, end }: Stretch): AsyncGenerator<Buffer, void, void> {
+async function* piecesBetween(db: Db, { partition_id: id, number }: ListId, { first, end }: Stretch): AsyncGenerator<Buffer, void, void> {
   for (let at = first; at < end; ) {
     const piece = (await db.maybe<{ place: number; octets: Buffer }>(PIECE, id, number, at)) ?? (await db.maybe<{ place: number; octets: Buffer }>(WHOLE, id, number));
     const octets = piece?.octets.subarray(at - piece.place, end - piece.place) ?? Buffer.alloc(0);
@@ -21,6 +22,8 @@ async function* between(db: Db, { partition_id: id, number }: ListId, { first, e
     at += octets.length;
   }
 }
+
+const between = (db: Db, list: ListId, stretch: Stretch): AsyncGenerator<Buffer, void, void> => ahead(piecesBetween(db, list, stretch));
 
 /** The pieces of a list that is being made, in the transaction that publishes it: who is killed leaves none. */
 export class ListPieces implements CrlPieces {
