@@ -35,6 +35,9 @@ const NEVER_CRITICAL = new Set<string>([
   '1.3.6.1.5.5.7.1.11',
 ]);
 
+/** Extensions that a conforming authority must mark critical where its own certificate has them (4.2.1.9, 4.2.1.11, 4.2.1.14); the CA/B baseline leaves nameConstraints open. */
+const ALWAYS_CRITICAL = new Set<string>([OID.basicConstraints, OID.policyConstraints, OID.inhibitAnyPolicy]);
+
 /** Rules of RFC 5280 section 4 on a certificate alone, as a text when broken. */
 function profileFaultOf(certificate: ParsedCertificate, facts: CertificateFacts): string | undefined {
   const { version, serial, extensions, subject, issuer } = certificate;
@@ -79,6 +82,7 @@ export function strictFaultOf(certificate: ParsedCertificate, facts: Certificate
   const broken =
     (facts.issuerKeyId === undefined && !facts.selfIssued && 'authorityKeyIdentifier has no key identifier (4.2.1.1)') ||
     (facts.ownKeyId === undefined && authority && 'authority without subjectKeyIdentifier (4.2.1.2)') ||
+    (authority && certificate.extensions.some(({ oid, critical }) => !critical && ALWAYS_CRITICAL.has(oid)) && 'an extension of an authority is not critical that must be (4.2.1)') ||
     (!authority && extensionOf(certificate, OID.nameConstraints) !== undefined && 'nameConstraints without cA (4.2.1.10)');
   return broken === false ? undefined : { reason: 'BAD_CERTIFICATE', detail: broken };
 }
