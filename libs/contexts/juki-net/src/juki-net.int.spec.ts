@@ -88,7 +88,7 @@ function notice(over: Body): Body {
 const send = (body: Body, as: Actor = townA): Promise<Answer> => estate.request('POST', `${API}/change-notices`, { as, purpose: REGISTER, body });
 const problem = z.object({ code: z.string(), errors: z.array(z.object({ pointer: z.string(), code: z.string() })).optional(), facts: z.record(z.string(), z.unknown()).optional() });
 const codeOf = (answer: Answer): string => problem.parse(answer.json).code;
-const accepted = z.object({ noticeId: z.uuid(), state: z.string(), repeated: z.boolean() });
+const accepted = z.object({ noticeId: z.uuid(), state: z.string(), repeated: z.boolean(), managementNo: z.string().optional() });
 
 interface PersonRow { person_key: string; fact_version: number; status: string; municipality_code: string; individual_number: Buffer | null }
 async function persons(serial: number): Promise<PersonRow[]> {
@@ -143,6 +143,25 @@ describe('change notices', () => {
     const states = await estate.sql('SELECT person_seq, state, sealed FROM juki_net.change_notice WHERE notice_id = ANY($1::uuid[]) ORDER BY 1', held.map((answer) => answer.noticeId));
     expect(states).toEqual([{ person_seq: 3, state: 'APPLIED', sealed: null }, { person_seq: 4, state: 'APPLIED', sealed: null }]);
     expect(await estate.sql('SELECT name_kanji, address FROM juki_net.segment WHERE person_key = $1', (await person(103)).person_key)).toEqual([{ name_kanji: '例示　太郎', address: '架空県試験市例示10-5' }]);
+  });
+
+  it('JUKI-4.2 the municipality is told its own number of the request and the detail of the reason, also of what waited, and whether its record is locked', async () => {
+    const view = async (noticeId: string): Promise<unknown> => (await estate.request('GET', `${API}/change-notices/${noticeId}`, { as: townA, purpose: REGISTER })).json;
+    const entry = accepted.parse((await send(notice({ residentCode: code(112), managementNo: '2016-000112', updateLock: '1' }))).json);
+    expect(entry).toMatchObject({ state: 'APPLIED', managementNo: '2016-000112' });
+    const married = notice({ residentCode: code(112), personSeq: 3, changeReason: '31', changeDate: '20160112', nameKanji: '例示　太郎', managementNo: '2016-000114', changeReasonDetail: '婚姻', updateLock: '0' });
+    const held = accepted.parse((await send(married)).json);
+    expect(held).toMatchObject({ state: 'HELD', managementNo: '2016-000114' });
+    expect(await view(held.noticeId)).toMatchObject({ state: 'HELD', managementNo: '2016-000114', changeReasonDetail: '婚姻', updateLock: true });
+    const change = { municipalSeq: 9_001, personSeq: 2, formerResidentCode: code(112), residentCode: code(9112), changeReason: '40', changeDate: '2016-01-11', municipalityCode: '990019', managementNo: '2016-000113', changeReasonDetail: '本人の希望' };
+    const changed = await estate.request('POST', `${API}/code-changes`, { as: townA, purpose: REGISTER, body: change });
+    expect(changed.json).toMatchObject({ state: 'APPLIED', managementNo: '2016-000113' });
+    expect(await view(accepted.parse(changed.json).noticeId)).toMatchObject({ changeReason: '40', managementNo: '2016-000113', changeReasonDetail: '本人の希望', updateLock: true });
+    const again = await estate.request('POST', `${API}/code-changes`, { as: townA, purpose: REGISTER, body: { ...change, changeReasonDetail: '職権' } });
+    expect(codeOf(again)).toBe('SEQ_REUSED');
+    const last = accepted.parse((await send({ ...married, residentCode: code(9112) })).json);
+    expect(await view(last.noticeId)).toMatchObject({ state: 'APPLIED', managementNo: '2016-000114', changeReasonDetail: '婚姻', updateLock: false });
+    expect(await estate.sql("SELECT 1 FROM juki_net.change_notice n WHERE n::text LIKE '%婚姻%'")).toEqual([]);
   });
 
   it('JUKI-4.5.1 a notice that arrives before the entry waits too, even for a code never seen', async () => {

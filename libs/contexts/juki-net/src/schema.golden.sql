@@ -64,6 +64,8 @@ CREATE TABLE change_notice (
   notified_on date,
   gaiji_name smallint,
   gaiji_address smallint,
+  management_no text,
+  reason_detail bytea,
   CONSTRAINT change_notice_pkey PRIMARY KEY (municipality_code, person_key, person_seq)
 ) PARTITION BY HASH (municipality_code);
 CREATE INDEX change_notice_held ON change_notice USING btree (person_key) WHERE state = 'HELD'::text;
@@ -982,6 +984,7 @@ CREATE TABLE segment (
   place_key bigint,
   former_surname text DEFAULT ''::text NOT NULL,
   residency_class text,
+  update_lock boolean DEFAULT false NOT NULL,
   CONSTRAINT segment_pkey PRIMARY KEY (person_key, municipality_code, stay)
 ) PARTITION BY HASH (person_key);
 CREATE INDEX segment_alias ON segment USING btree (birth_date) WHERE alias_name <> ''::text;

@@ -26,6 +26,8 @@ export interface NoticeRecord {
   readonly line?: number | undefined;
   readonly receivedAt: string;
   readonly notifiedOn?: string | undefined;
+  readonly managementNo?: string | undefined;
+  readonly changeReasonDetail?: string | undefined;
   /** Of a notice that has any. */
   readonly gaiji?: GaijiCounts | undefined;
 }
@@ -49,10 +51,13 @@ interface NoticeRow extends Row {
   readonly gaiji_name: number | null;
   readonly gaiji_address: number | null;
   readonly notified_on: string | null;
+  readonly management_no: string | null;
+  readonly reason_detail: Buffer | null;
 }
 
 const SEALED_COLUMN = 'change_notice.sealed';
-const COLUMNS = 'municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, code, sealed, file_id, received_at, line, search_index, notified_on, gaiji_name, gaiji_address';
+const DETAIL_COLUMN = 'change_notice.reason_detail';
+const COLUMNS = 'municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, code, sealed, file_id, received_at, line, search_index, notified_on, gaiji_name, gaiji_address, management_no, reason_detail';
 const heldRow = z.partialRecord(z.enum(INTAKE_COLUMNS), z.string());
 
 export class ChangeNoticeStore {
@@ -74,6 +79,12 @@ export class ChangeNoticeStore {
     return row === undefined ? undefined : this.toRecord(row);
   }
 
+  /** Whether the municipality has locked its last record of the person (更新禁止フラグ). */
+  async isLocked(db: Db, { municipalityCode, personKey }: NoticeRecord): Promise<boolean> {
+    const row = await db.maybe<{ update_lock: boolean }>('SELECT update_lock FROM segment WHERE person_key = $1 AND municipality_code = $2 ORDER BY stay DESC LIMIT 1', personKey, municipalityCode);
+    return row?.update_lock ?? false;
+  }
+
   /** New ones by COPY. */
   async add(db: Db, records: readonly NoticeRecord[]): Promise<void> {
     if (records.length > 0) await db.copyIn(`change_notice(${COLUMNS})`, records.map((record) => this.values(record)));
@@ -84,7 +95,7 @@ export class ChangeNoticeStore {
     for (const record of records) {
       await db.run(
         `UPDATE change_notice SET notice_id = $4, municipal_seq = $5, content_index = $6, change_reason = $7, change_date = $8, state = $9, code = $10, sealed = $11, file_id = $12, received_at = $13, line = $14, search_index = $15, notified_on = $16,
-           gaiji_name = $17, gaiji_address = $18
+           gaiji_name = $17, gaiji_address = $18, management_no = $19, reason_detail = $20
          WHERE municipality_code = $1 AND person_key = $2 AND person_seq = $3`,
         ...this.values(record),
       );
@@ -133,7 +144,8 @@ export class ChangeNoticeStore {
     return [
       record.municipalityCode, record.personKey, record.personSeq, record.noticeId, record.municipalSeq, record.contentIndex, record.changeReason, record.changeDate,
       record.state, record.code ?? null, record.held === undefined ? null : this.cipher.encrypt(SEALED_COLUMN, JSON.stringify(record.held)), record.fileId ?? null, record.receivedAt, record.line ?? null, record.searchIndex ?? null, record.notifiedOn ?? null,
-      record.gaiji?.gaijiCountName ?? null, record.gaiji?.gaijiCountAddress ?? null,
+      record.gaiji?.gaijiCountName ?? null, record.gaiji?.gaijiCountAddress ?? null, record.managementNo ?? null,
+      record.changeReasonDetail === undefined ? null : this.cipher.encrypt(DETAIL_COLUMN, record.changeReasonDetail),
     ];
   }
 
@@ -144,6 +156,7 @@ export class ChangeNoticeStore {
       held: row.sealed === null ? undefined : heldRow.parse(JSON.parse(this.cipher.decrypt(SEALED_COLUMN, row.sealed))),
       searchIndex: row.search_index ?? undefined, fileId: row.file_id ?? undefined, line: row.line ?? undefined, receivedAt: row.received_at.toISOString(), notifiedOn: row.notified_on ?? undefined,
       gaiji: row.gaiji_name === null ? undefined : { gaijiCountName: row.gaiji_name, gaijiCountAddress: row.gaiji_address ?? 0 },
+      managementNo: row.management_no ?? undefined, changeReasonDetail: row.reason_detail === null ? undefined : this.cipher.decrypt(DETAIL_COLUMN, row.reason_detail),
     };
   }
 }

@@ -11,7 +11,9 @@ const spec = useCase({
   input: z.object({ noticeId: z.uuid() }),
   output: z.object({
     noticeId: z.uuid(), state: z.enum(NOTICE_STATES), municipalSeq: z.number().int(), personSeq: z.number().int(), changeReason: z.string(), changeDate: z.string(),
-    receivedAt: z.string(), gaijiCountName: z.number().int(), gaijiCountAddress: z.number().int(), code: z.string().optional(), title: z.object({ ja: z.string(), en: z.string() }).optional(),
+    receivedAt: z.string(), gaijiCountName: z.number().int(), gaijiCountAddress: z.number().int(), code: z.string().optional(),
+    managementNo: z.string().optional(), changeReasonDetail: z.string().optional(),
+    updateLock: z.boolean().describe('whether the municipality\'s record of the person is locked now (更新禁止フラグ)'), title: z.object({ ja: z.string(), en: z.string() }).optional(),
   }),
   refusals: refusals(platformProblems, 'NOT_FOUND', 'OUT_OF_JURISDICTION'),
 });
@@ -25,9 +27,10 @@ export class GetChangeNotice implements UseCase<typeof spec> {
     if (record === undefined) throw platformProblems.refuse('NOT_FOUND');
     requireJurisdiction(ctx, record.municipalityCode);
     ctx.audit({ object: `change-notice:${noticeId}`, subjects: [record.personKey] });
-    const { state, municipalSeq, personSeq, changeReason, changeDate, receivedAt, gaiji } = record;
+    const { state, municipalSeq, personSeq, changeReason, changeDate, receivedAt, gaiji, managementNo, changeReasonDetail } = record;
     const code = state === 'QUARANTINED' ? 'ENTRY_AFTER_DEATH' : record.code;
-    return { noticeId, state, municipalSeq, personSeq, changeReason, changeDate, receivedAt, ...(gaiji ?? NO_GAIJI), ...(code === undefined ? {} : { code, ...titleOf(code) }) };
+    const updateLock = await this.notices.isLocked(ctx.db, record);
+    return { noticeId, state, municipalSeq, personSeq, changeReason, changeDate, receivedAt, ...(gaiji ?? NO_GAIJI), managementNo, changeReasonDetail, updateLock, ...(code === undefined ? {} : { code, ...titleOf(code) }) };
   }
 }
 

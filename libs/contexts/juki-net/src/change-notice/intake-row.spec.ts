@@ -4,8 +4,9 @@ import { addDays, eraOf, eraYear, ERAS, formatEra, partsOfDate, ResidentCode, to
 import { headerFault, intakeRowOf, SHORT } from '../notice-file/notice-file.js';
 import { gaijiCounts, INTAKE_COLUMNS, noticeText, parseIntakeRow, type IntakeRow } from './intake-row.js';
 
+const code = ResidentCode.fromBody('9900000001');
 const row: IntakeRow = {
-  municipalSeq: '1', residentCode: ResidentCode.fromBody('9900000001').reveal(), personSeq: '1', changeReason: '14', changeDate: '20151005', nameKanji: '見本　太郎', birthDate: '19800101', sex: '1',
+  municipalSeq: '1', residentCode: code.reveal(), personSeq: '1', changeReason: '14', changeDate: '20151005', nameKanji: '見本　太郎', birthDate: '19800101', sex: '1',
   address: '架空県試験市見本町2-3-4', municipalityCode: '990019',
 };
 const today = toLocalDate('2026-01-20');
@@ -25,6 +26,9 @@ describe('JUKI-4.2, 7 items that no register can hold', () => {
     ['aliasName', ['A'.repeat(100)], ['A'.repeat(101)]],
     ['formerSurname', ['見'.repeat(50), '葛\u{E0100}'.repeat(50)], ['見'.repeat(51)]],
     ['address', ['町'.repeat(200)], ['町'.repeat(201)]],
+    ['managementNo', ['1', 'a'.repeat(40), '2016-000123', '20160120'], ['a'.repeat(41), '見本', '2016/1', 'a b', code.reveal(), '1234-5678-9012']],
+    ['changeReasonDetail', ['婚'.repeat(100)], ['婚'.repeat(101)]],
+    ['updateLock', ['0', '1'], ['2', 'true', '１', ' ']],
   ] as const)('%s', (column, good, bad) => {
     for (const text of good) expect([text, parsed({ [column]: text })]).toEqual([text, ['2015-10-05', '19800101']]);
     for (const text of bad) expect([text, parsed({ [column]: text })]).toEqual([text, ['FORMAT', column]]);
@@ -73,7 +77,7 @@ describe('JUKI-4.10 the day of the notification at the counter', () => {
     expect(new Set(texts).size).toBe(16);
   });
 
-  it('the former surname and the class of a foreign resident are the last columns of a file; one that ends before says nothing of them', () => {
+  it('a file may end before any of the columns behind it, and then says nothing of them', () => {
     const short = INTAKE_COLUMNS.slice(0, SHORT);
     const headers = [INTAKE_COLUMNS, short, [...short, 'notifiedOn'], INTAKE_COLUMNS.slice(0, -1), short.slice(0, -1), [...short, 'formerSurname'], [...INTAKE_COLUMNS, 'sex']];
     const malformed = { code: 'MALFORMED_HEADER' };
@@ -87,6 +91,18 @@ describe('JUKI-4.10 the day of the notification at the counter', () => {
       [undefined, undefined, undefined], ['', undefined, undefined], ['20260120', undefined, undefined], ['', '', undefined], ['', '見本', 'TRANSITIONAL'],
     ]);
     expect([read([''], 15), read([], 16), read(['', ''], 16), read([''], 17), read(['', ''], 18)]).toEqual(Array(5).fill(['COLUMN_COUNT', undefined, undefined]));
+  });
+});
+
+describe('JUKI-4.2 items about the notice and the record', () => {
+  it('are told with every notice, a deletion too; empty or left out they say nothing, and make no other notice of it', () => {
+    const told = { managementNo: '2016-1', changeReasonDetail: '婚姻', updateLock: '1' };
+    for (const changeReason of ['14', '30', '20']) expect(parseIntakeRow({ ...row, ...told, changeReason }, '990019', today)).toMatchObject({ ...told, updateLock: true });
+    expect(parseIntakeRow({ ...row, updateLock: '0' }, '990019', today)).toMatchObject({ updateLock: false });
+    const none = { managementNo: '', changeReasonDetail: '', updateLock: '' };
+    expect(Object.keys(parseIntakeRow({ ...row, ...none }, '990019', today))).toEqual(Object.keys(parseIntakeRow(row, '990019', today)));
+    expect(new Set([row, { ...row, ...none }].map(noticeText)).size).toBe(1);
+    expect(new Set([{}, ...Object.entries(told).map(([column, text]) => ({ [column]: text }))].map((over) => noticeText({ ...row, ...over }))).size).toBe(4);
   });
 });
 

@@ -2,15 +2,17 @@ import { residencyClass } from '#contracts/juki-net';
 import { addDays, characterFault, daysInMonth, gaijiCount, graphemeCount, InvalidValue, kanaKeyStrict, kanjiKey, localDateOf, type LocalDate, municipalityCodeFault, parseEraDate, ResidentCode, toLocalDate } from '#kernel';
 import { CHANGE_REASONS, CONTENT_ITEMS, type ContentItem } from '../resident/change-reason.js';
 import { type Notice, PLANNED_AHEAD_DAYS } from '../resident/resident.js';
+import { isNumberLike } from '../symbol-acquisition/symbol-acquisition.js';
 
 /**
  * Columns of a municipality's file of change notices, in this order; the body of a single notice has the same names (JUKI-4.2). A file may
  * end before any of the last ones: the day of the notification at the counter (届出日), the former surname (旧氏), the class of a foreign
- * resident (30条の45).
+ * resident (30条の45), the number of the municipality's request (依頼管理番号), the detail of the reason, the lock of the record (更新禁止フラグ).
  */
 export const INTAKE_COLUMNS = [
   'municipalSeq', 'residentCode', 'personSeq', 'changeReason', 'changeDate', 'nameKanji', 'nameKana', 'aliasName', 'birthDate', 'sex',
   'address', 'townCode', 'postalCode', 'municipalityCode', 'previousMunicipalityCode', 'notifiedOn', 'formerSurname', 'residencyClass',
+  'managementNo', 'changeReasonDetail', 'updateLock',
 ] as const;
 export type IntakeColumn = (typeof INTAKE_COLUMNS)[number];
 
@@ -24,6 +26,8 @@ export interface NoticeItems extends Notice {
   readonly residentCode: string;
   /** Where it is not the day on which the register receives the notice. */
   readonly notifiedOn?: LocalDate | undefined;
+  readonly managementNo?: string | undefined;
+  readonly changeReasonDetail?: string | undefined;
 }
 
 export type RowFault = 'CHANGE_REASON' | 'CHARACTER' | 'CHECK_DIGIT' | 'DATE' | 'DATE_IN_FUTURE' | 'FORMAT' | 'ITEM_NOT_ALLOWED' | 'NOT_YOUR_RESIDENT' | 'REQUIRED' | 'TRAINING_REALM';
@@ -39,10 +43,11 @@ const REQUIRED_UNLESS_DELETION: readonly IntakeColumn[] = ['nameKanji', 'birthDa
 const LONGEST_NAME = 100;
 const LONGEST_SURNAME = 50;
 const LONGEST_ADDRESS = 200;
+export const LONGEST_DETAIL = 100;
 /** First day on which a resident record may hold a former surname (住民基本台帳法施行令, as amended by 平成31年政令152号). */
 const FORMER_SURNAME_FROM = toLocalDate('2019-11-05');
-/** Ends of the columns that a file may leave out. */
-const LEFT_OUT = /\u001f{1,3}$/;
+/** Ends of the columns that may be left out. */
+export const LEFT_OUT = /\u001f{1,6}$/;
 /** Marks, selectors and glyph references count as no character of their own; this bounds them (JUKI-4.2). */
 const MOST_CODE_UNITS = 1_000;
 /** Both keys of a name stand in one entry of a B-tree, which holds 2,704 bytes at most (JUKI-4.8). */
@@ -68,6 +73,11 @@ const municipality: Check = (text) => {
   return fault === 'PREFECTURE' ? 'FORMAT' : fault;
 };
 
+/** A number of the municipality's own request (依頼管理番号). It is told in the clear on lists of what waits, so that no code or number may stand there. */
+export function isManagementNo(text: string): boolean {
+  return /^[0-9A-Za-z-]{1,40}$/.test(text) && !isNumberLike(text);
+}
+
 const CHECKS: Readonly<Record<IntakeColumn, Check>> = {
   municipalSeq: matching(/^[1-9]\d{0,14}$/),
   residentCode: (text) => (ResidentCode.fault(text) === 'CHECK_DIGIT' ? 'CHECK_DIGIT' : ResidentCode.fault(text) && 'FORMAT'),
@@ -87,6 +97,9 @@ const CHECKS: Readonly<Record<IntakeColumn, Check>> = {
   notifiedOn: (text) => (isDay(text, false) ? undefined : 'DATE'),
   formerSurname: written(LONGEST_SURNAME),
   residencyClass: (text) => (residencyClass.safeParse(text).success ? undefined : 'FORMAT'),
+  managementNo: (text) => (isManagementNo(text) ? undefined : 'FORMAT'),
+  changeReasonDetail: written(LONGEST_DETAIL),
+  updateLock: matching(/^[01]$/),
 };
 
 /**
@@ -120,9 +133,19 @@ export function parseIntakeRow(given: IntakeRow, municipalityCode: string, today
     changeReason: row.changeReason ?? '',
     changeDate,
     ...(notifiedOn === undefined ? {} : { notifiedOn }),
+    ...controlItems(row),
     ...(isEmpty(row.previousMunicipalityCode) ? {} : { previousMunicipalityCode: row.previousMunicipalityCode }),
     content: deletion ? {} : contentOf(row),
     ...(deletion || row.residencyClass === undefined ? {} : { residencyClass: row.residencyClass }),
+  };
+}
+
+/** Items about the notice and the record rather than the person; left out or empty, the lock is as it was (JUKI-4.2). */
+function controlItems({ managementNo, changeReasonDetail, updateLock }: IntakeRow): Pick<NoticeItems, 'managementNo' | 'changeReasonDetail' | 'updateLock'> {
+  return {
+    ...(isEmpty(managementNo) ? {} : { managementNo }),
+    ...(isEmpty(changeReasonDetail) ? {} : { changeReasonDetail }),
+    ...(isEmpty(updateLock) ? {} : { updateLock: updateLock === '1' }),
   };
 }
 

@@ -101,7 +101,7 @@ export function recordOf(at: { ctx: Ctx; work: Workspace; person: WorkedPerson }
   const { items, contentIndex } = incoming;
   return {
     noticeId: uuidv7(), municipalityCode: work.set.municipalityCode, personKey: person.personKey, personSeq: items.personSeq, municipalSeq: items.municipalSeq,
-    contentIndex, changeReason: items.changeReason, changeDate: items.changeDate, notifiedOn: items.notifiedOn, fileId: work.set.fileId, receivedAt: ctx.now.toISOString(), gaiji: gaijiCounts(items.content), ...is,
+    contentIndex, changeReason: items.changeReason, changeDate: items.changeDate, notifiedOn: items.notifiedOn, managementNo: items.managementNo, changeReasonDetail: items.changeReasonDetail, fileId: work.set.fileId, receivedAt: ctx.now.toISOString(), gaiji: gaijiCounts(items.content), ...is,
   };
 }
 

@@ -19,6 +19,7 @@ function listSpec(action: string, summary: string) {
     output: z.object({
       items: z.array(z.object({
         noticeId: z.uuid(), municipalityCode: z.string(), municipalSeq: count, personSeq: count, code: z.string(), receivedAt: z.string(), ageHours: count,
+        managementNo: z.string().nullable().describe('number of the municipality\'s own request (依頼管理番号)'),
         overdue: z.boolean().describe('held for more than 24 hours: an operator may reject it'),
         missingFrom: count.describe('first number of the sequence about this person that has not come'),
         proposed: z.enum(VERDICTS).nullable().describe('first word of an officer about a quarantined notice'),

@@ -28,6 +28,9 @@ const items = z.object({
   notifiedOn: text.describe('YYYYMMDD, day of the notification at the counter (届出日) where it is not the day of sending'),
   formerSurname: text.describe('former surname (旧氏), from 2019-11-05'),
   residencyClass: text.describe(`class of a foreign resident (30条の45): ${RESIDENCY_CLASSES.join(', ')}; it is told to nobody`),
+  managementNo: text.describe('number of the municipality\'s own request (依頼管理番号), by which it finds the notice again: up to 40 letters, digits and hyphens, not 11 to 13 digits'),
+  changeReasonDetail: text.describe('detail of the change reason, up to 100 characters'),
+  updateLock: text.describe('1 locks the municipality\'s record (更新禁止フラグ), 0 releases it; left out it stays as it is'),
 } satisfies Record<IntakeColumn, z.ZodType>);
 
 const spec = useCase({
@@ -36,7 +39,7 @@ const spec = useCase({
   summary: 'Takes in one notice of change of identity information (本人確認情報の通知)',
   input: items.loose(),
   output: z.object({
-    noticeId: z.uuid(), state: z.enum(NOTICE_STATES), repeated: z.boolean(),
+    noticeId: z.uuid(), state: z.enum(NOTICE_STATES), repeated: z.boolean(), managementNo: z.string().optional(),
     gaijiCountName: z.number().int().describe('characters of the names that map to no standard code (外字)'), gaijiCountAddress: z.number().int(),
   }),
   refusals: refusals(
@@ -64,8 +67,8 @@ export class SubmitChangeNotice implements UseCase<typeof spec> {
     const repeated = outcome.state === 'REPEATED';
     const state = outcome.state === 'REPEATED' ? outcome.record.state : outcome.state;
     ctx.audit({ object: `change-notice:${noticeId}`, subjects: [personKey], facts: { state, repeated } });
-    const gaiji = 'items' in read ? gaijiCounts(read.items.content) : undefined;
-    return { noticeId, state, repeated, ...(gaiji ?? NO_GAIJI) };
+    const { managementNo, content = {} } = 'items' in read ? read.items : {};
+    return { noticeId, state, repeated, ...(managementNo === undefined ? {} : { managementNo }), ...(gaijiCounts(content) ?? NO_GAIJI) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { jukiNetProblems } from '#contracts/juki-net';
+import { jukiNetProblems, writtenText } from '#contracts/juki-net';
 import { localDateInJapan, municipalityCodeFault, ResidentCode, toLocalDate } from '#kernel';
 import { refusals, useCase, uuidv7, type Ctx, type InputOf, type OutputOf, type UseCase } from '#platform';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ import type { ChangeNoticeStore, NoticeRecord } from './change-notice.store.js';
 import { requireClock } from './clock-skew.js';
 import { isEntryAhead } from './entry-ahead.js';
 import { isKnownElsewhere, joinPersons } from './entry-ahead.store.js';
+import { isManagementNo, LEFT_OUT, LONGEST_DETAIL } from './intake-row.js';
 import type { Register } from './register.js';
 import { NoticeSequence } from './sequence.js';
 import type { NoticeIntake } from './take-in-notices.js';
@@ -37,8 +38,10 @@ const spec = useCase({
     changeReason: z.enum(['40', '41']),
     changeDate: z.iso.date(),
     municipalityCode: z.string().refine((text) => municipalityCodeFault(text) === undefined, { params: { code: 'CHECK_DIGIT' } }),
+    managementNo: z.string().refine(isManagementNo, { params: { code: 'FORMAT' } }).optional().describe('as of a change notice'),
+    changeReasonDetail: writtenText(LONGEST_DETAIL).optional(),
   }),
-  output: z.object({ noticeId: z.uuid(), state: z.literal('APPLIED'), repeated: z.boolean() }),
+  output: z.object({ noticeId: z.uuid(), state: z.literal('APPLIED'), repeated: z.boolean(), managementNo: z.string().optional() }),
   refusals: refusals(jukiNetProblems, 'NOT_YOUR_RESIDENT', 'RESIDENT_UNKNOWN', 'CODE_SUPERSEDED', 'CODE_IN_USE', 'CODE_NOT_ALLOCATED_TO_YOU', 'RECORD_CLOSED', 'SEQ_GAP', 'SEQ_REUSED', 'DATE_IN_FUTURE', 'TRAINING_REALM', 'CLOCK_SKEW', 'MUNICIPALITY_CHANGED', 'NATIONAL_CLOSED', 'PREFECTURE_CLOSED'),
 });
 
@@ -76,7 +79,9 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     const owner = (await this.residents.lockCodes(ctx.db, [index, next])).get(codeKey(index));
     if (owner === undefined) throw jukiNetProblems.refuse('RESIDENT_UNKNOWN');
     const { personKey } = owner;
-    const contentIndex = this.notices.contentIndex([input.municipalSeq, input.formerResidentCode, input.residentCode, input.changeReason, input.changeDate].join('\u001f'));
+    const { municipalityCode, personSeq, municipalSeq, changeReason, changeDate, managementNo, changeReasonDetail } = input;
+    const text = [municipalSeq, input.formerResidentCode, input.residentCode, changeReason, changeDate, managementNo, changeReasonDetail].join('\u001f');
+    const contentIndex = this.notices.contentIndex(text.replace(LEFT_OUT, ''));
     const sequence = new NoticeSequence(await this.notices.ofPersons(ctx.db, input.municipalityCode, [personKey]));
     const place = sequence.place(input.personSeq, contentIndex);
     if (place.kind === 'REPEATED') {
@@ -92,8 +97,7 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     await this.codes.replace(ctx, input.municipalityCode, input.formerResidentCode, input.residentCode);
     await noteArrivals(ctx, input.municipalityCode, [{ seq: input.municipalSeq, isNew }]);
     await this.rejectHeld(ctx, personKey, 'CODE_SUPERSEDED');
-    const { municipalityCode, personSeq, municipalSeq, changeReason, changeDate } = input;
-    const record: NoticeRecord = { noticeId: uuidv7(), municipalityCode, personKey, personSeq, municipalSeq, contentIndex, changeReason, changeDate, state: 'APPLIED', receivedAt: ctx.now.toISOString() };
+    const record: NoticeRecord = { noticeId: uuidv7(), municipalityCode, personKey, personSeq, municipalSeq, contentIndex, changeReason, changeDate, managementNo, changeReasonDetail, state: 'APPLIED', receivedAt: ctx.now.toISOString() };
     await (sequence.at(personSeq) === undefined ? this.notices.add(ctx.db, [record]) : this.notices.replace(ctx.db, [record]));
     if (early !== undefined) await this.takeInEarly(ctx, early, personKey);
     return this.answer(ctx, record, false);
@@ -163,8 +167,8 @@ export class SubmitCodeChange implements UseCase<typeof spec> {
     await countDecided(ctx.db, rejected.flatMap(({ fileId, line }) => (fileId === undefined ? [] : [{ fileId, line, state: 'REJECTED' as const, column, code }])));
   }
 
-  private answer(ctx: Ctx, { noticeId, personKey }: NoticeRecord, repeated: boolean): Answer {
+  private answer(ctx: Ctx, { noticeId, personKey, managementNo }: NoticeRecord, repeated: boolean): Answer {
     ctx.audit({ object: `change-notice:${noticeId}`, subjects: [personKey], facts: { repeated } });
-    return { noticeId, state: 'APPLIED', repeated };
+    return { noticeId, state: 'APPLIED', repeated, managementNo };
   }
 }

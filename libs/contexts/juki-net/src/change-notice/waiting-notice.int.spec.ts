@@ -27,7 +27,7 @@ afterAll(async () => {
   await estate.stop();
 });
 
-type Row = Partial<Record<IntakeColumn, string>>;
+type Row = Partial<Record<IntakeColumn | 'managementNo', string>>;
 const code = (serial: number): string => ResidentCode.fromBody(`99${String(serial).padStart(8, '0')}`).reveal();
 let municipalSeq = 0;
 function notice(residentCode: string, over: Row = {}): Row {
@@ -64,10 +64,10 @@ const person = async (noticeId: string): Promise<Record<string, unknown>> =>
 describe('JUKI-3.3 held notices', () => {
   it('are listed with age and the missing number; an operator rejects one after 24 hours, not before', async () => {
     await post('/change-notices', notice(code(1)), townA);
-    const third = await noticeOf(post('/change-notices', notice(code(1), { personSeq: '3', changeReason: '30', address: '三' }), townA));
+    const third = await noticeOf(post('/change-notices', notice(code(1), { personSeq: '3', changeReason: '30', address: '三', managementNo: '2016-3' }), townA));
     const fourth = await noticeOf(post('/change-notices', notice(code(1), { personSeq: '4', changeReason: '30', address: '四' }), townA));
     const page = await list('/held-notices?limit=1');
-    expect(page.items).toEqual([{ noticeId: third, municipalityCode: '990019', municipalSeq: 2, personSeq: 3, code: 'SEQ_GAP', receivedAt: expect.any(String), ageHours: 0, overdue: false, missingFrom: 2, proposed: null }]);
+    expect(page.items).toEqual([{ noticeId: third, municipalityCode: '990019', municipalSeq: 2, personSeq: 3, code: 'SEQ_GAP', receivedAt: expect.any(String), ageHours: 0, overdue: false, missingFrom: 2, proposed: null, managementNo: '2016-3' }]);
     expect((await list(`/held-notices?after=${page.next}`)).items.map(({ noticeId }) => noticeId)).toEqual([fourth]);
     expect(await list('/held-notices', townB)).toEqual({ items: [] });
     expect((await get('/held-notices?municipalityCode=990019', townB)).json).toMatchObject({ code: 'OUT_OF_JURISDICTION' });

@@ -14,6 +14,7 @@ export interface WaitingNotice extends Row {
   /** Whether it is an entry that nobody has searched for yet. */
   readonly forSearch: boolean;
   readonly receivedAt: Date;
+  readonly managementNo: string | null;
   readonly proposed: Verdict | null;
 }
 
@@ -29,7 +30,7 @@ export class WaitingNoticeStore {
   async list(db: Db, state: WaitingState, page: { within: string; receivedBefore: Date; after: string; limit: number }): Promise<WaitingNotice[]> {
     // The states stand in the text, so that the partial index serves.
     return db.many<WaitingNotice>(
-      `SELECT c.notice_id AS "noticeId", c.municipality_code AS "municipalityCode", c.municipal_seq AS "municipalSeq", c.person_seq AS "personSeq", c.received_at AS "receivedAt", c.search_index IS NOT NULL AS "forSearch",
+      `SELECT c.notice_id AS "noticeId", c.municipality_code AS "municipalityCode", c.municipal_seq AS "municipalSeq", c.person_seq AS "personSeq", c.received_at AS "receivedAt", c.management_no AS "managementNo", c.search_index IS NOT NULL AS "forSearch",
          d.decision AS proposed, (SELECT coalesce(max(p.person_seq), 0) + 1 FROM change_notice p
            WHERE p.municipality_code = c.municipality_code AND p.person_key = c.person_key AND p.state IN ('APPLIED', 'QUARANTINED')) AS "missingFrom"
        FROM (SELECT c.* FROM change_notice c WHERE ${WAITING[state]}${state === 'HELD' ? '' : ` UNION ALL ${LATE_DEATH}`}) AS c LEFT JOIN quarantine_decision d ON d.notice_id = c.notice_id

@@ -126,7 +126,7 @@ describe('a municipality’s file', () => {
       estate.request('POST', `${API}?municipalityCode=990019`, { as: townA, purpose: REGISTER, body: bytes, headers: { 'content-type': 'application/pdf' } }),
     ]);
     expect(refusals.map(codeOf)).toEqual(['MALFORMED_HEADER', 'MALFORMED_HEADER', 'MALFORMED_HEADER', 'EMPTY_FILE', 'LINE_TOO_LONG', 'OUT_OF_JURISDICTION', 'UNSUPPORTED_MEDIA_TYPE']);
-    for (const { json } of refusals.slice(0, 3)) expect(json).toMatchObject({ facts: { expected: `${INTAKE_COLUMNS.join(',')},notifiedOn,formerSurname,residencyClass` } });
+    for (const { json } of refusals.slice(0, 3)) expect(json).toMatchObject({ facts: { expected: `${INTAKE_COLUMNS.join(',')},notifiedOn,formerSurname,residencyClass,managementNo,changeReasonDetail,updateLock` } });
     expect(await register()).toEqual(before);
     expect(await estate.sql('SELECT 1 FROM juki_net.notice_file_chunk')).toEqual([]);
     expect((await estate.request('GET', `${API}/${fileId}`, { as: townB, purpose: REGISTER })).status).toBe(403);

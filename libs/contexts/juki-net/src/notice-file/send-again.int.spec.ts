@@ -5,6 +5,7 @@ import type { Actor } from '#platform';
 import { startEstate, type TestEstate } from '#testing';
 import { generatePopulation, INTAKE_COLUMNS, writeIntakeFile } from '#testing/population';
 import { jukiNetModule } from '#contexts/juki-net';
+import { INTAKE_COLUMNS as COLUMNS, type IntakeColumn } from '../change-notice/intake-row.js';
 import { CHUNK_LINES } from './receive-notice-file.js';
 
 const townA: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
@@ -81,5 +82,61 @@ describe('a file whose job did not end', () => {
     const last = await upload([header, over(fitting, 'nameKana', 'ガ'.repeat(100))].join('\r\n'));
     await ended(last.jobId);
     expect(await counts(last.fileId)).toMatchObject({ applied: 1, rejected: 0 });
+  });
+});
+
+describe('a file with the columns that it may leave out', () => {
+  type Items = Partial<Record<IntakeColumn, string>>;
+  const [, ...persons] = entries(10, 300_001).trimEnd().split('\r\n');
+  let municipalSeq = 300_100;
+  /** An entry of that person, or with `personSeq` what came after it. */
+  const row = (person: number, over: Items = {}): Items => {
+    const fields = (persons[person] ?? '').split(',');
+    const entry = Object.fromEntries(INTAKE_COLUMNS.map((column, index) => [column, fields[index] ?? '']));
+    return { ...entry, municipalSeq: String((municipalSeq += 1)), ...over };
+  };
+  const fileOf = (rows: readonly Items[]): string => `${[COLUMNS.join(','), ...rows.map((one) => COLUMNS.map((column) => one[column] ?? '').join(','))].join('\r\n')}\r\n`;
+  const faultsOf = async (fileId: string): Promise<unknown> => (await estate.request('GET', `${API}/notice-files/${fileId}/faults`, { as: townA, purpose: REGISTER })).json;
+  async function taken(text: string): Promise<string> {
+    const { fileId, jobId } = await upload(text);
+    await ended(jobId);
+    return fileId;
+  }
+
+  it('JUKI-4.2, 4.3 good rows apply with their values, each bad one is named by line, column and reason, and corrected ones are taken in', async () => {
+    estate.clock.set(new Date('2019-11-04T14:59:00Z'));
+    const whole = row(0, { residencyClass: 'SPECIAL_PERMANENT', managementNo: '2019-000001', changeReasonDetail: '法務省通知', updateLock: '1' });
+    // A column of the file says '' where it is empty: rows about a foreign resident repeat the class.
+    const married = row(0, { personSeq: '2', changeReason: '31', nameKanji: '例示　改', residencyClass: 'SPECIAL_PERMANENT', changeReasonDetail: '婚姻', managementNo: '2019-000002' });
+    const bad: readonly (readonly [Items, Items, string, string])[] = [
+      [row(1), { formerSurname: '見本' }, 'formerSurname', 'ITEM_NOT_ALLOWED'],
+      [row(2, { formerSurname: '' }), { formerSurname: '見'.repeat(51) }, 'formerSurname', 'FORMAT'],
+      [row(3, { residencyClass: 'MID_TO_LONG_TERM' }), { residencyClass: 'PERMANENT' }, 'residencyClass', 'FORMAT'],
+      [row(4, { managementNo: 'K-1' }), { managementNo: 'K'.repeat(41) }, 'managementNo', 'FORMAT'],
+      [row(5, { managementNo: 'K-2' }), { managementNo: '99300001000' }, 'managementNo', 'FORMAT'],
+      [row(6, { changeReasonDetail: '出生' }), { changeReasonDetail: '出\u0000生' }, 'changeReasonDetail', 'CHARACTER'],
+      [row(7, { changeReasonDetail: '生'.repeat(100) }), { changeReasonDetail: '生'.repeat(101) }, 'changeReasonDetail', 'FORMAT'],
+      [row(8, { updateLock: '0' }), { updateLock: 'LOCKED' }, 'updateLock', 'FORMAT'],
+      [row(0, { personSeq: '3', changeReason: '30', nameKanji: '例示　改', address: '架空県試験市例示2', residencyClass: 'SPECIAL_PERMANENT' }), { residencyClass: 'TRANSITIONAL' }, 'residencyClass', 'REASON_ITEM'],
+      [row(9, { nameKanji: '見本\u{E000}' }), { nameKanji: '見本\u{FFFE}' }, 'nameKanji', 'CHARACTER'],
+    ];
+    const first = await taken(fileOf([whole, married, ...bad.map(([good, fault]) => ({ ...good, ...fault }))]));
+    expect(await counts(first)).toMatchObject({ rows: 12, applied: 2, rejected: 10, held: 0 });
+    expect(await faultsOf(first)).toMatchObject({ items: bad.map(([, , column, code], index) => ({ line: index + 4, column, code, title: { ja: expect.stringMatching(/\S/), en: expect.stringMatching(/\S/) } })) });
+    // The day after, Japanese time: the former surname is an item of the register (JUKI-4.2).
+    estate.clock.set(new Date('2019-11-04T15:00:00Z'));
+    const second = await taken(fileOf([whole, married, ...bad.map(([good, fault]) => (fault.formerSurname === '見本' ? { ...good, ...fault } : good))]));
+    expect([await counts(second), await faultsOf(second)]).toMatchObject([{ rows: 12, applied: 10, repeated: 2, rejected: 0 }, { items: [] }]);
+    const records = await estate.sql(
+      `SELECT s.former_surname, s.residency_class, s.update_lock, s.address = '架空県試験市例示2' AS moved, array_agg(n.management_no ORDER BY n.person_seq) AS numbers, array_agg(n.gaiji_name) AS gaiji
+       FROM juki_net.segment s JOIN juki_net.change_notice n USING (person_key) WHERE n.municipal_seq > 300100 GROUP BY s.person_key, s.municipality_code, s.stay ORDER BY min(n.municipal_seq)`);
+    const plain = { former_surname: '', residency_class: null, update_lock: false, moved: false, numbers: [null], gaiji: [null] };
+    expect(records).toEqual([
+      { ...plain, residency_class: 'SPECIAL_PERMANENT', update_lock: true, moved: true, numbers: ['2019-000001', '2019-000002', null], gaiji: [null, null, null] },
+      { ...plain, former_surname: '見本' }, plain, { ...plain, residency_class: 'MID_TO_LONG_TERM' }, { ...plain, numbers: ['K-1'] }, { ...plain, numbers: ['K-2'] }, plain, plain, plain, { ...plain, gaiji: [1] },
+    ]);
+    const [notice] = await estate.sql<{ id: string }>("SELECT notice_id AS id FROM juki_net.change_notice WHERE management_no = '2019-000002'");
+    const view = await estate.request('GET', `${API}/change-notices/${notice?.id}`, { as: townA, purpose: REGISTER });
+    expect(view.json).toMatchObject({ state: 'APPLIED', managementNo: '2019-000002', changeReasonDetail: '婚姻', updateLock: true });
   });
 });

@@ -221,6 +221,21 @@ describe('JUKI-4.3 change reasons', () => {
     expect([undefined, ''].map((none) => outcome(atA, classed('30', none, { address: '別' })))).toEqual(Array(2).fill([false, undefined, ['address']]));
   });
 
+  it('JUKI-4.2 a record is locked and released by its municipality, with any reason; nothing else changes the lock, nor the locked record', () => {
+    const locks = (notice: Notice, updateLock: boolean): Notice => ({ ...notice, updateLock });
+    const lockedAtA = after([locks(at(A, '14', '2010-04-01'), true)]);
+    const [locked] = lockedAtA.segments;
+    expect(locked?.updateLock).toBe(true);
+    const elsewhere = applied(lockedAtA, locks(at(B, '11', '2016-01-10'), false));
+    expect([elsewhere.segment.updateLock, elsewhere.resident.segments.find((segment) => segment.municipalityCode === A)]).toEqual([false, locked]);
+    const moved = applied(elsewhere.resident, at(A, '21', '2016-01-10', {}));
+    expect(moved.segment).toMatchObject({ state: 'CLOSED_MOVED', updateLock: true });
+    expect(applied(lockedAtA, locks(at(A, '30', '2016-01-10', { address: '別' }), false)).segment.updateLock).toBe(false);
+    expect(applied(atA, locks(at(A, '35', '2016-01-10', {}), true)).event?.fields).toEqual([]);
+    expect(applied(moved.resident, at(A, '15', '2016-01-12', {})).segment.updateLock).toBe(true);
+    expect(applied(moved.resident, at(A, '14', '2016-01-12')).segment.updateLock).toBeUndefined();
+  });
+
   it('what this intake does not serve is refused with a code: codes (40 41), numbers (42-44)', () => {
     for (const reason of ['40', '41', '42', '43', '44']) expect(refused(atA, at(B, reason, '2016-01-10'))).toBe('CHANGE_REASON_NOT_SERVED');
     expect(refused(atA, at(A, '99', '2016-01-10'))).toBe('CHANGE_REASON');

@@ -78,6 +78,7 @@ export interface SegmentRow extends Row {
   readonly last_reason?: string | null;
   readonly last_date?: string | null;
   readonly residency_class?: string | null;
+  readonly update_lock?: boolean;
 }
 
 interface LockedRow extends SegmentRow {
@@ -105,7 +106,7 @@ const SEGMENT_TYPES = {
   person_key: 'uuid', municipality_code: 'text', stay: 'smallint', state: 'text', quarantined: 'boolean', entry_reason: 'text', entry_date: 'date',
   previous_municipality_code: 'text', closed_reason: 'text', closed_date: 'date', name_kanji: 'text', name_kana: 'text', alias_name: 'text', birth_date: 'text',
   sex: 'text', address: 'text', town_code: 'text', postal_code: 'text', foreign_resident: 'boolean', name_kana_folded: 'text', name_kanji_key: 'text',
-  place_key: 'bigint', last_reason: 'text', last_date: 'date', former_surname: 'text', residency_class: 'text',
+  place_key: 'bigint', last_reason: 'text', last_date: 'date', former_surname: 'text', residency_class: 'text', update_lock: 'boolean',
 } as const;
 const PERSON_TYPES = {
   person_key: 'uuid', fact_version: 'int', status: 'text', next_status: 'text', next_status_on: 'date', municipality_code: 'text', stay: 'smallint',
@@ -242,6 +243,7 @@ export function toSegment(row: SegmentRow): Segment {
     },
     foreignResident: row.foreign_resident,
     residencyClass: row.residency_class ?? undefined,
+    updateLock: row.update_lock,
     change: typeof row.last_reason === 'string' && typeof row.last_date === 'string' ? { reason: row.last_reason, date: toLocalDate(row.last_date) } : undefined,
   };
 }
@@ -253,7 +255,7 @@ function segmentValues(personKey: string, segment: Segment, quarantined: boolean
     segment.previousMunicipalityCode ?? null, segment.closedReason ?? null, segment.closedDate ?? null,
     content.nameKanji, content.nameKana, content.aliasName, content.birthDate, content.sex, content.address, content.townCode, content.postalCode,
     segment.foreignResident, kanaKeyStrict(content.nameKana), kanjiKey(content.nameKanji), placeKey(content.birthDate, content.address), segment.change?.reason ?? null, segment.change?.date ?? null,
-    content.formerSurname, segment.residencyClass ?? null,
+    content.formerSurname, segment.residencyClass ?? null, segment.updateLock ?? false,
   ];
 }
 

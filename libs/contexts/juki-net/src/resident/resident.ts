@@ -20,6 +20,8 @@ export interface Notice {
   readonly content: Partial<Content>;
   /** '' for none; left out it is unchanged, as an item. */
   readonly residencyClass?: string | undefined;
+  /** Locks or releases the record (更新禁止フラグ); left out it stays as it is. */
+  readonly updateLock?: boolean | undefined;
 }
 
 export interface ResidentEvent {
@@ -118,7 +120,8 @@ function changeSegment(segments: readonly Segment[], notice: Notice, reason: Cha
   if (own === undefined) return { refusal: 'RESIDENT_UNKNOWN' };
   const changed = changeRecord(own, notice, reason, at.today);
   if ('refusal' in changed) return changed;
-  return { ...changed, segment: withChange(own, changed.segment, { reason: notice.changeReason, date: notice.changeDate }) };
+  const segment = { ...changed.segment, updateLock: notice.updateLock ?? own.updateLock };
+  return { ...changed, segment: withChange(own, segment, { reason: notice.changeReason, date: notice.changeDate }) };
 }
 
 function changeRecord(own: Segment, notice: Notice, reason: ChangeReason, today: LocalDate): Changed {
@@ -155,6 +158,7 @@ function openSegment(own: Segment | undefined, notice: Notice, reason: ChangeRea
     content,
     foreignResident: reason.foreign ?? (residencyClass !== undefined || looksForeign(content)),
     residencyClass,
+    updateLock: notice.updateLock,
   };
   const former = before?.current.content;
   const fields = CONTENT_ITEMS.filter((item) => content[item] !== (former?.[item] ?? '') || (former !== undefined && item === 'address'));

@@ -22,6 +22,8 @@ export interface Segment {
   readonly foreignResident: boolean;
   /** Of a foreign resident, where the municipality told it (30条の45): in no copy and no answer. */
   readonly residencyClass?: string | undefined;
+  /** Told by the municipality and to it alone (更新禁止フラグ, JUKI-4.2): the messages of others do not change its record anyway. */
+  readonly updateLock?: boolean | undefined;
   /** The last notified change, unless it is the entry or the closing. */
   readonly change?: Change | undefined;
 }
