@@ -21,7 +21,7 @@ const MESSAGE_MS = 30_000;
 const LINGER_MS = 2_000;
 
 export interface ConnectionParts {
-  readonly estate: EstateReader;
+  readonly estate: Pick<EstateReader, 'admits' | 'list' | 'tree'>;
   readonly idleMs: number;
   /** For StartTLS; undefined where there is no key. */
   readonly secureContext: SecureContext | undefined;
@@ -88,10 +88,19 @@ export class Connection {
     } catch (error) {
       return this.disconnect(error);
     }
-    if (isNew) clearTimeout(this.overdue);
-    if (isNew && this.framing.isPartial) this.overdue = setTimeout(() => this.disconnect(new ProtocolFault('a message does not end')), MESSAGE_MS);
-    if (this.waiting.length >= MAX_WAITING) this.socket.pause();
+    if (isNew) this.awaitRest();
+    if (this.waiting.length >= MAX_WAITING) {
+      this.socket.pause();
+      // The rest of a message may have come: nobody reads it meanwhile.
+      clearTimeout(this.overdue);
+    }
     if (this.current === undefined) void this.work();
+  }
+
+  /** The time of a message begins, where one has. */
+  private awaitRest(): void {
+    clearTimeout(this.overdue);
+    if (this.framing.isPartial) this.overdue = setTimeout(() => this.disconnect(new ProtocolFault('a message does not end')), MESSAGE_MS);
   }
 
   /** Of an abandoned operation nothing more is heard (RFC 4511 4.11). */
@@ -110,7 +119,10 @@ export class Connection {
     for (let message = this.waiting.shift(); message !== undefined; message = this.waiting.shift()) {
       const over = new AbortController();
       this.current = { id: message.id, request: message.request, over };
-      if (this.waiting.length < MAX_WAITING) this.socket.resume();
+      if (this.waiting.length < MAX_WAITING && this.socket.isPaused()) {
+        this.socket.resume();
+        this.awaitRest();
+      }
       const end = directorySeconds.startTimer({ operation: message.request.kind });
       try {
         const result = await this.answer(message, over.signal);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { z } from 'zod';
 import { log, type TokenSource } from '#platform';
 import type { ListCache } from './list-cache.js';
@@ -52,15 +53,16 @@ export class EstateReader {
 
   constructor(private readonly input: EstateParts) {}
 
-  /** What is public, at most ten seconds old. Throws Refused. */
-  tree(): Promise<Tree> {
+  /** What is public, at most ten seconds old. Throws Refused, or what `signal` was aborted with: it is looked up for all, and whoever has no more time waits no longer. */
+  tree(signal?: AbortSignal): Promise<Tree> {
     const now = this.input.elapsed();
     if (this.known === undefined || now - this.known.at > FRESH_MS) {
       const tree = this.look();
       this.known = { tree, at: now };
       tree.catch(() => (this.known = undefined));
     }
-    return this.known.tree;
+    const { tree } = this.known;
+    return signal === undefined ? tree : Promise.race([tree, once(signal, 'abort').then(() => Promise.reject(signal.reason))]);
   }
 
   /** Whether lists can be asked for: what the agency's authorities publish was read when it was looked up last. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dnOf, parseDn } from '#pki';
-import { Refused } from './estate-reader.js';
+import { EstateReader, Refused } from './estate-reader.js';
 import { filteredBy, matches, type Filter } from './filter.js';
 import { ListCache } from './list-cache.js';
 import type { Result, SearchRequest } from './message.js';
@@ -145,4 +145,13 @@ describe('filters (RFC 4511 4.5.1.7)', () => {
 it('reads the LDIF of the bridge: folded lines, base64, names outside of ASCII (RFC 2849)', () => {
   const text = `version: 1\n\ndn: OU=Bridge,O=JPKI,C=JP\nobjectClass: pkiCA\ncACertificate;binary:: cm9v\n dA==\ncACertificate;binary:: cGFpcg==\n\ndn:: ${Buffer.from('O=政府,C=JP').toString('base64')}\nobjectClass: pkiCA\n`;
   expect(ldifRecords(text)).toEqual([{ dn: 'OU=Bridge,O=JPKI,C=JP', values: { cACertificate: [ROOT, PAIR] } }, { dn: 'O=政府,C=JP', values: {} }]);
+});
+
+it('who has no more time waits no longer for what is looked up for all (RFC 4511 4.5.1.5)', async () => {
+  const over = new AbortController();
+  const hanging = new EstateReader({ gatewayUrl: 'http://127.0.0.1:9', tokens: { token: () => new Promise(() => undefined) }, cache: new ListCache(1), elapsed: () => 0 });
+  const request = { kind: 'search', base: CA, scope: 'base', sizeLimit: 0, timeLimit: 1, typesOnly: false, filter: ANY, attributes: [] } as const;
+  const waiting = search(request, hanging, { token: undefined, signal: over.signal, hasStartTls: false, send: () => Promise.resolve() });
+  over.abort(new Error('out of time'));
+  await expect(waiting).rejects.toThrow('out of time');
 });

@@ -45,7 +45,7 @@ function selectionOf(attributes: readonly string[]): Selection {
 export async function search(request: SearchRequest, estate: Estate, searcher: Searcher & { readonly hasStartTls: boolean }): Promise<Result> {
   const base = parseDn(request.base);
   if (base === undefined) return { code: 'invalidDNSyntax' };
-  const tree = await estate.tree();
+  const tree = await estate.tree(searcher.signal);
   searcher.signal.throwIfAborted();
   const selection = selectionOf(request.attributes);
   if (base.key === '' && request.scope === 'base') {

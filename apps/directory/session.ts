@@ -24,14 +24,14 @@ const CLIENTS = 'clients';
  * A bind (RFC 4513 5.1): anonymous, or as `cn=<client id>,ou=clients,<naming context>` with an access token of the estate as the password. A
  * password goes over a line that nobody else reads, or is not taken.
  */
-export async function bind({ version, name, password }: BindRequest, estate: EstateReader, line: { readonly isPrivate: boolean; readonly signal: AbortSignal }): Promise<Bound> {
+export async function bind({ version, name, password }: BindRequest, estate: Pick<EstateReader, 'admits' | 'tree'>, line: { readonly isPrivate: boolean; readonly signal: AbortSignal }): Promise<Bound> {
   const refused = (code: Result['code'], diagnostic: string): Bound => ({ result: { code, diagnostic } });
   if (version !== LDAP_VERSION) return refused('protocolError', 'the version is 3');
   if (password === undefined) return refused('authMethodNotSupported', 'simple binds alone');
   if (name === '' && password === '') return { result: SUCCESS };
   if (password === '') return refused('unwillingToPerform', 'a name without a password proves nothing');
   if (!line.isPrivate) return refused('confidentialityRequired', 'a password needs TLS');
-  const clientId = clientOf(parseDn(name), (await estate.tree()).contexts);
+  const clientId = clientOf(parseDn(name), (await estate.tree(line.signal)).contexts);
   const wrong: Bound = { result: { code: 'invalidCredentials' } };
   if (clientId === undefined || !TOKEN.test(password) || clientIdIn(password) !== clientId) return wrong;
   return (await estate.admits(password, line.signal)) ? { result: SUCCESS, session: { dn: name, token: password } } : wrong;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { z } from 'zod';
+import { isCertificateSignedBy, parseCertificate } from '#pki';
 import { NewChip, activateFor } from '#testing';
 import { until, type Api } from './api.js';
 import { TOWN } from './people.js';
@@ -9,19 +10,26 @@ const applicationAnswer = z.object({ state: z.string() });
 const batchAnswer = z.object({ batchId: z.uuid() });
 const batchView = z.object({ state: z.string(), filled: z.boolean(), count: z.number().nullable(), hash: z.string().nullable(), boxes: z.array(z.object({ boxNo: z.string() })) });
 const records = z.object({ records: z.array(z.object({ recordNo: z.number(), cardSerial: z.string(), number: z.string() })) });
-const certificates = z.object({ cards: z.array(z.object({ cardSerial: z.string(), certificates: z.array(z.object({ type: z.enum(['SIGN_CERT', 'AUTH_CERT']), serial: z.string(), der: z.string() })) })) });
+const certificates = z.object({ cards: z.array(z.object({ cardSerial: z.string(), certificates: z.array(z.object({ type: z.enum(['SIGN_CERT', 'AUTH_CERT']), serial: z.string(), der: z.string(), caCertificate: z.string() })) })) });
 const session = z.object({ sessionId: z.uuid(), state: z.string(), certificates: z.string().nullable(), commitToken: z.string().optional() });
 
 const maker = { as: 'card-maker-1', purpose: 'CARD_PRODUCTION' };
 const counter = { as: `municipality-${TOWN}`, purpose: 'CARD_HANDOVER' };
 const operator = { as: 'operator-1' };
 
+interface StoredCertificate {
+  readonly serial: string;
+  readonly der: Buffer;
+  /** That of the key that signed it. */
+  readonly authority: Buffer;
+}
+
 /** A card with what is stored on it. */
 export interface MadeCard {
   readonly cardSerial: string;
   readonly chip: NewChip;
-  readonly sign: { readonly serial: string; readonly der: Buffer };
-  readonly auth: { readonly serial: string; readonly der: Buffer };
+  readonly sign: StoredCertificate;
+  readonly auth: StoredCertificate;
 }
 
 /** The resident applies with a photo, an examiner approves. */
@@ -60,15 +68,16 @@ export async function produce(api: Api, applicationId: string): Promise<MadeCard
   await api.bytes('POST', `${path}/shipment`, { ...maker, body: { boxes } });
   await api.bytes('POST', `/api/card-issuance/v1/boxes/${boxes[0] ?? ''}/receipts`, { ...counter, body: { municipalityCode: TOWN, serials: [record.cardSerial] } });
   const [sign, auth] = [certificate(cards, 'SIGN_CERT'), certificate(cards, 'AUTH_CERT')];
-  // Whose certificate stands in for the authority's on this card: nobody reads it.
-  await chip.finish(new Map([['SIGN', { certificate: sign.der, authority: sign.der }], ['AUTH', { certificate: auth.der, authority: auth.der }]]));
+  await chip.finish(new Map([['SIGN', { certificate: sign.der, authority: sign.authority }], ['AUTH', { certificate: auth.der, authority: auth.authority }]]));
   return { cardSerial: record.cardSerial, chip, sign, auth };
 }
 
-function certificate(cards: z.output<typeof certificates>['cards'], type: string): MadeCard['sign'] {
+function certificate(cards: z.output<typeof certificates>['cards'], type: string): StoredCertificate {
   const found = cards[0]?.certificates.find((candidate) => candidate.type === type);
   if (found === undefined) throw new Error(`the card has no ${type}`);
-  return { serial: found.serial, der: Buffer.from(found.der, 'base64') };
+  const [der, authority] = [Buffer.from(found.der, 'base64'), Buffer.from(found.caCertificate, 'base64')];
+  if (!isCertificateSignedBy(parseCertificate(der), parseCertificate(authority).spki)) throw new Error(`the card's ${type} is of another authority than the one beside it`);
+  return { serial: found.serial, der, authority };
 }
 
 /** Preset and invitation. */

@@ -9,16 +9,17 @@ const place = { context: 'jpki-ca', proto: jpkiCaProto, service: 'JpkiCa' } as c
 export const CERTIFICATE_STATES = ['ISSUED_INACTIVE', 'VALID', 'HELD', 'REVOKED', 'EXPIRED'] as const;
 
 const cardSerial = z.string().regex(/^[0-9A-Z]{16}$/);
+const octets = z.instanceof(Uint8Array).transform((value) => Buffer.from(value));
 
 /** A certificate of a card, without the holder's attributes. */
-export const cardCertificate = z.object({ type: certificateType, serial: z.string(), state: z.enum(CERTIFICATE_STATES), notAfter: z.iso.datetime(), der: z.instanceof(Uint8Array).transform((value) => Buffer.from(value)) });
+export const cardCertificate = z.object({ type: certificateType, serial: z.string(), state: z.enum(CERTIFICATE_STATES), notAfter: z.iso.datetime(), der: octets });
 
-/** The certificates stored on a card. */
+/** The certificates stored on a card; `issuer` is the certificate of the key that signed each, which the card carries beside it. */
 export const certificatesOfCard = defineRpc({
   ...place,
   method: 'CertificatesOfCard',
   input: z.object({ cardSerial }),
-  output: z.object({ certificates: z.array(cardCertificate).default([]) }),
+  output: z.object({ certificates: z.array(cardCertificate.extend({ issuer: octets.optional() })).default([]) }),
 });
 
 /** Brings the wished certificates of a card into force and revokes the others, when none is wished also those in force; repeating it changes nothing. */
@@ -37,7 +38,7 @@ export const authCertificateStatus = defineRpc({
   output: z.object({
     status: z.enum(['GOOD', 'REVOKED', 'EXPIRED', 'UNKNOWN']),
     cardSerial: cardSerial.optional(),
-    issuer: z.instanceof(Uint8Array).transform((value) => Buffer.from(value)).optional(),
+    issuer: octets.optional(),
     predecessors: z.array(z.string()).default([]),
   }),
 });

@@ -306,8 +306,8 @@ describe('production (CARD-3.4, CARD-4.4)', () => {
     await estate.eventually(async () => (await show()).state === 'CERTIFIED');
     expect(await cardState(shiro)).toBe('CANCELLED');
     expect(await estate.sql('SELECT state FROM card_issuance.application WHERE person_key = $1', person(3).personKey)).toEqual([{ state: 'APPROVED' }]);
-    const certificates = good(await ask('GET', `/production-batches/${batchId}/certificates`, { as: MAKER, purpose: 'CARD_PRODUCTION' }), z.object({ cards: z.array(z.object({ cardSerial: z.string(), certificates: z.array(z.object({ der: z.string() })) })) }));
-    expect(certificates.cards.map((card) => Buffer.from(card.certificates[0]?.der ?? '', 'base64').toString())).toEqual(certificates.cards.map((card) => `certificate of ${card.cardSerial}`));
+    const certificates = good(await ask('GET', `/production-batches/${batchId}/certificates`, { as: MAKER, purpose: 'CARD_PRODUCTION' }), z.object({ cards: z.array(z.object({ cardSerial: z.string(), certificates: z.array(z.object({ der: z.string(), caCertificate: z.string() })) })) }));
+    expect(certificates.cards.map((card) => [card.certificates[0]?.der, card.certificates[0]?.caCertificate].map((octets = '') => Buffer.from(octets, 'base64').toString()))).toEqual(certificates.cards.map(({ cardSerial }) => [`certificate of ${cardSerial}`, `issuer of ${cardSerial}`]));
   });
 
   it('CARD-7 no partial acceptance; made, inspected with a defect, shipped, received short', async () => {

@@ -84,7 +84,7 @@ export function fakeNeighbours(): Neighbours {
     return { targets: page, ...(next === undefined ? {} : { next }) };
   });
   const certificates = answer(certificatesOfCard, ['CARD_PRODUCTION'], ({ cardSerial }) => ({
-    certificates: [{ type: 'AUTH_CERT' as const, serial: 'a1', state: 'ISSUED_INACTIVE' as const, notAfter: '2021-01-20T14:59:59Z', der: Buffer.from(`certificate of ${cardSerial}`) }],
+    certificates: [{ type: 'AUTH_CERT' as const, serial: 'a1', state: 'ISSUED_INACTIVE' as const, notAfter: '2021-01-20T14:59:59Z', der: Buffer.from(`certificate of ${cardSerial}`), issuer: Buffer.from(`issuer of ${cardSerial}`) }],
   }));
   const activation = answer(activateCertificates, ['CARD_HANDOVER'], ({ cardSerial, wishSign, wishAuth }) => {
     if (neighbours.authorityAway) throw platformProblems.refuse('UNAVAILABLE');

@@ -117,7 +117,7 @@ export const jpkiCaModule: ContextModule = {
         route('GET', '/ocsp/:ca/:request', new AnswerOcspGet(ocsp), { binary: ['application/ocsp-response'], tagged: true }),
       ],
       grpc: {
-        'JpkiCa.CertificatesOfCard': new CertificatesOfCard(certificates),
+        'JpkiCa.CertificatesOfCard': new CertificatesOfCard(certificates, authorities),
         'JpkiCa.ActivateCertificates': new ActivateCertificates(certificates, changes),
         'JpkiCa.AuthCertificateStatus': new AuthCertificateStatus({ authorities, certificates, guard, links: new StatusQueryStore() }),
         'JpkiCa.StatesOfCards': new StatesOfCards(certificates),

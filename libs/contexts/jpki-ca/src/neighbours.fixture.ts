@@ -34,6 +34,11 @@ export class Neighbours {
   readonly verifiers = new Map<string, z.output<typeof listAccess.output>['verifiers'][number]>();
   /** Questions about batches that are still to be answered as a neighbour does that is away. */
   away = 0;
+  /** What is asked behind this record is answered in the same way. */
+  awayBehind = Infinity;
+  cardsAPage = Infinity;
+  /** The records behind which pages were asked for. */
+  readonly asked: number[] = [];
 
   /** The fakes own no table. */
   private readonly noMigrations = mkdtempSync(join(tmpdir(), 'kiban-none-'));
@@ -91,14 +96,15 @@ export class Neighbours {
     const answer: UseCase<typeof spec> = {
       spec,
       execute: async (_ctx, { batchId, after = 0, limit = 500 }) => {
-        if (this.away > 0) {
+        if (this.away > 0 || after >= this.awayBehind) {
           this.away -= 1;
           throw platformProblems.refuse('UNAVAILABLE');
         }
+        this.asked.push(after);
         const rest = (this.batches.get(batchId) ?? []).filter(({ recordNo }) => recordNo > after);
-        const requests = rest.slice(0, limit);
+        const requests = rest.slice(0, Math.min(limit, this.cardsAPage));
         const last = requests.at(-1);
-        return { requests, ...(rest.length > limit && last !== undefined ? { next: last.recordNo } : {}) };
+        return { requests, ...(rest.length > requests.length && last !== undefined ? { next: last.recordNo } : {}) };
       },
     };
     return answer;

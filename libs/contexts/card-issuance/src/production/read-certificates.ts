@@ -8,10 +8,13 @@ import { findBatch } from './require-batch.js';
 const spec = useCase({
   action: 'card-issuance.production-certificate.read',
   kind: 'question',
-  summary: 'Certificates to be stored on the cards of a certified batch, page by page; base64 DER',
+  summary: 'Certificates to be stored on the cards of a certified batch, each with that of the key that signed it, page by page; base64 DER',
   input: z.strictObject({ batchId: z.uuid(), after: z.coerce.number().int().min(0).refine(isRecordNo, { params: { code: 'RANGE' } }).default(0), limit: z.coerce.number().int().min(1).max(100).default(50) }),
   output: z.object({
-    cards: z.array(z.object({ recordNo: z.number(), cardSerial: z.string(), certificates: z.array(z.object({ type: z.string(), serial: z.string(), notAfter: z.string(), der: z.string() })) })),
+    cards: z.array(z.object({
+      recordNo: z.number(), cardSerial: z.string(),
+      certificates: z.array(z.object({ type: z.string(), serial: z.string(), notAfter: z.string(), der: z.string(), caCertificate: z.string().optional() })),
+    })),
     next: z.number().optional(),
   }),
   refusals: [...refusals(cardIssuanceProblems, 'BAD_STATE'), ...refusals(platformProblems, 'NOT_FOUND', 'UNAVAILABLE')],
@@ -34,7 +37,7 @@ export class ReadCertificates implements UseCase<typeof spec> {
     const call = { correlationId: ctx.correlationId, traceparent: ctx.traceparent, purpose: 'CARD_PRODUCTION' };
     const cards = await Promise.all(records.map(async ({ recordNo, cardSerial }) => {
       const { certificates } = await this.peers.call(certificatesOfCard, call, { cardSerial });
-      return { recordNo, cardSerial, certificates: certificates.map(({ type, serial, notAfter, der }) => ({ type, serial, notAfter, der: der.toString('base64') })) };
+      return { recordNo, cardSerial, certificates: certificates.map(({ type, serial, notAfter, der, issuer }) => ({ type, serial, notAfter, der: der.toString('base64'), caCertificate: issuer?.toString('base64') })) };
     }));
     const last = records.at(-1);
     return { cards, ...(records.length === limit && last !== undefined ? { next: last.recordNo } : {}) };

@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { certificatesOfCard } from '#contracts/jpki-ca';
 import {
   FileKeyStore, certIdOf, createOcspRequest, createTimestampRequest, crlEntriesOf, isCertificateSignedBy, keyIdentifierOf, messageImprintOf, parseCertificate, parseCertificatesOnly, parseCrl, parseOcspResponse,
   parseTimestampResponse, pemEncode,
   validatePath, verifyOcspResponse,
   type ParsedCertificate,
 } from '#pki';
-import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing';
+import { Peers } from '#platform';
+import { cardRequests, databaseAs, startEstate, type Answer, type TestEstate } from '#testing';
 import { CaStore } from '../ca/ca.store.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
-import { KASUMI, Neighbours, cardExpiry, cardSerial, csr, listen, openssl, operator, verifier, window } from '../neighbours.fixture.js';
+import { KASUMI, Neighbours, cardExpiry, cardSerial, cardService, certifyBatch, csr, listen, openssl, operator, verifier, window, type CertificationRequest } from '../neighbours.fixture.js';
 import { SigningGuard } from '../reconciliation/signing-guard.js';
 import { Ceremonies, codeOf, named, PEOPLE } from './ceremony.fixture.js';
 
@@ -31,6 +33,14 @@ const file = (name: string, der: Buffer, label = 'CERTIFICATE'): string => {
   writeFileSync(path, pemEncode(label, der));
   return path;
 };
+/** What a production batch of two cards asks for: both certificates of each. */
+async function twoCards(): Promise<CertificationRequest[]> {
+  const csrs = await cardRequests(4);
+  return [1, 2].map((recordNo) => {
+    const { personKey, municipalityCode } = neighbours.person();
+    return { recordNo, cardSerial: cardSerial(), personKey, municipalityCode, factVersion: 1, cardExpiry: cardExpiry(estate), signCsr: csrs.pop(), authCsr: csrs.pop() };
+  });
+}
 const later = (days: number): void => estate.clock.set(new Date(estate.clock.now().getTime() + days * DAY_MS));
 const told = (): string[] => stream.events.filter(({ type }) => type.includes('.ca.')).map(({ type, subject, sequence }) => `${subject} ${sequence} ${type.split('.').slice(4, 5).join()}`);
 const states = async (): Promise<string[]> =>
@@ -135,6 +145,8 @@ describe('a ceremony (JPKI-3.2)', () => {
 
 describe('rollover (JPKI-4.11)', () => {
   let [old, fresh]: ParsedCertificate[] = [];
+  let cards: CertificationRequest[];
+  let certified: Promise<unknown>;
   const at = (): string => String(Math.floor(estate.clock.now().getTime() / 1000));
   const verify = (...args: string[]): Promise<string> => openssl('verify', '-x509_strict', '-attime', at(), ...args);
 
@@ -194,6 +206,11 @@ describe('rollover (JPKI-4.11)', () => {
     const never = await issued(waiting);
     await estate.sql("DELETE FROM jpki_ca.certificate WHERE ca = 'sign' AND serial = $1", String(never.serial));
     await estate.sql("UPDATE jpki_ca.issuance_request SET state = 'LINTED' WHERE ca = 'sign' AND serial = $1", String(never.serial));
+    // A batch of which the first card is certified.
+    cards = await twoCards();
+    neighbours.cardsAPage = neighbours.awayBehind = 1;
+    certified = certifyBatch(estate, neighbours, cards, 90);
+    await estate.eventually(async () => (await estate.sql('SELECT 1 FROM jpki_ca.certificate WHERE card_serial = $1', cards[0]?.cardSerial)).length === 2);
     await ceremonies.finish(id, 'ACTIVATE');
     expect(await states()).toEqual(['auth:1 ACTIVE', 'sign:1 RETIRING', 'sign:2 ACTIVE']);
     fresh = await issued(waiting);
@@ -202,6 +219,25 @@ describe('rollover (JPKI-4.11)', () => {
     await estate.eventually(async () => told().length >= 5);
     expect(told()).toEqual(['sign:2 1 key-generated', 'sign:2 2 key-generated', 'sign:2 3 certified', 'sign:1 1 retiring', 'sign:2 4 activated']);
   }, 90_000);
+
+  it('gives each card of a production batch the certificate of the key that signed its own: the chain verifies by that one alone', async () => {
+    neighbours.awayBehind = Infinity;
+    // Who waits for a neighbour asks again.
+    estate.clock.set(new Date(estate.clock.now().getTime() + 3_000));
+    expect(await certified).toMatchObject({ result: { issued: 4, rejected: 0 } });
+    const [first, second] = await roots();
+    const [auth] = parseCertificatesOnly((await get('/cas/auth/certificates')).bytes);
+    const peers = new Peers(estate.config, { token: () => estate.token(cardService) });
+    for (const [index, root] of [first, second].entries()) {
+      const { certificates } = await peers.call(certificatesOfCard, { correlationId: randomUUID(), purpose: 'CARD_PRODUCTION' }, { cardSerial: cards[index]?.cardSerial ?? '' });
+      expect(certificates.map(({ type, issuer }) => [type, issuer])).toEqual([['SIGN_CERT', root?.der], ['AUTH_CERT', auth?.der]]);
+      for (const { der, issuer = Buffer.alloc(0) } of certificates) {
+        const path = { target: parseCertificate(der), intermediates: [], crls: [], at: estate.clock.now(), explicitPolicy: true };
+        expect(validatePath({ ...path, anchors: [parseCertificate(issuer)] }).valid).toBe(true);
+      }
+    }
+    peers.close();
+  }, 120_000);
 
   it('has a list and an answer of each key for the certificates of both, which OpenSSL takes', async () => {
     await quiet();
@@ -276,7 +312,7 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
     await quiet();
     expect(codeOf(await atWindow(await order()))).toBe('503 UNAVAILABLE');
     const counted = await estate.sql("SELECT c.state, reason, count(*)::int FROM jpki_ca.certificate c LEFT JOIN jpki_ca.revoked USING (ca, serial) WHERE ca = 'sign' AND generation = 2 GROUP BY 1, 2");
-    expect(counted).toEqual([{ state: 'REVOKED', reason: 2, count: 3 }]);
+    expect(counted).toEqual([{ state: 'REVOKED', reason: 2, count: 4 }]);
     expect(await states()).toEqual(['auth:1 ACTIVE', 'sign:1 RETIRING', 'sign:2 COMPROMISED']);
     expect(await estate.eventually(async () => ((ends) => ends.length > 0 && ends)(told().slice(5)))).toEqual(['sign:2 5 compromised']);
     const plan = await get('/cas/sign/generations/2/reissue-plan?from=2016-03-01&perDay=2', named('admin'));
@@ -286,7 +322,7 @@ describe('a compromised key (JPKI-3.1, 4.11)', () => {
     const arl = parseCrl((await get(`/cas/sign/arl?keyId=${keyId(first)}`)).bytes);
     expect([...crlEntriesOf(arl)].map(({ serial, reason }) => `${serial} ${reason}`)).toEqual(links.map(({ serial }) => `${serial} cACompromise`));
     const list = parseCrl((await get(`/crl-partitions/sign-99001/current.crl?keyId=${keyId(second)}`)).bytes);
-    expect([...crlEntriesOf(list)].filter(({ reason }) => reason === 'cACompromise').length).toBe(3);
+    expect([...crlEntriesOf(list)].filter(({ reason }) => reason === 'cACompromise').length).toBe(4);
   }, 90_000);
 
   it('is destroyed in a ceremony; its last list and its certificates stay, and the next key has no links to it', async () => {

@@ -14,11 +14,15 @@ import { cardRequests, startEstate, type Answer, type TestEstate } from '#testin
 import { codeOf } from '../ceremony/ceremony.fixture.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
 import { KASUMI, Neighbours, cardExpiry, cardSerial, csr, operator, tell, verifier, window } from '../neighbours.fixture.js';
+import { CERTIFY_PRODUCTION_BATCH } from './certify-production-batch.js';
 
 const BASE = '/api/jpki-ca/v1';
-/** Two portions of a page, as they come to be recorded: either of them, or both. */
-const CARDS = 60;
-const PORTIONS = [50, CARDS - 50, CARDS];
+/** Two pages of two portions each. */
+const PAGE = 60;
+const CARDS = 2 * PAGE;
+/** Of a page, as they come to be recorded: none yet, either of them, or both. */
+const PORTIONS = [0, 50, PAGE - 50, PAGE];
+const OCSP_ITEMS = 100;
 const neighbours = new Neighbours();
 const children: ChildProcess[] = [];
 let estate: TestEstate;
@@ -93,23 +97,34 @@ afterAll(async () => {
 });
 
 describe('killed while it works (JPKI-3.3, 4.8, 7)', () => {
-  it('as soon as it has recorded a portion of what it signs: nothing without a record is good, no serial comes twice, and each signature was announced', async () => {
+  it('between two pages of a batch, the second drafted while the first is signed: two replicas go on with the second, nothing without a record is good, no serial comes twice, and each signature was announced', async () => {
+    // Of the second page nothing is recorded, as on a full disk, for which workers wait.
+    await estate.sql(`CREATE FUNCTION jpki_ca.fail() RETURNS trigger LANGUAGE plpgsql AS
+      'BEGIN IF EXISTS (SELECT FROM jpki_ca.job WHERE kind = ''${CERTIFY_PRODUCTION_BATCH}'' AND cursor IS NOT NULL) THEN RAISE EXCEPTION ''full'' USING ERRCODE = ''disk_full''; END IF; RETURN NULL; END'`);
+    await estate.sql('CREATE TRIGGER full_disk BEFORE INSERT ON jpki_ca.certificate FOR EACH STATEMENT EXECUTE FUNCTION jpki_ca.fail()');
+    neighbours.cardsAPage = PAGE;
     const batchId = await batch(CARDS);
+    const certificates = (): Promise<{ serial: string; der: Buffer }[]> =>
+      estate.sql('SELECT serial, der FROM jpki_ca.certificate JOIN jpki_ca.issuance_record USING (ca, serial) WHERE production_batch_id = $1 ORDER BY serial', batchId);
     const worker = await replica();
-    await estate.eventually(async () => (await requestsOf(batchId)).length > 0, 90);
+    await estate.eventually(async () => (await certificates()).length > 0, 90);
     await kill(worker);
     const recorded = await requestsOf(batchId);
-    const certified = new Set((await estate.sql<{ serial: string }>('SELECT serial FROM jpki_ca.certificate WHERE production_batch_id = $1', batchId)).map(({ serial }) => serial));
-    expect(PORTIONS).toContain(recorded.length);
-    expect([0, CARDS]).toContain(certified.size);
+    const certified = new Set((await certificates()).map(({ serial }) => serial));
+    expect([certified.size, PORTIONS.includes(recorded.length - PAGE)]).toEqual([PAGE, true]);
     // What waits on a card is told as a hold.
-    expect(await ocsp(...recorded.map(({ serial }) => serial))).toEqual(recorded.map(({ serial }) => (certified.has(serial) ? 'revoked' : 'unknown')));
-    await replica();
+    const last = recorded.slice(-OCSP_ITEMS);
+    expect(await ocsp(...last.map(({ serial }) => serial))).toEqual(last.map(({ serial }) => (certified.has(serial) ? 'revoked' : 'unknown')));
+    neighbours.asked.length = 0;
+    await Promise.all([replica(), replica()]);
+    // Each of them holds it for free, and has the page drafted and signed when it can be recorded.
+    await estate.eventually(async () => (await estate.sql<{ tries: number }>('UPDATE jpki_ca.job SET lease_until = NULL WHERE kind = $1 RETURNING tries', CERTIFY_PRODUCTION_BATCH))[0]?.tries === 3, 90);
+    await estate.sql('DROP TRIGGER full_disk ON jpki_ca.certificate');
     await still();
-    const ended = await requestsOf(batchId);
-    expect(ended).toHaveLength(CARDS);
-    expect(ended.map(({ state, serial }) => `${state} ${serial}`)).toEqual(expect.arrayContaining(recorded.map(({ serial }) => `SIGNED ${serial}`)));
-    const issued = await estate.sql<{ serial: string; der: Buffer }>('SELECT serial, der FROM jpki_ca.certificate WHERE production_batch_id = $1', batchId);
+    expect(new Set(neighbours.asked)).toEqual(new Set([PAGE]));
+    const [ended, issued] = [await requestsOf(batchId), await certificates()];
+    expect(ended.map(({ state, serial }) => `${state} ${serial}`)).toEqual(issued.map(({ serial }) => `SIGNED ${serial}`));
+    expect([issued.length, ended.filter(({ serial }) => recorded.some((one) => one.serial === serial)).length]).toEqual([CARDS, recorded.length]);
     const cipher = new FieldCipher(masterKey(estate.config.keys), 'jpki-ca');
     expect(issued.map(({ der }) => `${parseCertificate(cipher.decryptOctets('certificate.der', der)).serial}`)).toEqual(issued.map(({ serial }) => `${serial}`));
     const serials = await estate.sql<{ serial: string }>("SELECT serial FROM jpki_ca.certificate WHERE ca = 'auth' UNION ALL SELECT serial FROM jpki_ca.ocsp_responder WHERE ca = 'auth' UNION ALL SELECT serial FROM jpki_ca.ca_key_generation WHERE ca = 'auth'");
@@ -119,10 +134,9 @@ describe('killed while it works (JPKI-3.3, 4.8, 7)', () => {
   }, 300_000);
 
   it('by two replicas that make the same lists: every number once, rising, and each list is kept outside before it is published', async () => {
-    const second = await replica();
     for (let round = 0; round < 6; round += 1) expect((await estate.request('POST', `${BASE}/crl-partitions/auth-99001/issues`, { as: operator, body: {} })).status).toBe(202);
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.crl_issue WHERE partition_id = 'auth-99001' AND state = 'SUPERSEDED'")).length > 1, 60);
-    await kill(second);
+    for (const child of children.slice(1, 2)) await kill(child);
     await still();
     const lists = await estate.sql<{ number: string; state: string }>("SELECT number, state FROM jpki_ca.crl_issue WHERE partition_id = 'auth-99001' ORDER BY this_update, number");
     const numbers = lists.map(({ number }) => Number(number));
