@@ -43,6 +43,11 @@ describe('dates written with their era', () => {
     ['明治45年7月30日', '19120730'], ['19450000', '19450000'],
   ])('JUKI-7 %s is stored as %s', (text, day) => expect(parsed({ birthDate: text })).toEqual(['2015-10-05', day]));
 
+  it('JUKI-7 nobody is born after today; where day or month are unknown, not after this month or year', () => {
+    expect(['20260120', '20260100', '20260000', '令和8年1月20日'].map((birthDate) => parsed({ birthDate }))).toEqual(['20260120', '20260100', '20260000', '20260120'].map((day) => ['2015-10-05', day]));
+    for (const birthDate of ['20260121', '20260200', '20270000', '令和8年1月21日', '99990101']) expect([birthDate, parsed({ birthDate })]).toEqual([birthDate, ['DATE_IN_FUTURE', 'birthDate']]);
+  });
+
   it('JUKI-7 a change date too', () => expect(parsed({ changeDate: '平成27年10月5日' })).toEqual(['2015-10-05', '19800101']));
 
   it.each(['昭和65年1月7日', '昭和64年2月29日', '平成0年1月1日', '慶応3年1月1日', '昭和64年1月', 'S64.1-7', '1989-01-07', '昭和'])('JUKI-7 %s is no day', (text) => {

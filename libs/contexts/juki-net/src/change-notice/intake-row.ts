@@ -123,6 +123,7 @@ export function parseIntakeRow(given: IntakeRow, municipalityCode: string, today
   if (needed !== undefined) return { code: 'REQUIRED', column: needed };
   const changeDate = dateOf(row.changeDate ?? '');
   if (changeDate > addDays(today, PLANNED_AHEAD_DAYS)) return { code: 'DATE_IN_FUTURE', column: 'changeDate' };
+  if ((row.birthDate ?? '') > today.replaceAll('-', '')) return { code: 'DATE_IN_FUTURE', column: 'birthDate' };
   const notifiedOn = isEmpty(row.notifiedOn) ? undefined : dateOf(row.notifiedOn ?? '');
   if (notifiedOn !== undefined && notifiedOn > today) return { code: 'DATE_IN_FUTURE', column: 'notifiedOn' };
   return {

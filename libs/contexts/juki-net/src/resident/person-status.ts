@@ -92,13 +92,17 @@ function departureOf(current: Segment): Standing['next'] {
   return { status: current.closedReason === '22' ? 'ABROAD' : 'IN_TRANSIT', on: current.closedDate };
 }
 
-/** A move-in explains the record at the former place until its deletion arrives; another entry does not (JUKI-7). */
+/** A move-in explains the record at the former place until its deletion arrives; another entry does not, nor one of somebody else: the code may be typed wrong (JUKI-7). */
 function conflictOf(current: Segment, open: readonly Segment[], pointers: readonly Pointer[]): Standing['next'] {
   const others = open.filter((segment) => segment.state === 'LIVE' && !isSameStay(segment, current));
   if (others.length === 0 || current.state !== 'LIVE') return undefined;
-  const explained = others.every((other) =>
-    follows(current, other) || isMeant(current, other, pointers) || (current.entryReason === '11' && other.entryDate < current.entryDate));
+  const explained = others.every((other) => isBornAlike(current, other)
+    && (follows(current, other) || isMeant(current, other, pointers) || (current.entryReason === '11' && other.entryDate < current.entryDate)));
   return { status: 'CONFLICT', on: explained ? addDays(current.entryDate, CONFLICT_AFTER_DAYS) : current.entryDate };
+}
+
+function isBornAlike({ content: a }: Segment, { content: b }: Segment): boolean {
+  return a.birthDate === b.birthDate && a.sex === b.sex;
 }
 
 /** The later one names the earlier as the place that the person came from: the case that its entry opens leads there. */

@@ -115,10 +115,11 @@ describe('JUKI-4.5 order of arrival', () => {
       day: fc.integer({ min: 1, max: 4 }),
       address: fc.constantFrom('a', 'b'),
       name: fc.constantFrom('見本', '標本'),
+      sex: fc.constantFrom('1', '2'),
       from: fc.constantFrom(undefined, A, B, C),
     }), { maxLength: 6 });
     const threads = fc.tuple(steps, steps, steps).map((lists) => lists.map((list, index) => list.map((step) =>
-      at([A, B, C][index] ?? A, step.reason, `2015-12-${String(step.day).padStart(2, '0')}`, { ...content, address: step.address, nameKanji: step.name }, step.from))));
+      at([A, B, C][index] ?? A, step.reason, `2015-12-${String(step.day).padStart(2, '0')}`, { ...content, address: step.address, nameKanji: step.name, sex: step.sex }, step.from))));
     fc.assert(fc.property(threads, fc.array(fc.nat({ max: 2 }), { minLength: 18, maxLength: 18 }), (lists, turns) => {
       const [one, other] = [after(interleave(lists, [])), after(interleave(lists, turns))];
       expect(stateOf(other)).toEqual(stateOf(one));
@@ -153,7 +154,6 @@ describe('JUKI-4.3 change reasons', () => {
     ['35', { sex: '2', birthDate: '19800102', aliasName: 'SAMPLE TARO', postalCode: '0000002' }, 'changed', ['aliasName', 'birthDate', 'sex', 'postalCode']],
     ['36', { aliasName: 'SAMPLE TARO' }, 'changed', ['aliasName']],
     ['31', { nameKanji: '例示　太郎', formerSurname: '見本' }, 'changed', ['nameKanji', 'formerSurname']],
-    ['34', { formerSurname: '見夲' }, 'minor-correction', ['formerSurname']],
     ['35', { formerSurname: '見本' }, 'changed', ['formerSurname']],
     ['36', { formerSurname: '見本' }, 'changed', ['formerSurname']],
   ] as const)('%s changes its items and names them', (reason, over, kind, fields) => {
@@ -193,6 +193,16 @@ describe('JUKI-4.3 change reasons', () => {
     expect(applied(named.resident, at(A, '36', '2016-01-11', { formerSurname: '' })).segment.content).toEqual(content);
     expect(refused(named.resident, at(A, '30', '2016-01-11', { address: '架空県試験市例示1', formerSurname: '' }))).toBe('REASON_ITEM');
     expect(applied(named.resident, at(A, '30', '2016-01-11', { address: '架空県試験市例示1' })).segment.content.formerSurname).toBe('見本');
+  });
+
+  it('34 corrects how an alias or a former surname is written; registered or removed they are by the reasons for it (36 …), with their effects', () => {
+    for (const item of ['aliasName', 'formerSurname'] as const) {
+      const named = applied(atA, at(A, '36', '2016-01-10', { [item]: '見本' })).resident;
+      expect(applied(named, at(A, '34', '2016-01-11', { [item]: '見夲' })).event).toMatchObject({ kind: 'minor-correction', fields: [item] });
+      expect(decideNotice(named, at(A, '34', '2016-01-11', { [item]: '' }), NOW)).toMatchObject({ outcome: 'REFUSED', code: 'REASON_ITEM', item });
+      expect(decideNotice(atA, at(A, '34', '2016-01-11', { [item]: '見本' }), NOW)).toMatchObject({ outcome: 'REFUSED', code: 'REASON_ITEM', item });
+      expect(applied(named, at(A, '36', '2016-01-11', { [item]: '' })).event).toMatchObject({ kind: 'changed', fields: [item] });
+    }
   });
 
   it('16 and 17 go on in the same lineage and tell who is foreign', () => {
@@ -270,6 +280,18 @@ describe('JUKI-3.2, JUKI-7 status by the day', () => {
     const moved = after([at(B, '11', '2016-01-05', content, A)], atA);
     expect([livingAt(moved, toLocalDate('2016-02-04')), livingAt(moved, toLocalDate('2016-02-05'))]).toEqual([`RESIDENT@${B}`, `CONFLICT@${B}`]);
     expect(livingAt(after([at(B, '14', '2016-01-05')], atA))).toBe(`CONFLICT@${B}`);
+  });
+
+  it('JUKI-7 a move-in of another birth date or sex than the live record’s is a conflict at once, until one of the two ends or is corrected', () => {
+    for (const other of [{ birthDate: '19800102' }, { sex: '2' }]) {
+      for (const from of [A, C, undefined]) {
+        const typed = after([at(B, '11', '2016-01-05', { ...content, ...other }, from)], atA);
+        expect(livingAt(typed)).toBe(`CONFLICT@${B}`);
+        expect(livingAt(after([at(B, '26', '2016-01-06', {})], typed))).toBe(`RESIDENT@${A}`);
+        expect(livingAt(after([at(A, '21', '2016-01-05', {})], typed))).toBe(`RESIDENT@${B}`);
+        expect(livingAt(after([at(B, '35', '2016-01-06', content)], typed))).toBe(`RESIDENT@${B}`);
+      }
+    }
   });
 
   it('entries of the same day: the one that names the other place is the later; otherwise a conflict', () => {

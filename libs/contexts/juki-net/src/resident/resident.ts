@@ -1,5 +1,5 @@
 import { addDays, localDateInJapan, type LocalDate } from '#kernel';
-import { CHANGE_REASONS, CONTENT_ITEMS, type ChangeReason, type NoticeItem, type ResidentEventKind } from './change-reason.js';
+import { CHANGE_REASONS, CONTENT_ITEMS, type ChangeReason, type ContentItem, type NoticeItem, type ResidentEventKind } from './change-reason.js';
 import { type Pointer, standingOf, type Standing } from './person-status.js';
 import { type Content, isOpen, isSameStay, latestStay, type Segment, withChange } from './segment.js';
 
@@ -58,6 +58,8 @@ type ContentChange = Extract<ChangeReason, { readonly effect: 'CHANGE' }>;
 type Changed = { readonly segment: Segment; readonly fields: readonly string[] } | { readonly refusal: NoticeRefusal; readonly item?: NoticeItem };
 
 const REQUIRED_ITEMS = ['nameKanji', 'birthDate', 'sex', 'address'] as const;
+/** Names that are registered and removed as such. */
+const REGISTERED_NAMES: readonly ContentItem[] = ['aliasName', 'formerSurname'];
 /** A move-out may be notified this many days ahead (JUKI-7). */
 export const PLANNED_AHEAD_DAYS = 60;
 
@@ -169,7 +171,9 @@ function changeContent(own: Segment, notice: Notice, reason: ContentChange): Cha
   const fields = CONTENT_ITEMS.filter((item) => notice.content[item] !== undefined && notice.content[item] !== own.content[item]);
   const missing = REQUIRED_ITEMS.find((item) => notice.content[item] === '');
   if (missing !== undefined) return { refusal: 'REQUIRED', item: missing };
-  const stray = fields.find((item) => !reason.items.includes(item));
+  // A minor correction is of how a name is written, not of whether there is one (JUKI-2): it ends no certificate.
+  const isFact = (item: ContentItem): boolean => REGISTERED_NAMES.includes(item) && (own.content[item] === '' || notice.content[item] === '');
+  const stray = fields.find((item) => !reason.items.includes(item) || (reason.event === 'minor-correction' && isFact(item)));
   if (stray !== undefined) return { refusal: 'REASON_ITEM', item: stray };
   const standing = foreignStanding(own, notice.residencyClass, reason);
   if (standing === undefined) return { refusal: 'REASON_ITEM', item: 'residencyClass' };

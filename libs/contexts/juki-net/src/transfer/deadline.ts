@@ -1,10 +1,9 @@
-import { addBusinessDays, addDays, daysBetween, type LocalDate } from '#kernel';
+import { addBusinessDays, addDays, addYears, type LocalDate } from '#kernel';
 
 /** Within so many days of the fact a move is notified (住基法22条), and before or after the move-out (JUKI-4.4). */
 export const NOTIFICATION_DAYS = 14;
 const CARD_ROUTE_DAYS = 30;
 const IN_TRANSIT_DAYS = 30;
-const STATISTICS_DAYS = 365;
 const ACKNOWLEDGEMENT_WORKING_DAYS = 3;
 
 /** Last day to move in (住基法22条): living since 2015-10-05, by 2015-10-19. */
@@ -24,9 +23,9 @@ export function firstDayOnTransitList(movedOutOn: LocalDate): LocalDate {
   return addDays(movedOutOn, IN_TRANSIT_DAYS + 1);
 }
 
-/** A year or more between leaving and arriving is no move of the migration statistics (JUKI-4.10). */
+/** A year or more between leaving and arriving is no move of the migration statistics (JUKI-4.10), by the year of the calendar as in the extract. */
 export function isOutOfStatistics(movedOutOn: LocalDate, day: LocalDate): boolean {
-  return daysBetween(movedOutOn, day) >= STATISTICS_DAYS;
+  return day >= addYears(movedOutOn, 1);
 }
 
 /** Last day on which the former municipality may leave a move-in notice unacknowledged (JUKI-4.4). */

@@ -53,7 +53,9 @@ describe('JUKI-4.4 deadlines', () => {
     // 2016-04-29 is a holiday, 05-03 to 05-05 are too.
     expect(lastDayOfAcknowledgement(day('2016-04-28'))).toBe('2016-05-09');
     expect(isOutOfStatistics(day('2014-09-30'), day('2015-10-05'))).toBe(true);
-    expect(isOutOfStatistics(day('2015-09-28'), day('2016-09-26'))).toBe(false);
+    // A leap year has a day more.
+    expect(['2016-09-27', '2016-09-28'].map((arrived) => isOutOfStatistics(day('2015-09-28'), day(arrived)))).toEqual([false, true]);
+    expect(['2015-09-27', '2015-09-28'].map((arrived) => isOutOfStatistics(day('2014-09-28'), day(arrived)))).toEqual([false, true]);
   });
 });
 
