@@ -30,6 +30,7 @@ export const FICTIONAL_CLIENTS: readonly RegisteredClient[] = [
   { id: 'kiosk-shop-1', kind: 'kiosk-operator', organisation: 'shop-1', ja: 'キオスク端末の事業者', en: 'Operator of kiosks in shops' },
   { id: 'operator-1', kind: 'operator', organisation: 'agency', ja: '機構の運用担当 1', en: 'Operator 1 of the agency' },
   { id: 'operator-2', kind: 'operator', organisation: 'agency', ja: '機構の運用担当 2', en: 'Operator 2 of the agency' },
+  { id: 'legal-office', kind: 'operator', organisation: 'agency', ja: '機構の法務担当', en: 'Legal officer of the agency' },
   ...[1, 2, 3, 4, 5].map((n) => ({ id: `officer-${n}`, kind: 'operator', organisation: 'agency', operator: `o-${n}`, ja: `機構の職員 ${n}`, en: `Officer ${n} of the agency` }) as const),
   { id: 'auditor-1', kind: 'auditor', organisation: 'audit', ja: '監査人', en: 'Auditor' },
   { id: 'svc-juki-net', kind: 'service', organisation: 'juki-net', ja: '住基ネット', en: 'Service juki-net' },

@@ -62,7 +62,7 @@ async function outcomesOf(api: Api, matchId: string): Promise<Map<string, { outc
     as: 'operator-1', idempotencyKey: 'scale-match-grant',
     body: { institution: 'prefecture', organisation: '99', affair: 'INITIAL_MATCHING', legalBasis: '別表第五', items: ['residentCode'], modes: ['BATCH_LINE'], keyKinds: ['FOUR_ITEMS'], validFrom: '2015-10-05', validUntil: '2099-12-31' },
   }, z.object({ grantId: z.uuid() }));
-  await api.bytes('POST', `${API}/grants/${grantId}/approval`, { as: 'operator-2', idempotencyKey: 'scale-match-approval', body: {} });
+  await api.bytes('POST', `${API}/grants/${grantId}/approval`, { as: 'legal-office', idempotencyKey: 'scale-match-approval', body: {} });
   const told = new Map<string, { outcome: string; code: string }>();
   for (let path: string | undefined = `${API}/initial-matches/${matchId}/result?grantId=${grantId}&limit=${PAGE}`; path !== undefined; ) {
     const { bytes, headers }: { bytes: Buffer; headers: Headers } = await api.bytes('GET', path, prefecture);

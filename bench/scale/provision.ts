@@ -46,7 +46,7 @@ async function openExchange(api: Api): Promise<Exchange> {
       modes: ['BATCH_LINE'], keyKinds: ['RESIDENT_CODE'], validFrom: '2015-10-05', validUntil: '2099-12-31',
     },
   }, z.object({ grantId: z.uuid() }));
-  await api.bytes('POST', `/api/juki-net/v1/grants/${grantId}/approval`, { as: 'operator-2', idempotencyKey: 'scale-batch-approval', body: {} });
+  await api.bytes('POST', `/api/juki-net/v1/grants/${grantId}/approval`, { as: 'legal-office', idempotencyKey: 'scale-batch-approval', body: {} });
   const party = await ExchangeParty.create(BigInt(Date.now()));
   await api.bytes('POST', '/api/juki-net/v1/exchange-certificates', { as: 'operator-1', body: { institution: 'national-agency', organisation: 'pension', ...party.registration } });
   const { bytes } = await api.bytes('GET', '/api/juki-net/v1/exchange-certificate', { as: 'agency-pension' });

@@ -150,7 +150,7 @@ export class DepthRound {
         keyKinds: ['RESIDENT_CODE'], validFrom: '2015-10-05', validUntil: '2099-12-31',
       },
     }, z.looseObject({ grantId: z.uuid() }));
-    await this.api.bytes('POST', `${JUKI}/grants/${grantId}/approval`, { as: 'operator-2', body: {} });
+    await this.api.bytes('POST', `${JUKI}/grants/${grantId}/approval`, { as: 'legal-office', body: {} });
     const upload = { type: 'application/pkcs7-mime', content: await agency.seal(requestFrame(this.asked, grantId, reference), exchange) };
     const { batchId } = await this.api.call('POST', `${JUKI}/batches?grantId=${grantId}&reference=${reference}`, { ...pension, upload }, z.looseObject({ batchId: z.uuid() }));
     const path = `${JUKI}/batches/${batchId}`;

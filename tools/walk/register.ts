@@ -64,7 +64,7 @@ export async function pensionGrant(api: Api): Promise<string> {
       keyKinds: ['RESIDENT_CODE', 'INDIVIDUAL_NUMBER', 'FOUR_ITEMS'], validFrom: '2015-10-05', validUntil: '2099-12-31',
     },
   }, grantAnswer);
-  await api.call('POST', `/api/juki-net/v1/grants/${draft.grantId}/approval`, { as: 'operator-2', idempotencyKey: 'walk-pension-approval', body: {} }, grantAnswer);
+  await api.call('POST', `/api/juki-net/v1/grants/${draft.grantId}/approval`, { as: 'legal-office', idempotencyKey: 'walk-pension-approval', body: {} }, grantAnswer);
   return draft.grantId;
 }
 

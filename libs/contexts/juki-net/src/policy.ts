@@ -88,7 +88,8 @@ export const policy: readonly PolicyRow[] = [
 
   ...['enter', 'approve', 'withdraw', 'list'].map((verb): PolicyRow => ({ action: `juki-net.schedule-row.${verb}`, institution: 'operator', scope: 'nation', basis: '住基法30条の9・別表, JUKI-4.7' })),
   { action: 'juki-net.grant.draft', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
-  { action: 'juki-net.grant.approve', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
+  // The legal officer; who drafted it is the second person (JUKI-3.5).
+  { action: 'juki-net.grant.approve', institution: 'operator', clients: ['legal-office'], scope: 'nation', basis: '住基法30条の9' },
   { action: 'juki-net.grant.suspend', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
   { action: 'juki-net.grant.resume', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },
   { action: 'juki-net.grant.end', institution: 'operator', scope: 'nation', basis: '住基法30条の9' },

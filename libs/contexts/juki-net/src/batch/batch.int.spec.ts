@@ -9,6 +9,7 @@ import { connectStreams, parseCloudEvent, type Actor, type CloudEvent } from '#p
 import { ExchangeParty, startEstate, type Answer, type TestEstate } from '#testing';
 import { INTAKE_COLUMNS } from '#testing/population';
 import { readFrame, writeFrame } from './frame.js';
+import { legalOfficer } from '../inquiry/legal-officer.fixture.js';
 
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
 const pension: Actor = { clientId: 'agency-pension', kind: 'national-agency', organisation: 'pension', operator: 'p-77' };
@@ -70,7 +71,7 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
       },
     });
     ({ grantId } = z.object({ grantId: z.uuid() }).parse(draft.json));
-    await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: operator('o-2'), body: {} });
+    await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: legalOfficer, body: {} });
     register = parseCertificate(pemDecode((await estate.request('GET', `${API}/exchange-certificate`, { as: pension })).bytes.toString(), ['CERTIFICATE']));
     await estate.eventually(async () => {
       const { json: found } = await estate.request('GET', `${API}/notice-files/${fileId}`, { as: town, purpose: 'RESIDENT_REGISTER' });
@@ -191,7 +192,7 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
       body: { institution: 'national-agency', organisation: 'pension', affair: PURPOSE, legalBasis: '別表第一', items: ['address'], modes: ['BATCH_LINE'], keyKinds: ['INDIVIDUAL_NUMBER'], dailyQuota: 3, validFrom: '2015-10-05', validUntil: '2099-12-31' },
     });
     ({ grantId } = z.object({ grantId: z.uuid() }).parse(draft.json));
-    await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: operator('o-2'), body: {} });
+    await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: legalOfficer, body: {} });
     const wrong = IndividualNumber.fromBody('99000000001').reveal().replace(/.$/, (digit) => String((Number(digit) + 1) % 10));
     const questions = (lines: number): string[] => Array.from({ length: lines }, (_, at) => ['D', at + 1, '2', '', wrong, '', '', '', '', '', '', `ref-${at + 1}`].join(','));
     const first = await file('quota-1', questions(2));

@@ -11,6 +11,7 @@ import {
 import type { Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { readFrame, writeFrame } from './frame.js';
+import { legalOfficer } from '../inquiry/legal-officer.fixture.js';
 
 const municipality = (organisation: string): Actor => ({ clientId: `municipality-${organisation}`, kind: 'municipality', organisation });
 const [home, town, tokyo] = [municipality('990019'), municipality('990027'), municipality('131016')];
@@ -46,7 +47,7 @@ async function grantOf(as: Actor, over: Body = {}): Promise<string> {
     keyKinds: ['RESIDENT_CODE', 'FOUR_ITEMS'], validFrom: '2015-10-05', validUntil: '2099-12-31', ...over,
   };
   const { grantId } = z.object({ grantId: z.uuid() }).parse((await post('/grants', operator('legal-1'), body)).json);
-  expect((await post(`/grants/${grantId}/approval`, operator('legal-2'))).json).toMatchObject({ state: 'ACTIVE', ...over });
+  expect((await post(`/grants/${grantId}/approval`, legalOfficer)).json).toMatchObject({ state: 'ACTIVE', ...over });
   return grantId;
 }
 async function ask(as: Actor, grantId: string, reference: string, serials: readonly number[]): Promise<string> {

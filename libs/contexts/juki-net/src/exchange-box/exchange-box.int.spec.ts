@@ -13,6 +13,7 @@ import { connectStreams, parseCloudEvent, type Actor, type CloudEvent } from '#p
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { type FileKind, readFrame, writeFrame } from '../batch/frame.js';
 import { INTAKE_COLUMNS } from '#testing/population';
+import { legalOfficer } from '../inquiry/legal-officer.fixture.js';
 
 const START = new Date('2016-01-20T01:00:00Z');
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
@@ -115,7 +116,7 @@ describe('the automatic exchange (JUKI-5.3)', () => {
       },
     });
     ({ grantId } = z.object({ grantId: z.uuid() }).parse(draft.json));
-    await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: operator('o-2'), body: {} });
+    await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: legalOfficer, body: {} });
     register = await ownCertificate();
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM juki_net.notice_file WHERE file_id = $1 AND state = 'COMPLETED'", fileId)).length === 1, 120);
     expect(await estate.sql('SELECT * FROM juki_net.notice_file_fault')).toEqual([]);
@@ -364,7 +365,7 @@ describe('the automatic exchange (JUKI-5.3)', () => {
         validFrom: '2015-10-05', validUntil: '2099-12-31', ...over,
       };
       const { grantId: id } = z.looseObject({ grantId: z.uuid() }).parse((await estate.request('POST', `${API}/grants`, { as: operator('o-1'), body })).json);
-      await estate.request('POST', `${API}/grants/${id}/approval`, { as: operator('o-2'), body: {} });
+      await estate.request('POST', `${API}/grants/${id}/approval`, { as: legalOfficer, body: {} });
       return id;
     };
     const match = async (reference: string, underGrant: string) => {

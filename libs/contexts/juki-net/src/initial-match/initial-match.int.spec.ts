@@ -8,6 +8,7 @@ import { startEstate, type Answer, type TestEstate } from '#testing';
 import { generatePopulation, type Household, INTAKE_COLUMNS, type Resident, writeIntakeFile } from '#testing/population';
 import { jukiNetModule } from '#contexts/juki-net';
 import { withoutVowels } from '../resident/reading-index.js';
+import { legalOfficer } from '../inquiry/legal-officer.fixture.js';
 
 const API = '/api/juki-net/v1';
 const MATCHING = 'INITIAL_MATCHING';
@@ -201,7 +202,7 @@ async function grant(items: string[]): Promise<string> {
   const drafted = await estate.request('POST', `${API}/grants`, { as: operator('a'), body: {
     institution: 'prefecture', organisation: '99', affair: MATCHING, legalBasis: '別表第五', items, modes: ['BATCH_LINE'], keyKinds: ['FOUR_ITEMS'], validFrom: '2016-01-01', validUntil: '2016-12-31' } });
   const { grantId } = z.object({ grantId: z.uuid() }).parse(drafted.json);
-  expect((await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: operator('b'), body: {} })).status).toBe(200);
+  expect((await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: legalOfficer, body: {} })).status).toBe(200);
   return grantId;
 }
 

@@ -18,7 +18,7 @@ const grantView = z.object({
 const draftSpec = useCase({
   action: 'juki-net.grant.draft',
   kind: 'command',
-  summary: 'Drafts a grant of provision for an organisation and an affair; a second officer approves it',
+  summary: 'Drafts a grant of provision for an organisation and an affair; the legal officer approves it',
   input: z.strictObject({
     institution: z.enum(INSTITUTION_KINDS),
     organisation: writtenText(60),
@@ -71,7 +71,7 @@ function stepSpec(action: string, summary: string) {
 }
 
 const STEPS = {
-  APPROVE: stepSpec('juki-net.grant.approve', 'Approves a drafted grant; the officer must be another than the one who drafted it'),
+  APPROVE: stepSpec('juki-net.grant.approve', 'Approves a drafted grant; by the legal officer, who must be another than the one who drafted it'),
   SUSPEND: stepSpec('juki-net.grant.suspend', 'Suspends a grant'),
   RESUME: stepSpec('juki-net.grant.resume', 'Resumes a suspended grant'),
   END: stepSpec('juki-net.grant.end', 'Ends a grant for good'),

@@ -4,6 +4,7 @@ import { jukiNetModule } from '#contexts/juki-net';
 import { IndividualNumber, ResidentCode } from '#kernel';
 import type { Actor } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
+import { legalOfficer } from './legal-officer.fixture.js';
 
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019', operator: 'clerk-1' };
 const pension: Actor = { clientId: 'agency-pension', kind: 'national-agency', organisation: 'pension', operator: 'p-77' };
@@ -38,7 +39,7 @@ const draft = (over: Body = {}): Promise<Answer> => post('/grants', operator('le
 });
 async function granted(over: Body = {}): Promise<string> {
   const { grantId } = z.object({ grantId: z.uuid() }).parse((await draft(over)).json);
-  expect((await post(`/grants/${grantId}/approval`, operator('legal-2'))).json).toMatchObject({ state: 'ACTIVE', isRowInForce: true });
+  expect((await post(`/grants/${grantId}/approval`, legalOfficer)).json).toMatchObject({ state: 'ACTIVE', isRowInForce: true });
   return grantId;
 }
 const ask = (grantId: string, over: Body = { residentCode: code }): Promise<Answer> => post('/inquiries', pension, { grantId, ...over }, PURPOSE);

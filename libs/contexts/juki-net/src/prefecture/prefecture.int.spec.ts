@@ -7,6 +7,7 @@ import { databaseAs, startEstate, type Answer, type TestEstate } from '#testing'
 import { jukiNetModule } from '#contexts/juki-net';
 import { NumberStore } from '../number/number.store.js';
 import { NumberIntake } from '../number/take-in-numbers.js';
+import { legalOfficer } from '../inquiry/legal-officer.fixture.js';
 
 const municipality = (organisation: string): Actor => ({ clientId: `municipality-${organisation}`, kind: 'municipality', organisation });
 const prefecture = (organisation: string): Actor => ({ clientId: `prefecture-${organisation}`, kind: 'prefecture', organisation });
@@ -211,7 +212,7 @@ describe('JUKI-7 inquiries while a server is closed', () => {
   });
   async function activeGrant(as: Actor, over: Body = {}): Promise<string> {
     const { grantId } = z.object({ grantId: z.uuid() }).parse((await estate.request('POST', `${API}/grants`, { as: operator('legal-1'), body: grantBody(as, over) })).json);
-    expect((await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: operator('legal-2'), body: {} })).json).toMatchObject({ state: 'ACTIVE', ...over });
+    expect((await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: legalOfficer, body: {} })).json).toMatchObject({ state: 'ACTIVE', ...over });
     return grantId;
   }
   const [own, other] = [prefecture('99'), prefecture('13')];

@@ -9,6 +9,7 @@ import { databaseAs, ExchangeParty, startEstate, type Answer, type TestEstate } 
 import { readFrame, writeFrame } from '../batch/frame.js';
 import { INTAKE_COLUMNS, type IntakeRow } from '../change-notice/intake-row.js';
 import { DisclosureStore } from '../disclosure/disclosure.store.js';
+import { legalOfficer } from '../inquiry/legal-officer.fixture.js';
 
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
 const pension: Actor = { clientId: 'agency-pension', kind: 'national-agency', organisation: 'pension', operator: 'p-77' };
@@ -67,7 +68,7 @@ async function grantFor(mode: string): Promise<string> {
     },
   });
   const { grantId } = z.looseObject({ grantId: z.uuid(), feeClass: z.literal('STANDARD') }).parse(draft.json);
-  await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: operator('o-2'), body: {} });
+  await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: legalOfficer, body: {} });
   return grantId;
 }
 async function sealed(grantId: string, batchId: string, details: string[]): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,6 +5,7 @@ import { IndividualNumber, ResidentCode } from '#kernel';
 import { connectStreams, FieldCipher, masterKey, parseCloudEvent, Peers, type Actor, type CloudEvent } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jukiNetModule } from '#contexts/juki-net';
+import { legalOfficer } from '../inquiry/legal-officer.fixture.js';
 
 const town = (organisation: string): Actor => ({ clientId: `municipality-${organisation}`, kind: 'municipality', organisation });
 const [townA, townB] = [town('990019'), town('990027')];
@@ -49,7 +50,7 @@ async function grant(over: object = {}): Promise<string> {
     keyKinds: ['FOUR_ITEMS', 'INDIVIDUAL_NUMBER'], validFrom: '2017-01-01', validUntil: '2017-12-31', ...over,
   };
   const { grantId } = z.object({ grantId: z.uuid() }).parse((await estate.request('POST', `${API}/grants`, { as: legal('l-1'), body })).json);
-  await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: legal('l-2'), body: {} });
+  await estate.request('POST', `${API}/grants/${grantId}/approval`, { as: legalOfficer, body: {} });
   return grantId;
 }
 const four = (nameKana: string, over: object = {}): object => ({ fourItems: { nameKana, birthDate: '19800101', ...over } });
