@@ -1,14 +1,21 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { duplexPair, type Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Client } from 'ldapts';
 import { UnsecuredJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dnOf, parseDn } from '#pki';
 import { Connection, type ConnectionParts } from './connection.js';
+import { startDirectory } from './directory.js';
 import { EXTENSION, RESULT, SUCCESS, writeDisconnection, writeEntry, writeExtended, writeResult } from './message.js';
+import { readDirectorySettings } from './settings.js';
 import { treeOf } from './tree.js';
 
 const CRL = 'certificateRevocationList;binary';
@@ -17,8 +24,9 @@ const POINT = 'CN=Kasumi-shi CRLDP,O=JPKI,C=JP';
 const LIST = randomBytes(3_000_000);
 const placed = { dn: parseDn(POINT) ?? dnOf([]), role: 'list', values: {}, lists: [{ attribute: 'certificateRevocationList', paths: ['/crl'] }] } as const;
 let list: Promise<Buffer>;
+let asked: number;
 const parts: ConnectionParts = {
-  estate: { tree: () => Promise.resolve(treeOf([placed])), list: () => list, admits: () => Promise.resolve(true) },
+  estate: { tree: () => Promise.resolve(treeOf([placed])), list: () => ((asked += 1), list), admits: () => Promise.resolve(true) },
   idleMs: 300_000, secureContext: undefined,
 };
 const name = 'cn=verifier-tax,ou=clients,O=JPKI,C=JP';
@@ -34,7 +42,7 @@ const simpleBind = (id: number): Buffer => message(id, tlv(0x60, hex('020103'), 
 const search = (id: number): Buffer => message(id, tlv(0x63, tlv(0x04, Buffer.from(POINT)), hex('0a0100 0a0100 020100 020100 010100'), tlv(0x87, Buffer.from('objectClass')), tlv(0x30, tlv(0x04, Buffer.from(CRL)))));
 
 beforeEach(() => {
-  list = Promise.resolve(LIST);
+  [list, asked] = [Promise.resolve(LIST), 0];
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -143,15 +151,40 @@ describe('a list of several megabytes', () => {
 
   it('is held for who does not read it, and nobody else waits; who reads on has it and what was asked behind it', async () => {
     const [slow, other] = [connected(), connected()];
-    slow.write(Buffer.concat([simpleBind(1), search(2), whoAmI(3)]));
+    slow.write(Buffer.concat([simpleBind(1), search(2), search(3), whoAmI(4)]));
     for (let turn = 0; turn < TURNS; turn += 1) await setImmediate();
     other.write(whoAmI(1));
     expect(await heard(other)).toEqual(isNobody(1));
-    const entry = writeEntry(2, POINT, [{ description: CRL, values: [LIST] }]);
-    const told = Buffer.concat([writeResult(1, 'bind', SUCCESS), ...entry, writeResult(2, 'search', SUCCESS), writeExtended(3, SUCCESS, { value: `dn:${name}` })]);
-    expect(slow.readableLength).toBeLessThan(told.length);
+    // It holds one answer, and no more.
+    expect(asked).toBe(1);
+    const found = (id: number): Buffer[] => [...writeEntry(id, POINT, [{ description: CRL, values: [LIST] }]), writeResult(id, 'search', SUCCESS)];
+    const told = Buffer.concat([writeResult(1, 'bind', SUCCESS), ...found(2), ...found(3), writeExtended(4, SUCCESS, { value: `dn:${name}` })]);
     const octets: Buffer[] = [];
     for (let more = await heard(slow); more.length > 0; more = await heard(slow)) octets.push(more);
     expect(told.equals(Buffer.concat(octets))).toBe(true);
   });
+});
+
+it.skipIf(spawnSync('openssl', ['version']).status !== 0)('there are so many clients at once as are set, whichever port they come by (needs the openssl program)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kiban-directory-'));
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-keyout', key, '-out', cert, '-subj', '/CN=127.0.0.1']);
+  const settings = { KIBAN_LDAP_PORT: '0', KIBAN_LDAPS_PORT: '0', KIBAN_HTTP_PORT: '0', KIBAN_LDAP_TLS_CERT: cert, KIBAN_LDAP_TLS_KEY: key, KIBAN_LDAP_CONNECTIONS: '1', KIBAN_KEYS: folder, KIBAN_GATEWAY_URL: 'http://127.0.0.1:9' };
+  const directory = await startDirectory(readDirectorySettings(settings), { tokens: { token: () => Promise.resolve('own') } });
+  const byTls = (): TLSSocket => connectTls({ port: directory.ldapsPort ?? 0, host: '127.0.0.1', rejectUnauthorized: false });
+  /** What it hears of itself; nothing where it is cut off. */
+  const answered = async (socket: Socket): Promise<Buffer> => {
+    socket.on('error', () => undefined).write(whoAmI(1));
+    const [octets] = (await Promise.race([once(socket, 'data'), once(socket, 'close')])) as [unknown];
+    return Buffer.isBuffer(octets) ? octets : Buffer.alloc(0);
+  };
+  try {
+    const first = connect(directory.ldapPort, '127.0.0.1');
+    expect([await answered(first), await answered(byTls())]).toEqual([isNobody(1), Buffer.alloc(0)]);
+    first.destroy();
+    while ((await answered(byTls())).length === 0) await setImmediate();
+  } finally {
+    await directory.stop();
+    rmSync(folder, { recursive: true });
+  }
 });

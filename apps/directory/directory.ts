@@ -27,7 +27,7 @@ export async function startDirectory(settings: DirectorySettings, options: { rea
   const tokens = options.tokens ?? new ClientCredentials(CLIENT, settings.token, () => systemClock.now().getTime());
   const estate = new EstateReader({ gatewayUrl: settings.gatewayUrl, tokens, cache: new ListCache(settings.cacheOctets), elapsed: () => performance.now() });
   const secureContext = tls === undefined ? undefined : createSecureContext({ ...tls, minVersion: OLDEST_TLS });
-  const clients = new Clients({ estate, idleMs: settings.idleMs, secureContext });
+  const clients = new Clients({ estate, idleMs: settings.idleMs, secureContext }, settings.connections);
   const http = createHttpServer((request, response) => void health(request, response, estate));
   const plain = createServer((socket) => clients.add(socket));
   const secure = tls === undefined || settings.ldapsPort === undefined ? undefined : createTlsServer({ ...tls, minVersion: OLDEST_TLS, handshakeTimeout: 10_000 }, (socket) => clients.add(socket));
@@ -55,9 +55,14 @@ export async function startDirectory(settings: DirectorySettings, options: { rea
 class Clients {
   private readonly connected = new Map<Connection, () => void>();
 
-  constructor(private readonly parts: ConnectionParts) {}
+  constructor(
+    private readonly parts: ConnectionParts,
+    private readonly most: number,
+  ) {}
 
+  /** One more, of either port; who is too many is cut off. */
   add(socket: Socket): void {
+    if (this.connected.size >= this.most) return void socket.destroy();
     const connection = new Connection(socket, this.parts);
     this.connected.set(connection, () => socket.destroy());
     directoryConnections.set(this.connected.size);

@@ -77,7 +77,11 @@ export class EstateReader {
     const { status, etag, octets } = await this.get(path, token, { signal, ...(known === undefined ? {} : { etag: known.etag }) });
     if (status === 304) return known?.octets;
     if (status === 404) return undefined;
-    if (etag !== null) cache.set(path, { etag, octets });
+    if (etag === null) return octets;
+    // Who fetched the same at the same time holds it already, for as long as its client takes to read it.
+    const kept = cache.get(path);
+    if (kept?.etag === etag) return kept.octets;
+    cache.set(path, { etag, octets });
     return octets;
   }
 

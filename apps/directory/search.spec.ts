@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { dnOf, parseDn } from '#pki';
 import { EstateReader, Refused } from './estate-reader.js';
@@ -154,4 +157,23 @@ it('who has no more time waits no longer for what is looked up for all (RFC 4511
   const waiting = search(request, hanging, { token: undefined, signal: over.signal, hasStartTls: false, send: () => Promise.resolve() });
   over.abort(new Error('out of time'));
   await expect(waiting).rejects.toThrow('out of time');
+});
+
+it('a list that many fetch at the same time is in memory once', async () => {
+  const waiting: ServerResponse[] = [];
+  const gateway = createServer((_request, response) => {
+    waiting.push(response);
+    if (waiting.length === 2) for (const one of waiting) one.writeHead(200, { etag: '"7"' }).end('list');
+  }).listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  try {
+    const gatewayUrl = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+    const reader = new EstateReader({ gatewayUrl, tokens: { token: () => Promise.resolve('own') }, cache: new ListCache(4), elapsed: () => 0 });
+    const [one, other] = await Promise.all(['a', 'b'].map((token) => reader.list('/crl', token, new AbortController().signal)));
+    expect(one).toEqual(LIST);
+    expect(other).toBe(one);
+  } finally {
+    gateway.closeAllConnections();
+    gateway.close();
+  }
 });
