@@ -110,7 +110,7 @@ export async function promoteWhole(folder: string): Promise<Site> {
   return promoted(site);
 }
 
-/** Promoted without what comes from the target on (`recovery_target_lsn`), or was committed later (`recovery_target_time`). */
+/** Promoted without what comes from the target on (`recovery_target_lsn`), or was committed later (`recovery_target_time`, with its zone as `+00`). */
 export async function promoteAt(folder: string, target: 'lsn' | 'time', at: string): Promise<Site> {
   configure(folder, { [`recovery_target_${target}`]: at, recovery_target_inclusive: 'off', recovery_target_action: 'promote', recovery_min_apply_delay: '0' });
   return promoted(await startSite(folder));

@@ -82,7 +82,7 @@ export class StandbyDrill {
     const since = new Date().toISOString();
     const delayed = await this.step('numbers within the delay', () => this.number(estate, this.people.delayed));
     const sealed = await this.step('the sealed export', () => this.seal(primary));
-    const before = (await value<Date>(primary, 'clock_timestamp()'))?.toISOString() ?? '';
+    const before = (await value<string>(primary, "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00')")) ?? '';
     const late = await this.step('a table dropped by mistake, and numbers after it', async () => {
       await sql(primary, 'DROP TABLE numbering.key_share');
       return this.number(estate, this.people.late);
