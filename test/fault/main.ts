@@ -11,21 +11,23 @@ import { campaign } from './campaign.js';
 import { depthCampaign } from './depth.js';
 import { handoverCampaign } from './handover.js';
 import { rehearseMassRevocation } from './mass-revocation.js';
+import { StandbyDrill } from './standby.js';
 import { trainingCampaign } from './training.js';
 
 const option = (otherwise: string) => ({ type: 'string', default: otherwise }) as const;
 const { values } = parseArgs({
   options: {
     scenario: option('walks'), walks: option('200'), rounds: option('5'), size: option('4500'), kills: option('12'), seed: option('1'), processes: option('all'), replicas: option('1'),
-    municipalities: option('100'), applicants: option('5000'), places: option('50'), operations: option('20000'), cuts: option('1000'),
+    municipalities: option('100'), applicants: option('5000'), places: option('50'), operations: option('20000'), cuts: option('1000'), people: option('25'),
   },
 });
 const data = mkdtempSync(join(tmpdir(), 'kiban-fault-'));
 const env = { KIBAN_DATA: data };
 for (const name of ['KIBAN_PORT', 'KIBAN_GRPC_PORT', 'KIBAN_NATS_PORT', 'KIBAN_PG_PORT']) Object.assign(env, { [name]: String(await freePort()) });
+const terminal = new Terminal();
+if (values.scenario === 'standby') process.exit(await standby());
 const settings = startSettings(['--processes', values.processes, '--replicas', values.replicas], env);
 if (settings === undefined) process.exit(2);
-const terminal = new Terminal();
 const say = (text: string): void => terminal.say(text);
 const estate = await openEstate(settings, { phase: terminal.phase.bind(terminal), ended: () => undefined, restarted: () => undefined });
 const SCENARIOS: Readonly<Record<string, typeof walks>> = { walks, depth, handover, 'mass-revocation': massRevocation, training };
@@ -35,6 +37,16 @@ rmSync(data, { recursive: true, force: true });
 console.log(JSON.stringify(result, null, 2));
 console.log(good ? `fault: ${what}, nothing lost, nothing doubled` : `fault: ${harm ? 'HARM FOUND' : 'no harm, but not every state was hit: more rounds'}`);
 process.exit(good ? 0 : 1);
+
+/** The quarterly drill (NUM-4.4); it opens and loses its estates itself. */
+async function standby(): Promise<number> {
+  const result = await new StandbyDrill({ folder: data, size: Number(values.people), progress: terminal }).run().catch((error: unknown) => (error instanceof Error ? error.message : 'unknown fault'));
+  rmSync(data, { recursive: true, force: true });
+  const faults = typeof result === 'string' ? [result] : result.findings.map(({ check, fault }) => `${check}: ${fault}`);
+  console.log(JSON.stringify(result, null, 2));
+  console.log(faults.length === 0 ? 'fault: the drill is passed' : `fault: THE DRILL FAILED: ${faults.join('; ')}`);
+  return faults.length === 0 ? 0 : 1;
+}
 
 interface Outcome {
   readonly result: unknown;
