@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Client, Metadata, credentials, status, type ServiceError } from '@grpc/grpc-js';
 import { connect } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,6 +6,7 @@ import { defineRpc } from '#kernel';
 import { z } from 'zod';
 import { Peers, serviceOf, verifyAuditChain, type Actor } from '#platform';
 import { databaseAs, sampleModule, startEstate, type TestEstate } from '#testing';
+import { requireOwnMasterKey } from './crypto/own-master-key.js';
 
 const town: Actor = { clientId: 'municipality-990019', kind: 'municipality', organisation: '990019' };
 const operator: Actor = { clientId: 'operator-1', kind: 'operator', organisation: 'agency' };
@@ -253,6 +255,11 @@ describe('platform', () => {
     const database = databaseAs(estate, 'sample', role);
     await expect(database.db.run(statement)).rejects.toMatchObject({ code });
     await database.close();
+  });
+
+  it('starts again with the master key of its database, and with no other', async () => {
+    await estate.restart();
+    for (const { db } of estate.running.databases.values()) await expect(requireOwnMasterKey(db, randomBytes(32))).rejects.toThrow('KIBAN_KEYS: master.key');
   });
 
   it('tells readiness by context and serves metrics', async () => {

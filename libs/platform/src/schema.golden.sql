@@ -111,6 +111,13 @@ CREATE TABLE job (
 );
 CREATE INDEX job_open ON job USING btree (created_at) WHERE state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]);
 
+CREATE TABLE master_key_check (
+  only_row boolean DEFAULT true NOT NULL,
+  value bytea NOT NULL,
+  CONSTRAINT master_key_check_pkey PRIMARY KEY (only_row),
+  CONSTRAINT master_key_check_only_row_check CHECK (only_row)
+);
+
 CREATE TABLE outbox (
   "position" bigint GENERATED ALWAYS AS IDENTITY,
   event_id uuid NOT NULL,

@@ -13,6 +13,7 @@ import type { ContextModule, ContextParts } from './context-module.js';
 import { FieldCipher } from './crypto/field-cipher.js';
 import type { KeyStore } from './crypto/key-store.js';
 import { masterKey } from './crypto/master-key.js';
+import { requireOwnMasterKey } from './crypto/own-master-key.js';
 import { Pkcs11KeyStore } from './crypto/pkcs11-key-store.js';
 import { SoftwareKeyStore } from './crypto/software-key-store.js';
 import { EventConsumer } from './events/consumer.js';
@@ -74,7 +75,10 @@ export async function start(config: Config, modules: readonly ContextModule[], o
   const streams = await connectStreams(config.natsUrl, `kiban ${name}`);
   const verifier = overrides.verifier ?? TokenVerifier.forConfig(config);
   const contexts = modules.map((module) => buildContext({ config, module, streams, clock, overrides }));
-  for (const context of contexts) await context.parts.prepare?.();
+  for (const { database, parts } of contexts) {
+    await requireOwnMasterKey(database.db, masterKey(config.keys));
+    await parts.prepare?.();
+  }
   // A neighbour may not have started yet: its stream is made here as well, so that nobody has to wait for anybody.
   const sources = contexts.flatMap(({ module, parts }) => [module.name, ...parts.subscriptions.map((subscription) => subscription.from)]);
   await ensureStreams(streams.manager, [...new Set(sources)], replicasOf(config));

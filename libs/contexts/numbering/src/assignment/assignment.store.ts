@@ -1,4 +1,4 @@
-import { ConfigFault, type Db, type FieldCipher, type Row } from '#platform';
+import type { Db, FieldCipher, Row } from '#platform';
 import type { AssignmentState, EarlierAssignment } from './assignment.js';
 
 const CODE = 'code_number_link.code';
@@ -71,12 +71,6 @@ interface LinkRow extends Row {
 export class AssignmentStore {
   constructor(private readonly cipher: FieldCipher) {}
 
-  /** At the start; one damaged row says nothing. Throws ConfigFault where another key would number everybody anew: nobody would be found under it (NUM-4.9). */
-  async prepare(db: Db): Promise<void> {
-    const sample = await db.many<{ number: Buffer }>('SELECT number FROM code_number_link LIMIT 3');
-    if (sample.length > 0 && sample.every(({ number }) => !this.opens(number))) throw new ConfigFault('KIBAN_KEYS: master.key is not the one under which the numbers of this database are sealed');
-  }
-
   sealCode(residentCode: string): Sealed {
     return { sealed: this.cipher.encrypt(CODE, residentCode), index: this.cipher.blindIndex('resident-code', residentCode) };
   }
@@ -148,14 +142,6 @@ export class AssignmentStore {
       batchId, page.after, page.limit,
     );
     return rows.map((row) => ({ ...this.toLink(row), line: row.line }));
-  }
-
-  private opens(sealed: Buffer): boolean {
-    try {
-      return this.openNumber(sealed) !== '';
-    } catch {
-      return false;
-    }
   }
 
   private toLink(row: LinkRow): NumberLink {

@@ -1,11 +1,10 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { csvLine, IndividualNumber } from '#kernel';
 import { linkByPersons } from '#contracts/numbering';
-import { FieldCipher, type Actor } from '#platform';
+import type { Actor } from '#platform';
 import type { Answer } from '#testing';
-import { AssignmentStore } from '../assignment/assignment.store.js';
 import { numberingWith } from '../numbering.module.js';
 import { API, codeOf, COLLEAGUE, HERE, operator, Stewardship } from '../stewardship.fixture.js';
 import { REQUEST_COLUMNS } from '../batch/batch.js';
@@ -224,15 +223,6 @@ describe('a ledger restored from a backup (NUM-7)', () => {
     expect(await world.estate.sql('SELECT state FROM numbering.assignment WHERE assignment_id = $1', gone[0]?.assignmentId)).toEqual([{ state: 'DORMANT' }]);
     world.estate.clock.set(new Date('2016-01-23T02:00:00Z'));
     expect(codeOf(await read(from))).toBe('404 NOT_FOUND');
-  });
-
-  it('NUM-4.9 does not start with the master key of another database; one damaged row does not keep it from starting', async () => {
-    const database = world.estate.running.databases.get('numbering');
-    if (database === undefined) throw new Error('not started');
-    await expect(new AssignmentStore(new FieldCipher(randomBytes(32), 'numbering')).prepare(database.db)).rejects.toThrow('KIBAN_KEYS: master.key');
-    const [row] = await world.estate.sql<{ number: Buffer }>('SELECT number FROM numbering.code_number_link LIMIT 1');
-    await world.estate.sql("UPDATE numbering.code_number_link SET number = '\\x00' WHERE number = $1", row?.number);
-    await world.estate.restart();
   });
 
   it('says nothing of a number outside of the database', async () => {

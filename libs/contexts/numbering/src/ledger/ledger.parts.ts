@@ -21,6 +21,6 @@ export function ledgerParts({ cipher, database }: Platform, { assignments, moves
       route('POST', '/ledger/lists', new AskLedgerList(drawn), { status: 201 }),
       route('GET', '/ledger/lists/:listId/lines', new ReadLedgerList(drawn), { binary: ['text/csv'] }),
     ],
-    prepare: () => assignments.prepare(database.db).then(() => gate.prepare(database)),
+    prepare: () => gate.prepare(database),
   };
 }
