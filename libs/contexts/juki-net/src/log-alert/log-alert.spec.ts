@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, toLocalDate } from '#kernel';
+import type { Ctx, Job } from '#platform';
+import { CloseLogDay } from './close-day.js';
 import { ALERT_STATES, closedDays, dayToClose, stepAlert, type AlertStep } from './log-alert.js';
 
 const alert = { state: 'OPEN', organisation: '990019', officer: 'clerk-1' } as const;
@@ -52,4 +54,23 @@ describe('the day that is closed next', () => {
   it('JUKI-5.5 weekends, holidays and the end of the year are closed', () => {
     expect(closedDays(toLocalDate('2016-01-04'), 9)).toEqual(['2016-01-03', '2016-01-02', '2016-01-01', '2015-12-31', '2015-12-30', '2015-12-29', '2015-12-27']);
   });
+});
+
+it('JUKI-5.5 a day is not closed when what held its lines back goes just after they were counted', async () => {
+  let isHeldBack = true;
+  let counted = 0;
+  const days = {
+    isHeldBack: () => Promise.resolve(isHeldBack),
+    countLines: () => {
+      counted = isHeldBack ? 0 : 3;
+      isHeldBack = false;
+      return Promise.resolve(counted);
+    },
+    unclosed: () => Promise.resolve([]),
+    close: () => Promise.resolve([]),
+  };
+  const [work, ctx] = [new CloseLogDay(days), { now: new Date('2016-07-27T02:00:00Z'), audit: () => undefined } as unknown as Ctx];
+  const step = () => work.step(ctx, { parameters: { day: '2016-07-26' }, done: 0 } as unknown as Job);
+  expect((await step()).result).toBeUndefined();
+  expect([(await step()).result, counted]).toEqual([{ day: '2016-07-26', rows: 0 }, 3]);
 });
