@@ -77,6 +77,8 @@ export async function startEstate(modules: readonly ContextModule[], options: { 
   };
   let running = await boot();
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
+  // An ended pool does not wait for its connections to close: the database is dropped under them.
+  admin.on('error', () => undefined);
   return {
     get running() {
       return running;
