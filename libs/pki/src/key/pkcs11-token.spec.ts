@@ -97,6 +97,23 @@ describe('sessions of a token (JPKI 4.16)', () => {
     for (const wrong of [{ sessions: 0 }, { sessions: 1.5 }, { waiting: -1 }]) expect(() => scripted(wrong)).toThrow(PkiError);
   });
 
+  it('a library that goes on failing begins anew at the next call, unless others have sessions', async () => {
+    for (const strangers of [0, 1]) {
+      const { script, token } = scripted();
+      script.strangers = strangers;
+      const failing = (): never => {
+        throw new Error('CKR_GENERAL_ERROR');
+      };
+      await expect(token.use(failing)).rejects.toMatchObject({ code: 'TOKEN_UNAVAILABLE' });
+      const renewals = (): string[] => script.calls.splice(0).filter((call) => call.startsWith('finalise') || call.startsWith('initialise'));
+      renewals();
+      await token.use(() => undefined);
+      expect(renewals()).toEqual(strangers === 0 ? ['finalise', 'initialise'] : []);
+      await token.use(() => undefined);
+      expect(renewals()).toEqual([]);
+    }
+  });
+
   const ended = [
     'SESSION_HANDLE_INVALID', 'SESSION_CLOSED', 'DEVICE_REMOVED', 'DEVICE_ERROR', 'TOKEN_NOT_PRESENT', 'USER_NOT_LOGGED_IN',
     'CRYPTOKI_NOT_INITIALIZED', 'VENDOR_DEFINED',

@@ -86,6 +86,8 @@ export class Pkcs11Token {
   #library: Pkcs11Library | undefined;
   #busy = 0;
   #pinRefused = false;
+  /** A library may go on failing after an outage, or after another process wrote the token, until it begins anew. */
+  #isDoubtful = false;
   #closed = false;
 
   constructor(settings: Pkcs11Settings, load: () => Promise<Pkcs11Library>) {
@@ -174,6 +176,7 @@ export class Pkcs11Token {
       this.#forget();
       if (call.repeatable) return this.#attempt({ ...call, repeatable: false });
       this.#breaker.failed();
+      this.#isDoubtful = true;
       throw new PkiError('TOKEN_UNAVAILABLE', `token fails: ${ckr}`, error);
     }
   }
@@ -204,9 +207,10 @@ export class Pkcs11Token {
   async #open(): Promise<TokenSession> {
     this.#library ??= await this.#load();
     const library = this.#library;
-    let slot = slotOf(library, this.#settings.token);
+    let slot = this.#isDoubtful ? undefined : slotOf(library, this.#settings.token);
     if (slot === undefined) {
       lookAgain(library);
+      this.#isDoubtful = false;
       slot = slotOf(library, this.#settings.token);
     }
     if (slot === undefined) throw new Error('CKR_TOKEN_NOT_PRESENT');
