@@ -87,7 +87,17 @@ function initialise(library: Pkcs11Library): void {
 
 /** Lets the library look for tokens again, as many do at initialisation only; unless a session of this process, of whomever, would end by it. */
 export function lookAgain(library: Pkcs11Library): void {
-  if (library.C_GetSlotList(true).some((slot) => library.C_GetTokenInfo(slot).sessionCount !== 0)) return;
+  if (hasSessions(library)) return;
   library.C_Finalize();
   initialise(library);
+}
+
+/** A token that tells nothing of itself serves no session either. */
+function hasSessions(library: Pkcs11Library): boolean {
+  try {
+    return library.C_GetSlotList(true).some((slot) => library.C_GetTokenInfo(slot).sessionCount !== 0);
+  } catch (error) {
+    if (ckrOf(error) === undefined) throw error;
+    return false;
+  }
 }
