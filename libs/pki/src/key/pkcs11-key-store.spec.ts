@@ -198,6 +198,9 @@ describe.skipIf(absence !== undefined)(`keys in a PKCS#11 token ${absence ?? 'of
       return out.trim();
     };
 
+    /** Of the first process that the token does not leave without an answer. */
+    const answerOf = async (script: string): Promise<string> => (await lineOf(start(script))) || answerOf(script);
+
     it('one gets the id and the others KEY_EXISTS', async () => {
       for (const id of ['race-1', 'race-2', 'race-3']) {
         const found = `console.log((await opened('${id}')).keyIdentifier.toString('hex'));`;
@@ -208,14 +211,16 @@ describe.skipIf(absence !== undefined)(`keys in a PKCS#11 token ${absence ?? 'of
         };
         const told = await Promise.all([1, 2, 3].map(rival));
         expect(told.map(([made]) => made).sort()).toEqual(['KEY_EXISTS', 'KEY_EXISTS', 'made']);
-        const keyOf = async (): Promise<string> => (await lineOf(start(found))) || keyOf();
-        for (const [, key] of told) expect(key ?? (await keyOf())).toBe((await store.open(id)).keyIdentifier.toString('hex'));
+        for (const [, key] of told) expect(key ?? (await answerOf(found))).toBe((await store.open(id)).keyIdentifier.toString('hex'));
       }
     });
 
     it('all that open or create end with one key', async () => {
-      const script = `console.log((await store.openOrCreate('ocsp', { bits: 2048 })).keyIdentifier.toString('hex'));`;
-      const lines = await Promise.all([1, 2, 3].map(() => lineOf(start(script))));
+      const script = `console.log(await store.openOrCreate('ocsp', { bits: 2048 }).then(
+        (key) => key.keyIdentifier.toString('hex'),
+        (error) => (error.code === 'TOKEN_UNAVAILABLE' ? '' : error.code),
+      ));`;
+      const lines = await Promise.all([1, 2, 3].map(() => answerOf(script)));
       expect(new Set(lines)).toEqual(new Set([(await store.open('ocsp')).keyIdentifier.toString('hex')]));
     });
 
