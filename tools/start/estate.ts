@@ -172,20 +172,18 @@ async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'proces
   undo.push(...[...processes].map((process) => () => process.stop()));
   const ready = new AbortController();
   const up = Promise.all([waitForHttp(`http://127.0.0.1:${settings.httpPort}/health/ready`, READY_MS), waitForHttp(`http://127.0.0.1:${ownHttp}/health/live`, READY_MS)]).finally(() => ready.abort());
-  await Promise.race([up, brokenStart(processes, settings, ready.signal)]);
+  await Promise.race([up, brokenStart(processes, ready.signal)]);
   const services = Object.fromEntries(Object.entries(peers).map(([name, { http }]) => [name, http[0] ?? '']));
   return { processes, services, ldapPort, replicas: Object.fromEntries(launches.map(({ name, http }) => [name, `http://127.0.0.1:${http}`])) };
 }
 
 /** A process that cannot start at all is told at once, with the last line it wrote. */
-async function brokenStart(processes: readonly SupervisedProcess[], settings: StartSettings, ready: AbortSignal): Promise<void> {
+async function brokenStart(processes: readonly SupervisedProcess[], ready: AbortSignal): Promise<void> {
   while (!ready.aborted) {
     await setTimeout(500);
     const broken = processes.find((process) => process.restarts() >= BROKEN_AFTER);
     if (broken === undefined) continue;
-    const log = join(settings.data, 'log', `${broken.name}.log`);
-    const last = readFileSync(log, 'utf8').trim().split('\n').at(-1) ?? '';
-    if (!ready.aborted) throw new StartFailure(`The process ${broken.name} cannot start: ${last.slice(0, 500)} (see ${log}).`);
+    if (!ready.aborted) throw new StartFailure(`The process ${broken.name} cannot start: ${broken.lastLine()} (see ${broken.logFile}).`);
   }
 }
 

@@ -37,8 +37,8 @@ describe('superviseProcess', () => {
     );
     await app.stop();
     expect(ends.slice(0, 2)).toEqual([
-      { name: 'app', code: 3, signal: null, restartInMs: 250, isCrashLoop: false },
-      { name: 'app', code: 3, signal: null, restartInMs: 500, isCrashLoop: true },
+      { name: 'app', code: 3, signal: null, lastLine: 'line', restartInMs: 250, isCrashLoop: false },
+      { name: 'app', code: 3, signal: null, lastLine: 'line', restartInMs: 500, isCrashLoop: true },
     ]);
     expect(ends.at(-1)?.restartInMs).toBeUndefined();
     expect(app.pid()).toBeUndefined();
@@ -62,7 +62,7 @@ describe('superviseProcess', () => {
       { timeout: 10_000 },
     );
     await deaf.stop();
-    expect(ends).toEqual([{ name: 'deaf', code: null, signal: 'SIGKILL', restartInMs: undefined, isCrashLoop: false }]);
+    expect(ends).toEqual([{ name: 'deaf', code: null, signal: 'SIGKILL', lastLine: undefined, restartInMs: undefined, isCrashLoop: false }]);
   });
 });
 

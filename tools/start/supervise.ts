@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +19,8 @@ export interface ProcessEnd {
   readonly name: string;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** Its last line where it ended by a failure of its own. */
+  readonly lastLine: string | undefined;
   /** After how many milliseconds it is started again; undefined when it was stopped on purpose. */
   readonly restartInMs: number | undefined;
   /** It was started again twice within an hour: somebody has to look (CARD-4.12 Q9). */
@@ -46,6 +48,8 @@ export interface SupervisedProcess {
   readonly logFile: string;
   pid(): number | undefined;
   restarts(): number;
+  /** The last line it wrote, where a process that cannot start says why; at most 500 characters. */
+  lastLine(): string;
   stop(): Promise<void>;
 }
 
@@ -80,7 +84,14 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
       current = undefined;
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) pause = FIRST_PAUSE_MS;
       const isWanted = stopping.signal.aborted;
-      options.onExit?.({ name: options.name, code, signal, restartInMs: isWanted ? undefined : pause, isCrashLoop: !isWanted && isCrashLoop(restartedAt, performance.now()) });
+      options.onExit?.({
+        name: options.name,
+        code,
+        signal,
+        lastLine: (code ?? 0) === 0 ? undefined : lastLineOf(options.logFile),
+        restartInMs: isWanted ? undefined : pause,
+        isCrashLoop: !isWanted && isCrashLoop(restartedAt, performance.now()),
+      });
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       restartedAt.push(performance.now());
@@ -92,6 +103,7 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
     logFile: options.logFile,
     pid: () => current?.pid,
     restarts: () => restartedAt.length,
+    lastLine: () => lastLineOf(options.logFile),
     stop: async () => {
       stopping.abort();
       const id = current?.pid === undefined ? undefined : identify(current.pid);
@@ -179,6 +191,17 @@ export function onStopSignal(stop: (signal: NodeJS.Signals) => void, force: () =
         force();
       }
     });
+  }
+}
+
+function lastLineOf(file: string): string {
+  const log = openSync(file, 'r');
+  try {
+    const end = Buffer.alloc(8_192);
+    const read = readSync(log, end, 0, end.length, Math.max(0, fstatSync(log).size - end.length));
+    return (end.toString('utf8', 0, read).trim().split('\n').at(-1) ?? '').slice(0, 500);
+  } finally {
+    closeSync(log);
   }
 }
 

@@ -30,7 +30,8 @@ export class Terminal implements Progress {
   }
 
   ended(end: ProcessEnd): void {
-    this.say(`process ${end.name} ended (${end.signal ?? `exit ${end.code ?? '?'}`}); it is started again`);
+    const reason = end.lastLine === undefined ? '' : `: ${end.lastLine}`;
+    this.say(`process ${end.name} ended (${end.signal ?? `exit ${end.code ?? '?'}`})${reason}; it is started again`);
   }
 
   restarted(server: string, failure?: unknown): void {
