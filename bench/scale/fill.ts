@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import { placeKey } from '#contexts/juki-net';
 import { kanaKeyStrict, kanjiKey } from '#kernel';
-import { Db, FieldCipher, masterKey, type CopyValue } from '#platform';
+import { Db, FieldCipher, masterKey, uuidv7, type CopyValue } from '#platform';
 import { perSecond, timed } from '../report.js';
 import { BASE_DATE, PORTION, portionsOf, residentsOf, thousands, type Portion, type Scene } from './scene.js';
 
@@ -13,10 +13,19 @@ const CODES = 'juki_net.resident_code(code_index, person_key)';
 const PERSONS = 'juki_net.person(person_key, fact_version, status, municipality_code, stay, resident_code, changed_on, change_reason)';
 const SEGMENTS = `juki_net.segment(person_key, municipality_code, stay, state, quarantined, entry_reason, entry_date, name_kanji, name_kana, alias_name, birth_date, sex, address,
   town_code, postal_code, foreign_resident, name_kana_folded, name_kanji_key, place_key)`;
+const NOTICES = `juki_net.change_notice(municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, received_at)`;
+/** The copy of the municipality's prefecture, as the register makes it. */
+const COPIES = `INSERT INTO juki_net.prefecture_record (prefecture, person_key, municipality_code, stay, state, entry_reason, entry_date, name_kanji, name_kana, alias_name, birth_date, sex, address,
+    town_code, postal_code, foreign_resident, name_kana_folded, name_kanji_key, former_surname, resident_code, record_version, change_reason, change_date)
+  SELECT left(municipality_code, 2), person_key, municipality_code, stay, state, entry_reason, entry_date, name_kanji, name_kana, alias_name, birth_date, sex, address,
+    town_code, postal_code, foreign_resident, name_kana_folded, name_kanji_key, former_surname, p.resident_code, 1, entry_reason, entry_date
+  FROM unnest($1::uuid[]) AS filled (person_key) JOIN juki_net.segment USING (person_key) JOIN juki_net.person p USING (person_key, municipality_code, stay)`;
+const SEQUENCE = `INSERT INTO juki_net.municipal_sequence (municipality_code, highest, gaps) VALUES ($1, $2, '{}')
+  ON CONFLICT (municipality_code) DO UPDATE SET highest = greatest(municipal_sequence.highest, excluded.highest)`;
 
 /**
- * Fills the register up with residents who never came by a notice and have no number: a size that would take hours by the register's
- * own way in, for the questions that read nothing else. Portions that are there are left alone.
+ * Fills the register up with what a resident's first notice leaves there, without events, audit lines and a number: a size that would take
+ * hours by the register's own way in. Portions that are there are left alone.
  */
 export async function fillRegister({ estate, data, residents, note }: Scene): Promise<void> {
   const cipher = new FieldCipher(masterKey(join(data, 'keys')), 'juki-net');
@@ -34,7 +43,7 @@ export async function fillRegister({ estate, data, residents, note }: Scene): Pr
   const indexes = await dropIndexes(pool);
   await Promise.all(Array.from({ length: LANES }, lane));
   for (const index of indexes) await pool.query(index);
-  await pool.query('VACUUM (ANALYZE) juki_net.resident_code, juki_net.person, juki_net.segment');
+  await pool.query('VACUUM (ANALYZE) juki_net.resident_code, juki_net.person, juki_net.segment, juki_net.change_notice, juki_net.prefecture_record');
   await pool.end();
 }
 
@@ -42,7 +51,7 @@ export async function fillRegister({ estate, data, residents, note }: Scene): Pr
 async function dropIndexes(pool: pg.Pool): Promise<string[]> {
   const { rows } = await pool.query<{ name: string; definition: string }>(
     `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-     WHERE i.indrelid = 'juki_net.segment'::regclass AND c.relkind = 'I' AND NOT i.indisprimary`,
+     WHERE i.indrelid IN ('juki_net.segment'::regclass, 'juki_net.prefecture_record'::regclass) AND c.relkind = 'I' AND NOT i.indisprimary`,
   );
   for (const { name } of rows) await pool.query(`DROP INDEX ${name}`);
   return rows.map(({ definition }) => definition.replace(' ON ONLY ', ' ON '));
@@ -55,12 +64,14 @@ async function isThere(client: pg.PoolClient, cipher: FieldCipher, portion: Port
   return rowCount === 1;
 }
 
-/** All three tables or none: whether the first resident is there tells whether all of a portion are. */
+/** All tables or none: whether the first resident is there tells whether all of a portion are. */
 async function fill(client: pg.PoolClient, cipher: FieldCipher, portion: Portion): Promise<void> {
-  const { municipality } = portion;
+  const { municipality, firstMunicipalSeq } = portion;
   const codes: CopyValue[][] = [];
   const persons: CopyValue[][] = [];
   const segments: CopyValue[][] = [];
+  const notices: CopyValue[][] = [];
+  const receivedAt = new Date().toISOString();
   for (const { members, address, townCode, postalCode } of residentsOf(portion)) {
     for (const { residentCode, nameKanji, nameKana, aliasName, birthDate, sex } of members) {
       const [personKey, code] = [randomUUID(), residentCode.reveal()];
@@ -70,6 +81,7 @@ async function fill(client: pg.PoolClient, cipher: FieldCipher, portion: Portion
         personKey, municipality, 1, 'LIVE', false, '14', BASE_DATE, nameKanji, nameKana, aliasName ?? '', birthDate, sex, address, townCode ?? '', postalCode, false, kanaKeyStrict(nameKana), kanjiKey(nameKanji),
         placeKey(birthDate, address),
       ]);
+      notices.push([municipality, personKey, 1, uuidv7(), firstMunicipalSeq + notices.length, randomBytes(16), '14', BASE_DATE, 'APPLIED', receivedAt]);
     }
   }
   await client.query('BEGIN');
@@ -77,5 +89,8 @@ async function fill(client: pg.PoolClient, cipher: FieldCipher, portion: Portion
   await db.copyIn(CODES, codes);
   await db.copyIn(PERSONS, persons);
   await db.copyIn(SEGMENTS, segments);
+  await db.copyIn(NOTICES, notices);
+  await client.query(COPIES, [persons.map(([personKey]) => personKey)]);
+  await client.query(SEQUENCE, [municipality, firstMunicipalSeq + notices.length - 1]);
   await client.query('COMMIT');
 }

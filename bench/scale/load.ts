@@ -7,11 +7,11 @@ import { perSecond, report, timed } from '../report.js';
 import { BASE_DATE, PORTION, portionsOf, residentsOf, thousands, type Portion, type Scene } from './scene.js';
 
 /** What a file and a batch leave behind, with the key of each table. */
-const REGISTER: TableKeys = {
+const REGISTERED: readonly [string, TableKeys] = ['juki_net', {
   person: ['person_key'], segment: ['person_key', 'municipality_code', 'stay'], resident_code: ['code_index'], change_notice: ['municipality_code', 'person_key', 'person_seq'],
   prefecture_record: ['prefecture', 'person_key', 'municipality_code', 'stay'],
-};
-const NUMBERS: TableKeys = { number_ledger: ['base11'], code_number_link: ['code_index', 'seq'], assignment: ['person_key', 'generation'] };
+}];
+const NUMBERED: readonly [string, TableKeys] = ['numbering', { number_ledger: ['base11'], code_number_link: ['code_index', 'seq'], assignment: ['person_key', 'generation'] }];
 /** The last portions are compared with bare copies of the same size. */
 const PAIRS = 3;
 /** Contexts follow while the next portion comes; so often, and for what is compared, they are waited for. */
@@ -20,7 +20,12 @@ const FOLLOWED_EACH = 10;
 interface Rates { readonly files: number[]; readonly bareFiles: number[]; readonly numbers: number[]; readonly bareNumbers: number[] }
 
 /** Registers and numbers the population portion by portion; one that was loaded before is found done. */
-export async function loadResidents(scene: Scene): Promise<void> {
+export const loadResidents = (scene: Scene): Promise<void> => bringIn(scene, sendPortion);
+
+/** Numbers a population that is registered already. */
+export const numberResidents = (scene: Scene): Promise<void> => bringIn(scene);
+
+async function bringIn(scene: Scene, register?: (scene: Scene, portion: Portion) => Promise<number>): Promise<void> {
   const { api, estate, residents, note } = scene;
   await prepareEstate(api);
   const portions = portionsOf(residents);
@@ -30,21 +35,22 @@ export async function loadResidents(scene: Scene): Promise<void> {
   const firstPair = Math.max(1, portions.length - PAIRS);
   for (const portion of portions) {
     if (await isLoaded(client, portion)) continue;
-    if (portion.index === firstPair) await growBare(client);
+    if (portion.index >= firstPair && rates.numbers.length === 0) await growBare(client, register === undefined ? [NUMBERED] : [REGISTERED, NUMBERED]);
     const waits = portion.index >= firstPair - 1 || (portion.index + 1) % FOLLOWED_EACH === 0;
     const follow = (): Promise<number | undefined> => (waits ? timed(() => settled(estate.adminUrl)) : Promise.resolve(undefined));
-    const fileMs = await sendPortion(scene, portion);
-    const fileFollowed = await follow();
+    const fileMs = await register?.(scene, portion);
+    const fileFollowed = fileMs === undefined ? undefined : await follow();
     const numberMs = await numberPortion(scene, portion);
     const numbersFollowed = await follow();
-    note(`${thousands((portion.index + 1) * PORTION)} residents: file ${thousands(perSecond(PORTION, fileMs))} rows/s${later(fileFollowed)}, numbers ${thousands(perSecond(PORTION, numberMs))}/s${later(numbersFollowed)}`);
-    if (portion.index >= firstPair) await pair(client, rates, perSecond(PORTION, fileMs), perSecond(PORTION, numberMs));
+    const file = fileMs === undefined ? '' : `file ${thousands(perSecond(PORTION, fileMs))} rows/s${later(fileFollowed)}, `;
+    note(`${thousands((portion.index + 1) * PORTION)} residents: ${file}numbers ${thousands(perSecond(PORTION, numberMs))}/s${later(numbersFollowed)}`);
+    if (portion.index >= firstPair) await pair(client, rates, fileMs, numberMs);
   }
   client.release();
   await pool.end();
-  if (rates.files.length === 0) return;
+  if (rates.numbers.length === 0) return;
   const notes = `${thousands(residents)} residents; bare: COPY of the same rows into tables of the same size with the same indexes`;
-  report({ name: 'file taken in, upload to last row applied', unit: 'rows/s', ours: rates.files, bare: rates.bareFiles, goal: 0.15, notes });
+  if (rates.files.length > 0) report({ name: 'file taken in, upload to last row applied', unit: 'rows/s', ours: rates.files, bare: rates.bareFiles, goal: 0.15, notes });
   report({ name: 'mass numbering, sealed batch to delivered', unit: 'numbers/s', ours: rates.numbers, bare: rates.bareNumbers, goal: 0.5, notes });
 }
 
@@ -52,15 +58,17 @@ function later(followedMs: number | undefined): string {
   return followedMs === undefined ? '' : ` (all followed ${thousands(followedMs / 1000)} s later)`;
 }
 
-async function pair(client: pg.PoolClient, rates: Rates, files: number, numbers: number): Promise<void> {
-  rates.files.push(files);
-  rates.numbers.push(numbers);
-  rates.bareFiles.push(perSecond(PORTION, await copyAdded(client, 'juki_net', REGISTER)));
-  rates.bareNumbers.push(perSecond(PORTION, await copyAdded(client, 'numbering', NUMBERS)));
+async function pair(client: pg.PoolClient, rates: Rates, fileMs: number | undefined, numberMs: number): Promise<void> {
+  rates.numbers.push(perSecond(PORTION, numberMs));
+  if (fileMs !== undefined) {
+    rates.files.push(perSecond(PORTION, fileMs));
+    rates.bareFiles.push(perSecond(PORTION, await copyAdded(client, ...REGISTERED)));
+  }
+  rates.bareNumbers.push(perSecond(PORTION, await copyAdded(client, ...NUMBERED)));
 }
 
-async function growBare(client: pg.PoolClient): Promise<void> {
-  for (const [schema, tables] of [['juki_net', REGISTER], ['numbering', NUMBERS]] as const) {
+async function growBare(client: pg.PoolClient, parts: readonly (readonly [schema: string, tables: TableKeys])[]): Promise<void> {
+  for (const [schema, tables] of parts) {
     await createBare(client, schema, tables);
     await copyEarlier(client, schema, tables);
   }

@@ -7,7 +7,7 @@ import { openBenchEstate } from '../bench-estate.js';
 import { fillRegister } from './fill.js';
 import { measureMemory, measureSize } from './footprint.js';
 import { measureInquiries } from './inquiries.js';
-import { loadResidents } from './load.js';
+import { loadResidents, numberResidents } from './load.js';
 import { matchAgencyFile } from './matching.js';
 import { peakDay } from './peak-day.js';
 import { provideBatches } from './provision.js';
@@ -18,11 +18,11 @@ const HELP = `npm run scale -- [options]
   --residents N   size of the register, a multiple of ${PORTION} (default 1000000)
   --data FOLDER   keep the data there and go on with it; what is loaded already is not loaded again
   --steps A,B     which steps, of: load, size, inquiry, provision, day, match, memory (default these, in this order);
-                  fill writes what is missing of the size straight into the register's tables, for inquiry and match alone
+                  fill writes what is missing of the size straight into the register's tables, and number has it numbered
 `;
 const steps: Readonly<Record<string, (scene: Scene) => Promise<void> | void>> = {
   load: loadResidents, size: measureSize, inquiry: measureInquiries, provision: provideBatches, day: peakDay, match: matchAgencyFile, memory: measureMemory,
-  fill: fillRegister,
+  fill: fillRegister, number: numberResidents,
 };
 const DEFAULT_STEPS = 'load,size,inquiry,provision,day,match,memory';
 
