@@ -14,12 +14,12 @@ const PERSONS = 'juki_net.person(person_key, fact_version, status, municipality_
 const SEGMENTS = `juki_net.segment(person_key, municipality_code, stay, state, quarantined, entry_reason, entry_date, name_kanji, name_kana, alias_name, birth_date, sex, address,
   town_code, postal_code, foreign_resident, name_kana_folded, name_kanji_key, place_key)`;
 const NOTICES = `juki_net.change_notice(municipality_code, person_key, person_seq, notice_id, municipal_seq, content_index, change_reason, change_date, state, received_at)`;
-/** The copy of the municipality's prefecture, as the register makes it. */
+/** The copies of the municipalities' prefectures, as the register makes them. */
 const COPIES = `INSERT INTO juki_net.prefecture_record (prefecture, person_key, municipality_code, stay, state, entry_reason, entry_date, name_kanji, name_kana, alias_name, birth_date, sex, address,
     town_code, postal_code, foreign_resident, name_kana_folded, name_kanji_key, former_surname, resident_code, record_version, change_reason, change_date)
   SELECT left(municipality_code, 2), person_key, municipality_code, stay, state, entry_reason, entry_date, name_kanji, name_kana, alias_name, birth_date, sex, address,
     town_code, postal_code, foreign_resident, name_kana_folded, name_kanji_key, former_surname, p.resident_code, 1, entry_reason, entry_date
-  FROM unnest($1::uuid[]) AS filled (person_key) JOIN juki_net.segment USING (person_key) JOIN juki_net.person p USING (person_key, municipality_code, stay)`;
+  FROM juki_net.segment JOIN juki_net.person p USING (person_key, municipality_code, stay) WHERE fact_version = 1 ON CONFLICT DO NOTHING`;
 const SEQUENCE = `INSERT INTO juki_net.municipal_sequence (municipality_code, highest, gaps) VALUES ($1, $2, '{}')
   ON CONFLICT (municipality_code) DO UPDATE SET highest = greatest(municipal_sequence.highest, excluded.highest)`;
 
@@ -42,16 +42,20 @@ export async function fillRegister({ estate, data, residents, note }: Scene): Pr
   };
   const indexes = await dropIndexes(pool);
   await Promise.all(Array.from({ length: LANES }, lane));
+  await pool.query(COPIES);
   for (const index of indexes) await pool.query(index);
   await pool.query('VACUUM (ANALYZE) juki_net.resident_code, juki_net.person, juki_net.segment, juki_net.change_notice, juki_net.prefecture_record');
   await pool.end();
 }
 
-/** Millions of rows that come at random places of all indexes would write each page many times. Answers the statements that make them again. */
+/**
+ * Millions of rows that come at random places of wide indexes would write each page many times; what the contexts look at by themselves stays.
+ * Answers the statements that make them again.
+ */
 async function dropIndexes(pool: pg.Pool): Promise<string[]> {
   const { rows } = await pool.query<{ name: string; definition: string }>(
     `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-     WHERE i.indrelid IN ('juki_net.segment'::regclass, 'juki_net.prefecture_record'::regclass) AND c.relkind = 'I' AND NOT i.indisprimary`,
+     WHERE i.indrelid IN ('juki_net.segment'::regclass, 'juki_net.prefecture_record'::regclass) AND c.relkind = 'I' AND i.indpred IS NULL AND pg_get_indexdef(i.indexrelid) LIKE '%name_kan%'`,
   );
   for (const { name } of rows) await pool.query(`DROP INDEX ${name}`);
   return rows.map(({ definition }) => definition.replace(' ON ONLY ', ' ON '));
@@ -90,7 +94,6 @@ async function fill(client: pg.PoolClient, cipher: FieldCipher, portion: Portion
   await db.copyIn(PERSONS, persons);
   await db.copyIn(SEGMENTS, segments);
   await db.copyIn(NOTICES, notices);
-  await client.query(COPIES, [persons.map(([personKey]) => personKey)]);
   await client.query(SEQUENCE, [municipality, firstMunicipalSeq + notices.length - 1]);
   await client.query('COMMIT');
 }
