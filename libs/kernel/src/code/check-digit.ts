@@ -2,7 +2,9 @@ import { InvalidValue } from '../invalid-value.js';
 
 /** Sum of digit times weight, where `weightAt(n)` is the weight of the n-th digit from the right, n from 1. */
 export function weightedSumFromRight(digits: string, weightAt: (n: number) => number): number {
-  return [...digits].reduce((sum, digit, index) => sum + Number(digit) * weightAt(digits.length - index), 0);
+  let sum = 0;
+  for (let index = 0; index < digits.length; index += 1) sum += Number(digits[index]) * weightAt(digits.length - index);
+  return sum;
 }
 
 /**

@@ -45,7 +45,12 @@ function nextHash(previous: Link, lines: readonly Line[]): Buffer {
  * schema. Returns how many lines were sealed; fewer than a chunk means that the chain is up to date.
  */
 export async function sealAuditLines(database: Database): Promise<number> {
-  if (!(await isLineWaiting(database.db))) return 0;
+  // In the order of the index: without one, the planner reads the table from its beginning to the new lines at its end.
+  const waiting = await database.db.maybe(
+    `SELECT 1 FROM (VALUES ($1::xid8, $2::uuid)) AS start (xid, line_id) LEFT JOIN (SELECT xid, line_id FROM audit_link ORDER BY seq DESC LIMIT 1) AS head ON true
+     CROSS JOIN LATERAL (SELECT 1 FROM audit_line WHERE (xid, id) > (coalesce(head.xid, start.xid), coalesce(head.line_id, start.line_id)) ORDER BY xid, id LIMIT 1) AS line`,
+    BEFORE_ALL.place, BEFORE_ALL.line_id);
+  if (waiting === undefined) return 0;
   return database.transaction(async (db) => {
     const lock = await db.one<{ held: boolean }>("SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema())) AS held", SEALER_LOCK);
     if (!lock.held) return 0;
@@ -64,12 +69,6 @@ export async function sealAuditLines(database: Database): Promise<number> {
 
 async function chainHead(db: Db): Promise<Link> {
   return (await db.maybe<Link>(`SELECT ${LINK_COLUMNS} FROM audit_link ORDER BY seq DESC LIMIT 1`)) ?? BEFORE_ALL;
-}
-
-async function isLineWaiting(db: Db): Promise<boolean> {
-  const { place, line_id: id } = await chainHead(db);
-  // In the order of the index: without one, the planner reads the table from its beginning to the new lines at its end.
-  return (await db.maybe(`SELECT 1 FROM audit_line WHERE ${AFTER} ORDER BY xid, id LIMIT 1`, place, id)) !== undefined;
 }
 
 export type ChainFault = 'LINE_MISSING' | 'LINE_UNSEALED' | 'HASH_DIFFERS' | 'SEQ_GAP';

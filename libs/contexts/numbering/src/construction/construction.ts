@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { IndividualNumber } from '#kernel';
+import { checkDigitOfIndividualNumber } from '#kernel';
 
 /** More attempts than this cannot be bad luck (NUM-4.5: probability 10^-46): the generator is at fault. */
 export const MAX_ATTEMPTS = 16;
@@ -75,7 +75,7 @@ export function* candidateBodies(key: DrawKey, residentCode: string, salt: Buffe
   }
 }
 
-/** Body and check digit (Order 85 art. 5; NUM-4.1). */
+/** Body and check digit (Order 85 art. 5; NUM-4.1). Throws InvalidValue FORMAT. */
 export function numberOf(body: string): string {
-  return IndividualNumber.fromBody(body).reveal();
+  return body + checkDigitOfIndividualNumber(body);
 }
