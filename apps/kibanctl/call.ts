@@ -51,9 +51,9 @@ export async function bodyOf({ body, contentType }: { readonly body?: string | u
   return { body: streamBody(stream), contentType: contentType ?? TYPES[extname(body).toLowerCase()] ?? 'application/json' };
 }
 
-/** Whether this is a file that exists. */
+/** Whether something is there that can be read from its beginning to its end: a file, or the pipe of a shell, as `<(…)`. */
 export function isFile(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isFile(), () => false);
+  return stat(path).then((found) => !found.isDirectory(), () => false);
 }
 
 /** A stream as the body of a request, read at the pace of the network. */
