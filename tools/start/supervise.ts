@@ -48,8 +48,8 @@ export interface SupervisedProcess {
   readonly logFile: string;
   pid(): number | undefined;
   restarts(): number;
-  /** The last line it wrote, where a process that cannot start says why; at most 500 characters. */
-  lastLine(): string;
+  /** Its last line when it last ended by a failure of its own, where a process that cannot start says why; at most 500 characters. */
+  lastLine(): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -76,6 +76,7 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
   const stopping = new AbortController();
   let current: ChildProcess | undefined;
   const restartedAt: number[] = [];
+  let lastLine: string | undefined;
   const run = async (): Promise<void> => {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const startedAt = performance.now();
@@ -84,11 +85,12 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
       current = undefined;
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) pause = FIRST_PAUSE_MS;
       const isWanted = stopping.signal.aborted;
+      lastLine = (code ?? 0) === 0 ? undefined : lastLineOf(options.logFile);
       options.onExit?.({
         name: options.name,
         code,
         signal,
-        lastLine: (code ?? 0) === 0 ? undefined : lastLineOf(options.logFile),
+        lastLine,
         restartInMs: isWanted ? undefined : pause,
         isCrashLoop: !isWanted && isCrashLoop(restartedAt, performance.now()),
       });
@@ -103,7 +105,7 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
     logFile: options.logFile,
     pid: () => current?.pid,
     restarts: () => restartedAt.length,
-    lastLine: () => lastLineOf(options.logFile),
+    lastLine: () => lastLine,
     stop: async () => {
       stopping.abort();
       const id = current?.pid === undefined ? undefined : identify(current.pid);
