@@ -183,7 +183,7 @@ async function brokenStart(processes: readonly SupervisedProcess[], ready: Abort
     await setTimeout(500);
     const broken = processes.find((process) => process.restarts() >= BROKEN_AFTER);
     if (broken === undefined) continue;
-    if (!ready.aborted) throw new StartFailure(`The process ${broken.name} cannot start: ${broken.lastLine() ?? 'it was killed'} (see ${broken.logFile}).`);
+    if (!ready.aborted) throw new StartFailure(`The process ${broken.name} cannot start: ${broken.lastWords() ?? 'it was killed'} (see ${broken.logFile}).`);
   }
 }
 

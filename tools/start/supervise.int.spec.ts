@@ -37,12 +37,26 @@ describe('superviseProcess', () => {
     );
     await app.stop();
     expect(ends.slice(0, 2)).toEqual([
-      { name: 'app', code: 3, signal: null, lastLine: 'line', restartInMs: 250, isCrashLoop: false },
-      { name: 'app', code: 3, signal: null, lastLine: 'line', restartInMs: 500, isCrashLoop: true },
+      { name: 'app', code: 3, signal: null, lastWords: 'line', restartInMs: 250, isCrashLoop: false },
+      { name: 'app', code: 3, signal: null, lastWords: 'line', restartInMs: 500, isCrashLoop: true },
     ]);
     expect(ends.at(-1)?.restartInMs).toBeUndefined();
     expect(app.pid()).toBeUndefined();
     expect(readFileSync(logFile, 'utf8').split('line').length - 1).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each([
+    ['its own words, though a record of the log comes after them', `console.log('KIBAN_KEYS: wrong'); console.log('{"level":"error"}')`, 'KIBAN_KEYS: wrong'],
+    ['the message of a fault, not its stack', `throw Object.assign(new Error('no room'), { code: 'E' })`, 'Error: no room'],
+    ['a record where there is nothing else', `console.log('{"level":"error"}'); process.exit(1)`, '{"level":"error"}'],
+  ])('tells why a process ended: %s', async (_what, script, words) => {
+    const ends: ProcessEnd[] = [];
+    const logFile = join(folder, 'log', `${words.length}.log`);
+    writeFileSync(logFile, 'of an earlier one\n');
+    const app = superviseProcess({ name: 'app', args: ['-e', `${script}; process.exit(1)`], logFile, onExit: (end) => ends.push(end) });
+    await vi.waitFor(() => expect(ends).not.toHaveLength(0), { timeout: 10_000 });
+    await app.stop();
+    expect(ends[0]?.lastWords).toBe(words);
   });
 
   it('CARD-4.12 Q9 is a crash loop from the second restart within an hour on', () => {
@@ -62,7 +76,7 @@ describe('superviseProcess', () => {
       { timeout: 10_000 },
     );
     await deaf.stop();
-    expect(ends).toEqual([{ name: 'deaf', code: null, signal: 'SIGKILL', lastLine: undefined, restartInMs: undefined, isCrashLoop: false }]);
+    expect(ends).toEqual([{ name: 'deaf', code: null, signal: 'SIGKILL', lastWords: undefined, restartInMs: undefined, isCrashLoop: false }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,8 +19,8 @@ export interface ProcessEnd {
   readonly name: string;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Its last line where it ended by a failure of its own. */
-  readonly lastLine: string | undefined;
+  /** What it wrote last where it ended by a failure of its own. */
+  readonly lastWords: string | undefined;
   /** After how many milliseconds it is started again; undefined when it was stopped on purpose. */
   readonly restartInMs: number | undefined;
   /** It was started again twice within an hour: somebody has to look (CARD-4.12 Q9). */
@@ -48,8 +48,8 @@ export interface SupervisedProcess {
   readonly logFile: string;
   pid(): number | undefined;
   restarts(): number;
-  /** Its last line when it last ended by a failure of its own, where a process that cannot start says why; at most 500 characters. */
-  lastLine(): string | undefined;
+  /** What it wrote last before it ended by a failure of its own, where a process that cannot start says why; at most 500 characters. */
+  lastWords(): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -76,21 +76,22 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
   const stopping = new AbortController();
   let current: ChildProcess | undefined;
   const restartedAt: number[] = [];
-  let lastLine: string | undefined;
+  let last: string | undefined;
   const run = async (): Promise<void> => {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const startedAt = performance.now();
+      const from = statSync(options.logFile, { throwIfNoEntry: false })?.size ?? 0;
       current = launch(options);
       const { code, signal } = await ended(current);
       current = undefined;
       if (performance.now() - startedAt > HEALTHY_AFTER_MS) pause = FIRST_PAUSE_MS;
       const isWanted = stopping.signal.aborted;
-      lastLine = (code ?? 0) === 0 ? undefined : lastLineOf(options.logFile);
+      last = (code ?? 0) === 0 ? undefined : lastWords(options.logFile, from);
       options.onExit?.({
         name: options.name,
         code,
         signal,
-        lastLine,
+        lastWords: last,
         restartInMs: isWanted ? undefined : pause,
         isCrashLoop: !isWanted && isCrashLoop(restartedAt, performance.now()),
       });
@@ -105,7 +106,7 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
     logFile: options.logFile,
     pid: () => current?.pid,
     restarts: () => restartedAt.length,
-    lastLine: () => lastLine,
+    lastWords: () => last,
     stop: async () => {
       stopping.abort();
       const id = current?.pid === undefined ? undefined : identify(current.pid);
@@ -196,12 +197,14 @@ export function onStopSignal(stop: (signal: NodeJS.Signals) => void, force: () =
   }
 }
 
-function lastLineOf(file: string): string {
+/** What a process wrote last for people, from a place in its log on: no record of the log, no part of a stack; a record where it wrote nothing else. */
+function lastWords(file: string, from: number): string {
   const log = openSync(file, 'r');
   try {
     const end = Buffer.alloc(8_192);
-    const read = readSync(log, end, 0, end.length, Math.max(0, fstatSync(log).size - end.length));
-    return (end.toString('utf8', 0, read).trim().split('\n').at(-1) ?? '').slice(0, 500);
+    const read = readSync(log, end, 0, end.length, Math.max(from, fstatSync(log).size - end.length));
+    const lines = end.toString('utf8', 0, read).trim().split('\n');
+    return (lines.findLast((line) => /^[^\s{}^]/.test(line) && !line.startsWith('Node.js v')) ?? lines.at(-1) ?? '').slice(0, 500);
   } finally {
     closeSync(log);
   }

@@ -30,7 +30,7 @@ export class Terminal implements Progress {
   }
 
   ended(end: ProcessEnd): void {
-    const reason = end.lastLine === undefined ? '' : `: ${end.lastLine}`;
+    const reason = end.lastWords === undefined ? '' : `: ${end.lastWords}`;
     this.say(`process ${end.name} ended (${end.signal ?? `exit ${end.code ?? '?'}`})${reason}; it is started again`);
   }
 
