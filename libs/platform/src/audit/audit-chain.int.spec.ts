@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '#testing/servers';
 import { Database } from '../pg/database.js';
 import { migrate } from '../pg/migrate.js';
@@ -45,6 +45,12 @@ describe('audit chain', () => {
     await write(100, 2_500);
     expect([await sealAuditLines(database), await sealAuditLines(database), await sealAuditLines(database)]).toEqual([2_000, 510, 0]);
     expect(await verifyAuditChain(database.db)).toMatchObject({ whole: true, lines: 2_510, unsealed: 0 });
+  });
+
+  it('looks without a transaction while no line waits', async () => {
+    const transaction = vi.spyOn(database, 'transaction');
+    expect([await sealAuditLines(database), transaction.mock.calls.length]).toEqual([0, 0]);
+    transaction.mockRestore();
   });
 
   it('counts the lines that are not sealed yet', async () => {
