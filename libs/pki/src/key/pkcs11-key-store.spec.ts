@@ -199,7 +199,12 @@ describe.skipIf(absence !== undefined)(`keys in a PKCS#11 token ${absence ?? 'of
     };
 
     /** Of the first process that the token does not leave without an answer. */
-    const answerOf = async (script: string): Promise<string> => (await lineOf(start(script))) || answerOf(script);
+    const answerOf = async (script: string): Promise<string> => {
+      const child = start(script);
+      const line = await lineOf(child);
+      expect(child.exitCode, 'a process that fails otherwise is not asked again').toBe(0);
+      return line || answerOf(script);
+    };
 
     it('one gets the id and the others KEY_EXISTS', async () => {
       for (const id of ['race-1', 'race-2', 'race-3']) {
