@@ -32,13 +32,15 @@ export interface RequestParts {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Fetches from the gateway; nobody there is a fault with exit code 3. */
+/** Fetches a whole answer from the gateway; nobody there, or an answer that breaks off, is a fault with exit code 3. */
 export async function fetchFrom(session: Session, url: string, init: RequestInit = {}): Promise<Response> {
-  try {
-    return await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), ...init });
-  } catch {
+  const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), ...init }).catch(() => {
     throw new CommandFault(3, `No estate answers at ${session.url}. Start one with "npm start", or name its gateway with --url.`);
-  }
+  });
+  const body = await response.arrayBuffer().catch(() => {
+    throw new CommandFault(3, `The answer of ${session.url} broke off; ask again.`);
+  });
+  return new Response(body.byteLength === 0 ? null : body, response);
 }
 
 /** An access token by client credentials with private_key_jwt (RFC 7523), signed with the client's key in the data folder. */

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -75,6 +78,14 @@ describe('kibanctl arguments', () => {
       expect(code).toBe(3);
       expect(notes).toContain('No estate answers at http://127.0.0.1:9.');
     }
+  });
+
+  it('tells with code 3 that an answer broke off', async () => {
+    const server = createServer((_request, response) => response.writeHead(200, { 'content-length': 100 }).write('juki-net ', () => response.destroy())).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { code, notes } = await run('status', '--url', `http://127.0.0.1:${(server.address() as AddressInfo).port}`, '--data', folder);
+    server.close();
+    expect([code, notes]).toEqual([3, expect.stringContaining('broke off; ask again')]);
   });
 
   it('takes the port of the gateway from KIBAN_PORT', async () => {

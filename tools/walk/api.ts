@@ -55,27 +55,24 @@ export class Api {
     return schema.parse(JSON.parse(bytes.toString('utf8')));
   }
 
-  /** The raw answer. Requests carry an idempotency key, so one that got no answer, or "not now", is sent again. */
+  /** The raw answer. Requests carry an idempotency key, so one that got no answer, half an answer or "not now" is sent again. */
   async bytes(method: string, path: string, request: ApiRequest): Promise<{ bytes: Buffer; headers: Headers }> {
     const idempotencyKey = request.idempotencyKey ?? randomUUID();
     for (let attempt = 1; ; attempt += 1) {
-      const response = await this.send(method, path, { ...request, idempotencyKey }).catch((error: unknown) => {
+      const answer = await this.send(method, path, { ...request, idempotencyKey }).catch((error: unknown) => {
         if (attempt >= RETRIES) throw error;
         return undefined;
       });
-      if (response?.ok === true) return { bytes: Buffer.from(await response.arrayBuffer()), headers: response.headers };
-      if (response !== undefined && (response.status !== 503 || attempt >= RETRIES)) {
-        const text = await response.text();
-        throw new ApiFault(method, path, response.status, parseOr(text));
-      }
+      if (answer?.ok === true) return answer;
+      if (answer !== undefined && (answer.status !== 503 || attempt >= RETRIES)) throw new ApiFault(method, path, answer.status, parseOr(answer.bytes.toString('utf8')));
       await new Promise((resolve) => setTimeout(resolve, Math.min(200 * attempt, 1_000) * (0.5 + Math.random() / 2)));
     }
   }
 
-  private async send(method: string, path: string, request: ApiRequest): Promise<Response> {
+  private async send(method: string, path: string, request: ApiRequest): Promise<{ ok: boolean; status: number; headers: Headers; bytes: Buffer }> {
     const { as, purpose, body, upload, idempotencyKey } = request;
     const content = upload?.content ?? (body === undefined ? undefined : JSON.stringify(body));
-    return fetch(`${this.estate.gateway}${path}`, {
+    const response = await fetch(`${this.estate.gateway}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${await this.token(as)}`,
@@ -87,6 +84,7 @@ export class Api {
       ...(content === undefined ? {} : { body: content }),
       signal: AbortSignal.timeout(60_000),
     });
+    return { ok: response.ok, status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
   }
 }
 

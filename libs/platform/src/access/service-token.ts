@@ -42,7 +42,7 @@ export class ClientCredentials implements TokenSource {
   }
 
   private async request(): Promise<string> {
-    const response = await fetch(this.settings.tokenUrl, {
+    const given: unknown = await fetch(this.settings.tokenUrl, {
       method: 'POST',
       body: new URLSearchParams({
         grant_type: 'client_credentials',
@@ -52,9 +52,9 @@ export class ClientCredentials implements TokenSource {
         client_assertion: await this.assertion(),
       }),
       signal: AbortSignal.timeout(10_000),
-    }).catch(() => undefined);
-    if (response === undefined || !response.ok) throw platformProblems.refuse('UNAVAILABLE', { facts: { reason: 'NO_SERVICE_TOKEN' } });
-    const { access_token: token, expires_in: seconds } = answer.parse(await response.json());
+    }).then((response) => (response.ok ? response.json() : undefined)).catch(() => undefined);
+    if (given === undefined) throw platformProblems.refuse('UNAVAILABLE', { facts: { reason: 'NO_SERVICE_TOKEN' } });
+    const { access_token: token, expires_in: seconds } = answer.parse(given);
     this.current = { token, until: this.now() + (seconds - 30) * 1000 };
     return token;
   }
