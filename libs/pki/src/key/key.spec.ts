@@ -125,10 +125,11 @@ function runNode(script: string, args: readonly string[]): Promise<string> {
 describe('signatures of a broken token', () => {
   it('never leave: a signature that does not verify is refused', async () => {
     const key = signingKeyOf('good', await generateRsaKey(2048));
-    const broken = { ...key, sign: async (tbs: Buffer) => (await key.sign(tbs)).fill(0, 0, 1) };
+    const damaged = (signature: Buffer): Buffer => signature.fill((signature[0] ?? 0) ^ 1, 0, 1);
+    const broken = { ...key, sign: async (tbs: Buffer) => damaged(await key.sign(tbs)) };
     await expect(signChecked(Buffer.from('x'), broken)).rejects.toMatchObject({ code: 'BAD_SIGNATURE' });
     const other = createHash('sha256').update('other').digest();
-    for (const signDigest of [async (digest: Buffer) => (await key.signDigest(digest)).fill(0, 0, 1), () => key.signDigest(other), async () => Buffer.alloc(3)]) {
+    for (const signDigest of [async (digest: Buffer) => damaged(await key.signDigest(digest)), () => key.signDigest(other), async () => Buffer.alloc(3)]) {
       await expect(signDigestChecked(createHash('sha256').update('x').digest(), { ...key, signDigest })).rejects.toMatchObject({ code: 'BAD_SIGNATURE' });
     }
   });
