@@ -5,9 +5,19 @@ import { timed } from './report.js';
 /** Tables of a schema by name, with the columns of their keys. */
 export type TableKeys = Readonly<Record<string, readonly string[]>>;
 
-/** Bare copies of the tables, with the same columns and indexes, in `public`. */
-export async function createBare(client: pg.PoolClient, schema: string, tables: TableKeys): Promise<void> {
-  for (const table of Object.keys(tables)) await client.query(`CREATE TABLE public.bare_${table} (LIKE ${schema}.${table} INCLUDING ALL)`);
+/** Bare tables with the same columns, indexes and partitions, in `public`, in place of those of an earlier run. */
+export async function createBare(client: pg.ClientBase, schema: string, tables: TableKeys): Promise<void> {
+  for (const table of Object.keys(tables)) {
+    const { rows } = await client.query<{ name: string; bound: string; key: string }>(
+      `SELECT part.relname AS name, pg_get_expr(part.relpartbound, part.oid) AS bound, pg_get_partkeydef(i.inhparent) AS key
+       FROM pg_inherits i JOIN pg_class part ON part.oid = i.inhrelid WHERE i.inhparent = $1::regclass`,
+      [`${schema}.${table}`],
+    );
+    const partitioned = rows[0] === undefined ? '' : `PARTITION BY ${rows[0].key}`;
+    await client.query(`DROP TABLE IF EXISTS public.bare_${table}`);
+    await client.query(`CREATE TABLE public.bare_${table} (LIKE ${schema}.${table} INCLUDING ALL) ${partitioned}`);
+    for (const { name, bound } of rows) await client.query(`CREATE TABLE public.bare_${name} PARTITION OF public.bare_${table} ${bound}`);
+  }
 }
 
 /** Brings the bare tables to the size of ours without measuring. */

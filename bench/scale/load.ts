@@ -27,7 +27,7 @@ export const numberResidents = (scene: Scene): Promise<void> => bringIn(scene);
 
 async function bringIn(scene: Scene, register?: (scene: Scene, portion: Portion) => Promise<number>): Promise<void> {
   const { api, estate, residents, note } = scene;
-  await prepareEstate(api);
+  if (estate.services['jpki-ca'] !== undefined) await prepareEstate(api);
   const portions = portionsOf(residents);
   const pool = new pg.Pool({ connectionString: estate.adminUrl, max: 1 });
   const client = await pool.connect();

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { csvLine, localDateOf, ResidentCode, toMunicipalityCode, type MunicipalityCode } from '#kernel';
 import { INTAKE_COLUMNS, intakeRow, type Household, type IntakeRow, type Resident } from '#testing/population';
 import { sendNoticeFile } from '../../tools/start/population.js';
+import { createBare } from '../bare-rows.js';
 import { settled } from '../bench-estate.js';
 import { perSecond, report, timed } from '../report.js';
 import { PORTION, portionsOf, residentsOf, thousands, type Portion, type Scene } from './scene.js';
@@ -109,12 +110,12 @@ function notify({ portion: { municipality }, household, resident, place, person 
 
 /** The day's notice rows again, one INSERT each, into a copy of the table that holds all of the earlier ones. */
 async function insertBare(client: pg.Client, residents: number): Promise<number> {
-  await client.query('CREATE TABLE public.bare_notice (LIKE juki_net.change_notice INCLUDING ALL)');
+  await createBare(client, 'juki_net', { change_notice: ['municipality_code', 'person_key', 'person_seq'] });
   const earlier = "municipal_seq <= (SELECT max(m) FROM unnest($1::bigint[]) AS m)";
   const perTown = [Math.ceil(residents / PORTION / 2) * PORTION];
-  await client.query(`INSERT INTO public.bare_notice SELECT * FROM juki_net.change_notice WHERE ${earlier}`, [perTown]);
+  await client.query(`INSERT INTO public.bare_change_notice SELECT * FROM juki_net.change_notice WHERE ${earlier}`, [perTown]);
   const { rows, fields } = await client.query<unknown[]>({ text: `SELECT * FROM juki_net.change_notice WHERE NOT (${earlier})`, values: [perTown], rowMode: 'array' });
-  const text = `INSERT INTO public.bare_notice (${fields.map(({ name }) => `"${name}"`).join(', ')}) VALUES (${fields.map((_field, index) => `$${index + 1}`).join(', ')})`;
+  const text = `INSERT INTO public.bare_change_notice (${fields.map(({ name }) => `"${name}"`).join(', ')}) VALUES (${fields.map((_field, index) => `$${index + 1}`).join(', ')})`;
   return timed(async () => {
     for (let from = 0; from < rows.length; from += BARE_COMMIT) {
       await client.query('BEGIN');

@@ -67,7 +67,7 @@ export async function openEstate(settings: StartSettings, progress: Progress): P
     await progress.phase('migrating', () => migrate(servers.adminUrl, secret, [...contexts, gatewaySchema]));
     await ensureClientKeys(keys);
     const { processes, services, replicas, ldapPort } = await progress.phase('starting processes', () => startProcesses({ settings, progress, lock, undo, servers, secret, keys }));
-    await openToPartners(servers.natsUrl);
+    await openToPartners(servers.natsUrl, settings.contexts);
     // Where kibanctl finds the estate of this folder.
     writeDurably(join(settings.data, 'ports.json'), JSON.stringify({ gateway: settings.httpPort, nats: settings.natsPort }));
     const gateway = `http://127.0.0.1:${settings.httpPort}`;
@@ -92,9 +92,9 @@ export async function openEstate(settings: StartSettings, progress: Progress): P
 
 
 /** The streams exist as soon as the processes are ready. */
-async function openToPartners(natsUrl: string): Promise<void> {
+async function openToPartners(natsUrl: string, names: readonly string[]): Promise<void> {
   const { manager, connection } = await connectStreams(natsUrl, 'kiban start');
-  await ensurePartnerStream(manager, contexts.map(({ name }) => name));
+  await ensurePartnerStream(manager, names);
   await connection.close();
 }
 
@@ -151,7 +151,7 @@ interface ProcessInput {
 
 async function startProcesses(input: ProcessInput): Promise<Pick<Estate, 'processes' | 'services' | 'replicas' | 'ldapPort'>> {
   const { settings, undo } = input;
-  const programs = settings.processes === 'all' ? [{ name: 'all', contexts: contexts.map(({ name }) => name) }] : contexts.map(({ name }) => ({ name, contexts: [name] }));
+  const programs = settings.processes === 'all' ? [{ name: 'all', contexts: settings.contexts }] : settings.contexts.map((name) => ({ name, contexts: [name] }));
   const peers: Record<string, { http: string[]; grpc: string }> = {};
   const launches: { name: string; program: string; http: number; grpc: number }[] = [];
   for (const program of programs) {

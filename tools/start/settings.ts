@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StartFailure } from '#testing/servers';
+import { contexts as known } from '../../apps/all/contexts.js';
 
 /** How to start an estate on this machine. */
 export interface StartSettings {
@@ -17,6 +18,8 @@ export interface StartSettings {
   readonly processes: 'all' | 'each';
   /** How many processes of each context; only with `each`. */
   readonly replicas: number;
+  /** Names of those that run. */
+  readonly contexts: readonly string[];
   /** Fictional residents of each of the two municipalities; 0 loads none. */
   readonly population: number;
   readonly walk: boolean;
@@ -31,6 +34,7 @@ export const HELP = `npm start -- [options]
   --population N     fictional residents of each municipality (default 500; 0 for none)
   --processes each   a process for each context instead of one for all
   --replicas N       with --processes each: so many processes of each context
+  --contexts A,B     with --processes each: these alone, without walk and residents; what the others would follow waits for them
   --help
 
 Environment: KIBAN_DATA (.kiban), KIBAN_PORT (8080), KIBAN_GRPC_PORT (9090), KIBAN_LDAP_PORT (a free one), KIBAN_NATS_PORT (14222), KIBAN_PG_PORT (15432);
@@ -43,6 +47,9 @@ export function startSettings(args: readonly string[], env: NodeJS.ProcessEnv): 
   if (values.help === true) return undefined;
   const processes = values.processes ?? 'all';
   if (processes !== 'all' && processes !== 'each') throw new StartFailure('--processes is "all" or "each".');
+  const contexts = named(values.contexts);
+  const isWhole = contexts.length === known.length;
+  if (!isWhole && (processes !== 'each' || values.population !== undefined)) throw new StartFailure('--contexts goes with --processes each and without --population.');
   return {
     data: resolve(env['KIBAN_DATA'] ?? '.kiban'),
     httpPort: port(env, 'KIBAN_PORT', 8080),
@@ -54,8 +61,9 @@ export function startSettings(args: readonly string[], env: NodeJS.ProcessEnv): 
     natsUrl: env['NATS_URL'],
     processes,
     replicas: count('--replicas', values.replicas ?? '1', 1),
-    population: count('--population', values.population ?? '500', 0),
-    walk: values['no-walk'] !== true,
+    contexts,
+    population: isWhole ? count('--population', values.population ?? '500', 0) : 0,
+    walk: isWhole && values['no-walk'] !== true,
     once: values.once === true,
   };
 }
@@ -70,12 +78,21 @@ function parse(args: readonly string[]) {
         population: { type: 'string' },
         processes: { type: 'string' },
         replicas: { type: 'string' },
+        contexts: { type: 'string' },
         help: { type: 'boolean' },
       },
     }).values;
   } catch (error) {
     throw new StartFailure(`${error instanceof Error ? error.message : 'unknown option'}\n\n${HELP}`);
   }
+}
+
+function named(list: string | undefined): string[] {
+  const all = known.map(({ name }) => name);
+  const names = list?.split(',') ?? all;
+  const stranger = names.find((name) => !all.includes(name));
+  if (stranger !== undefined) throw new StartFailure(`--contexts: "${stranger}" is none of ${all.join(', ')}.`);
+  return all.filter((name) => names.includes(name));
 }
 
 function port(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {

@@ -98,13 +98,14 @@ function parseOr(text: string): unknown {
   }
 }
 
-/** Repeats `look` until it gives something; fails with `what` after `seconds`. */
+/** Repeats `look` until it gives something, more seldom the longer it takes; fails with `what` after `seconds`. */
 export async function until<T>(what: string, look: () => Promise<T | undefined>, seconds = 120): Promise<T> {
-  const end = performance.now() + seconds * 1000;
+  const begin = performance.now();
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`${what} did not come within ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    const waited = performance.now() - begin;
+    if (waited > seconds * 1000) throw new Error(`${what} did not come within ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(60, waited / 50), 500)));
   }
 }

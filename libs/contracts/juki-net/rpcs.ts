@@ -12,7 +12,10 @@ export const personStatus = z.enum(['RESIDENT', 'IN_TRANSIT', 'ABROAD', 'DECEASE
 export const resolveCodes = defineRpc({
   ...place,
   method: 'ResolveCodes',
-  input: z.object({ residentCodes: z.array(z.string().regex(/^\d{11}$/)).min(1).max(5_000) }),
+  input: z.object({
+    residentCodes: z.array(z.string().regex(/^\d{11}$/)).min(1).max(5_000),
+    municipalityCode: z.string().regex(/^\d{6}$/).optional().describe('for whom it is asked: since and movePending are left out for those who are settled there'),
+  }),
   output: z.object({
     entries: z.array(z.object({
       found: z.boolean().default(false),

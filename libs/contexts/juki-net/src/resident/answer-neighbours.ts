@@ -16,8 +16,8 @@ export class ResolveCodes implements UseCase<typeof resolveSpec> {
   readonly spec = resolveSpec;
   constructor(private readonly views: PersonViewStore) {}
 
-  async execute(ctx: Ctx, { residentCodes }: InputOf<typeof resolveSpec>): Promise<OutputOf<typeof resolveSpec>> {
-    const found = await this.views.resolve(ctx.db, residentCodes, ctx.now);
+  async execute(ctx: Ctx, { residentCodes, municipalityCode }: InputOf<typeof resolveSpec>): Promise<OutputOf<typeof resolveSpec>> {
+    const found = await this.views.resolve(ctx.db, residentCodes, ctx.now, municipalityCode);
     const byPosition = new Map(found.map((row) => [row.position, row]));
     ctx.audit({ object: 'resident-codes', subjects: found.map((row) => row.person_key), facts: { asked: residentCodes.length, found: found.length } });
     return {
@@ -25,7 +25,7 @@ export class ResolveCodes implements UseCase<typeof resolveSpec> {
         const row = byPosition.get(index + 1);
         if (row === undefined) return { found: false };
         const { person_key: personKey, municipality_code: municipalityCode, status, superseded, since, move_pending: movePending } = row;
-        return { found: true, personKey, municipalityCode, status, superseded, since, movePending };
+        return { found: true, personKey, municipalityCode, status, superseded, since: since ?? '', movePending: movePending ?? false };
       }),
     };
   }

@@ -58,6 +58,9 @@ describe('NUM-4.7 where a code is, since when, and whether the person is about t
     const transfer = { residentCode: code(1), to: '990027', plannedOn: '2016-01-25', route: 'PAPER' };
     expect((await estate.request('POST', `${API}/transfers`, { as: townA, purpose: 'RESIDENT_REGISTER', body: transfer })).status).toBe(201);
     expect(await entryOf(1)).toMatchObject({ municipalityCode: '990019', movePending: true });
+    const askedBy = async (municipalityCode: string) => (await ask(resolveCodes, { residentCodes: [code(1), code(99)], municipalityCode })).entries;
+    expect(await askedBy('990027')).toMatchObject([{ municipalityCode: '990019', since: '2015-10-05', movePending: true }, { found: false }]);
+    expect(await askedBy('990019')).toMatchObject([{ found: true, municipalityCode: '990019', status: 'RESIDENT', since: '', movePending: false }, { found: false }]);
     await notice(townB, 1, { changeReason: '11', changeDate: '20160119', previousMunicipalityCode: '990019' });
     expect(await entryOf(1)).toMatchObject({ municipalityCode: '990027', since: '2016-01-19', movePending: false });
     await notice(townA, 2);

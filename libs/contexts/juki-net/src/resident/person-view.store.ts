@@ -11,9 +11,9 @@ export interface ResolvedCode extends Row {
   readonly municipality_code: string;
   readonly status: PersonStatus;
   readonly superseded: boolean;
-  /** Day of entry of the present record. */
-  readonly since: string;
-  readonly move_pending: boolean;
+  /** Day of entry of the present record; this and the next are null of whoever is settled with the asker. */
+  readonly since: string | null;
+  readonly move_pending: boolean | null;
 }
 
 interface ViewRow extends Row {
@@ -36,6 +36,9 @@ interface ViewRow extends Row {
 /** What holds from a date on is told from that date on (JUKI-3.2). */
 export const EFFECTIVE_STATUS = 'CASE WHEN p.next_status_on <= $2::date THEN p.next_status ELSE p.status END AS status';
 
+/** Persons one by one, so that each look-up goes to one partition: a list would be sought in all eight. */
+const ASKED = '(SELECT DISTINCT unnest($1::uuid[]) AS person_key) AS asked';
+
 const CURRENT = 's.person_key = p.person_key AND s.municipality_code = p.municipality_code AND s.stay = p.stay';
 
 /** The present record is on its way out, or a move from it is notified, and nobody has entered the person elsewhere (JUKI-3.2, 3.4). */
@@ -46,14 +49,18 @@ const MOVE_PENDING = `(s.state IN ('OUT_PLANNED', 'CLOSED_MOVED') OR EXISTS (SEL
 export class PersonViewStore {
   constructor(private readonly cipher: FieldCipher) {}
 
-  /** Persons of codes; `position` counts the codes from 1, codes without a person are missing. */
-  async resolve(db: Db, residentCodes: readonly string[], now: Date): Promise<ResolvedCode[]> {
+  /** Persons of codes; `position` counts the codes from 1, codes without a person are missing. `asker` is a municipality. */
+  async resolve(db: Db, residentCodes: readonly string[], now: Date, asker = ''): Promise<ResolvedCode[]> {
     return db.many<ResolvedCode>(
-      `SELECT asked.position, p.person_key, p.municipality_code, ${EFFECTIVE_STATUS}, c.superseded, s.entry_date AS since, ${MOVE_PENDING} AS move_pending
+      // OFFSET keeps the records of the settled, nearly all of a batch, from being looked for: a page less for each.
+      `SELECT asked.position, p.person_key, p.municipality_code, ${EFFECTIVE_STATUS}, c.superseded, record.since, record.move_pending
        FROM unnest($1::bytea[]) WITH ORDINALITY AS asked (code_index, position)
-       JOIN resident_code c ON c.code_index = asked.code_index JOIN person p ON p.person_key = c.person_key JOIN segment s ON ${CURRENT}`,
+       JOIN resident_code c ON c.code_index = asked.code_index JOIN person p ON p.person_key = c.person_key
+       LEFT JOIN LATERAL (SELECT s.entry_date AS since, ${MOVE_PENDING} AS move_pending FROM segment s
+         WHERE ${CURRENT} AND (p.municipality_code <> $3 OR p.status <> 'RESIDENT' OR p.next_status IS NOT NULL) OFFSET 0) AS record ON true`,
       residentCodes.map((code) => this.cipher.blindIndex('resident-code', code)),
       localDateInJapan(now),
+      asker,
     );
   }
 
@@ -69,7 +76,7 @@ export class PersonViewStore {
   }
 
   async codes(db: Db, personKeys: readonly string[]): Promise<{ personKey: string; residentCode: string }[]> {
-    const rows = await db.many<{ person_key: string; resident_code: Buffer }>('SELECT person_key, resident_code FROM person WHERE person_key = ANY($1::uuid[])', personKeys);
+    const rows = await db.many<{ person_key: string; resident_code: Buffer }>(`SELECT p.person_key, p.resident_code FROM ${ASKED} JOIN person p USING (person_key)`, personKeys);
     return rows.map((row) => ({ personKey: row.person_key, residentCode: this.cipher.decrypt('person.resident_code', row.resident_code) }));
   }
 
@@ -77,8 +84,7 @@ export class PersonViewStore {
     const rows = await db.many<ViewRow>(
       `SELECT p.person_key, p.fact_version, ${EFFECTIVE_STATUS}, p.municipality_code, s.name_kanji, s.name_kana, s.alias_name, s.birth_date, s.sex, s.address, s.town_code,
          s.postal_code, s.foreign_resident, s.former_surname
-       FROM person p JOIN segment s ON ${CURRENT}
-       WHERE p.person_key = ANY($1::uuid[])`,
+       FROM ${ASKED} JOIN person p ON p.person_key = asked.person_key JOIN segment s ON ${CURRENT}`,
       personKeys,
       localDateInJapan(now),
     );

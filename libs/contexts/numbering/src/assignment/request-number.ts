@@ -68,7 +68,7 @@ export class RequestNumber implements UseCase<typeof spec> {
     requireJurisdiction(ctx, input.municipalityCode);
     if (ResidentCode.fault(input.residentCode) !== undefined) throw numberingProblems.refuse('CODE_CHECK_DIGIT');
     requireRealm(this.parts.realm, input.residentCode, input.municipalityCode);
-    const [entry] = await this.parts.register.entries(ctx, [input.residentCode]);
+    const [entry] = await this.parts.register.entries(ctx, [input.residentCode], input.municipalityCode);
     if (entry === undefined) throw numberingProblems.refuse('CODE_UNKNOWN');
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -98,12 +98,13 @@ export class NumberBatch implements JobKind<Prepared> {
   }
 
   private async load(ctx: Ctx, batchId: string, after: number): Promise<Prepared> {
+    const batch = await this.stores.batches.find(ctx.db, batchId);
     const rows = await this.stores.batches.pending(ctx.db, batchId, { after, limit: CHUNK });
     const codes = rows.map(({ code }) => this.readCode(code));
     const asked = codes.filter((code) => code !== UNREADABLE);
     if (asked.length < rows.length) log.error('codes of lines do not open', { action: NUMBER_BATCH, count: rows.length - asked.length });
     if (asked.length === 0 && rows.length > 0) throw new Error('no code of a chunk opens');
-    const asking = Promise.allSettled([whenAnswered(() => this.source.register.entries(ctx, asked))]);
+    const asking = Promise.allSettled([whenAnswered(() => this.source.register.entries(ctx, asked, batch?.municipality_code))]);
     // Drawn and sealed while the register looks: what it or the ledger turns down is forgotten.
     const lines: Omit<PreparedLine, 'entry'>[] = [];
     try {

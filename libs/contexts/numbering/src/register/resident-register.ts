@@ -8,10 +8,10 @@ const PAGE = 5_000;
 export class ResidentRegister {
   constructor(private readonly peers: Peers) {}
 
-  /** What the register says about each code, in the order asked. */
-  async entries(ctx: Ctx, residentCodes: readonly string[]): Promise<RegisterEntry[]> {
+  /** What the register says about each code, in the order asked; of whoever is settled in `municipalityCode`, that is enough. */
+  async entries(ctx: Ctx, residentCodes: readonly string[], municipalityCode?: string): Promise<RegisterEntry[]> {
     const pages: Promise<RegisterEntry[]>[] = [];
-    for (let from = 0; from < residentCodes.length; from += PAGE) pages.push(this.page(ctx, residentCodes.slice(from, from + PAGE)));
+    for (let from = 0; from < residentCodes.length; from += PAGE) pages.push(this.page(ctx, residentCodes.slice(from, from + PAGE), municipalityCode));
     return (await Promise.all(pages)).flat();
   }
 
@@ -29,9 +29,9 @@ export class ResidentRegister {
     return persons[0];
   }
 
-  private async page(ctx: Ctx, residentCodes: string[]): Promise<RegisterEntry[]> {
+  private async page(ctx: Ctx, residentCodes: string[], municipalityCode: string | undefined): Promise<RegisterEntry[]> {
     const { correlationId, traceparent } = ctx;
-    const { entries } = await this.peers.call(resolveCodes, { correlationId, traceparent, purpose: 'NUMBER_DESIGNATION' }, { residentCodes });
+    const { entries } = await this.peers.call(resolveCodes, { correlationId, traceparent, purpose: 'NUMBER_DESIGNATION' }, { residentCodes, municipalityCode });
     if (entries.length !== residentCodes.length) throw new Error('the register answered another number of codes than asked');
     return entries;
   }
