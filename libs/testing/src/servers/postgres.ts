@@ -158,8 +158,6 @@ function serverArguments(data: string, port: number, fsync: boolean): string[] {
     unix_socket_directories: '',
     max_connections: 200,
     shared_buffers: `${fsync ? cacheMegabytes() : SMALLEST_CACHE}MB`,
-    // Else a bulk load writes a checkpoint every few seconds, and after each one the whole of every page that it touches again.
-    max_wal_size: `${fsync ? 2 * cacheMegabytes() : 1_024}MB`,
     jit: 'off',
     password_encryption: 'scram-sha-256',
     timezone: 'UTC',
