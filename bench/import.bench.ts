@@ -68,7 +68,7 @@ export async function benchImport(): Promise<void> {
     rates.fields.push(perSecond(ROWS, fieldsMs));
   }
   const name = 'import: municipality file, upload to last row applied';
-  report({ name, unit: 'rows/s', ours: rates.ours, bare: rates.rows, goal: 0.15, notes: `${ROWS} rows a round; bare: COPY of the same person, segment, code, notice and prefecture rows into tables with the same indexes` });
+  report({ name, unit: 'rows/s', ours: rates.ours, bare: rates.rows, goal: 0.15, notes: `${ROWS} rows a round; bare: COPY of the same person, segment, code, notice and prefecture rows into tables with the same indexes and partitions` });
   report({ name, unit: 'rows/s', ours: rates.ours, bare: rates.fields, goal: 0.15, notes: "bare: COPY of the file's 15 fields into one table with a key and an index" });
   client.release();
   await pool.end();

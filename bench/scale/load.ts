@@ -33,23 +33,31 @@ async function bringIn(scene: Scene, register?: (scene: Scene, portion: Portion)
   const client = await pool.connect();
   const rates: Rates = { files: [], bareFiles: [], numbers: [], bareNumbers: [] };
   const firstPair = Math.max(1, portions.length - PAIRS);
+  let before: Promise<void> = Promise.resolve();
   for (const portion of portions) {
     if (await isLoaded(client, portion)) continue;
     if (portion.index >= firstPair && rates.numbers.length === 0) await growBare(client, register === undefined ? [NUMBERED] : [REGISTERED, NUMBERED]);
     const waits = portion.index >= firstPair - 1 || (portion.index + 1) % FOLLOWED_EACH === 0;
     const follow = (): Promise<number | undefined> => (waits ? timed(() => settled(estate.adminUrl)) : Promise.resolve(undefined));
     const fileMs = await register?.(scene, portion);
+    await before;
     const fileFollowed = fileMs === undefined ? undefined : await follow();
-    const numberMs = await numberPortion(scene, portion);
-    const numbersFollowed = await follow();
-    const file = fileMs === undefined ? '' : `file ${thousands(perSecond(PORTION, fileMs))} rows/s${later(fileFollowed)}, `;
-    note(`${thousands((portion.index + 1) * PORTION)} residents: ${file}numbers ${thousands(perSecond(PORTION, numberMs))}/s${later(numbersFollowed)}`);
-    if (portion.index >= firstPair) await pair(client, rates, fileMs, numberMs);
+    const number = async (): Promise<void> => {
+      const numberMs = await numberPortion(scene, portion);
+      const numbersFollowed = await follow();
+      const file = fileMs === undefined ? '' : `file ${thousands(perSecond(PORTION, fileMs))} rows/s${later(fileFollowed)}, `;
+      note(`${thousands((portion.index + 1) * PORTION)} residents: ${file}numbers ${thousands(perSecond(PORTION, numberMs))}/s${later(numbersFollowed)}`);
+      if (portion.index >= firstPair) await pair(client, rates, fileMs, numberMs);
+    };
+    before = number();
+    // Else the next town's file is taken in meanwhile.
+    if (waits || register === undefined) await before;
   }
+  await before;
   client.release();
   await pool.end();
   if (rates.numbers.length === 0) return;
-  const notes = `${thousands(residents)} residents; bare: COPY of the same rows into tables of the same size with the same indexes`;
+  const notes = `${thousands(residents)} residents; bare: COPY of the same rows into tables of the same size with the same indexes and partitions`;
   if (rates.files.length > 0) report({ name: 'file taken in, upload to last row applied', unit: 'rows/s', ours: rates.files, bare: rates.bareFiles, goal: 0.15, notes });
   report({ name: 'mass numbering, sealed batch to delivered', unit: 'numbers/s', ours: rates.numbers, bare: rates.bareNumbers, goal: 0.5, notes });
 }

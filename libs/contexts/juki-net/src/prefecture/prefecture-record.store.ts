@@ -65,7 +65,9 @@ export async function copySettled(db: Db, municipalityCode: string, personKey: s
 /** A number was designated or a code replaced: the copies of all prefectures that have a record of the persons follow. */
 export async function copyIdentifiers(db: Db, personKeys: readonly string[]): Promise<void> {
   const groups = await db.many<{ prefecture: string; keys: string[] }>(
-    'SELECT left(municipality_code, 2) AS prefecture, array_agg(DISTINCT person_key) AS keys FROM segment WHERE person_key = ANY($1::uuid[]) GROUP BY 1 ORDER BY 1', personKeys,
+    // Person by person, so that each look-up goes to one partition.
+    `SELECT left(s.municipality_code, 2) AS prefecture, array_agg(DISTINCT s.person_key) AS keys FROM unnest($1::uuid[]) AS asked (person_key)
+     JOIN segment s ON s.person_key = asked.person_key GROUP BY 1 ORDER BY 1`, personKeys,
   );
   for (const { prefecture, keys } of groups) {
     await enterPrefecture(db, prefecture);
