@@ -64,18 +64,23 @@ const before = (days: number, hours: number): Date => new Date(Math.floor((new D
 const moved = async (schedule: string, since: Date): Promise<void> => {
   await estate.eventually(async () => (await estate.sql('SELECT 1 FROM training.cursor WHERE name = $1 AND moved_at >= $2', `schedule:${schedule}`, since.toISOString())).length > 0);
 };
+/** An evening with its digests: no digest of it is left for the morning after, where it might come before or after the reminders. */
+const evening = async (days: number): Promise<void> => {
+  estate.clock.set(before(days, 18));
+  await moved('message-digests', before(days, 18));
+};
 
 describe('messages (TRN-4.13)', () => {
   it('a learner is reminded 7 days and 1 day before, once each, and by a message that names nobody else', async () => {
+    await evening(8);
     estate.clock.set(before(7, 8));
     await moved('message-reminders', before(7, 8));
     expect((await read(town)).map(({ kind, recipient }) => `${kind} ${recipient}`)).toEqual(['REMINDER_7 LEARNER', 'REMINDER_7 LEARNER']);
     const [mine] = await read(village);
     expect(mine?.text).toContain('見本一郎 様\n情報セキュリティ監査セミナー 第1回');
     expect(mine?.text).not.toContain('架空');
-    // The evening in between, so that the digests of the two reminders are two whichever of a morning's schedules comes first.
-    estate.clock.set(before(7, 18));
-    await moved('message-digests', before(7, 18));
+    await evening(7);
+    await evening(2);
     estate.clock.set(before(1, 8));
     await moved('message-reminders', before(1, 8));
     await estate.sql("UPDATE training.cursor SET value = '', moved_at = '2015-01-01' WHERE name = 'schedule:message-reminders'");
