@@ -18,6 +18,7 @@ describe('a request for a first number (NUM-7)', () => {
     ['the id of another municipality\'s request', resident, { ...earlier, municipalityCode: THERE }, { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey: 'p1', assignmentId: 'a1' }],
     ['the same request while the number waits in another batch', resident, { ...earlier, unreceivedIn: 'b0' }, { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey: 'p1', assignmentId: 'a1' }],
     ['the same request again in its own batch', resident, { ...earlier, unreceivedIn: 'b1' }, { outcome: 'REPEATED', personKey: 'p1', assignmentId: 'a1' }],
+    ['the same request again while its number is disputed', resident, { ...earlier, disputed: true }, { outcome: 'REFUSED', fault: 'NUMBER_DISPUTED', personKey: 'p1' }],
     ['a numbered resident of elsewhere', { ...resident, municipalityCode: THERE }, { ...earlier, requestId: 'r0' }, { outcome: 'REFUSED', fault: 'CODE_NOT_YOURS' }],
     ['a code that nobody has', { ...resident, found: false }, undefined, { outcome: 'REFUSED', fault: 'CODE_UNKNOWN' }],
   ] as const)('NUM-7 %s', (_case, entry, before, finding) => {

@@ -53,6 +53,7 @@ interface EarlierRow extends Row {
   readonly request_id: string;
   readonly generation: number;
   readonly replaceable: boolean;
+  readonly disputed: boolean;
   readonly shared_code: Buffer | null;
   readonly unreceived_in: string | null;
 }
@@ -92,7 +93,7 @@ export class AssignmentStore {
     const rows = await db.many<EarlierRow>(
       // Person by person, so that each look-up goes to one partition: a list would be sought in all sixteen.
       `SELECT a.person_key, a.assignment_id, a.municipality_code, a.request_id, a.generation, b.batch_id AS unreceived_in,
-         a.state = 'VOID' OR taken.shared_code IS NOT NULL AS replaceable, taken.shared_code
+         a.state = 'VOID' OR taken.shared_code IS NOT NULL AS replaceable, a.state = 'DISPUTED' AS disputed, taken.shared_code
        FROM unnest($1::uuid[]) AS asked (person_key)
        CROSS JOIN LATERAL (SELECT * FROM assignment WHERE person_key = asked.person_key ORDER BY generation DESC LIMIT 1) AS a
        LEFT JOIN generation_batch b ON b.batch_id = a.batch_id AND coalesce(b.designated_at, b.confirmed_at) IS NULL
@@ -102,7 +103,7 @@ export class AssignmentStore {
     );
     return new Map(rows.map((row) => [row.person_key, {
       assignmentId: row.assignment_id, municipalityCode: row.municipality_code, requestId: row.request_id, generation: row.generation, replaceable: row.replaceable,
-      unreceivedIn: row.unreceived_in ?? undefined, sharedCode: row.shared_code ?? undefined,
+      disputed: row.disputed, unreceivedIn: row.unreceived_in ?? undefined, sharedCode: row.shared_code ?? undefined,
     }]));
   }
 

@@ -30,6 +30,8 @@ export interface EarlierAssignment {
   readonly generation: number;
   /** Withdrawn before its designation, or taken away because another holds the number rightly: the person may have another (NUM-4.8). */
   readonly replaceable: boolean;
+  /** Blocked until its dispute is resolved, and told to nobody (NUM-4.8). */
+  readonly disputed?: boolean | undefined;
   /** Index of the code that was written to two persons, where that is why the number was taken away. */
   readonly sharedCode?: Buffer | undefined;
   /** The batch that drew it, as long as its result is not received. */
@@ -44,7 +46,7 @@ export interface NumberRequest {
   readonly codeIndex?: Buffer | undefined;
 }
 
-export type RequestFault = 'CODE_CHECK_DIGIT' | 'CODE_UNKNOWN' | 'CODE_NOT_YOURS' | 'ALREADY_NUMBERED' | 'PERSON_CONFLICT';
+export type RequestFault = 'CODE_CHECK_DIGIT' | 'CODE_UNKNOWN' | 'CODE_NOT_YOURS' | 'ALREADY_NUMBERED' | 'NUMBER_DISPUTED' | 'PERSON_CONFLICT';
 
 export type Finding =
   | { readonly outcome: 'DRAW'; readonly personKey: string; readonly generation: number }
@@ -61,7 +63,8 @@ export function decideRequest(entry: RegisterEntry, earlier: EarlierAssignment |
   if (!entry.found) return { outcome: 'REFUSED', fault: 'CODE_UNKNOWN' };
   const { personKey } = entry;
   if (earlier !== undefined && earlier.requestId === request.requestId && earlier.municipalityCode === request.municipalityCode) {
-    const { assignmentId, unreceivedIn, replaceable } = earlier;
+    const { assignmentId, unreceivedIn, replaceable, disputed } = earlier;
+    if (disputed === true) return { outcome: 'REFUSED', fault: 'NUMBER_DISPUTED', personKey };
     if (!replaceable && (unreceivedIn === undefined || unreceivedIn === request.batchId)) return { outcome: 'REPEATED', personKey, assignmentId };
     return { outcome: 'REFUSED', fault: 'ALREADY_NUMBERED', personKey, assignmentId };
   }

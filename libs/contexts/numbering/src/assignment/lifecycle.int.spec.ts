@@ -169,10 +169,12 @@ describe('disputes (NUM-4.8)', () => {
   });
 
   it('(a) two persons under one number: who held the code wrongly gets a new number', async () => {
-    const [right, wrong] = [await spec.resident(), await spec.resident()];
+    const [right, wrong, requestId] = [await spec.resident(), spec.enter(), randomUUID()];
+    expect((await spec.ask(wrong.code, { requestId })).status).toBe(201);
     const { disputeId } = opened.parse((await act('', { kind: 'SHARED_NUMBER', personKeys: [right.personKey, wrong.personKey] }, 'o-1')).json);
     await act(`/${disputeId}/confirmation`, {}, 'o-2');
     expect(codeOf(await spec.ask(wrong.code))).toBe('409 ALREADY_NUMBERED');
+    expect(codeOf(await spec.ask(wrong.code, { requestId }))).toBe('409 NUMBER_DISPUTED');
     await act(`/${disputeId}/resolution`, { kept: right.personKey }, 'o-2');
     await act(`/${disputeId}/resolution/confirmation`, {}, 'o-1');
     expect(codeOf(await spec.ask(wrong.code, { requestId: 'again' }))).toBe('409 PERSON_CONFLICT');

@@ -33,6 +33,7 @@ describe('result codes (NUM-5.3)', () => {
     ['CODE_UNKNOWN', '11'],
     ['CODE_NOT_YOURS', '12'],
     ['ALREADY_NUMBERED', '13'],
+    ['NUMBER_DISPUTED', '14'],
     ['PERSON_CONFLICT', '14'],
   ] as const)('NUM-5.3 %s is %s', (fault, code) => {
     expect(resultCodeOf({ outcome: 'REFUSED', fault })).toBe(code);

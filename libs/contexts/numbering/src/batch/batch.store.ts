@@ -198,11 +198,11 @@ export class BatchStore {
   async results(db: Db, batchId: string, page: { after: number; limit: number }): Promise<ResultRow[]> {
     return db.many<ResultRow>(
       `SELECT * FROM (
-         (SELECT a.line, a.request_id, '00' AS result_code, l.code, CASE WHEN a.state <> 'VOID' THEN l.number END AS number, a.person_key, a.generated_at, NULL::date AS since, NULL::uuid AS reference
+         (SELECT a.line, a.request_id, '00' AS result_code, l.code, CASE WHEN a.state NOT IN ('VOID', 'DISPUTED') THEN l.number END AS number, a.person_key, a.generated_at, NULL::date AS since, NULL::uuid AS reference
           FROM assignment a JOIN code_number_link l ON l.code_index = coalesce(a.requested_code_index, a.code_index) AND l.seq = a.generation
           WHERE a.batch_id = $1 AND a.line > $2 ORDER BY a.line LIMIT $3)
          UNION ALL
-         (SELECT b.line, b.request_id, b.result_code, b.code, l.number, b.person_key, a.generated_at, b.since, b.reference
+         (SELECT b.line, b.request_id, b.result_code, b.code, CASE WHEN a.state <> 'DISPUTED' THEN l.number END, b.person_key, a.generated_at, b.since, b.reference
           FROM batch_line b
           LEFT JOIN assignment a ON b.result_code = '01' AND a.person_key = b.person_key AND a.request_id = b.request_id
           LEFT JOIN code_number_link l ON l.code_index = a.code_index AND l.seq = a.generation

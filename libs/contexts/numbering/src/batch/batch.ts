@@ -27,6 +27,7 @@ const FAULT_CODES: Readonly<Record<RequestFault, ResultCode>> = {
   CODE_UNKNOWN: '11',
   CODE_NOT_YOURS: '12',
   ALREADY_NUMBERED: '13',
+  NUMBER_DISPUTED: '14',
   PERSON_CONFLICT: '14',
 };
 

@@ -79,6 +79,20 @@ describe('changes of numbers in a batch (NUM-5.3)', () => {
     expect(refused.json).toMatchObject({ errors: [{ pointer: '/lines/1/caseId', code: 'FORMAT' }, { pointer: '/lines/2/kind', code: 'KIND' }, { pointer: '/lines/3/kind', code: 'KIND' }] });
   });
 
+  it('NUM-4.8 (a) a disputed number is told by no line, and by no result that told it before', async () => {
+    const [person, changed] = [world.enter(), await world.resident()];
+    const lines: Line[] = [['dsp-1', person.code, '1', ''], ['dsp-2', changed.code, '2', await granted(changed, 'ON_REQUEST')]];
+    const before = await send(lines);
+    expect((await batchCall('POST', `/${before.batchId}/receipt`)).status).toBe(200);
+    const again = await send(lines);
+    expect([before, again].map(({ result }) => result.map(([code, , number]) => `${code} ${number?.length}`))).toEqual([['00 12', '00 12'], ['01 12', '01 12']]);
+    await world.estate.sql("UPDATE numbering.assignment SET state = 'DISPUTED' WHERE request_id IN ('dsp-1', 'dsp-2')");
+    expect((await send(lines)).result).toEqual([['14', person.code, ''], ['14', changed.code, '']]);
+    for (const { batchId } of [before, again]) expect((await resultOf(batchId)).map(([, , number]) => number)).toEqual(['', '']);
+    await world.estate.sql("UPDATE numbering.assignment SET state = 'DESIGNATED' WHERE request_id IN ('dsp-1', 'dsp-2')");
+    expect(await resultOf(again.batchId)).toEqual(again.result);
+  });
+
   it('NUM-5.3 the result tells the code of the request for ever, whatever code the person has later', async () => {
     const person = world.enter();
     const { batchId, result } = await send([['code-1', person.code, '1', '']]);

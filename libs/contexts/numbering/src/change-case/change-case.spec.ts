@@ -49,6 +49,7 @@ describe('a request for another number (NUM-5.1)', () => {
   it('draws under a granted case of the person at the municipality; the same request is answered again', () => {
     expect(decideChange(entry, latest, granted, request)).toEqual({ outcome: 'DRAW', personKey: 'p1' });
     expect(decideChange(entry, { ...latest, requestId: 'r1' }, inState('NEW_NUMBER_DESIGNATED'), request)).toEqual({ outcome: 'REPEATED', personKey: 'p1' });
+    expect(decideChange(entry, { ...latest, requestId: 'r1', disputed: true }, inState('NEW_NUMBER_DESIGNATED'), request)).toEqual({ outcome: 'REFUSED', fault: 'NUMBER_DISPUTED' });
   });
 
   it.each([

@@ -88,7 +88,9 @@ export function decideChange(
 ): ChangeFinding {
   const { personKey } = entry;
   const { municipalityCode, requestId } = request;
-  if (entry.found && latest !== undefined && latest.requestId === requestId && latest.municipalityCode === municipalityCode && !latest.replaceable) return { outcome: 'REPEATED', personKey };
+  if (entry.found && latest !== undefined && latest.requestId === requestId && latest.municipalityCode === municipalityCode && !latest.replaceable) {
+    return latest.disputed === true ? { outcome: 'REFUSED', fault: 'NUMBER_DISPUTED' } : { outcome: 'REPEATED', personKey };
+  }
   const fault = registerFault(entry, municipalityCode);
   if (fault !== undefined) return { outcome: 'REFUSED', fault };
   if (found?.state !== 'GRANTED' || found.personKey !== personKey || found.municipalityCode !== municipalityCode) return { outcome: 'REFUSED', fault: 'CASE_NOT_GRANTED' };

@@ -124,7 +124,7 @@ export class PassUniqueness implements JobKind {
       const before = found.length;
       if (!entered) found.push('LINK_NOT_IN_LEDGER');
       if (!linked && held.length === 0) found.push('LEDGER_NOT_IN_LINK');
-      if (owners > 1) found.push('TWO_PEOPLE');
+      if (owners > 1 && !(await this.parts.rows.isSettled(ctx.db, held))) found.push('TWO_PEOPLE');
       if (held.filter(({ open }) => open).length > 1) found.push('OPEN_PER_NUMBER');
       if (found.length === before) continue;
       people.push(...held.map(({ personKey }) => personKey));

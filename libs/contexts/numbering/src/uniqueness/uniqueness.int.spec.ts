@@ -78,7 +78,8 @@ describe('the independent pass (NUM-7, NUM-5.4)', () => {
     const run = await pass();
     expect(paged).toHaveBeenCalledWith(expect.stringContaining('alarm'), expect.objectContaining({ code: 'DATA_LOSS' }));
     paged.mockRestore();
-    expect(run.violations).toMatchObject({ TWO_PEOPLE: 1, OPEN_PER_NUMBER: 1 });
+    expect(run.violations).toEqual({ LEDGER_NOT_IN_LINK: 1, OPEN_PER_NUMBER: 1, TWO_PEOPLE: 1 });
+    expect((await world.told(uniquenessChecked, run.runId)).data).toMatchObject({ openPerCode: 0, openPerNumber: 1, violations: 3 });
     expect(codeOf(await world.ask(world.enter().code))).toBe('503 DRAWING_HALTED');
     const disputes = await world.estate.sql<{ dispute_id: string; person_keys: string[] }>("SELECT dispute_id, person_keys FROM numbering.dispute WHERE state = 'PROPOSED'");
     expect(disputes.map(({ person_keys: keys }) => [...keys].sort())).toEqual([[first.personKey, second.personKey].sort()]);
@@ -87,14 +88,23 @@ describe('the independent pass (NUM-7, NUM-5.4)', () => {
     const [alarm] = await world.estate.sql<{ entry: string }>("SELECT entry FROM numbering.audit_line WHERE entry LIKE '%TWO_PEOPLE%'");
     expect(alarm?.entry).toContain(first.personKey);
     expect(alarm?.entry).not.toContain(first.number.slice(0, 11));
-    const halting = await world.estate.sql<{ run_id: string }>("SELECT run_id FROM numbering.uniqueness_run WHERE state = 'VIOLATED'");
-    for (const { run_id: runId } of halting) {
-      expect((await clear(runId, 'o-1')).json).toMatchObject({ state: 'VIOLATED' });
-      expect(codeOf(await clear(runId, 'o-1'))).toBe('409 SAME_OFFICER');
-      expect((await clear(runId, 'o-2')).json).toMatchObject({ state: 'CLEARED' });
-    }
+    const clearAll = async (): Promise<void> => {
+      for (const { run_id: runId } of await world.estate.sql<{ run_id: string }>("SELECT run_id FROM numbering.uniqueness_run WHERE state = 'VIOLATED'")) {
+        expect((await clear(runId, 'o-1')).json).toMatchObject({ state: 'VIOLATED' });
+        expect(codeOf(await clear(runId, 'o-1'))).toBe('409 SAME_OFFICER');
+        expect((await clear(runId, 'o-2')).json).toMatchObject({ state: 'CLEARED' });
+      }
+    };
+    await clearAll();
     expect((await world.ask(world.enter().code)).status).toBe(201);
-    expect((await world.post(`/disputes/${disputes[0]?.dispute_id ?? ''}/confirmation`, {}, operator('o-1'), 'NUMBER_DESIGNATION')).json).toMatchObject({ state: 'OPEN' });
+    const settle = async (step: string, body: unknown, officer: string) => (await world.post(`/disputes/${disputes[0]?.dispute_id ?? ''}${step}`, body, operator(officer), 'NUMBER_DESIGNATION')).json;
+    expect(await settle('/confirmation', {}, 'o-1')).toMatchObject({ state: 'OPEN' });
+    // Both rows still say the number; the one that is closed lost it by the dispute.
+    await settle('/resolution', { kept: first.personKey }, 'o-1');
+    expect((await pass()).violations).toMatchObject({ TWO_PEOPLE: 1 });
+    expect(await settle('/resolution/confirmation', {}, 'o-2')).toMatchObject({ state: 'RESOLVED' });
+    expect((await pass()).violations).toEqual({ LEDGER_NOT_IN_LINK: 1 });
+    await clearAll();
   });
 
   it('is for the operator and the auditor alone, one at a time, daily and listed', async () => {

@@ -136,6 +136,16 @@ export class UniquenessStore {
       (SELECT coalesce(sum(unlinked), 0) FROM ledger_catch_up) AS unlinked FROM ledger_head`);
   }
 
+  /** Whether all but one of these lost the number by a resolved dispute with another of them (NUM-4.8); their closed rows stay. */
+  async isSettled(db: Db, holders: readonly Holder[]): Promise<boolean> {
+    const rightful = await db.many(
+      `SELECT DISTINCT person FROM unnest($1::uuid[], $2::boolean[]) AS h (person, open) WHERE open OR NOT EXISTS (SELECT FROM dispute
+         WHERE kind = 'SHARED_NUMBER' AND state = 'RESOLVED' AND person_keys @> ARRAY[person] AND person_keys <@ $1::uuid[] AND kept IS DISTINCT FROM person)`,
+      holders.map(({ personKey }) => personKey), holders.map(({ open }) => open),
+    );
+    return rightful.length <= 1;
+  }
+
   /** Whether officers have these two before them already. */
   async inDispute(db: Db, personKeys: readonly string[]): Promise<boolean> {
     return (await db.maybe("SELECT FROM dispute WHERE kind = 'SHARED_NUMBER' AND state <> 'RESOLVED' AND person_keys @> $1::uuid[]", personKeys)) !== undefined;
