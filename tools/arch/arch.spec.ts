@@ -8,7 +8,7 @@ import { tablesCreated } from './migrations.js';
 import { contextNames, filesIn, isTest, lineCount, pathsIn, root, type SourceFile } from './tree.js';
 
 /** Contexts that may be larger than the others: docs/adr/0010, 0013, 0014. */
-const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_250], ['jpki-ca', 8_150], ['training', 11_500], ['card-issuance', 10_800]]);
+const LARGE = new Map([['juki-net', 18_200], ['numbering', 8_300], ['jpki-ca', 8_150], ['training', 11_500], ['card-issuance', 10_800]]);
 /** Non-blank lines of source without specs (style, 5.2 and 5.5). */
 const BUDGETS = [
   { folder: 'libs/platform/src', most: 4_430 },

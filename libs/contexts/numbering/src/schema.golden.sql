@@ -23,6 +23,7 @@ CREATE INDEX assignment_id ON assignment USING btree (assignment_id);
 CREATE INDEX assignment_request ON assignment USING btree (municipality_code, request_id) WHERE batch_id IS NULL;
 CREATE INDEX assignment_single_day ON assignment USING btree (generated_at) WHERE batch_id IS NULL;
 CREATE INDEX assignment_tentative ON assignment USING btree (generated_at) WHERE state = 'TENTATIVE'::text;
+CREATE INDEX assignment_withdrawn ON assignment USING btree (batch_id) WHERE state = 'VOID'::text;
 CREATE TABLE assignment_00 PARTITION OF assignment FOR VALUES WITH (modulus 16, remainder 0);
 CREATE TABLE assignment_01 PARTITION OF assignment FOR VALUES WITH (modulus 16, remainder 1);
 CREATE TABLE assignment_02 PARTITION OF assignment FOR VALUES WITH (modulus 16, remainder 2);

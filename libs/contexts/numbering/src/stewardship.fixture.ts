@@ -99,14 +99,14 @@ export class Stewardship {
     return row?.state;
   }
 
-  /** The latest event of the kind, once it is about this aggregate. */
-  async told<Data>(definition: EventDefinition<Data>, aggregateId: string): Promise<{ sequence: string; data: Data }> {
+  /** The latest event of the kind, once it is about this aggregate, and not one of its earlier ones. */
+  async told<Data>(definition: EventDefinition<Data>, aggregateId: string, sequence = 1): Promise<{ sequence: string; data: Data }> {
     const streams = await connectStreams(this.estate.natsUrl, 'spec');
     try {
       return await this.estate.eventually(async () => {
         const message = await streams.manager.streams.getMessage(streamName(definition.context), { last_by_subj: definition.subject }).catch(() => null);
         const event = message === null ? undefined : parseCloudEvent(message.string());
-        return event?.subject === aggregateId && { sequence: event.sequence, data: definition.data.parse(event.data) };
+        return event?.subject === aggregateId && Number(event.sequence) >= sequence && { sequence: event.sequence, data: definition.data.parse(event.data) };
       });
     } finally {
       await streams.connection.close();

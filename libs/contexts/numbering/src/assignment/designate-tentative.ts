@@ -1,5 +1,6 @@
 import { candidateDelivered, numberDesignated } from '#contracts/numbering';
 import type { Ctx, Schedule } from '#platform';
+import { WITHDRAWN } from '../batch/batch.store.js';
 import { EFFECTIVE_FROM } from './assignment.js';
 
 interface SingleRow extends Record<string, unknown> {
@@ -48,8 +49,8 @@ async function designateSingles(ctx: Ctx, at: string): Promise<void> {
 
 async function designateBatches(ctx: Ctx, at: string): Promise<void> {
   const rows = await ctx.db.many<BatchOfTentative>(
-    `UPDATE generation_batch SET designated_at = $1 WHERE ${RECEIVED}
-     RETURNING batch_id, municipality_code, designated - repeated AS count`,
+    `UPDATE generation_batch b SET designated_at = $1 WHERE ${RECEIVED}
+     RETURNING batch_id, municipality_code, designated - repeated - ${WITHDRAWN} AS count`,
     at,
   );
   for (const { batch_id: batchId, municipality_code: municipalityCode, count } of rows) {

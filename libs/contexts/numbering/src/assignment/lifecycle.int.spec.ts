@@ -99,7 +99,7 @@ describe('news of the register (NUM-3.1)', () => {
     expect(expected).toHaveLength(lives.length);
     expect(await outcome(crowd)).toEqual(expected);
     expect(expected[2]).toMatchObject({ state: 'CLOSED', moves: ['2 DESIGNATED DORMANT LEFT', '3 DORMANT DESIGNATED RETURNED', '4 DESIGNATED CLOSED DIED'], life: 'DEAD', settled: true });
-    expect(await spec.told(numberStatusChanged, crowd[3]?.assignmentId ?? '')).toMatchObject({ sequence: '4', data: { from: 'DESIGNATED', to: 'DORMANT' } });
+    expect(await spec.told(numberStatusChanged, crowd[3]?.assignmentId ?? '', 4)).toMatchObject({ sequence: '4', data: { from: 'DESIGNATED', to: 'DORMANT' } });
     expect((await spec.uniqueness()).json).toMatchObject({ violations: 0 });
   });
 

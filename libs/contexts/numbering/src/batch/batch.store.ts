@@ -13,6 +13,8 @@ export interface BatchRow extends Row {
   readonly designated: number;
   readonly repeated: number;
   readonly refused: number;
+  /** Of the numbered lines those whose candidate was withdrawn (NUM-7); outside they count as refused. */
+  readonly withdrawn: number;
   readonly rounds: number;
   readonly opened_at: Date;
   readonly sealed_at: Date | null;
@@ -69,8 +71,11 @@ export interface ResultRow extends Row {
   readonly reference: string | null;
 }
 
+/** How many candidates of the batch `b` were withdrawn. */
+export const WITHDRAWN = "(SELECT count(*)::int FROM assignment v WHERE v.batch_id = b.batch_id AND v.state = 'VOID')";
+
 const COLUMNS = `batch_id, municipality_code, state, upload_id, lines, sha256, job_id, designated, repeated, refused, rounds,
-  opened_at, sealed_at, delivered_at, designated_at, confirmed_at`;
+  opened_at, sealed_at, delivered_at, designated_at, confirmed_at, ${WITHDRAWN} AS withdrawn`;
 
 /** Batches and their lines. */
 export class BatchStore {
@@ -79,7 +84,7 @@ export class BatchStore {
   }
 
   async find(db: Db, batchId: string): Promise<BatchRow | undefined> {
-    return db.maybe<BatchRow>(`SELECT ${COLUMNS} FROM generation_batch WHERE batch_id = $1`, batchId);
+    return db.maybe<BatchRow>(`SELECT ${COLUMNS} FROM generation_batch b WHERE batch_id = $1`, batchId);
   }
 
   /** With its refused and waiting lines, counted at the same moment; of a batch that is being drawn it would hold up the chunks to count a million. */
@@ -95,7 +100,7 @@ export class BatchStore {
   /** The newest first; `prefix` is the beginning of the municipality codes. */
   async list(db: Db, page: { prefix: string; state: BatchState | undefined; before: string | undefined; limit: number }): Promise<BatchRow[]> {
     return db.many<BatchRow>(
-      `SELECT ${COLUMNS} FROM generation_batch WHERE starts_with(municipality_code, $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR batch_id < $3)
+      `SELECT ${COLUMNS} FROM generation_batch b WHERE starts_with(municipality_code, $1) AND ($2::text IS NULL OR state = $2) AND ($3::uuid IS NULL OR batch_id < $3)
        ORDER BY batch_id DESC LIMIT $4`,
       page.prefix, page.state ?? null, page.before ?? null, page.limit,
     );
@@ -103,7 +108,7 @@ export class BatchStore {
 
   /** The batch, locked until the transaction ends. */
   async lock(db: Db, batchId: string): Promise<BatchRow | undefined> {
-    return db.maybe<BatchRow>(`SELECT ${COLUMNS} FROM generation_batch WHERE batch_id = $1 FOR UPDATE`, batchId);
+    return db.maybe<BatchRow>(`SELECT ${COLUMNS} FROM generation_batch b WHERE batch_id = $1 FOR UPDATE`, batchId);
   }
 
   /** Forgets what was uploaded before; only lines of this upload are taken from now on. */

@@ -85,8 +85,8 @@ const CASE = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 const ANY_CASE = /^[A-Za-z0-9._-]{0,64}$/;
 
 /** Lines whose numbers are tentative: delivered, and the Act is not in force (NUM-3.1). */
-export function tentativeLines(batch: { readonly designated: number; readonly delivered_at: Date | null; readonly designated_at: Date | null }, now: Date): number {
-  return batch.delivered_at !== null && batch.designated_at === null && stateOnDelivery(now) === 'TENTATIVE' ? batch.designated : 0;
+export function tentativeLines(batch: { readonly designated: number; readonly withdrawn: number; readonly delivered_at: Date | null; readonly designated_at: Date | null }, now: Date): number {
+  return batch.delivered_at !== null && batch.designated_at === null && stateOnDelivery(now) === 'TENTATIVE' ? batch.designated - batch.withdrawn : 0;
 }
 
 /** What the last look at a batch must find (NUM-3.2): every line is numbered or answered, and the rows say the same as the counters. */

@@ -119,16 +119,18 @@ describe('changes of numbers in a batch (NUM-5.3)', () => {
     expect(await world.stateOf(changed.assignmentId)).toBe('DESIGNATED');
   });
 
-  it('NUM-7 a receipt that does not come is an alarm after an hour; a confirmed result is none', async () => {
+  it('NUM-7 a receipt that does not come is an alarm after an hour, ten times; a confirmed result is none', async () => {
     const [quiet, confirmed] = [await send([['r-1', world.enter().code, '1', '']]), await send([['r-2', world.enter().code, '1', '']])];
     expect((await batchCall('POST', `/${confirmed.batchId}/receipt`)).status).toBe(200);
     const alarms = (batchId: string) => world.estate.sql("SELECT FROM numbering.audit_line WHERE entry LIKE '%RECEIPT_MISSING%' AND entry LIKE '%' || $1 || '%'", batchId);
     expect(await alarms(quiet.batchId)).toHaveLength(0);
     world.estate.clock.set(new Date(world.estate.clock.now().getTime() + 3_660_000));
     await world.estate.eventually(async () => (await alarms(quiet.batchId)).length === 1);
-    world.estate.clock.set(new Date(world.estate.clock.now().getTime() + 12 * 3_600_000));
+    world.estate.clock.set(new Date(world.estate.clock.now().getTime() + 9 * 3_600_000));
+    await world.estate.eventually(async () => (await alarms(quiet.batchId)).length === 2);
+    world.estate.clock.set(new Date(world.estate.clock.now().getTime() + 3_600_000));
     await world.estate.eventually(async () => (await world.estate.sql("SELECT FROM numbering.cursor WHERE name = 'schedule:batch.alarm-receipts' AND value = $1", world.estate.clock.now().toISOString().slice(0, 13))).length === 1);
-    expect(await alarms(quiet.batchId)).toHaveLength(1);
+    expect(await alarms(quiet.batchId)).toHaveLength(2);
     expect(await alarms(confirmed.batchId)).toHaveLength(0);
   });
 });

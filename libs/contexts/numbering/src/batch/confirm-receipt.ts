@@ -29,8 +29,8 @@ export class ConfirmReceipt implements UseCase<typeof spec> {
     return { batchId, state: 'CONFIRMED' };
   }
 
-  private async receive(ctx: Ctx, { batch_id: batchId, municipality_code: municipalityCode, designated, repeated, designated_at: before }: BatchRow): Promise<void> {
-    const [mode, count] = [stateOnDelivery(ctx.now), designated - repeated];
+  private async receive(ctx: Ctx, { batch_id: batchId, municipality_code: municipalityCode, designated, repeated, withdrawn, designated_at: before }: BatchRow): Promise<void> {
+    const [mode, count] = [stateOnDelivery(ctx.now), designated - repeated - withdrawn];
     await this.batches.confirm(ctx.db, batchId, { at: ctx.now, designated: mode === 'DESIGNATED' });
     // Numbers of a former release were designated and told when they were ready.
     if (before === null) ctx.emit(candidateDelivered, { aggregateId: batchId, sequence: 1, data: { batchId, municipalityCode, count, mode } });

@@ -30,10 +30,10 @@ export class ListBatches implements UseCase<typeof spec> {
     const last = batches.at(-1);
     return {
       items: batches.map((batch) => {
-        const { batch_id: batchId, municipality_code: municipalityCode, job_id: jobId, state: at, lines, designated, refused, opened_at: openedAt } = batch;
+        const { batch_id: batchId, municipality_code: municipalityCode, job_id: jobId, state: at, lines, designated, refused, withdrawn, opened_at: openedAt } = batch;
         const tentative = tentativeLines(batch, ctx.now);
         const pending = (lines ?? 0) - designated - refused;
-        return { batchId, municipalityCode, state: at, jobId, lines: lines ?? 0, designated: designated - tentative, tentative, refused, pending, openedAt: openedAt.toISOString() };
+        return { batchId, municipalityCode, state: at, jobId, lines: lines ?? 0, designated: designated - withdrawn - tentative, tentative, refused: refused + withdrawn, pending, openedAt: openedAt.toISOString() };
       }),
       ...(batches.length < limit || last === undefined ? {} : { next: last.batch_id }),
     };

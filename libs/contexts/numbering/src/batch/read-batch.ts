@@ -34,12 +34,12 @@ export class ReadBatch implements UseCase<typeof spec> {
 
   async execute(ctx: Ctx, { batchId }: InputOf<typeof spec>): Promise<OutputOf<typeof spec>> {
     const batch = permittedBatch(ctx, await this.batches.findCounted(ctx.db, batchId));
-    const { municipality_code: municipalityCode, state, designated, repeated, rounds, job_id: jobId } = batch;
+    const { municipality_code: municipalityCode, state, designated, repeated, withdrawn, rounds, job_id: jobId } = batch;
     const [lines, tentative] = [batch.lines ?? 0, tentativeLines(batch, ctx.now)];
     const { refused, pending } = restOf(batch);
     const iso = (instantOf: Date | null): string | null => instantOf?.toISOString() ?? null;
     return {
-      batchId, municipalityCode, state, lines, designated: designated - tentative, tentative, repeated, refused, pending, rounds, jobId,
+      batchId, municipalityCode, state, lines, designated: designated - withdrawn - tentative, tentative, repeated, refused: refused + withdrawn, pending, rounds, jobId,
       openedAt: iso(batch.opened_at), sealedAt: iso(batch.sealed_at), deliveredAt: iso(batch.delivered_at),
       designatedAt: iso(batch.designated_at), confirmedAt: iso(batch.confirmed_at),
     };

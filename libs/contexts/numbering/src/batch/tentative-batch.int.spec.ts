@@ -4,7 +4,7 @@ import { candidateDelivered, linkByCode, linkByPersons, listBatchLinks } from '#
 import type { Actor, Peers } from '#platform';
 import { drawWith } from '../construction/draw.js';
 import { numberingWith } from '../numbering.module.js';
-import { API, HERE, Stewardship } from '../stewardship.fixture.js';
+import { API, codeOf, HERE, operator, Stewardship } from '../stewardship.fixture.js';
 import { Desk } from '../wave/wave.fixture.js';
 
 const TOWN = '990019';
@@ -84,7 +84,7 @@ describe('a batch before the Act is in force (NUM-3.1, NUM-4.7)', () => {
     world.estate.clock.set(new Date('2015-10-04T15:00:01Z'));
     await world.estate.eventually(async () => (await designatedAt(received)) !== undefined);
     expect(await designatedAt(received)).toBe('2015-10-04T15:00:00.000Z');
-    expect(await world.told(candidateDelivered, received.batchId)).toMatchObject({ sequence: '2', data: { batchId: received.batchId, municipalityCode: TOWN, count: 3, mode: 'DESIGNATED' } });
+    expect(await world.told(candidateDelivered, received.batchId, 2)).toMatchObject({ sequence: '2', data: { batchId: received.batchId, municipalityCode: TOWN, count: 3, mode: 'DESIGNATED' } });
     expect(await told(received)).toEqual([3, true, 3]);
     expect(await desk.view(TOWN, received.batchId)).toMatchObject({ designated: 3, tentative: 0 });
     expect((await result(received)).map((fields) => fields[5])).toEqual(['D', 'D', 'D']);
@@ -109,6 +109,29 @@ describe('a batch before the Act is in force (NUM-3.1, NUM-4.7)', () => {
     world.estate.clock.set(new Date(world.estate.clock.now().getTime() + 180_000));
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(await world.estate.sql("SELECT FROM numbering.cursor WHERE name = 'schedule:designate-tentative' AND value = $1", before)).toHaveLength(1);
+  });
+
+  it('NUM-3.2, 7 a withdrawn candidate is refused wherever lines are counted, before the receipt and after it', async () => {
+    world.estate.clock.set(new Date('2015-09-11T01:00:00Z'));
+    const withdraw = (assignmentId: string) => world.post(`/assignments/${assignmentId}/withdrawal`, {}, operator('o-1'), 'NUMBER_DESIGNATION');
+    const sent = await deliver();
+    const drawn = await world.estate.sql<{ id: string }>('SELECT assignment_id AS id FROM numbering.assignment WHERE batch_id = $1 ORDER BY line', sent.batchId);
+    expect((await withdraw(drawn[0]?.id ?? '')).status).toBe(200);
+    expect(await desk.view(TOWN, sent.batchId)).toMatchObject({ lines: 3, designated: 0, tentative: 2, refused: 1, pending: 0 });
+    await desk.receive(TOWN, sent.batchId);
+    expect((await world.told(candidateDelivered, sent.batchId)).data).toMatchObject({ count: 2, mode: 'TENTATIVE' });
+    await withdraw(drawn[1]?.id ?? '');
+    expect((await desk.call('GET', '/batches?limit=1', { as: HERE })).json).toMatchObject({ items: [{ batchId: sent.batchId, lines: 3, designated: 0, tentative: 1, refused: 2, pending: 0 }] });
+    await world.resident();
+    await withdraw((await world.resident()).assignmentId);
+    const mover = world.enter('990027');
+    world.register.people.set(mover.code, { found: true, personKey: mover.personKey, municipalityCode: '990027', status: 'RESIDENT', superseded: false, movePending: true });
+    expect(codeOf(await world.ask(mover.code))).toBe('409 REQUEST_HELD');
+    const file = (await desk.call('GET', '/reconciliations/2015-09-11', { as: HERE })).bytes.toString().trimEnd().split('\r\n');
+    expect(file.slice(1)).toEqual([[TOWN, 6, 0, 2, 3, 1, 5, 5].join(',')]);
+    world.estate.clock.set(new Date('2015-10-06T01:00:00Z'));
+    await world.estate.eventually(async () => (await designatedAt(sent)) !== undefined);
+    expect((await world.told(candidateDelivered, sent.batchId, 2)).data).toMatchObject({ count: 1, mode: 'DESIGNATED' });
   });
 });
 

@@ -67,6 +67,9 @@ describe('verifications (NUM-5.1)', () => {
     expect((await verify(number, items, honest)).status).toBe(200);
     spec.estate.clock.set(new Date('2016-01-20T02:00:01Z'));
     expect((await verify(number, items, guesser)).json).toEqual({ result: 'MATCH' });
+    expect((await verify(number, items, honest)).status).toBe(200);
+    await spec.estate.sql("UPDATE numbering.verification_count SET asked = 999 WHERE client = 'agency-honest'");
+    expect([await verify(number, items, honest), await verify(number, items, honest)].map(({ status }) => status)).toEqual([200, 429]);
   });
 
   it('is refused while the register is away and gives nothing away', async () => {

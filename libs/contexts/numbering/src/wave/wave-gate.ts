@@ -9,7 +9,7 @@ interface BatchOfMunicipality {
   readonly municipalityCode: string;
 }
 
-/** Where batches meet the plan of the mass numbering (NUM-4.7). Batches of municipalities without a plan pass freely. */
+/** Where batches meet the plan of the mass numbering (NUM-4.7). Batches of municipalities without a plan pass freely, but not past the stop rules. */
 export class WaveGate {
   constructor(private readonly waves: WaveStore) {}
 
@@ -51,8 +51,7 @@ export class WaveGate {
   /** Holds the stop rules against a batch that is being reconciled; a cause halts all waves in this transaction. */
   async judge(ctx: Ctx, batchId: string, found: Omit<BatchFindings, 'kind' | 'duplicates'>): Promise<HaltCause | undefined> {
     const bound = await this.waves.batch(ctx.db, batchId);
-    if (bound === undefined) return undefined;
-    const cause = stopCause({ ...found, kind: bound.kind, duplicates: await this.waves.duplicates(ctx.db, batchId) });
+    const cause = stopCause({ ...found, kind: bound?.kind ?? 'FREE', duplicates: await this.waves.duplicates(ctx.db, batchId) });
     if (cause === undefined) return undefined;
     for (const wave of await this.waves.lockPlan(ctx.db)) {
       if (stepWave(wave.state, 'HALT') !== undefined) await moveWave(ctx, this.waves, wave, { state: 'HALTED', haltCause: cause });

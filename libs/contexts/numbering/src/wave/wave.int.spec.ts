@@ -32,6 +32,17 @@ async function resume(waveId: string): Promise<void> {
   expect(await desk.step(waveId, 'resumption', officer('b'))).not.toBe('HALTED');
 }
 
+/** Gives a number of the batch to somebody else as well; the index of the code. */
+async function plantDouble(batchId: string): Promise<Buffer> {
+  const planted = randomBytes(32);
+  await estate.sql(
+    `INSERT INTO numbering.code_number_link SELECT $1, l.seq, l.code, l.number_index, l.number, gen_random_uuid(), l.state, l.valid_from
+     FROM numbering.code_number_link l JOIN numbering.assignment a ON a.code_index = l.code_index WHERE a.batch_id = $2 LIMIT 1`,
+    planted, batchId,
+  );
+  return planted;
+}
+
 /** States of the wave in the order in which they were published. */
 async function published(waveId: string): Promise<string[]> {
   const subject = 'kiban.numbering.wave.state-changed.v1';
@@ -46,7 +57,7 @@ async function published(waveId: string): Promise<string[]> {
     }
     const mine = found.filter((candidate) => candidate.subject === waveId);
     expect(mine.map(({ sequence }) => Number(sequence))).toEqual(mine.map((_, index) => index + 1));
-    return mine.map(({ data }) => (data.municipalityCode === undefined ? data.state : `${data.municipalityCode} ${data.state}`));
+    return mine.map(({ data }) => (data.municipalityCode === undefined ? data.state : `${data.municipalityCode} ${data.state} ${data.counts['tentative']} of ${data.counts['lines']}`));
   } finally {
     await streams.connection.close();
   }
@@ -158,12 +169,7 @@ describe('halts (NUM-4.7)', () => {
     const { batchId, seal } = await desk.batch(fourth, codes);
     await seal();
     await estate.eventually(async () => (await desk.view(fourth, batchId)).designated === 10_000);
-    const planted = randomBytes(32);
-    await estate.sql(
-      `INSERT INTO numbering.code_number_link SELECT $1, l.seq, l.code, l.number_index, l.number, gen_random_uuid(), l.state, l.valid_from
-       FROM numbering.code_number_link l JOIN numbering.assignment a ON a.code_index = l.code_index WHERE a.batch_id = $2 LIMIT 1`,
-      planted, batchId,
-    );
+    const planted = await plantDouble(batchId);
     await estate.sql("UPDATE numbering.wave SET state = 'OPEN' WHERE wave_id = $1", second);
     register.away = () => false;
     await desk.becomes(fourth, batchId, 'SUSPENDED');
@@ -175,6 +181,24 @@ describe('halts (NUM-4.7)', () => {
     expect(await desk.becomes(fourth, batchId, 'DELIVERED')).toMatchObject({ tentative: 10_001 });
     expect(problemOf(await desk.call('POST', `/batches/${batchId}/receipt`, { as: town(FIRST), body: {} }))).toBe('OUT_OF_JURISDICTION');
     await desk.receive(fourth, batchId);
+  }, SLOW);
+
+  it('NUM-4.7 stop rule: a number that stands twice in a batch of no wave halts them too', async () => {
+    const codes = desk.residents(FREE, 10_001);
+    register.away = (asked) => asked.includes(codes[10_000] ?? '');
+    const { batchId, seal } = await desk.batch(FREE, codes);
+    await seal();
+    await estate.eventually(async () => (await desk.view(FREE, batchId)).designated === 10_000);
+    const planted = await plantDouble(batchId);
+    register.away = () => false;
+    await desk.becomes(FREE, batchId, 'SUSPENDED');
+    expect(await stateOf(pilot)).toMatchObject({ state: 'HALTED', haltCause: 'DUPLICATE_NUMBER' });
+    await estate.sql('DELETE FROM numbering.code_number_link WHERE code_index = $1', planted);
+    await resume(pilot);
+    await resume(second);
+    await seal();
+    expect(await desk.becomes(FREE, batchId, 'DELIVERED')).toMatchObject({ tentative: 10_001 });
+    await desk.receive(FREE, batchId);
   }, SLOW);
 });
 
@@ -217,7 +241,8 @@ describe('the end of a wave (NUM-4.7, NUM-8)', () => {
 
   it('NUM-5.4 every change was published once, in its order', async () => {
     const halts = ['HALTED', 'RUNNING'];
-    const expected = ['PLANNED', 'OPEN', 'RUNNING', ...halts, ...halts, ...halts, ...halts, 'RECONCILED', ...PILOTS.map((municipalityCode) => `${municipalityCode} SIGNED_OFF`), 'SIGNED_OFF'];
+    const signed = [`${SIZE} of ${SIZE}`, '50 of 51', '3 of 3', '10001 of 10001', '4 of 4'];
+    const expected = ['PLANNED', 'OPEN', 'RUNNING', ...halts, ...halts, ...halts, ...halts, ...halts, 'RECONCILED', ...PILOTS.map((municipalityCode, index) => `${municipalityCode} SIGNED_OFF ${signed[index]}`), 'SIGNED_OFF'];
     await estate.eventually(async () => (await published(pilot)).length === expected.length);
     expect(await published(pilot)).toEqual(expected);
   });

@@ -92,10 +92,12 @@ describe('stop rules (NUM-4.7)', () => {
     expect(stopCause({ ...good, reconciled: false, duplicates: 1 })).toBe('DUPLICATE_NUMBER');
   });
 
-  it('NUM-4.7 refusals of a difference run stop nobody, its duplicates and mismatches do', () => {
-    expect(stopCause({ ...good, kind: 'DIFFERENCE', refused: 9_999 })).toBeUndefined();
-    expect(stopCause({ ...good, kind: 'DIFFERENCE', duplicates: 1 })).toBe('DUPLICATE_NUMBER');
-    expect(stopCause({ ...good, kind: 'DIFFERENCE', reconciled: false })).toBe('COUNT_MISMATCH');
+  it('NUM-4.7 refusals of a difference run or a batch of no wave stop nobody, its duplicates and mismatches do', () => {
+    for (const kind of ['DIFFERENCE', 'FREE'] as const) {
+      expect(stopCause({ ...good, kind, refused: 9_999 })).toBeUndefined();
+      expect(stopCause({ ...good, kind, duplicates: 1 })).toBe('DUPLICATE_NUMBER');
+      expect(stopCause({ ...good, kind, reconciled: false })).toBe('COUNT_MISMATCH');
+    }
   });
 
   it('NUM-3.2 lines = designated + tentative + refused + pending', () => {

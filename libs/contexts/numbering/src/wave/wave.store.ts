@@ -1,4 +1,5 @@
 import type { Db, Row } from '#platform';
+import { WITHDRAWN } from '../batch/batch.store.js';
 import type { HaltCause, MemberStanding, PlannedMember, WaveCounts, WaveInPlan, WaveKind, WaveState } from './wave.js';
 
 export interface WaveRow extends Row, WaveInPlan {
@@ -38,10 +39,12 @@ const WAVE = `wave_id AS "waveId", position, kind, state, halted_from AS "halted
 
 /** Numbers of a batch whose result is not received are nobody's yet: its lines are pending. */
 const RECEIVED = 'coalesce(b.designated_at, b.confirmed_at) IS NOT NULL';
-const COUNTS = `coalesce(sum(b.lines), 0) AS lines, coalesce(sum(b.refused), 0) AS refused,
-  coalesce(sum(b.designated) FILTER (WHERE b.designated_at IS NOT NULL), 0) AS designated,
-  coalesce(sum(b.designated) FILTER (WHERE b.confirmed_at IS NOT NULL AND b.designated_at IS NULL), 0) AS tentative,
-  coalesce(sum(b.lines - b.refused - CASE WHEN ${RECEIVED} THEN b.designated ELSE 0 END), 0) AS pending`;
+const COUNTS = `coalesce(sum(b.lines), 0) AS lines, coalesce(sum(b.refused + gone.count), 0) AS refused,
+  coalesce(sum(b.designated - gone.count) FILTER (WHERE b.designated_at IS NOT NULL), 0) AS designated,
+  coalesce(sum(b.designated - gone.count) FILTER (WHERE b.confirmed_at IS NOT NULL AND b.designated_at IS NULL), 0) AS tentative,
+  coalesce(sum(b.lines - b.refused - CASE WHEN ${RECEIVED} THEN b.designated ELSE gone.count END), 0) AS pending`;
+const SEALED = 'wave_batch wb JOIN generation_batch b ON b.batch_id = wb.batch_id AND b.sealed_at IS NOT NULL';
+const COUNTED = `${SEALED} CROSS JOIN LATERAL (SELECT ${WITHDRAWN} AS count) AS gone`;
 
 /** The plan of the mass numbering, its batches and certificates. */
 export class WaveStore {
@@ -134,7 +137,7 @@ export class WaveStore {
   /** Counters of a wave, or of one municipality in it. */
   async counts(db: Db, waveId: string, municipalityCode?: string): Promise<WaveCounts> {
     return db.one<WaveCounts & Row>(
-      `SELECT ${COUNTS} FROM wave_batch wb JOIN generation_batch b ON b.batch_id = wb.batch_id AND b.sealed_at IS NOT NULL
+      `SELECT ${COUNTS} FROM ${COUNTED}
        WHERE wb.wave_id = $1 AND wb.municipality_code = coalesce($2, wb.municipality_code)`,
       waveId, municipalityCode ?? null,
     );
@@ -155,11 +158,11 @@ export class WaveStore {
   /** The municipality's batches in the wave, counted from their rows and not from their counters. */
   async signedBatches(db: Db, waveId: string, municipalityCode: string): Promise<SignedBatch[]> {
     return db.many<SignedBatch>(
-      `SELECT b.batch_id AS "batchId", b.sha256, b.lines, r.refused, r.pending + CASE WHEN ${RECEIVED} THEN 0 ELSE a.drawn + r.repeated END AS pending,
+      `SELECT b.batch_id AS "batchId", b.sha256, b.lines, r.refused + a.withdrawn AS refused, r.pending + CASE WHEN ${RECEIVED} THEN 0 ELSE a.drawn + r.repeated END AS pending,
          CASE WHEN b.designated_at IS NOT NULL THEN a.drawn + r.repeated ELSE 0 END AS designated,
          CASE WHEN b.confirmed_at IS NOT NULL AND b.designated_at IS NULL THEN a.drawn + r.repeated ELSE 0 END AS tentative
-       FROM wave_batch wb JOIN generation_batch b ON b.batch_id = wb.batch_id AND b.sealed_at IS NOT NULL
-       CROSS JOIN LATERAL (SELECT count(*) AS drawn FROM assignment WHERE batch_id = b.batch_id) AS a
+       FROM ${SEALED}
+       CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE state <> 'VOID') AS drawn, count(*) FILTER (WHERE state = 'VOID') AS withdrawn FROM assignment WHERE batch_id = b.batch_id) AS a
        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE result_code = '01') AS repeated, count(*) FILTER (WHERE result_code <> '01') AS refused,
            count(*) FILTER (WHERE result_code IS NULL) AS pending FROM batch_line WHERE batch_id = b.batch_id) AS r
        WHERE wb.wave_id = $1 AND wb.municipality_code = $2 ORDER BY b.sealed_at, b.batch_id`,
@@ -207,7 +210,7 @@ export class WaveStore {
          WHERE starts_with(municipality_code, $1) GROUP BY wave_id, municipality_code) AS m
        JOIN wave w ON w.wave_id = m.wave_id AND w.wave_id = coalesce($2, w.wave_id)
        LEFT JOIN wave_sign_off s ON s.wave_id = m.wave_id AND s.municipality_code = m.municipality_code
-       CROSS JOIN LATERAL (SELECT ${COUNTS} FROM wave_batch wb JOIN generation_batch b ON b.batch_id = wb.batch_id AND b.sealed_at IS NOT NULL
+       CROSS JOIN LATERAL (SELECT ${COUNTS} FROM ${COUNTED}
          WHERE wb.wave_id = m.wave_id AND wb.municipality_code = m.municipality_code) AS c
        WHERE (m.municipality_code, w.position) > ($3, $4) ORDER BY m.municipality_code, w.position LIMIT $5`,
       page.prefix, page.waveId ?? null, page.after[0], page.after[1], page.limit,

@@ -129,7 +129,7 @@ export function placeOfDifference(members: readonly MemberStanding[]): Place {
 
 /** What the reconciliation of a batch found. */
 export interface BatchFindings {
-  readonly kind: 'MASS' | 'DIFFERENCE';
+  readonly kind: 'MASS' | 'DIFFERENCE' | 'FREE';
   readonly reconciled: boolean;
   readonly duplicates: number;
   readonly lines: number;
@@ -141,7 +141,7 @@ const BORNE = 10_000;
 
 /**
  * Stop rules (NUM-4.7): any duplicate designated number, any count mismatch, more than 0.01 % refused lines. The lines of a
- * difference run are the odd ones by nature; refusals among them stop nobody.
+ * difference run are the odd ones by nature, those of a batch without a wave are daily work; refusals among them stop nobody.
  */
 export function stopCause({ kind, reconciled, duplicates, lines, refused }: BatchFindings): HaltCause | undefined {
   if (duplicates > 0) return 'DUPLICATE_NUMBER';
