@@ -10,6 +10,10 @@ describe('a question of a batch', () => {
     expect(readLine(line(), 1)).toMatchObject({ lineNo: 1, keyKind: 'RESIDENT_CODE', code: '99000000015', sinceDate: '2015-10-05', requesterRef: 'ref-1' });
   });
 
+  it.each(['19450000', '19450800', '20000229'])('JUKI-7 may name who was born on a day of which parts are unknown: %s', (birthDate) => {
+    expect(readLine(line({ 2: '3', 6: '見本太郎', 7: birthDate }), 1)).toMatchObject({ keyKind: 'FOUR_ITEMS', birthDate });
+  });
+
   it.each([
     ['another line number', line({ 1: '2' }), 'lineNo', 'FORMAT'],
     ['an unknown key', line({ 2: '4' }), 'keyType', 'FORMAT'],
@@ -21,6 +25,8 @@ describe('a question of a batch', () => {
     ['a control character', line({ 9: 'a\u0000' }), 'address', 'CHARACTER'],
     ['a reference too long', line({ 11: 'x'.repeat(41) }), 'requesterRef', 'FORMAT'],
     ['a day that is none', line({ 10: '20151305' }), 'sinceDate', 'DATE'],
+    ['a day that its month has not', line({ 10: '20150230' }), 'sinceDate', 'DATE'],
+    ['a birth date that its month has not', line({ 2: '3', 6: '見本太郎', 7: '19800230' }), 'birthDate', 'DATE'],
     ['a column too few', line().slice(1), undefined, 'COLUMN_COUNT'],
   ])('is none with %s', (_what, fields, column, code) => expect(readLine(fields, 1)).toEqual({ column, code }));
 });

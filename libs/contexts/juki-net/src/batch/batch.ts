@@ -1,5 +1,6 @@
 import type { InquiryItem } from '#contracts/juki-net';
 import { characterFault, csvRecord, glyphRefs, graphemeCount } from '#kernel';
+import { isDay } from '../change-notice/intake-row.js';
 import type { KeyKind } from '../inquiry/grant.js';
 import type { ResultCode } from '../inquiry/inquiry.js';
 
@@ -69,7 +70,7 @@ export function readLine(fields: readonly string[] | undefined, expected: number
   const fault = keyFault(keyKind, text) ?? textFault(text);
   if (fault !== undefined) return fault;
   const since = text('sinceDate');
-  if (since !== '' && Number.isNaN(Date.parse(dashed(since)))) return { column: 'sinceDate', code: 'DATE' };
+  if (since !== '' && !isDay(since, false)) return { column: 'sinceDate', code: 'DATE' };
   return {
     lineNo: expected, keyKind, code: text('code'), number: text('number'), nameKana: text('nameKana'), nameKanji: text('nameKanji'), birthDate: text('birthDate'),
     sex: text('sex'), address: text('address'), sinceDate: since === '' ? undefined : dashed(since), requesterRef: text('requesterRef'),
@@ -85,6 +86,7 @@ function keyFault(keyKind: KeyKind, text: (column: RequestColumn) => string): Li
     case 'FOUR_ITEMS':
       if (text('nameKana') === '' && text('nameKanji') === '') return { column: 'nameKanji', code: 'REQUIRED' };
       if (!/^\d{8}$/.test(text('birthDate'))) return { column: 'birthDate', code: 'FORMAT' };
+      if (!isDay(text('birthDate'), true)) return { column: 'birthDate', code: 'DATE' };
       return /^[1239]?$/.test(text('sex')) ? undefined : { column: 'sex', code: 'FORMAT' };
   }
 }
@@ -101,7 +103,7 @@ function textFault(text: (column: RequestColumn) => string): LineFault | undefin
 }
 
 function dashed(day: string): string {
-  return /^\d{8}$/.test(day) ? `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}` : 'not a date';
+  return `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
 }
 
 /** 40 is only said line by line; an inquiry with such a key is refused. */
