@@ -20,7 +20,7 @@ export const MOST_CANDIDATES = 10;
 
 const PLACE: readonly InquiryItem[] = ['address', 'municipalityCode', 'townCode', 'postalCode'];
 
-/** The result code of one person (JUKI-4.7); a conflict tells nothing of either record until it is solved (JUKI-7). */
+/** The result code of one person (JUKI-4.7); of one in conflict neither record's address is told until it is solved (JUKI-7). */
 export function resultOf(person: FoundPerson, asked: { readonly sinceDate?: string | undefined; readonly protectiveExempt: boolean }): ResultCode {
   switch (person.status) {
     case 'DECEASED':
