@@ -53,6 +53,13 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     if (typeof frame === 'string') throw new Error(frame);
     return frame.details;
   };
+  /** The state of a batch after the hourly look so many days after a moment. */
+  const purgedAfter = async (batchId: string, since: number, days: number): Promise<string> => {
+    const at = new Date(since + days * 86_400_000);
+    estate.clock.set(at);
+    await estate.eventually(async () => (await estate.sql("SELECT value FROM juki_net.cursor WHERE name = 'schedule:batch.purge'"))[0]?.['value'] === at.toISOString().slice(0, 13), 30);
+    return (await show(batchId)).state;
+  };
   const codeOf = ({ status, json }: Answer): unknown[] => [status, z.looseObject({ code: z.string() }).parse(json).code];
 
   beforeAll(async () => {
@@ -158,8 +165,9 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     estate.clock.set(new Date(Date.now() + 25 * 3_600_000));
     expect(await show(batchId)).toMatchObject({ state: 'DELIVERED', receiptOverdue: true });
     expect((await confirm(resultSha256 ?? '')).json).toEqual({ state: 'RECEIPT_CONFIRMED' });
-    estate.clock.set(new Date(Date.now() + 17 * 86_400_000));
-    await estate.eventually(async () => (await show(batchId)).state === 'PURGED');
+    const receiptAt = estate.clock.now().getTime();
+    expect(await purgedAfter(batchId, receiptAt, 14)).toBe('RECEIPT_CONFIRMED');
+    expect(await purgedAfter(batchId, receiptAt, 15)).toBe('PURGED');
     expect(await estate.sql('SELECT 1 FROM juki_net.provision_batch_chunk WHERE batch_id = $1', batchId)).toEqual([]);
     expect(codeOf(await estate.request('GET', `${API}/batches/${batchId}/result`, { as: pension, purpose: PURPOSE }))).toEqual([409, 'BATCH_STATE']);
     const told = () => events.filter(({ subject }) => subject === batchId).map(({ sequence, data }) => `${sequence} ${z.looseObject({ state: z.string() }).parse(data).state}`);
