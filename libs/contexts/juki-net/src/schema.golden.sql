@@ -696,6 +696,7 @@ CREATE TABLE provision_batch (
   postponed integer DEFAULT 0 NOT NULL,
   as_of timestamp with time zone,
   receipted_at timestamp with time zone,
+  packaged_at timestamp with time zone,
   CONSTRAINT provision_batch_pkey PRIMARY KEY (batch_id),
   CONSTRAINT provision_batch_institution_organisation_reference_key UNIQUE (institution, organisation, reference)
 );

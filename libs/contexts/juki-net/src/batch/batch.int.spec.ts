@@ -176,21 +176,19 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     expect(events.filter(({ subject }) => subject === batchId).at(-1)?.data).toEqual({ batchId, organisation: 'pension', state: 'PURGED', lines: 1, answered: 1, hits: 1, faulty: 0 });
   });
 
-  it('JUKI-3.5 goes 45 days after packaging where nobody fetches it; the use records stay', async () => {
+  it('JUKI-3.5 goes 45 days after packaging where nobody fetches it, or fetches it and confirms nothing; the use records stay', async () => {
     const batchId = batchOf(await submit('unclaimed', await file('unclaimed', [line(1, { code: code(1) })])));
     await packaged(batchId);
     const packagedAt = estate.clock.now().getTime();
-    const purgedAfter = async (days: number): Promise<string> => {
-      const at = new Date(packagedAt + days * 86_400_000);
-      estate.clock.set(at);
-      await estate.eventually(async () => (await estate.sql("SELECT value FROM juki_net.cursor WHERE name = 'schedule:batch.purge'"))[0]?.['value'] === at.toISOString().slice(0, 13), 30);
-      return (await show(batchId)).state;
-    };
     const uses = () => estate.sql('SELECT count(*)::int AS n FROM juki_net.use_record');
     const before = await uses();
-    expect(await purgedAfter(45)).toBe('PACKAGED');
-    expect(await purgedAfter(46)).toBe('PURGED');
-    expect(await estate.sql('SELECT 1 FROM juki_net.provision_batch_chunk WHERE batch_id = $1', batchId)).toEqual([]);
+    expect(await purgedAfter(fetched, packagedAt, 40)).toBe('PACKAGED');
+    expect(await result(fetched)).toHaveLength(1);
+    expect(await purgedAfter(batchId, packagedAt, 45)).toBe('PACKAGED');
+    expect((await show(fetched)).state).toBe('DELIVERED');
+    expect(await purgedAfter(batchId, packagedAt, 46)).toBe('PURGED');
+    expect((await show(fetched)).state).toBe('PURGED');
+    expect(await estate.sql('SELECT 1 FROM juki_net.provision_batch_chunk WHERE batch_id IN ($1, $2)', batchId, fetched)).toEqual([]);
     expect(await uses()).toEqual(before);
   });
 
@@ -208,7 +206,9 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     expect(codeOf(await submit('quota-2', await file('quota-2', questions(2))))).toEqual([429, 'DAILY_QUOTA']);
     expect(batchOf(await submit('quota-1', first))).toBe(batchId);
     expect((await submit('quota-3', await file('quota-3', questions(1)))).status).toBe(202);
+    const fetched = batchOf(await submit('fetched', await file('fetched', [line(1, { code: code(1) })])));
     expect(codeOf(await submit('quota-4', await file('quota-4', questions(1))))).toEqual([429, 'DAILY_QUOTA']);
+    await packaged(fetched);
     expect(await estate.sql('SELECT told FROM juki_net.grant_day WHERE grant_id = $1', grantId)).toEqual([{ told: 3 }]);
     await packaged(batchId);
     expect((await result(batchId)).map((text) => text.split(',').slice(1, 4).join(' '))).toEqual(['1 ref-1 30', '2 ref-2 30']);

@@ -95,7 +95,8 @@ export class BatchStore {
   async setState(db: Db, batchId: string, { state, at, resultSha256 }: { state: BatchState; at: Date; resultSha256?: Buffer }): Promise<Batch> {
     return db.one<Batch>(
       `UPDATE provision_batch SET state = $2, version = version + 1, state_changed_at = $3, result_sha256 = coalesce($4, result_sha256),
-         receipted_at = CASE WHEN $2 = 'RECEIPT_CONFIRMED' THEN $3 ELSE receipted_at END WHERE batch_id = $1 RETURNING ${COLUMNS}`,
+         packaged_at = CASE WHEN $2 = 'PACKAGED' THEN $3 ELSE packaged_at END, receipted_at = CASE WHEN $2 = 'RECEIPT_CONFIRMED' THEN $3 ELSE receipted_at END
+       WHERE batch_id = $1 RETURNING ${COLUMNS}`,
       batchId, state, at.toISOString(), resultSha256 ?? null,
     );
   }
@@ -207,7 +208,7 @@ export class BatchStore {
   /** Batches whose result is to go: receipt, or packaging without one, before these moments. Locked; other workers skip them. */
   async due(db: Db, before: { readonly receipt: Date; readonly packaged: Date }): Promise<Batch[]> {
     return db.many<Batch>(
-      `SELECT ${COLUMNS} FROM provision_batch WHERE (state = 'RECEIPT_CONFIRMED' AND state_changed_at < $1) OR (state IN ('PACKAGED', 'DELIVERED') AND state_changed_at < $2)
+      `SELECT ${COLUMNS} FROM provision_batch WHERE (state = 'RECEIPT_CONFIRMED' AND state_changed_at < $1) OR (state IN ('PACKAGED', 'DELIVERED') AND packaged_at < $2)
        ORDER BY state_changed_at LIMIT 1000 FOR UPDATE SKIP LOCKED`,
       before.receipt.toISOString(), before.packaged.toISOString(),
     );

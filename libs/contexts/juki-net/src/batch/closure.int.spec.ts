@@ -170,6 +170,8 @@ describe('JUKI-7 batches while the national server is closed', () => {
     const second = await packaged(prefecture, batchId);
     expect(second).toMatchObject({ answered: 3, hits: 1, postponed: 0, feeYen: 30 });
     expect(second.resultSha256).not.toBe(first.resultSha256);
+    // From here on it is kept for 45 days.
+    expect(await estate.sql('SELECT packaged_at = state_changed_at AS anew FROM juki_net.provision_batch WHERE batch_id = $1', batchId)).toEqual([{ anew: true }]);
     expect(codes(await result(prefecture, batchId))).toEqual(['ref-2 00', 'ref-3 40', 'ref-99 10']);
     expect(await uses(grantId)).toHaveLength(1);
     expect(await estate.sql('SELECT 1 FROM juki_net.provision_batch_rest')).toEqual([]);
