@@ -152,6 +152,35 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     const dump = JSON.stringify(await estate.sql("SELECT entry FROM juki_net.audit_line WHERE entry LIKE '%batch%'"));
     expect(dump).not.toContain(code(1));
   });
+    // As batches of former times are known.
+    await estate.sql('UPDATE juki_net.provision_batch SET sha256 = $2 WHERE batch_id = $1', batchId, createHash('sha256').update(body).digest());
+    expect(batchOf(await submit('large', body))).toBe(batchId);
+  });
+
+  it.each(['FAILED', 'CANCELLED'] as const)('JUKI-3.5 is taken up where a %s job stopped when the same bytes come again; each line leaves one use record', async (end) => {
+    const reference = `stopped-${end}`;
+    const body = await file(reference, Array.from({ length: PEOPLE }, (_, at) => line(at + 1, { code: code(at + 1) })));
+    const uses = async (): Promise<number> => (await estate.sql<{ n: number }>("SELECT count(*)::int AS n FROM juki_net.use_record WHERE mode = 'BATCH_LINE'"))[0]?.n ?? 0;
+    const job = async (id: string) => (await estate.sql<{ state: string; done: number }>('SELECT state, done FROM juki_net.job WHERE id = $1', id))[0];
+    const jobOf = (answer: Answer): string => z.object({ jobId: z.uuid() }).parse(answer.json).jobId;
+    const before = await uses();
+    // Holds the job after its first chunk.
+    await estate.sql(`CREATE FUNCTION juki_net.spec_hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'held by the spec'; END $$`);
+    await estate.sql('CREATE TRIGGER spec_hold BEFORE UPDATE ON juki_net.provision_batch_chunk FOR EACH ROW WHEN (OLD.chunk = 1) EXECUTE FUNCTION juki_net.spec_hold()');
+    const first = await submit(reference, body);
+    await estate.eventually(async () => ((await job(jobOf(first)))?.done ?? 0) > 0, 30);
+    if (end === 'CANCELLED') await estate.request('POST', `${API}/jobs/${jobOf(first)}/cancellation`, { as: pension, body: {} });
+    await estate.eventually(async () => (await job(jobOf(first)))?.state === end, 30);
+    const { state, answered } = await show(batchOf(first));
+    expect([state, answered, (await uses()) - before]).toEqual(['PROCESSING', 2_000, 2_000]);
+    await estate.sql('DROP TRIGGER spec_hold ON juki_net.provision_batch_chunk');
+    await estate.sql('DROP FUNCTION juki_net.spec_hold()');
+    const again = await Promise.all([submit(reference, body), submit(reference, body)]);
+    expect(again.map(batchOf)).toEqual([batchOf(first), batchOf(first)]);
+    expect(new Set(again.map(jobOf)).size).toBe(1);
+    expect(again.map(jobOf)).not.toContain(jobOf(first));
+    expect(await packaged(batchOf(first))).toMatchObject({ answered: PEOPLE, hits: PEOPLE, faulty: 0 });
+    expect((await uses()) - before).toBe(PEOPLE);
 
   it('is another organisation\'s business to nobody; the receipt must name what was received, and the answers go 14 days after it', async () => {
     const batchId = batchOf(await submit('closing', await file('closing', [line(1, { code: code(1) })])));
