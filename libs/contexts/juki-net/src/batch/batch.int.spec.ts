@@ -143,6 +143,7 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     const batchId = batchOf(await submit('large', body));
     await estate.restart();
     expect(batchOf(await submit('large', body))).toBe(batchId);
+    expect(batchOf(await submit('large', await file('large', details)))).toBe(batchId);
     expect(codeOf(await submit('large', await file('large', details.slice(1).map((text, at) => text.replace(/^D,\d+/, `D,${at + 1}`)))))).toEqual([409, 'DUPLICATE_BATCH']);
     expect(await packaged(batchId)).toMatchObject({ answered: PEOPLE, hits: PEOPLE, faulty: 0 });
     const lines = await result(batchId);
@@ -151,7 +152,6 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     expect(n).toBe(PEOPLE);
     const dump = JSON.stringify(await estate.sql("SELECT entry FROM juki_net.audit_line WHERE entry LIKE '%batch%'"));
     expect(dump).not.toContain(code(1));
-  });
     // As batches of former times are known.
     await estate.sql('UPDATE juki_net.provision_batch SET sha256 = $2 WHERE batch_id = $1', batchId, createHash('sha256').update(body).digest());
     expect(batchOf(await submit('large', body))).toBe(batchId);
@@ -181,6 +181,7 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     expect(again.map(jobOf)).not.toContain(jobOf(first));
     expect(await packaged(batchOf(first))).toMatchObject({ answered: PEOPLE, hits: PEOPLE, faulty: 0 });
     expect((await uses()) - before).toBe(PEOPLE);
+  });
 
   it('is another organisation\'s business to nobody; the receipt must name what was received, and the answers go 14 days after it', async () => {
     const batchId = batchOf(await submit('closing', await file('closing', [line(1, { code: code(1) })])));
@@ -207,7 +208,9 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
 
   it('JUKI-3.5 goes 45 days after packaging where nobody fetches it, or fetches it and confirms nothing; the use records stay', async () => {
     const batchId = batchOf(await submit('unclaimed', await file('unclaimed', [line(1, { code: code(1) })])));
+    const fetched = batchOf(await submit('fetched', await file('fetched', [line(1, { code: code(1) })])));
     await packaged(batchId);
+    await packaged(fetched);
     const packagedAt = estate.clock.now().getTime();
     const uses = () => estate.sql('SELECT count(*)::int AS n FROM juki_net.use_record');
     const before = await uses();
@@ -235,11 +238,13 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     expect(codeOf(await submit('quota-2', await file('quota-2', questions(2))))).toEqual([429, 'DAILY_QUOTA']);
     expect(batchOf(await submit('quota-1', first))).toBe(batchId);
     expect((await submit('quota-3', await file('quota-3', questions(1)))).status).toBe(202);
-    const fetched = batchOf(await submit('fetched', await file('fetched', [line(1, { code: code(1) })])));
     expect(codeOf(await submit('quota-4', await file('quota-4', questions(1))))).toEqual([429, 'DAILY_QUOTA']);
-    await packaged(fetched);
     expect(await estate.sql('SELECT told FROM juki_net.grant_day WHERE grant_id = $1', grantId)).toEqual([{ told: 3 }]);
     await packaged(batchId);
     expect((await result(batchId)).map((text) => text.split(',').slice(1, 4).join(' '))).toEqual(['1 ref-1 30', '2 ref-2 30']);
+  });
+
+  it('JUKI-5.3 refuses the same details under another grant', async () => {
+    expect(codeOf(await submit('closing', await file('closing', [line(1, { code: code(1) })])))).toEqual([409, 'DUPLICATE_BATCH']);
   });
 });

@@ -12,7 +12,7 @@ import type { Grant, GrantStore } from '../inquiry/grant.store.js';
 import { BATCH_STATES, MOST_LINES } from './batch.js';
 import { tellState } from './batch-event.js';
 import type { Batch, BatchStore, Chunk } from './batch.store.js';
-import { readFrame, type FileKind, type Frame } from './frame.js';
+import { hashOfDetails, readFrame, type FileKind, type Frame } from './frame.js';
 
 export const BATCH_JOB = 'juki-net.batch';
 const CHUNK_LINES = 2_000;
@@ -79,20 +79,24 @@ export class SubmitBatch implements UseCase<typeof spec> {
     const { batches } = this.parts;
     const { kind: institution, organisation } = tx.actor;
     const earlier = await batches.byReference(tx.db, { institution, organisation, reference });
-    if (earlier !== undefined) return { ...(await this.again(tx, earlier, sha256)), repeated: true };
+    const hash = Buffer.from(hashOfDetails(frame.details), 'hex');
+    if (earlier !== undefined) return { ...(await this.again(tx, earlier, { grantId, hashes: [hash, sha256] })), repeated: true };
     if (!(await this.parts.grants.spend(tx.db, grant, localDateInJapan(tx.now), frame.details.length))) throw jukiNetProblems.refuse('DAILY_QUOTA');
     const batchId = uuidv7();
     const jobId = await queueJob(tx, BATCH_JOB, { batchId, lines: frame.details.length });
-    await batches.add(tx.db, { batch_id: batchId, institution, organisation, grant_id: grantId, reference, subscription_id: null, sha256, job_id: jobId, lines: frame.details.length }, tx.now);
+    await batches.add(tx.db, { batch_id: batchId, institution, organisation, grant_id: grantId, reference, subscription_id: null, sha256: hash, job_id: jobId, lines: frame.details.length }, tx.now);
     await batches.addChunks(tx.db, batchId, chunksOf(frame.details));
     const batch = await batches.find(tx.db, batchId);
     if (batch !== undefined) await tellState(tx, batch);
     return { batchId, jobId, state: 'ACCEPTED', repeated: false };
   }
 
-  /** The same bytes again change nothing, but a job that failed or was cancelled goes on where it stopped. */
-  private async again(tx: Ctx, earlier: Batch, sha256: Buffer): Promise<Omit<OutputOf<typeof spec>, 'repeated'>> {
-    if (!earlier.sha256.equals(sha256)) throw jukiNetProblems.refuse('DUPLICATE_BATCH');
+  /**
+   * The same details again, which no two times are sealed to the same bytes, change nothing, but a job that failed or was cancelled goes on
+   * where it stopped. Batches of former times are known by the bytes as they were sealed.
+   */
+  private async again(tx: Ctx, earlier: Batch, { grantId, hashes }: { readonly grantId: string; readonly hashes: readonly Buffer[] }): Promise<Omit<OutputOf<typeof spec>, 'repeated'>> {
+    if (earlier.grant_id !== grantId || !hashes.some((hash) => earlier.sha256.equals(hash))) throw jukiNetProblems.refuse('DUPLICATE_BATCH');
     const { batch_id: batchId, state, lines } = earlier;
     const job = await lockJob(tx.db, earlier.job_id);
     if (job?.state !== 'FAILED' && job?.state !== 'CANCELLED') return { batchId, jobId: earlier.job_id, state };

@@ -191,6 +191,7 @@ describe('the automatic exchange (JUKI-5.3)', () => {
     await standing(sourceId, 'BRES');
     const used = await useRecords();
     expect(await sent('again', [], body)).toMatchObject({ state: 'VERIFIED', sourceId });
+    expect(await sent('again', [line(1, code(3))])).toMatchObject({ state: 'VERIFIED', sourceId });
     const other = await sent('again', [line(1, code(4))]);
     expect(other).toMatchObject({ state: 'REJECTED', reason: 'DUPLICATE_BATCH' });
     expect(await acknowledged(other.fileId)).toEqual([`D,0,${other.name},REJECTED`, 'D,0,,DUPLICATE_BATCH']);

@@ -66,8 +66,8 @@ export class WorkOnDroppedFile implements JobKind<Opened> {
   private async sourceOf(ctx: Ctx, { kind, sha256 }: InFile, frame: Frame): Promise<string> {
     const { inFiles, batches, matches, results } = this.parts;
     const { kind: institution, organisation } = ctx.actor;
-    if (await inFiles.isTaken(ctx.db, { institution, organisation }, { kind, reference: frame.header.batchId, sha256 })) throw jukiNetProblems.refuse('DUPLICATE_BATCH');
     if (kind === 'BREQ') return (await batches.takeIn(ctx, { frame, sha256 })).batchId;
+    if (await inFiles.isTaken(ctx.db, { institution, organisation }, { kind, reference: frame.header.batchId, sha256 })) throw jukiNetProblems.refuse('DUPLICATE_BATCH');
     const grantId = grantOf.parse(frame.header.grantId);
     if (frame.header.grantId !== '' && grantId === undefined) throw jukiNetProblems.refuse('FRAME');
     if (grantId !== undefined) await results.granted(ctx, grantId);
