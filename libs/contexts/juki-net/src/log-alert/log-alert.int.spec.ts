@@ -210,21 +210,23 @@ describe('alerts of the operation log', () => {
     expect(of.map(({ day, asked }) => [day, asked])).toEqual([['2016-07-24', 5]]);
   });
 
-  it('JUKI-5.6 a listing is no provision; lines of a batch that were answered 40 are refusals of its mode', async () => {
+  it('JUKI-5.6 a listing is no provision, an answer without items is one; lines of a batch that were answered 40 are refusals of its mode', async () => {
     const batch = crypto.randomUUID();
     await estate.sql(`INSERT INTO juki_net.provision_batch (batch_id, institution, organisation, grant_id, reference, sha256, job_id, state, lines, version, received_at, state_changed_at)
       VALUES ($1, 'municipality', '990019', $2, 'r', '', gen_random_uuid(), 'PACKAGED', 9, 1, now(), now())`, batch, GRANT);
     const own = { action: 'job:juki-net.batch', client: 'svc-juki-net', institution: 'service', organisation: 'juki-net', object: `batch:${batch}` };
     await history('2016-07-25', 2, { ...own, facts: { answered: 5, outOfReach: 0, refused: 4 } });
     await history('2016-07-25', 1, { ...own, facts: { answered: 5, outOfReach: 0 } });
-    for (const [mode, items] of [['CHANGE_FEED', '{}'], ['CHANGE_FEED', '{address}'], ['BATCH_LINE', '{address}']]) {
+    // 21, under a grant of places alone, tells no item, and yet what became of the person.
+    for (const [mode, items, result] of [['CHANGE_FEED', '{}', '00'], ['CHANGE_FEED', '{address}', '00'], ['BATCH_LINE', '{address}', '00'], ['BATCH_LINE', '{}', '21'], ['IMMEDIATE_HOST', '{}', '21']]) {
       await estate.sql(`INSERT INTO juki_net.use_record (at, use_id, person_key, grant_id, organisation, affair, mode, key_kind, items, result_code, correlation_id)
-        VALUES ('2016-07-25T01:30:00Z', gen_random_uuid(), gen_random_uuid(), $1, '990019', 'RESIDENT_REGISTER', $2, 'RESIDENT_CODE', $3, '00', 'c')`, GRANT, mode, items);
+        VALUES ('2016-07-25T01:30:00Z', gen_random_uuid(), gen_random_uuid(), $1, '990019', 'RESIDENT_REGISTER', $2, 'RESIDENT_CODE', $3, $4, 'c')`, GRANT, mode, items, result);
     }
     estate.clock.set(new Date('2016-07-26T02:00:00Z'));
     await estate.eventually(async () => (await logged('2016-07-25')).length > 0, 60);
     expect(await estate.sql("SELECT mode, affair, provided::int AS provided, refused::int AS refused FROM juki_net.query_log WHERE day = '2016-07-25' ORDER BY mode")).toEqual([
-      { mode: 'BATCH_LINE', affair: 'RESIDENT_REGISTER', provided: 1, refused: 8 }, { mode: 'CHANGE_FEED', affair: 'RESIDENT_REGISTER', provided: 1, refused: 0 },
+      { mode: 'BATCH_LINE', affair: 'RESIDENT_REGISTER', provided: 2, refused: 8 }, { mode: 'CHANGE_FEED', affair: 'RESIDENT_REGISTER', provided: 1, refused: 0 },
+      { mode: 'IMMEDIATE_HOST', affair: 'RESIDENT_REGISTER', provided: 1, refused: 0 },
     ]);
   });
 

@@ -104,13 +104,13 @@ const UNCLOSED = `SELECT d.day FROM (
       AND NOT EXISTS (SELECT FROM query_log l WHERE l.day = (j.parameters ->> 'day')::date)
   ) AS d WHERE d.day = $1 OR NOT EXISTS (SELECT FROM job j WHERE j.kind = $2 AND j.state IN ('QUEUED', 'RUNNING') AND j.parameters ->> 'day' = d.day::text) ORDER BY d.day`;
 
-/** A use without items is a listing for changes and no provision; lines of batches that were answered 40 have no use, their work says how many. */
+/** A use of a feed without items is a listing and no provision, any other tells what became of the person; lines of batches that were answered 40 have no use, their work says how many. */
 const LOG_DAY = `INSERT INTO query_log (day, organisation, affair, mode, institution, provided, refused, alerts)
   SELECT $1, organisation, affair, mode, max(institution), sum(provided), sum(refused),
     (SELECT count(*) FROM log_alert a WHERE a.day = $1::date AND a.organisation = told.organisation)
   FROM (
     SELECT u.organisation, u.affair, u.mode, coalesce(g.institution, u.institution, '') AS institution, count(*) AS provided, 0 AS refused
-    FROM use_record u LEFT JOIN provision_grant g ON g.grant_id = u.grant_id WHERE u.at >= $2 AND u.at < $3 AND u.items <> '{}' GROUP BY 1, 2, 3, 4
+    FROM use_record u LEFT JOIN provision_grant g ON g.grant_id = u.grant_id WHERE u.at >= $2 AND u.at < $3 AND (u.mode <> 'CHANGE_FEED' OR u.items <> '{}') GROUP BY 1, 2, 3, 4
     UNION ALL SELECT b.organisation, coalesce(g.affair, ''), 'BATCH_LINE', b.institution, 0, r.lines
     FROM batch_refusal r JOIN provision_batch b USING (batch_id) LEFT JOIN provision_grant g ON g.grant_id = b.grant_id WHERE r.day = $1::date
     UNION ALL SELECT organisation, affair, '${INQUIRY_MODE}', min(institution), 0, sum(refused) FROM query_day WHERE day = $1::date GROUP BY organisation, affair
