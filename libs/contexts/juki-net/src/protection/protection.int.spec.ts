@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isProtected } from '#contracts/juki-net';
 import { ResidentCode } from '#kernel';
-import { type Actor, Peers } from '#platform';
+import { connectStreams, parseCloudEvent, Peers, type Actor, type CloudEvent, type Streams } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jukiNetModule } from '#contexts/juki-net';
 
@@ -13,13 +13,19 @@ const purpose = 'RESIDENT_REGISTER';
 
 let estate: TestEstate;
 let cards: Peers;
+let streams: Streams;
+const events: CloudEvent[] = [];
 const cardPeers = (): Peers => new Peers(estate.config, { token: () => estate.token({ clientId: 'svc-card-issuance', kind: 'service', organisation: 'card-issuance' }) });
 beforeAll(async () => {
   estate = await startEstate([jukiNetModule], { at: new Date('2015-07-01T01:00:00Z') });
   cards = cardPeers();
+  streams = await connectStreams(estate.natsUrl, 'protection spec');
+  streams.connection.subscribe('kiban-restricted.juki-net.support.>', { callback: (_error, message) => void events.push(parseCloudEvent(message.string())) });
+  await streams.connection.flush();
 });
 afterAll(async () => {
   cards.close();
+  await streams.connection.close();
   await estate.stop();
 });
 
@@ -42,6 +48,15 @@ const localDay = (): string => new Date(estate.clock.now().getTime() + 9 * 3_600
 const idOf = (answer: Answer): string => z.object({ measureId: z.uuid() }).parse(answer.json).measureId;
 interface PersonRow { person_key: string; told: number; reapply_by: string | null; ends_on: string | null }
 const personsOf = (measureId: string): Promise<PersonRow[]> => estate.sql<PersonRow>('SELECT person_key, told, reapply_by::text, ends_on::text FROM juki_net.support_measure WHERE measure_id = $1 ORDER BY person_key', measureId);
+/** What was told of the measure's persons with this number, in the order of `personsOf`. */
+async function toldOf(measureId: string, sequence: string): Promise<unknown[]> {
+  const keys = (await personsOf(measureId)).map((row) => row.person_key);
+  const told = await estate.eventually(async () => {
+    const found = events.filter((event) => event.sequence === sequence && keys.includes(event.subject));
+    return found.length >= keys.length && found;
+  });
+  return told.sort((one, other) => keys.indexOf(one.subject) - keys.indexOf(other.subject)).map(({ data }) => data);
+}
 async function protectedNow(measureId: string): Promise<boolean[]> {
   const personKeys = (await personsOf(measureId)).map((row) => row.person_key);
   const { entries } = await cards.call(isProtected, { correlationId: 'spec-protected', purpose: 'CARD_HANDOVER' }, { personKeys });
@@ -85,7 +100,9 @@ describe('support measures', () => {
     expect((await decide()).json).toMatchObject({ state: 'ACTIVE', startsOn: '2015-07-01', endsOn: '2016-06-30', remindOn: '2016-05-31', renewableFrom: '2016-05-30' });
     expect(codeOf(await decide())).toBe('SUPPORT_STATE');
     expect(await protectedNow(measureId)).toEqual([true, true]);
-    expect((await personsOf(measureId)).map((row) => row.told)).toEqual([1, 1]);
+    const persons = await personsOf(measureId);
+    expect(persons.map((row) => row.told)).toEqual([1, 1]);
+    expect(await toldOf(measureId, '1')).toEqual(persons.map((row) => ({ personKey: row.person_key, active: true })));
   });
 
   it('JUKI-3.8 the municipality of a former address sees that there is one and nothing else; a stranger is refused and audited', async () => {
@@ -119,7 +136,11 @@ describe('support measures', () => {
     estate.clock.set(new Date('2017-06-30T15:00:00Z'));
     expect(await show(measureId)).toMatchObject({ state: 'ENDED', endReason: 'TERM' });
     expect(await protectedNow(measureId)).toEqual([false, false]);
-    await estate.eventually(async () => (await personsOf(measureId)).every((row) => row.told === 3));
+    const persons = await estate.eventually(async () => {
+      const rows = await personsOf(measureId);
+      return rows.every((row) => row.told === 3) && rows;
+    });
+    expect(await toldOf(measureId, '3')).toEqual(persons.map((row) => ({ personKey: row.person_key, active: false })));
     expect(await estate.sql('SELECT state, end_reason FROM juki_net.support_case WHERE measure_id = $1', measureId)).toEqual([{ state: 'ENDED', end_reason: 'TERM' }]);
   });
 
