@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codesOfPersons, resolveCodes } from '#contracts/juki-net';
+import { codesOfPersons, residentChanged, resolveCodes, type ResidentFact } from '#contracts/juki-net';
 import { linkByPersons, numberChanged, numberDesignated, numberingProto } from '#contracts/numbering';
 import { IndividualNumber, ResidentCode, type EventDefinition } from '#kernel';
-import { FieldCipher, masterKey, Peers, useCase, type Actor, type ContextModule, type UseCase } from '#platform';
+import { connectStreams, FieldCipher, masterKey, parseCloudEvent, Peers, useCase, type Actor, type ContextModule, type Streams, type UseCase } from '#platform';
 import { startEstate, type TestEstate } from '#testing';
 import { jukiNetModule } from '#contexts/juki-net';
 
@@ -28,12 +28,18 @@ const numbering: ContextModule = {
 
 let estate: TestEstate;
 let asNumbering: Peers;
+let streams: Streams;
+const told: ResidentFact[] = [];
 beforeAll(async () => {
   estate = await startEstate([jukiNetModule, numbering], { at: new Date('2016-01-20T01:00:00Z') });
   asNumbering = new Peers(estate.config, { token: () => estate.token({ clientId: 'svc-numbering', kind: 'service', organisation: 'numbering' }) });
+  streams = await connectStreams(estate.natsUrl, 'number spec');
+  streams.connection.subscribe('kiban.juki-net.resident.changed.>', { callback: (_error, message) => void told.push(residentChanged.data.parse(parseCloudEvent(message.string()).data)) });
+  await streams.connection.flush();
 });
 afterAll(async () => {
   asNumbering.close();
+  await streams.connection.close();
   await estate.stop();
 });
 
@@ -72,6 +78,9 @@ describe('a changed number (JUKI-4.3, reasons 43 and 44)', () => {
     await emit(numberChanged, { ...change, ground: 'CHANGE_ON_REQUEST' });
     await estate.eventually(async () => (await byNumber(former)).length === 1);
     expect(await facts()).toEqual({ fact_version: 4, change_reason: '43', number_seq: 3 });
+    await estate.eventually(async () => told.length >= 3);
+    const fact = { personKey, municipalityCode: '990019', fields: ['individualNumber'] };
+    expect(told).toEqual([['42', 2], ['44', 3], ['43', 4]].map(([reason, factVersion]) => ({ ...fact, factVersion, factDate: '2016-01-20', reason })));
     expect(await estate.sql('SELECT FROM juki_net.dead_letter')).toEqual([]);
   });
 
