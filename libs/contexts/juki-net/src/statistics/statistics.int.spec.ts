@@ -81,6 +81,7 @@ describe('JUKI-4.10 the monthly extract', () => {
     await notice(townB, 6, 1, { changeReason: '14', changeDate: '20151015' });
     await notice(townB, 7, 1, { changeReason: '11', changeDate: '20151015' });
     await entry(8, '20151015');
+    await notice(townB, 9, 1, { changeReason: '18', changeDate: '20151016', nameKanji: 'SAMPLE MARIA' });
     expect(refusal(await make('2015-10'))).toEqual([422, 'MONTH_NOT_OVER']);
     estate.clock.set(new Date('2015-11-02T01:00:00Z'));
     const answer = await make('2015-10', operator, 'october');
@@ -88,14 +89,15 @@ describe('JUKI-4.10 the monthly extract', () => {
     expect((await make('2015-10', operator, 'october')).json).toEqual(answer.json);
     expect(await rowsOf(extractId)).toEqual([
       'ABROAD,2015-10,990027,,1,19800115,1,12,2015-10,1',
+      'ABROAD,2015-10,990027,,1,19800119,2,18,2015-10,1',
       'DOMESTIC,2015-10,990027,990019,1,19800111,1,11,2015-09,1',
       'DOMESTIC,2015-10,990027,990019,1,19800112,1,14,2015-10,1',
       'DOMESTIC,2015-10,990027,990019,1,19800114,1,11,2015-10,1',
     ]);
     expect(made.parse((await make('2015-10')).json)).toMatchObject({ extractId, repeated: true });
-    expect(await rowsOf(extractId)).toHaveLength(4);
+    expect(await rowsOf(extractId)).toHaveLength(5);
     const [line] = await estate.sql<{ n: number }>("SELECT sum(jsonb_array_length(entry::jsonb->'subjects'))::int AS n FROM juki_net.audit_line WHERE entry::jsonb->>'object' = $1", `statistics-extract:${extractId}`);
-    expect(line?.n).toBe(4);
+    expect(line?.n).toBe(5);
     const leaving = JSON.stringify([events, await estate.sql('SELECT * FROM juki_net.statistics_row'), await estate.sql('SELECT parameters, result FROM juki_net.job')]);
     for (const secret of ['見本', code(1), ...(await estate.sql<{ person_key: string }>('SELECT person_key FROM juki_net.person')).map((row) => row.person_key)]) expect(leaving).not.toContain(secret);
   });

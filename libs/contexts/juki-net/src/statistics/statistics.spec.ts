@@ -23,6 +23,8 @@ describe('JUKI-4.10 what counts', () => {
     ['an entry of the dead, cancelled (JUKI-4.5 V3)', { isAfterDeath: true }, undefined],
     ['birth', { reason: '10', previousMunicipalityCode: null }, undefined],
     ['restoration', { reason: '15' }, undefined],
+    ['naturalisation', { reason: '16' }, undefined],
+    ['loss of nationality', { reason: '17' }, undefined],
   ])('%s', (_case, over, table) => expect(tableOf(move(over))).toBe(table));
 });
 
