@@ -342,15 +342,18 @@ describe('inquiries', () => {
     expect(await estate.sql('SELECT organisation, affair, key_kind, items, result_code FROM juki_net.use_record WHERE person_key = $1', personKey)).toEqual([
       { organisation: 'pension', affair: PENSION, key_kind: 'RESIDENT_CODE', items: ['residentCode', 'nameKanji', 'address', 'birthDate'], result_code: '00' },
     ]);
-    expect((await auditLines(`grant:${grantId}`)).at(-1)).toMatchObject({ action: 'juki-net.inquiry.ask', operator: 'p-77', purpose: PENSION, subjects: [personKey] });
+    expect((await auditLines(`grant:${grantId}`)).at(-1)).toMatchObject({ action: 'juki-net.inquiry.ask', operator: 'p-77', purpose: PENSION, subjects: [personKey], facts: { keyKind: 'RESIDENT_CODE', resultCode: '00', count: 1 } });
     expect((await ask({ grantId, residentCode: code(301), items: ['birthDate'], sinceDate: '2015-10-04' })).json).toMatchObject({ resultCode: '01', persons: [{ resultCode: '01', birthDate: '19700101' }] });
     expect((await ask({ grantId, residentCode: code(301), sinceDate: '2015-10-05' })).json).toMatchObject({ resultCode: '00' });
   });
 
   it('JUKI-4.7 by number and by four items; the kanji families 斎/齋 and 斉/齊 stay apart', async () => {
     expect((await ask({ grantId, individualNumber: IndividualNumber.fromBody('99000000211').reveal() })).json).toMatchObject({ resultCode: '00', persons: [{ residentCode: code(211) }] });
+    const keyKind = async (): Promise<unknown> => z.object({ facts: z.object({ keyKind: z.string() }) }).parse((await auditLines(`grant:${grantId}`)).at(-1)).facts.keyKind;
+    expect(await keyKind()).toBe('INDIVIDUAL_NUMBER');
     const four = (fourItems: Body): Promise<Answer> => ask({ grantId, fourItems: { birthDate: '19700101', ...fourItems } });
     expect((await four({ nameKana: 'さいどう れい' })).json).toMatchObject({ resultCode: '00', count: 1 });
+    expect(await keyKind()).toBe('FOUR_ITEMS');
     expect((await four({ nameKanji: '斎藤例' })).json).toMatchObject({ resultCode: '00' });
     expect((await four({ nameKanji: '斉藤例' })).json).toMatchObject({ resultCode: '10', count: 0, persons: [] });
     expect((await four({ nameKanji: '斎藤例', addressPrefix: '架空県試験市見本町二丁目' })).json).toMatchObject({ resultCode: '00' });
