@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Refusal } from '#kernel';
+import { log } from '#platform';
 import { MOST_SKEW_MS, requireClock } from './clock-skew.js';
 
 const now = new Date('2016-01-20T01:00:00.000Z');
@@ -19,8 +20,14 @@ describe('JUKI-7 the clock of a municipality', () => {
     for (const sentAt of [undefined, off(0), off(MOST_SKEW_MS), off(-MOST_SKEW_MS), '2016-01-20T10:00:01+09:00']) expect(refusal(sentAt)).toBeUndefined();
   });
 
-  it('not more', () => {
-    for (const sentAt of [off(MOST_SKEW_MS + 1), off(-MOST_SKEW_MS - 1), '2016-01-20T01:00:00+09:00']) expect(refusal(sentAt)).toBe('CLOCK_SKEW');
+  it('not more, and an alarm names the client and how far it is off', () => {
+    const alarm = vi.spyOn(log, 'error');
+    for (const [sentAt, ms] of [[off(MOST_SKEW_MS + 1), 2_001], [off(-MOST_SKEW_MS - 1), -2_001], ['2016-01-20T01:00:00+09:00', -32_400_000]] as const) {
+      expect(refusal(sentAt)).toBe('CLOCK_SKEW');
+      expect(alarm).toHaveBeenLastCalledWith('the clock of a municipality is off; its notices are refused', { client: 'municipality-990019', ms, correlationId: 'c' });
+    }
+    expect([refusal(off(MOST_SKEW_MS)), refusal('now'), alarm.mock.calls.length]).toEqual([undefined, 'INVALID_INPUT', 3]);
+    alarm.mockRestore();
   });
 
   it('a time that is none is no answer', () => {
