@@ -172,9 +172,14 @@ describe('JUKI-7 states of servers', () => {
     expect([...refusal(refused), refused.headers.get('retry-after')]).toEqual([503, 'PREFECTURE_CLOSED', '2']);
     expect((await send(6, {}, tokyo)).json).toMatchObject({ state: 'APPLIED' });
     await setState('99', 'OPEN');
-    await setState('NATIONAL', 'CLOSED');
+    const { since } = z.object({ since: z.string() }).parse((await setState('NATIONAL', 'CLOSED')).json);
     expect(refusal(await send(7, {}, tokyo))).toEqual([503, 'NATIONAL_CLOSED']);
-    await setState('NATIONAL', 'OPEN');
+    await setState('NATIONAL', 'OPEN', '保守終了');
+    const told = await estate.eventually(async () => {
+      const national = events.filter(({ subject }) => subject === 'NATIONAL');
+      return national.length === 2 && national;
+    });
+    expect(told.map(({ data }) => data)).toEqual(['定期保守', '保守終了'].map((note) => ({ component: 'national-server', scope: 'all', since, note })));
     expect((await send(5)).json).toMatchObject({ state: 'APPLIED' });
     expect(await copies(7)).toEqual([]);
   });
