@@ -145,7 +145,7 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     expect(batchOf(await submit('large', body))).toBe(batchId);
     expect(batchOf(await submit('large', await file('large', details)))).toBe(batchId);
     expect(codeOf(await submit('large', await file('large', details.slice(1).map((text, at) => text.replace(/^D,\d+/, `D,${at + 1}`)))))).toEqual([409, 'DUPLICATE_BATCH']);
-    expect(await packaged(batchId)).toMatchObject({ answered: PEOPLE, hits: PEOPLE, faulty: 0 });
+    expect(await packaged(batchId)).toMatchObject({ answered: PEOPLE, hits: PEOPLE, faulty: 0, feeYen: 10 * PEOPLE });
     const lines = await result(batchId);
     expect(lines.map((text) => Number(text.split(',')[1]))).toEqual(details.map((_, at) => at + 1));
     const [{ n } = {}] = await estate.sql("SELECT count(*)::int AS n FROM juki_net.use_record WHERE at >= (SELECT received_at FROM juki_net.provision_batch WHERE batch_id = $1) AND mode = 'BATCH_LINE'", batchId);
