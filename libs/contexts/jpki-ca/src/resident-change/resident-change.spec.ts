@@ -20,6 +20,9 @@ describe('effects of a resident change (JPKI-4.7 no. 3)', () => {
     [notice('changed', { reason: '16', fields: ['nameKanji', 'aliasName'] }), true, false],
     [notice('changed', { reason: '17', fields: ['nameKanji'] }), true, false],
     [notice('changed', { reason: '35', fields: ['sex'] }), true, false],
+    [notice('changed', { reason: '36', fields: ['aliasName'] }), true, false],
+    // The certificate shows name and alias only (JPKI-4.4).
+    [notice('changed', { reason: '36', fields: ['formerSurname'] }), false, false],
     [notice('entered', { reason: '15' }), false, false],
     [notice('minor-correction', { reason: '34', fields: ['address'] }), false, false],
     [notice('code-changed', { reason: '40' }), false, false],
