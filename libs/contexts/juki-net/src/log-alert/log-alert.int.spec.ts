@@ -194,9 +194,10 @@ describe('alerts of the operation log', () => {
     expect(of).toMatchObject([{ day: '2016-07-22', organisation: '990019', client: '', officer: '', aboutPerson: false, asked: 4, state: 'OPEN' }]);
   });
 
-  it('JUKI-5.5 it is terminals that count: one officer at five is an alert, five officers at one are none', async () => {
+  it('JUKI-5.5 it is terminals that count: one officer at five is an alert, six officers at four are none', async () => {
     const at = (n: number, terminal: string): Promise<Answer> => estate.request('POST', `${API}/inquiries`, { as: clerk(n), purpose: 'RESIDENT_REGISTER', body: { grantId: GRANT, residentCode: code(1) }, headers: { 'kiban-terminal': terminal } });
     for (const n of [1, 2, 3, 4, 5, 6]) expect((await at(n, 'desk-1')).status).toBe(200);
+    for (const n of [2, 3, 4]) expect((await at(1, `desk-${n}`)).status).toBe(200);
     expect(codeOf(await at(1, 'desk 1'))).toBe('INVALID_INPUT');
     estate.clock.set(new Date('2016-07-24T02:00:00Z'));
     await estate.eventually(async () => (await logged('2016-07-23')).length > 0, 60);
@@ -246,6 +247,20 @@ describe('alerts of the operation log', () => {
     await estate.eventually(async () => (await logged('2016-07-26')).length > 0, 150);
     expect(await estate.sql("SELECT asked::int AS asked FROM juki_net.query_day WHERE day = '2016-07-26' AND organisation = 'held-back'")).toEqual([{ asked: 3 }]);
   }, 180_000);
+
+  it('JUKI-5.5 three times the usual is no alert, more is', async () => {
+    estate.clock.set(new Date('2016-07-27T12:00:00Z'));
+    const of = (organisation: string) => ({ organisation, client: `municipality-${organisation}`, operator: undefined });
+    for (const organisation of ['thrice', 'more']) {
+      for (const day of ['07-19', '07-20', '07-21', '07-22', '07-25']) await history(`2016-${day}`, 8, of(organisation));
+    }
+    await history('2016-07-27', 24, of('thrice'));
+    await history('2016-07-27', 25, of('more'));
+    estate.clock.set(new Date('2016-07-28T01:30:00Z'));
+    await estate.eventually(async () => (await logged('2016-07-27')).length === 2, 60);
+    const alarms = (await list()).items.filter(({ organisation }) => ['thrice', 'more'].includes(organisation)).map(({ day, kind, organisation, asked, mean }) => [day, kind, organisation, asked, mean]);
+    expect(alarms.sort()).toEqual([['2016-07-27', 'VOLUME_CLIENT', 'more', 25, 8], ['2016-07-27', 'VOLUME_ORGANISATION', 'more', 25, 8]]);
+  });
 
   it('JUKI-5.5 a job that failed for good loses no alert: the next day is closed with what it left behind', async () => {
     estate.clock.set(new Date('2016-07-28T02:00:00Z'));
