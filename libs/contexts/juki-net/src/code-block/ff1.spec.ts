@@ -58,5 +58,7 @@ describe('JUKI-4.1 the pool of resident codes', () => {
     expect(reserved.length).toBeGreaterThan(10);
     for (const { serial } of reserved) expect(pool(serial)).toBeUndefined();
     expect(bodies.filter(({ serial }) => pool(serial) === undefined)).toHaveLength(reserved.length);
+    // The permutation backwards from ten zeros.
+    expect([permute('3164315133'), pool(3_164_315_133)]).toEqual(['0000000000', undefined]);
   });
 });
