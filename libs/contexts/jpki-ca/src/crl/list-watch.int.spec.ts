@@ -78,7 +78,8 @@ describe('what there is but once (JPKI-3.1, 4.2, 4.8)', () => {
   });
 
   it('the list of the authority itself lives 35 days, at its own name', async () => {
-    const arl = parseCrl((await estate.request('GET', `${API}/cas/auth/arl`, { as: operator })).bytes);
+    const { bytes } = await estate.eventually(async () => ((answer) => answer.status === 200 && answer)(await estate.request('GET', `${API}/cas/auth/arl`, { as: operator })));
+    const arl = parseCrl(bytes);
     expect([(arl.nextUpdate?.getTime() ?? 0) - arl.thisUpdate.getTime(), arl.issuingDistributionPoint?.only, arl.extensions.find(({ oid }) => oid === OID.issuingDistributionPoint)?.critical]).toEqual([35 * 24 * HOUR, 'caCerts', true]);
   });
 });
