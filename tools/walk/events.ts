@@ -29,32 +29,25 @@ export class EventWatch {
 
   /** Waits until the events of this person and card have been seen, then checks their order. */
   async story(personKey: string, cardSerial: string): Promise<number> {
-    const resident = await until('the events of the resident', async () => {
-      const found = this.of('juki-net', personKey);
-      return Promise.resolve(found.some(({ type }) => type.includes('moved-in')) ? found : undefined);
-    });
-    ordered(resident, ['resident.entered', 'resident.changed', 'resident.moved-in']);
-    const card = this.seen.filter(({ source, data }) => source === '/kiban/card-issuance' && data['cardSerial'] === cardSerial);
-    ordered(card, ['card.ordered', 'card.manufactured', 'card.shipped', 'card.received', 'card.preset-done', 'card.activated']);
-    const certificates = this.seen.filter(({ source, data }) => source === '/kiban/jpki-ca' && data['cardSerial'] === cardSerial);
-    ordered(certificates.filter(({ data }) => data['type'] === 'SIGN_CERT'), ['certificate.issued', 'certificate.activated', 'certificate.revoked']);
-    return resident.length + card.length + certificates.length;
+    const of = (context: string, isMeant: (event: SeenEvent) => boolean) => () => this.seen.filter((event) => event.source === `/kiban/${context}` && isMeant(event));
+    const onCard = ({ data }: SeenEvent): boolean => data['cardSerial'] === cardSerial;
+    const resident = await ordered('the resident', of('juki-net', ({ subject }) => subject === personKey), ['resident.entered', 'resident.changed', 'resident.moved-in']);
+    const card = await ordered('the card', of('card-issuance', onCard), ['card.ordered', 'card.manufactured', 'card.shipped', 'card.received', 'card.preset-done', 'card.activated']);
+    const isSigning = (event: SeenEvent): boolean => onCard(event) && event.data['type'] === 'SIGN_CERT';
+    await ordered('the certificate', of('jpki-ca', isSigning), ['certificate.issued', 'certificate.activated', 'certificate.revoked']);
+    return resident.length + card.length + of('jpki-ca', onCard)().length;
   }
 
   async stop(): Promise<void> {
     await this.connection.close();
   }
-
-  private of(context: string, aggregateId: string): SeenEvent[] {
-    return this.seen.filter(({ source, subject }) => source === `/kiban/${context}` && subject === aggregateId);
-  }
 }
 
-/** The named events are there in this order, and no aggregate's sequence goes back. */
-function ordered(events: readonly SeenEvent[], names: readonly string[]): void {
-  const distinct = [...new Map(events.map((event) => [event.id, event])).values()];
-  const places = names.map((name) => distinct.findIndex(({ type }) => type.includes(`.${name}.`)));
-  const missing = names.filter((_name, index) => places[index] === -1);
-  if (missing.length > 0) throw new Error(`events are missing: ${missing.join(', ')}`);
-  if (places.some((place, index) => index > 0 && place < (places[index - 1] ?? -1))) throw new Error(`events came out of order: ${distinct.map(({ type }) => type).join(', ')}`);
+/** Waits until the named events are there; they came in this order. Others are sent while the last are on their way. */
+async function ordered(whose: string, look: () => readonly SeenEvent[], names: readonly string[]): Promise<readonly SeenEvent[]> {
+  const placesIn = (events: readonly SeenEvent[]): number[] => names.map((name) => events.findIndex(({ type }) => type.includes(`.${name}.`)));
+  const events = await until(`the events of ${whose}`, () => Promise.resolve(((found) => (placesIn(found).includes(-1) ? undefined : found))(look())));
+  const places = placesIn(events);
+  if (places.some((place, index) => index > 0 && place < (places[index - 1] ?? -1))) throw new Error(`events came out of order: ${events.map(({ type }) => type).join(', ')}`);
+  return events;
 }

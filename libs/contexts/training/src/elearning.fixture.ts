@@ -176,10 +176,14 @@ export const TWO_UNITS = {
   'one.html': '<!doctype html><title>1</title>', 'two.html': '<!doctype html><title>2</title>',
 } as const;
 
-/** The last event of its kind that partners heard. */
-export async function lastTold(estate: TestEstate, definition: { readonly subject: string }): Promise<CloudEvent> {
+/** The last event of its kind that partners heard, once it is the one that is meant. */
+export async function lastTold(estate: TestEstate, definition: { readonly subject: string }, isMeant: (event: CloudEvent) => boolean = () => true): Promise<CloudEvent> {
   const { manager, connection } = await connectStreams(estate.natsUrl, 'test');
-  const message = await estate.eventually(() => manager.streams.getMessage(streamName('training'), { last_by_subj: definition.subject }).then((found) => found ?? undefined, () => undefined));
+  const told = await estate.eventually(async () => {
+    const message = await manager.streams.getMessage(streamName('training'), { last_by_subj: definition.subject }).catch(() => null);
+    const event = message === null ? undefined : parseCloudEvent(message.string());
+    return event !== undefined && isMeant(event) && event;
+  });
   await connection.close();
-  return parseCloudEvent(message.string());
+  return told;
 }
