@@ -158,8 +158,8 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
   });
 
   it.each(['FAILED', 'CANCELLED'] as const)('JUKI-3.5 is taken up where a %s job stopped when the same bytes come again; each line leaves one use record', async (end) => {
-    const reference = `stopped-${end}`;
-    const body = await file(reference, Array.from({ length: PEOPLE }, (_, at) => line(at + 1, { code: code(at + 1) })));
+    const [reference, lines] = [`stopped-${end}`, 2_001];
+    const body = await file(reference, Array.from({ length: lines }, (_, at) => line(at + 1, { code: code(at + 1) })));
     const uses = async (): Promise<number> => (await estate.sql<{ n: number }>("SELECT count(*)::int AS n FROM juki_net.use_record WHERE mode = 'BATCH_LINE'"))[0]?.n ?? 0;
     const job = async (id: string) => (await estate.sql<{ state: string; done: number }>('SELECT state, done FROM juki_net.job WHERE id = $1', id))[0];
     const jobOf = (answer: Answer): string => z.object({ jobId: z.uuid() }).parse(answer.json).jobId;
@@ -179,8 +179,8 @@ describe('batch provision (JUKI-3.5, 4.7, 5.3)', () => {
     expect(again.map(batchOf)).toEqual([batchOf(first), batchOf(first)]);
     expect(new Set(again.map(jobOf)).size).toBe(1);
     expect(again.map(jobOf)).not.toContain(jobOf(first));
-    expect(await packaged(batchOf(first))).toMatchObject({ answered: PEOPLE, hits: PEOPLE, faulty: 0 });
-    expect((await uses()) - before).toBe(PEOPLE);
+    expect(await packaged(batchOf(first))).toMatchObject({ answered: lines, hits: lines, faulty: 0 });
+    expect((await uses()) - before).toBe(lines);
   });
 
   it('is another organisation\'s business to nobody; the receipt must name what was received, and the answers go 14 days after it', async () => {
