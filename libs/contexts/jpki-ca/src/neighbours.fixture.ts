@@ -13,6 +13,7 @@ import { getPersons, jukiNetEvents, jukiNetProto, type PersonView } from '#contr
 import { createCsr, generateRsaKey } from '#pki';
 import { connectStreams, parseCloudEvent, platformProblems, refusals, useCase, type Actor, type CloudEvent, type ContextModule, type UseCase } from '#platform';
 import type { TestEstate } from '#testing';
+import { dailyRun, monthlyRun } from './crl/crl.js';
 
 /** Neighbours and people of the integration spec: answers come from the tables below. */
 export const KASUMI = '990019';
@@ -177,4 +178,11 @@ export async function openssl(...args: string[]): Promise<string> {
     if (error instanceof Error && 'stdout' in error && 'stderr' in error) return `${String(error.stdout)}${String(error.stderr)}`;
     throw error;
   }
+}
+
+/** The runs of this day and month have issued all lists: until the next day none comes by itself. */
+export async function listsOfTheDay(estate: TestEstate): Promise<void> {
+  const runs = [`schedule:daily-crl ${dailyRun(estate.clock.now())}`, `schedule:monthly-arl ${monthlyRun(estate.clock.now())}`];
+  await estate.eventually(async () => (await estate.sql("SELECT FROM jpki_ca.cursor WHERE concat(name, ' ', value) = ANY($1)", runs)).length === runs.length);
+  await estate.eventually(async () => (await estate.sql("SELECT FROM jpki_ca.job WHERE state IN ('QUEUED', 'RUNNING')")).length === 0, 60);
 }

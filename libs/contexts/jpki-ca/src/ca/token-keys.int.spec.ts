@@ -4,7 +4,7 @@ import { FileKeyStore, Pkcs11KeyStore, certIdOf, createOcspRequest, isCertificat
 import { softToken, softTokenAbsence, startEstate, type Answer, type SoftToken, type TestEstate } from '#testing';
 import { join } from 'node:path';
 import { jpkiCaModule } from '../jpki-ca.module.js';
-import { KASUMI, Neighbours, cardExpiry, cardSerial, certifyBatch, csr, operator, verifier, window } from '../neighbours.fixture.js';
+import { KASUMI, Neighbours, cardExpiry, cardSerial, certifyBatch, csr, listsOfTheDay, operator, verifier, window } from '../neighbours.fixture.js';
 
 const BASE = '/api/jpki-ca/v1';
 const absence = await softTokenAbsence();
@@ -56,7 +56,7 @@ describe.skipIf(absence !== undefined)(`authorities whose keys are in a PKCS#11 
     expect(await certifyBatch(estate, neighbours, [await cardRequest()])).toMatchObject({ result: { issued: 1, rejected: 0 } });
     const [{ serial = 0 } = {}] = await estate.sql<{ serial: number }>('SELECT serial::int FROM jpki_ca.certificate');
     await estate.request('POST', `${BASE}/crl-partitions/auth-99001/issues`, { as: operator, body: {} });
-    await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.job WHERE state NOT IN ('SUCCEEDED')")).length === 0);
+    await listsOfTheDay(estate);
     const number = await currentCrl();
     const issue = await atWindow();
 

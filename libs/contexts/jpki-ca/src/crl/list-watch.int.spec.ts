@@ -11,8 +11,7 @@ import { start } from '#platform';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { codeOf } from '../ceremony/ceremony.fixture.js';
 import { jpkiCaModule } from '../jpki-ca.module.js';
-import { Neighbours, cardExpiry, cardSerial, csr, listen, operator, tell, window, KASUMI } from '../neighbours.fixture.js';
-import { dailyRun } from './crl.js';
+import { Neighbours, cardExpiry, cardSerial, csr, listen, listsOfTheDay, operator, tell, window, KASUMI } from '../neighbours.fixture.js';
 
 const API = '/api/jpki-ca/v1';
 const HOUR = 3_600_000;
@@ -28,11 +27,6 @@ const quiet = (): Promise<boolean> => estate.eventually(async () => (await estat
 async function watched(): Promise<void> {
   const hour = estate.clock.now().toISOString().slice(0, 13);
   await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.cursor WHERE name = 'schedule:list-watch' AND value >= $1", hour)).length === 1);
-  await quiet();
-}
-/** The run of this day has issued all lists, and no list of it comes after this. */
-async function ofTheDay(): Promise<void> {
-  await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.cursor WHERE name = 'schedule:daily-crl' AND value = $1", dailyRun(estate.clock.now()))).length === 1);
   await quiet();
 }
 /** The daily run has renewed all other lists, so that none of them is late. */
@@ -60,7 +54,7 @@ beforeAll(async () => {
   for (const [municipalityCode, municipalityRomaji] of [[KASUMI, 'Kasumi-shi'], [DIVIDED, 'Wake-shi']]) {
     await register({ municipalityCode, municipalityRomaji });
   }
-  await quiet();
+  await listsOfTheDay(estate);
 });
 afterAll(async () => {
   await stream?.close();
@@ -146,7 +140,7 @@ describe('a list that would grow too large (JPKI-3.7, 4.8, 4.18)', () => {
     later(24);
     await estate.eventually(async () => (await lists()).length === 3, 60);
     expect(await lists()).toEqual(['auth-99001 FROZEN', 'auth-99001-2 OPEN', 'sign-99001 OPEN']);
-    await ofTheDay();
+    await listsOfTheDay(estate);
     const { bytes: list } = await current('auth-99001');
     const next = await issued();
     const body = { cause: 'KEY_LEAKED_OR_LOST', evidenceRef: 'a-1', invalidityDate: estate.clock.now().toISOString() };
