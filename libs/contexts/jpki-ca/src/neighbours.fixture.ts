@@ -14,6 +14,7 @@ import { createCsr, generateRsaKey } from '#pki';
 import { connectStreams, parseCloudEvent, platformProblems, refusals, useCase, type Actor, type CloudEvent, type ContextModule, type UseCase } from '#platform';
 import type { TestEstate } from '#testing';
 import { dailyRun, monthlyRun } from './crl/crl.js';
+import { ISSUE_CRLS } from './crl/issue-crls.params.js';
 
 /** Neighbours and people of the integration spec: answers come from the tables below. */
 export const KASUMI = '990019';
@@ -184,5 +185,5 @@ export async function openssl(...args: string[]): Promise<string> {
 export async function listsOfTheDay(estate: TestEstate): Promise<void> {
   const runs = [`schedule:daily-crl ${dailyRun(estate.clock.now())}`, `schedule:monthly-arl ${monthlyRun(estate.clock.now())}`];
   await estate.eventually(async () => (await estate.sql("SELECT FROM jpki_ca.cursor WHERE concat(name, ' ', value) = ANY($1)", runs)).length === runs.length);
-  await estate.eventually(async () => (await estate.sql("SELECT FROM jpki_ca.job WHERE state IN ('QUEUED', 'RUNNING')")).length === 0, 60);
+  await estate.eventually(async () => (await estate.sql("SELECT FROM jpki_ca.job WHERE kind = $1 AND state IN ('QUEUED', 'RUNNING')", ISSUE_CRLS)).length === 0, 60);
 }

@@ -9,7 +9,7 @@ import { TokenVerifier, start, type Actor } from '#platform';
 import { CHAIN_START } from '#sealed-trail';
 import { startEstate, type Answer, type TestEstate } from '#testing';
 import { jpkiCaModule } from '../jpki-ca.module.js';
-import { listen, openssl, operator, window } from '../neighbours.fixture.js';
+import { listen, listsOfTheDay, openssl, operator, window } from '../neighbours.fixture.js';
 
 const API = '/api/jpki-ca/v1';
 const officer: Actor = { ...operator, operator: 'officer-1' };
@@ -55,6 +55,7 @@ async function verifyRange(from: number, to: number): Promise<unknown> {
 
 describe('segments (JPKI-3.14, 4.14)', () => {
   it('the first is sealed, stamped and copied when it is an hour old; nothing follows while nothing is done', async () => {
+    await listsOfTheDay(estate);
     await estate.eventually(async () => (await estate.sql("SELECT 1 FROM jpki_ca.audit_link")).length > 0);
     move(50 * 60_000);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
